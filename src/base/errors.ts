@@ -1,0 +1,59 @@
+import type { Diagnostic, Place } from "./diagnostic.ts";
+
+/** What an error carries besides its message. */
+export interface ErrorDetails {
+  /** Stable kebab-case code that `mlops explain` documents. */
+  readonly code: string;
+  readonly hint?: string;
+  readonly where?: Place;
+  /** Further findings of the same failure, for example every broken cell. */
+  readonly diagnostics?: readonly Diagnostic[];
+  readonly cause?: unknown;
+}
+
+/** A failure that somebody outside this program can mend. Its message is in the user's terms. */
+export abstract class MlopsError extends Error {
+  abstract readonly exitCode: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly where: Place | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.hint = details.hint;
+    this.where = details.where;
+    this.diagnostics = details.diagnostics ?? [];
+  }
+}
+
+/** A wrong flag, argument or a missing answer to a prompt. */
+export class UsageError extends MlopsError {
+  readonly exitCode = 2;
+}
+/** `.mlopsrc.yaml` or another file of ours says something it may not. */
+export class ConfigError extends MlopsError {
+  readonly exitCode = 2;
+}
+/** A notebook, data file or hand-edited file that cannot be used as it is. */
+export class InputError extends MlopsError {
+  readonly exitCode = 2;
+}
+/** The state on disk or in the registry does not allow what was asked. */
+export class ConflictError extends MlopsError {
+  readonly exitCode = 2;
+}
+/** Something the machine lacks: Python, a module, a permission, disk. */
+export class EnvironmentError extends MlopsError {
+  readonly exitCode = 3;
+}
+/** A server or child process outside our control failed. */
+export class UpstreamError extends MlopsError {
+  readonly exitCode = 3;
+}
+/** The user or a supervisor stopped the command. */
+export class InterruptedError extends MlopsError {
+  readonly exitCode = 130;
+}

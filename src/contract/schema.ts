@@ -1,0 +1,32 @@
+/** Contract 5: contract.json, the raw schema of a served model. The gateway and the generated contract.py both read it. */
+import { z } from "zod";
+
+const ColumnName = z.string().min(1);
+
+export const ContractColumn = z.strictObject({
+  name: ColumnName,
+  type: z.enum(["bool", "int64", "float64", "string", "timestamp"]),
+  nullable: z.boolean(),
+  /** Range seen in training; a value outside it is reported, not refused. Numbers, or ISO 8601 text for timestamps. */
+  min: z.union([z.number(), z.string()]).optional(),
+  max: z.union([z.number(), z.string()]).optional(),
+  /** Listed only when at most 1,000 distinct values, at most half of the rows distinct, and at least 10 rows in each. */
+  categories: z.array(z.string()).optional(),
+  /** What an unlisted category does. Only meaningful with `categories`. */
+  unseen: z.enum(["reject", "null", "other"]),
+  /** Dropped from prediction logs unless configured. */
+  personal: z.boolean(),
+});
+export type ContractColumn = z.infer<typeof ContractColumn>;
+
+export const Contract = z.strictObject({
+  version: z.literal(1),
+  columns: z.array(ContractColumn).min(1),
+  entity: ColumnName.optional(),
+  time: ColumnName.optional(),
+  answer: z.strictObject({
+    kind: z.enum(["label", "probability", "number", "cluster"]),
+    classes: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
+  }),
+});
+export type Contract = z.infer<typeof Contract>;

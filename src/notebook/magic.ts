@@ -1,0 +1,30 @@
+import type { Span } from "../base/text-span.ts";
+
+/** What an IPython construct means for a pipeline. */
+export type MagicMeaning =
+  /** Only matters in a notebook (plots inline, autoreload, help). */
+  | { readonly kind: "drop" }
+  /** Has the same effect as the Python that replaced it (`%time x = f()` → `x = f()`). */
+  | { readonly kind: "python" }
+  /** Names packages the notebook needs (`%pip install x==1`). */
+  | { readonly kind: "requirement"; readonly requirements: readonly string[] }
+  /** Cannot be done in a pipeline; promotion stops at this place. */
+  | { readonly kind: "refuse"; readonly reason: string; readonly hint: string };
+
+/** One IPython construct found in a cell. */
+export interface Magic {
+  /** Where it stands in the cell's stored source. */
+  readonly span: Span;
+  /** 1-based line in the cell. */
+  readonly line: number;
+  /** As written, without the operator: `matplotlib inline`, `pip install pandas`. */
+  readonly text: string;
+  readonly form: "line-magic" | "cell-magic" | "shell" | "help" | "auto-call" | "assignment";
+  readonly meaning: MagicMeaning;
+}
+
+/** A cell's text as plain Python with as many lines as the stored source; columns differ only on the lines of `magics`. */
+export interface NeutralPython {
+  readonly python: string;
+  readonly magics: readonly Magic[];
+}

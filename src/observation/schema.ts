@@ -1,0 +1,155 @@
+/**
+ * What the observer (`templates/python/observer.py`) is asked and what it answers.
+ * Both sides of this protocol are tested against `test/fixtures/contracts/observation.*.json`.
+ */
+import { z } from "zod";
+
+/** One statement as sent to the observer; `line` is where it starts in the cell (1-based). */
+export const ObservedStatementInput = z.strictObject({
+  index: z.int().min(0),
+  line: z.int().min(1),
+  code: z.string(),
+});
+export type ObservedStatementInput = z.infer<typeof ObservedStatementInput>;
+
+/** A value to store right after a statement of the reference run. */
+export const Capture = z.strictObject({
+  artifact: z.string(),
+  variables: z.array(z.string()).min(1),
+  after: z.strictObject({ cell: z.int().min(1), index: z.int().min(0) }),
+});
+export type Capture = z.infer<typeof Capture>;
+
+export const ObserveRequest = z.strictObject({
+  /** Shown in tracebacks: `churn.ipynb`. */
+  notebook: z.string(),
+  /** Absolute path of the scratch copy of the notebook's folder; the run's working directory and the only place it may write. */
+  root: z.string(),
+  cells: z.array(
+    z.strictObject({
+      cell: z.int().min(1),
+      statements: z.array(ObservedStatementInput),
+      /** Names the analysis expects this cell to bind or change; a change of any other name is a hidden mutation. */
+      expectedChanges: z.array(z.string()),
+    }),
+  ),
+  /** Values to store; empty in the first (observing) run. */
+  captures: z.array(Capture),
+  /** Folder of the content-addressed store; needed when there are captures. */
+  store: z.string().optional(),
+  /** Seed given to `random` and NumPy's global generator before the first statement. */
+  seed: z.int(),
+  allowNetwork: z.boolean(),
+  allowWrite: z.boolean(),
+});
+export type ObserveRequest = z.infer<typeof ObserveRequest>;
+
+const FileUse = z.strictObject({
+  /** Relative to the root when inside it, else absolute. */
+  path: z.string(),
+  /** `sha256:…` after the statement; null when it no longer exists or is outside the root. */
+  sha256: z.string().nullable(),
+});
+
+export const StatementError = z.strictObject({
+  type: z.string(),
+  message: z.string(),
+  /** 1-based line in the cell where the exception left the notebook's own code. */
+  line: z.int().min(1),
+  /** Set for ModuleNotFoundError. */
+  module: z.string().nullable(),
+});
+
+/** One executed statement. */
+export const StatementObservation = z.strictObject({
+  kind: z.literal("statement"),
+  cell: z.int(),
+  index: z.int(),
+  wallMs: z.number(),
+  /** Printed text (stdout), whole. */
+  text: z.string(),
+  randomPython: z.boolean(),
+  randomNumpy: z.boolean(),
+  filesRead: z.array(FileUse),
+  filesWritten: z.array(FileUse),
+  /** Addresses it tried to reach. */
+  network: z.array(z.string()),
+  environmentChanged: z.array(z.string()),
+  workingDirectoryChanged: z.boolean(),
+  optionsChanged: z.array(z.string()),
+  figures: z.int(),
+  metrics: z.array(z.strictObject({ name: z.string(), value: z.number().or(z.enum(["NaN", "Infinity", "-Infinity"])) })),
+  error: StatementError.nullable(),
+});
+export type StatementObservation = z.infer<typeof StatementObservation>;
+
+/** A live value after a cell. */
+export const ValueObservation = z.strictObject({
+  name: z.string(),
+  /** Qualified type: `pandas.core.frame.DataFrame`. */
+  type: z.string(),
+  /** Digest of the pickled value; null when it cannot be pickled. */
+  digest: z.string().nullable(),
+  bytes: z.int().nullable(),
+  pickleError: z.string().nullable(),
+  /** `1000 × 21`, `len 7`: for people. */
+  shape: z.string().nullable(),
+  /** Names (of live values) that share mutable objects with this one. */
+  sharesWith: z.array(z.string()),
+});
+export type ValueObservation = z.infer<typeof ValueObservation>;
+
+/** State after one cell: values bound or changed by it. */
+export const CellObservation = z.strictObject({
+  kind: z.literal("cell"),
+  cell: z.int(),
+  values: z.array(ValueObservation),
+  /** Changed although the analysis did not expect it. */
+  hiddenMutations: z.array(z.string()),
+  wallMs: z.number(),
+  peakRssBytes: z.int(),
+});
+export type CellObservation = z.infer<typeof CellObservation>;
+
+/** A stored value of the reference run. */
+export const CaptureObservation = z.strictObject({
+  kind: z.literal("capture"),
+  artifact: z.string(),
+  digest: z.string().nullable(),
+  codec: z.enum(["parquet", "npy", "json", "skops", "joblib", "pickle"]).nullable(),
+  type: z.string(),
+  bytes: z.int().nullable(),
+  /** Why it could not be stored soundly. */
+  error: z.string().nullable(),
+});
+export type CaptureObservation = z.infer<typeof CaptureObservation>;
+
+/** The last record: the interpreter and what was imported. */
+export const EnvironmentObservation = z.strictObject({
+  kind: z.literal("environment"),
+  python: z.string(),
+  implementation: z.string(),
+  platform: z.string(),
+  /** Distributions whose modules the notebook itself imported, by import name. */
+  imported: z.array(z.strictObject({ module: z.string(), distribution: z.string().nullable(), version: z.string().nullable() })),
+  /** All distributions loaded in the process, sorted by name: the environment digest is over these. */
+  loaded: z.array(z.strictObject({ distribution: z.string(), version: z.string() })),
+  wallMs: z.number(),
+});
+export type EnvironmentObservation = z.infer<typeof EnvironmentObservation>;
+
+export const ObservationRecord = z.discriminatedUnion("kind", [
+  StatementObservation,
+  CellObservation,
+  CaptureObservation,
+  EnvironmentObservation,
+]);
+export type ObservationRecord = z.infer<typeof ObservationRecord>;
+
+/** Everything one run of the notebook showed, in order. Ends early, with an error on its last statement, when a cell raised. */
+export interface Observation {
+  readonly statements: readonly StatementObservation[];
+  readonly cells: readonly CellObservation[];
+  readonly captures: readonly CaptureObservation[];
+  readonly environment: EnvironmentObservation | undefined;
+}

@@ -1,0 +1,112 @@
+/**
+ * The plan: which statements of the notebook become which step, and what crosses between steps.
+ * Plain, serializable data and the contract between analysis and everything after it.
+ * Invariant (checked by `check-plan.ts`): steps are in execution order, every input is an output of exactly one earlier step.
+ */
+import type { Span } from "../base/text-span.ts";
+
+export type Role =
+  | "imports" | "setup" | "helper" | "parameters" | "load" | "validate" | "explore" | "features" | "split" | "train" | "evaluate" | "persist";
+
+/** A statement of the notebook, addressed by cell and position in the cell. */
+export interface StatementRef {
+  /** 1-based cell number, as in `Cell.number`. */
+  readonly cell: number;
+  /** 0-based statement within the cell. */
+  readonly index: number;
+  readonly span: Span;
+}
+
+export type CodecName = "parquet" | "npy" | "json" | "skops" | "joblib" | "pickle";
+
+/** A value (or a group of values that share references) that crosses a step boundary or is kept as a result. */
+export interface Artifact {
+  /** Unique in the plan: `df`, `df-2` for the second version of `df`. */
+  readonly name: string;
+  /** Python variables it holds; more than one only for an alias group. */
+  readonly variables: readonly string[];
+  readonly producer: string;
+  readonly codec: CodecName;
+  /** Qualified Python type of the (first) value as observed, e.g. `pandas.core.frame.DataFrame`. */
+  readonly type: string | undefined;
+  readonly bytes: number | undefined;
+}
+
+/** A literal of the notebook that became a named parameter. */
+export interface Parameter {
+  readonly name: string;
+  /** Python name in step signatures. */
+  readonly variable: string;
+  readonly value: number | string | boolean | null;
+  /** Every place whose text is replaced by `variable`; empty when the notebook assigns the variable itself (`SEED = 42`). */
+  readonly places: readonly StatementRef[];
+  readonly kind: "data-path" | "split" | "seed" | "hyper-parameter" | "constant" | "output-path";
+}
+
+/** A number computed by the notebook that is recorded under a name on every run. */
+export interface Metric {
+  readonly name: string;
+  /** The call whose value it is; `span` is the call expression in the cell. */
+  readonly call: StatementRef;
+  /** e.g. `sklearn.metrics.roc_auc_score`. */
+  readonly function: string;
+}
+
+export interface Step {
+  /** Kebab-case; the module is the same with `_`. */
+  readonly name: string;
+  readonly role: Role;
+  /** One sentence for README and docstring. */
+  readonly summary: string;
+  readonly cells: readonly number[];
+  readonly statements: readonly StatementRef[];
+  /** Artifact names. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Parameter names. */
+  readonly params: readonly string[];
+  readonly metrics: readonly string[];
+  /** Files read and written, relative to the pipeline's root. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** `global` when the step draws from or seeds a process-wide generator, which then travels between steps. */
+  readonly random: "none" | "global";
+}
+
+/** What is served, when the plan has a model. */
+export interface ServePlan {
+  /** Artifact that holds the fitted estimator. */
+  readonly model: string;
+  /** Variable of the estimator inside that artifact. */
+  readonly modelVariable: string;
+  /** Artifact that holds the raw table, when one was found. */
+  readonly raw: string | undefined;
+  readonly entity: string | undefined;
+  readonly time: string | undefined;
+  readonly unseen: "reject" | "null" | "other";
+}
+
+export interface Plan {
+  readonly version: 1;
+  readonly name: string;
+  readonly notebook: { readonly path: string; readonly sha256: string };
+  /** Working directory of every step, relative to the pipeline's folder. */
+  readonly root: string;
+  /** `major.minor` of the observed interpreter. */
+  readonly python: string;
+  /** Statements that every step module needs at its head: imports. */
+  readonly imports: readonly StatementRef[];
+  /** Ambient settings (`pd.set_option`) replayed by every step at or after the place they stand. */
+  readonly setup: readonly StatementRef[];
+  /** Definitions shared by steps; they go to `helpers.py`. */
+  readonly helpers: readonly StatementRef[];
+  readonly steps: readonly Step[];
+  readonly artifacts: readonly Artifact[];
+  readonly parameters: readonly Parameter[];
+  readonly metrics: readonly Metric[];
+  readonly serve: ServePlan | undefined;
+  /** Statements left out because nothing kept depends on them, with what they were. */
+  readonly leftOut: readonly { readonly statement: StatementRef; readonly because: string }[];
+  /** Packages the notebook imports, with the versions the observed run used. */
+  readonly requirements: readonly { readonly distribution: string; readonly version: string }[];
+}

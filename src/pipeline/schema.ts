@@ -1,0 +1,51 @@
+/** Contract 2: pipeline.yaml, which people edit, and params.yaml. Strict. */
+import { z } from "zod";
+
+export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, starting with a letter, at most 63 characters");
+const Codec = z.enum(["parquet", "npy", "json", "skops", "joblib", "pickle"]);
+
+export const PipelineStep = z.strictObject({
+  name: Name,
+  cells: z.array(z.int().min(1)),
+  inputs: z.array(Name).default([]),
+  params: z.array(Name).default([]),
+  reads: z.array(z.string()).default([]),
+  writes: z.array(z.string()).default([]),
+  outputs: z.array(Name).default([]),
+  metrics: z.array(Name).default([]),
+  random: z.enum(["none", "global"]).default("none"),
+});
+export type PipelineStep = z.infer<typeof PipelineStep>;
+
+export const PipelineFile = z.strictObject({
+  version: z.literal(1),
+  name: Name,
+  notebook: z.strictObject({ path: z.string(), sha256: z.string() }),
+  root: z.string(),
+  python: z.string(),
+  steps: z.array(PipelineStep).min(1),
+  artifacts: z.record(Name, z.strictObject({ codec: Codec, variables: z.array(z.string()).optional() })),
+  serve: z
+    .strictObject({
+      model: Name,
+      raw: Name.optional(),
+      entity: z.string().nullable().default(null),
+      time: z.string().nullable().default(null),
+      unseen: z.enum(["reject", "null", "other"]).default("other"),
+    })
+    .optional(),
+  decisions: z
+    .array(
+      z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("merge"), steps: z.array(Name).min(2), as: Name.optional() }),
+        z.strictObject({ kind: z.literal("split"), step: Name, "after-cell": z.int().min(1) }),
+        z.strictObject({ kind: z.literal("rename"), step: Name, as: Name }),
+        z.strictObject({ kind: z.literal("drop"), cell: z.int().min(1) }),
+      ]),
+    )
+    .default([]),
+});
+export type PipelineFile = z.infer<typeof PipelineFile>;
+
+export const ParamsFile = z.record(Name, z.union([z.number(), z.string(), z.boolean(), z.null()]));
+export type ParamsFile = z.infer<typeof ParamsFile>;

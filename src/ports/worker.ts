@@ -1,0 +1,67 @@
+/**
+ * Contract 4: a Python child that speaks frames on fd 3 (in) and fd 4 (out):
+ * `u32le header length · JSON header · payloads`, header `{ id, op, payloads: [byte lengths] }`.
+ * Implemented by `adapters/python-worker.ts` against `templates/python/worker.py`, and by a fake in `test/support`.
+ */
+export type WorkerOperation = "hello" | "observe" | "step" | "compare" | "columns" | "load" | "predict" | "ping" | "exit";
+
+/** What a worker says when it could not do something; every field but code and message is optional. */
+export interface WorkerFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly cell?: number;
+  readonly line?: number;
+  readonly column?: string;
+  readonly row?: number;
+}
+
+export interface WorkerReply {
+  /** The reply's JSON header without `id`, `op` and `payloads`. */
+  readonly result: unknown;
+  readonly payloads: readonly Uint8Array[];
+}
+
+export interface WorkerCallOptions {
+  readonly payloads?: readonly Uint8Array[];
+  /** After it: SIGINT, 2 s, SIGKILL of the process group; the call fails with `worker-timeout`. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Called for each event frame of this call (records of `observe`, captured text of `step`). */
+  readonly onEvent?: (event: unknown) => void;
+}
+
+/** A running Python worker. Calls may overlap only for `predict` and `ping`; others are answered in order. */
+export interface Worker {
+  readonly pid: number;
+  /** Interpreter facts of the `hello` reply. */
+  readonly hello: { readonly protocol: number; readonly python: string; readonly pid: number; readonly environment: string };
+  /** Resolves with the reply, rejects with a `WorkerError`. */
+  readonly call: (operation: WorkerOperation, header: Readonly<Record<string, unknown>>, options?: WorkerCallOptions) => Promise<WorkerReply>;
+  /** Asks it to exit, then kills the process group. Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+/** A reply that is a failure, or a worker that died (`worker-died`) or ran out of time (`worker-timeout`). */
+export class WorkerError extends Error {
+  readonly failure: WorkerFailure;
+
+  constructor(failure: WorkerFailure) {
+    super(failure.message);
+    this.name = "WorkerError";
+    this.failure = failure;
+  }
+}
+
+export interface WorkerStart {
+  /** Absolute path or command of the interpreter. */
+  readonly python: string;
+  readonly workingDirectory: string;
+  /** Added to the scrubbed base environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Starts workers. Rejects with an `EnvironmentError` (`python-missing`, `python-too-old`) when the interpreter cannot be used. */
+export interface Workers {
+  readonly start: (options: WorkerStart) => Promise<Worker>;
+}

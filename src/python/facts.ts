@@ -1,0 +1,145 @@
+/**
+ * What static analysis knows about a straight line of Python texts that share one module scope
+ * (a notebook's cells, or a plain script as a single unit). Nothing here was executed.
+ * Invariant: reads and writes are over-approximated ("may"), `surelyWrites` is under-approximated ("must").
+ */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Span } from "../base/text-span.ts";
+
+/** One text; `id` only serves to name it in diagnostics. */
+export interface SourceUnit {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A name bound by an import: `import pandas as pd` → { name: "pd", module: "pandas" }; `from a.b import c as d` → { name: "d", module: "a.b", member: "c" }. `name: "*"` for a star import. */
+export interface ImportedName {
+  readonly name: string;
+  readonly module: string;
+  readonly member: string | undefined;
+  /** Leading dots of a relative import. */
+  readonly level: number;
+}
+
+/** Why a value reachable from `name` may change without `name` being rebound. */
+export interface Mutation {
+  readonly name: string;
+  /** For people: `df["x"] = …`, `scaler.fit(…)`, `argument of clean(…)`. */
+  readonly because: string;
+  /** false when nothing is known about the callee and mutation is only possible. */
+  readonly certain: boolean;
+}
+
+/** A keyword or positional argument of a call. */
+export interface CallArgument {
+  /** `undefined` for positional arguments; `*` and `**` for unpacking. */
+  readonly keyword: string | undefined;
+  readonly span: Span;
+  /** Set when the argument is a literal: number, string, boolean or None. */
+  readonly literal: Literal | undefined;
+  /** Set when the argument is just a name. */
+  readonly name: string | undefined;
+}
+
+/** A literal whose value is known from the text alone. */
+export interface Literal {
+  readonly kind: "int" | "float" | "string" | "bool" | "none";
+  readonly value: number | string | boolean | null;
+  readonly span: Span;
+}
+
+/** One call expression anywhere in a statement, functions defined there included only when the statement is the definition. */
+export interface CallFact {
+  readonly span: Span;
+  /** Import-resolved dotted name, e.g. `sklearn.metrics.roc_auc_score`, `pandas.read_csv`, `builtins.print`; a notebook function is `.name`; `undefined` when the callee is not a name. */
+  readonly callee: string | undefined;
+  /** For `receiver.method(…)` where the receiver is no module: the base name of the receiver (`df` in `df["a"].fillna(…)`), and the method. */
+  readonly receiver: string | undefined;
+  readonly method: string | undefined;
+  /** Inferred type of the receiver, e.g. `pandas.DataFrame`, `sklearn.preprocessing.StandardScaler`; `undefined` when unknown. */
+  readonly receiverType: string | undefined;
+  readonly arguments: readonly CallArgument[];
+  /** true inside a loop, comprehension or function body: may run any number of times. */
+  readonly repeated: boolean;
+}
+
+/** State outside variables that a statement may read or write. */
+export interface AmbientEffect {
+  readonly resource: "random:python" | "random:numpy" | "random:other" | "file" | "options" | "environment" | "working-directory" | "module-path" | "warnings" | "stdout" | "figure" | "network" | "subprocess" | "clock" | "input";
+  readonly access: "read" | "write" | "read-write";
+  /** Path, option or variable name when it is a literal. */
+  readonly detail: string | undefined;
+  readonly because: string;
+}
+
+/** Something that makes static knowledge about names unreliable from here on. */
+export interface DynamicCode {
+  readonly kind: "exec" | "eval" | "globals" | "star-import" | "setattr" | "monkeypatch" | "top-level-await" | "get-ipython";
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** A top-level `def` or `class` and what calling it may do to module-level names. */
+export interface DefinitionFacts {
+  readonly name: string;
+  readonly kind: "function" | "async-function" | "class";
+  readonly parameters: readonly string[];
+  /** Module-level names (imports and builtins excluded from neither) that the body may read when run; calls into other definitions are followed. */
+  readonly freeReads: readonly string[];
+  /** Names written through `global`. */
+  readonly globalWrites: readonly string[];
+  /** Module-level names whose value the body may change. */
+  readonly mutatesGlobals: readonly Mutation[];
+  /** Parameters whose argument the body may change. */
+  readonly mutatesParameters: readonly string[];
+  readonly isGenerator: boolean;
+}
+
+export type StatementKind =
+  | "import" | "definition" | "assignment" | "augmented-assignment" | "expression" | "if" | "for" | "while" | "with" | "try" | "match" | "delete" | "assert" | "raise" | "pass" | "other";
+
+/** One top-level statement of a unit. */
+export interface StatementFacts {
+  /** Index of the unit in the input. */
+  readonly unit: number;
+  /** Position within its unit, from 0. */
+  readonly index: number;
+  /** Offsets in the unit's text; decorators included, surrounding comments not, the `;` between statements not. */
+  readonly span: Span;
+  /** 1-based first and last line in the unit. */
+  readonly line: number;
+  readonly endLine: number;
+  readonly kind: StatementKind;
+  /** Module-level names that may be read, free variables of the definitions it may call included; builtins included only when the program binds that name somewhere. */
+  readonly reads: readonly string[];
+  /** Subset of `reads` that may be read before this statement itself surely wrote them. */
+  readonly readsBeforeWrite: readonly string[];
+  /** Names bound on every path that completes. */
+  readonly surelyWrites: readonly string[];
+  /** Names bound on some path; superset of `surelyWrites`. */
+  readonly mayWrite: readonly string[];
+  readonly deletes: readonly string[];
+  readonly mutations: readonly Mutation[];
+  /** `b = a`, `b = a[…]`, `b = a.x`, `b = f(a)` for view-like calls: from then on a change of one may show in the other. */
+  readonly aliases: readonly { readonly name: string; readonly of: string }[];
+  /** Inferred types of names it binds, when known. */
+  readonly types: ReadonlyMap<string, string>;
+  readonly imports: readonly ImportedName[];
+  readonly definition: DefinitionFacts | undefined;
+  readonly calls: readonly CallFact[];
+  readonly ambient: readonly AmbientEffect[];
+  readonly dynamic: readonly DynamicCode[];
+  /** For `NAME = literal` and `NAME: type = literal`. */
+  readonly constant: { readonly name: string; readonly literal: Literal } | undefined;
+  /** true when the value of the expression is thrown away and nothing but display could come of it (`df.head()`). */
+  readonly isBareExpression: boolean;
+}
+
+/** All facts of a program. `statements` is in execution order: by unit, then index. */
+export interface ProgramFacts {
+  readonly units: readonly SourceUnit[];
+  readonly statements: readonly StatementFacts[];
+  /** Syntax errors; `where.line` is the line in the unit and `where.path` its id. A broken unit contributes no statements. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly brokenUnits: readonly number[];
+}

@@ -1,0 +1,48 @@
+/** Contract 7: certificate.json. No clocks, no paths of the machine. */
+import { z } from "zod";
+
+const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const Part = z.strictObject({ compared: z.int().min(0), total: z.int().min(0) });
+
+export const Comparison = z.strictObject({
+  kind: z.enum(["value", "metric", "text", "file", "figure"]),
+  step: z.string(),
+  name: z.string(),
+  how: z.enum(["exact", "float", "estimator"]),
+  rtol: z.number().optional(),
+  /** Digest of the stored value, the number, or the digest of the text. */
+  expected: z.union([z.string(), z.number()]),
+  got: z.union([z.string(), z.number()]),
+  same: z.boolean(),
+  /** Where and how they differ: `column "tenure", row 3: 12 ≠ 13`. Only when not the same. */
+  difference: z.string().optional(),
+});
+export type Comparison = z.infer<typeof Comparison>;
+
+export const Exclusion = z.strictObject({
+  name: z.string(),
+  cell: z.int().min(1).nullable(),
+  reason: z.string(),
+  evidence: z.string(),
+});
+export type Exclusion = z.infer<typeof Exclusion>;
+
+export const Certificate = z.strictObject({
+  version: z.literal(1),
+  pipeline: z.string(),
+  digests: z.strictObject({
+    notebook: Digest,
+    plan: Digest,
+    package: Digest,
+    data: z.record(z.string(), Digest),
+    environment: Digest,
+  }),
+  seeds: z.strictObject({ hash: z.int(), random: z.int(), numpy: z.int() }),
+  comparisons: z.array(Comparison),
+  excluded: z.array(Exclusion),
+  coverage: z.strictObject({ values: Part, metrics: Part, files: Part, text: Part }),
+  steps: z.int().min(0),
+  "notebook-seeded": z.boolean(),
+  verdict: z.enum(["verified", "verified-with-exclusions", "differs", "unverified"]),
+});
+export type Certificate = z.infer<typeof Certificate>;
