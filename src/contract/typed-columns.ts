@@ -47,7 +47,10 @@ export interface Table {
 /** What travels in the JSON header beside the payloads. */
 export interface TableHeader {
   readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: ColumnType;
+  }[];
 }
 
 /** The header and payloads of a table; two payloads per column, values then nulls. */
@@ -57,7 +60,9 @@ export function encodeColumns(table: Table): {
 } {
   const payloads: Uint8Array[] = [];
   for (const column of table.columns) {
-    payloads.push(column.type === "string" ? encodeText(column.values) : encodeNumbers(column.values));
+    payloads.push(
+      column.type === "string" ? encodeText(column.values) : encodeNumbers(column.values),
+    );
     payloads.push(column.nulls);
   }
   const columns = table.columns.map(({ name, type }) => ({ name, type }));
@@ -112,19 +117,30 @@ function decodeColumn(
   [values, nulls]: readonly [Uint8Array, Uint8Array],
 ): TableColumn {
   if (nulls.length !== Math.ceil(rows / 8)) {
-    throw new Error(`column "${column.name}": null bitmap has ${String(nulls.length)} bytes for ${String(rows)} rows`);
+    throw new Error(
+      `column "${column.name}": null bitmap has ${String(nulls.length)} bytes for ${String(rows)} rows`,
+    );
   }
   if (column.type === "string") {
     const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(values));
     if (!isTextArray(parsed) || parsed.length !== rows) {
-      throw new Error(`column "${column.name}": expected a JSON array of ${String(rows)} strings or nulls`);
+      throw new Error(
+        `column "${column.name}": expected a JSON array of ${String(rows)} strings or nulls`,
+      );
     }
     return { name: column.name, type: column.type, values: parsed, nulls };
   }
   if (values.length !== rows * 8) {
-    throw new Error(`column "${column.name}": ${String(values.length)} bytes for ${String(rows)} float64 values`);
+    throw new Error(
+      `column "${column.name}": ${String(values.length)} bytes for ${String(rows)} float64 values`,
+    );
   }
-  return { name: column.name, type: column.type, values: decodeNumbers(values), nulls };
+  return {
+    name: column.name,
+    type: column.type,
+    values: decodeNumbers(values),
+    nulls,
+  };
 }
 
 function isTextArray(value: unknown): value is readonly (string | null)[] {
