@@ -1,0 +1,18 @@
+/**
+ * What can happen while something is being done, for whoever is watching. Results are return values, never events.
+ * A closed union: `cli/render/event.ts` says how each member looks, `--events` prints them as JSON lines.
+ */
+import type { Diagnostic } from "../base/diagnostic.ts";
+
+export type AppEvent =
+  /** A phase of a longer command begins; `detail` is what a person wants to know while waiting. */
+  | { readonly kind: "phase-started"; readonly phase: string; readonly detail?: string }
+  | { readonly kind: "phase-finished"; readonly phase: string; readonly detail?: string; readonly elapsedMs?: number }
+  /** Progress inside the current phase. */
+  | { readonly kind: "progressed"; readonly done: number; readonly total: number; readonly detail?: string }
+  /** A finding worth showing at once instead of at the end. */
+  | { readonly kind: "found"; readonly diagnostic: Diagnostic }
+  /** A child process was started; shown by `--verbose` so that it can be pasted and run again. */
+  | { readonly kind: "command-started"; readonly command: readonly string[]; readonly directory: string }
+  /** A line worth telling that belongs to no phase. */
+  | { readonly kind: "noted"; readonly text: string };

@@ -1,0 +1,2 @@
+/** A JSON Schema document as `z.toJSONSchema` makes it; opaque here. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
