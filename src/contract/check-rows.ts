@@ -32,7 +32,7 @@ export interface ContractProblem {
   readonly message: string;
 }
 
-/** Values by column name; all arrays have `rows` items. `undefined` in an array is a key that this row does not have. */
+/** Values by column name; arrays of the contract's columns have `rows` items. `undefined` in an array is a key that this row does not have. */
 export interface RawColumns {
   readonly rows: number;
   readonly columns: ReadonlyMap<string, readonly unknown[]>;
@@ -55,7 +55,7 @@ export function checkRows(
   contract: Contract,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): CheckedRows {
-  return checkColumns(contract, columnsOfRows(rows));
+  return checkColumns(contract, columnsOfRows(contract, rows));
 }
 
 /** Checks values that are already arranged by column. */
@@ -77,17 +77,24 @@ export function checkColumns(contract: Contract, raw: RawColumns): CheckedRows {
   return { table, problems: problems.kept, problemCount: problems.count };
 }
 
-/** Rows as columns, in order of first appearance. A key that a row lacks is `undefined` there. */
-export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]): RawColumns {
+/**
+ * Rows as columns. A key that a row lacks is `undefined` there. A name that is not in the contract becomes an empty
+ * column: enough to refuse it, and many such names cannot take memory for every row.
+ */
+export function columnsOfRows(
+  contract: Contract,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): RawColumns {
+  const known = new Set(contract.columns.map((column) => column.name));
   const columns = new Map<string, unknown[]>();
   for (const [row, values] of rows.entries()) {
     for (const [name, value] of Object.entries(values)) {
       let column = columns.get(name);
       if (column === undefined) {
-        column = Array.from({ length: rows.length }, () => undefined);
+        column = known.has(name) ? Array.from({ length: rows.length }, () => undefined) : [];
         columns.set(name, column);
       }
-      column[row] = value;
+      if (known.has(name)) column[row] = value;
     }
   }
   return { rows: rows.length, columns };

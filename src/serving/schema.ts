@@ -1,0 +1,41 @@
+/** Options of `mlops serve`, also the `serving:` block of `.mlopsrc.yaml`. */
+import { z } from "zod";
+
+export const ServingLimits = z.strictObject({
+  /** Largest request body. */
+  bodyBytes: z
+    .int()
+    .min(1)
+    .default(8 * 1024 * 1024),
+  /** Rows in one request. */
+  rows: z.int().min(1).default(10_000),
+  headerBytes: z
+    .int()
+    .min(1024)
+    .default(16 * 1024),
+  /** Until the headers of a request are complete. */
+  headersTimeoutMs: z.int().min(1).default(10_000),
+  /** Until a request, body included, has arrived. */
+  requestTimeoutMs: z.int().min(1).default(30_000),
+  /** Until the model has answered; a worker that takes longer is replaced. */
+  predictTimeoutMs: z.int().min(1).default(30_000),
+  /** Until an idle connection is closed. */
+  idleTimeoutMs: z.int().min(1).default(65_000),
+  connections: z.int().min(1).default(1024),
+  /** Requests being answered at once, for each worker; more get 503. */
+  inFlightPerWorker: z.int().min(1).default(64),
+  /** How long requests may take to finish after SIGTERM. */
+  drainMs: z.int().min(0).default(25_000),
+});
+export type ServingLimits = z.infer<typeof ServingLimits>;
+
+export const ServingOptions = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1"),
+  /** 0 takes any free port. */
+  port: z.int().min(0).max(65_535).default(8080),
+  workers: z.int().min(1).max(64).default(1),
+  /** Host names accepted in the Host header besides loopback ones. Empty and a host that is not loopback: any. */
+  allowedHosts: z.array(z.string().min(1)).default([]),
+  limits: ServingLimits.prefault({}),
+});
+export type ServingOptions = z.infer<typeof ServingOptions>;
