@@ -1,0 +1,207 @@
+/**
+ * The content-addressed store in a folder: `blobs/<first two hex>/<64 hex>`, `runs/<run id>/<step>/manifest.json`.
+ * A blob is written under a temporary name in `tmp/`, synced, renamed, and its folder synced; so a name in `blobs/` always
+ * has whole bytes. Reads are verified all the same, because disks and people change files: what does not match its name
+ * goes to `quarantine/` and counts as missing. Readers and writers may be other processes, Python ones among them.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { access, copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Sha256 } from "../base/brand.ts";
+import { EnvironmentError, InputError, MlopsError } from "../base/errors.ts";
+import { isSha256, sha256 } from "../base/hash.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+
+/**
+ * A store in `root`, which is made when something is first written.
+ * @throws EnvironmentError `disk-full`, `store-unwritable` from the writing methods.
+ */
+export function openArtifactDirectory(root: string): Artifacts {
+  const folder = resolve(root);
+  const blobPath = (digest: Sha256): string => {
+    if (!isSha256(digest)) throw new Error(`${String(digest)} is not a digest`);
+    const hex = digest.slice("sha256:".length);
+    return join(folder, "blobs", hex.slice(0, 2), hex);
+  };
+
+  return {
+    root: folder,
+    has: (digest) => exists(blobPath(digest)),
+    read: async (digest) => {
+      const bytes = await missingAsUndefined(readFile(blobPath(digest)));
+      if (bytes === undefined || sha256(bytes) === digest) return bytes;
+      await quarantine(folder, blobPath(digest));
+      return undefined;
+    },
+    write: (bytes) =>
+      naming(folder, async () => {
+        const digest = sha256(bytes);
+        if (await isWhole(blobPath(digest), digest)) return digest;
+        const temporary = await temporaryPath(folder);
+        return cleaningUp(temporary, async () => {
+          await writeSynced(temporary, bytes);
+          await moveIn(temporary, blobPath(digest));
+          return digest;
+        });
+      }),
+    addFile: (path) =>
+      naming(folder, async () => {
+        const temporary = await temporaryPath(folder);
+        return cleaningUp(temporary, async () => {
+          // The copy is hashed, not the original: nobody changes the copy meanwhile.
+          await copyFile(path, temporary, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+            throw codeOf(error) === "ENOENT"
+              ? new InputError(`${path} is not there.`, { code: "file-missing", where: { path }, cause: error })
+              : error;
+          });
+          const digest = await digestOfFile(temporary);
+          if (await isWhole(blobPath(digest), digest)) return digest;
+          await syncPath(temporary);
+          await moveIn(temporary, blobPath(digest));
+          return digest;
+        });
+      }),
+    copyTo: (digest, path) => copyVerified(folder, { digest, from: blobPath(digest), to: path }),
+    readManifest: async (runId, step) => {
+      const text = await missingAsUndefined(readFile(manifestPath(folder, runId, step), "utf8"));
+      return text === undefined ? undefined : parseManifest(text, runId, step);
+    },
+  };
+}
+
+/** Ids and names that could leave the folder are refused: they come from users and from other programs. */
+function manifestPath(folder: string, runId: string, step: string): string {
+  for (const part of [runId, step]) {
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(part)) throw new Error(`"${part}" cannot be part of a path in the store`);
+  }
+  return join(folder, "runs", runId, step, "manifest.json");
+}
+
+function parseManifest(text: string, runId: string, step: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new EnvironmentError(`The manifest of step ${step} in run ${runId.slice(0, 8)} is not JSON.`, {
+      code: "store-corrupt",
+      hint: "run the step again with --force",
+      cause: error,
+    });
+  }
+}
+
+async function copyVerified(folder: string, copy: { readonly digest: Sha256; readonly from: string; readonly to: string }): Promise<boolean> {
+  const temporary = join(dirname(copy.to), `.${basename(copy.to)}.${randomBytes(6).toString("hex")}.tmp`);
+  return naming(dirname(copy.to), () =>
+    cleaningUp(temporary, async () => {
+      await mkdir(dirname(copy.to), { recursive: true });
+      const copied = await missingAsUndefined(copyFile(copy.from, temporary, constants.COPYFILE_FICLONE).then(() => true));
+      if (copied === undefined) return false;
+      if ((await digestOfFile(temporary)) !== copy.digest) {
+        await quarantine(folder, copy.from);
+        return false;
+      }
+      await syncPath(temporary);
+      await rename(temporary, copy.to);
+      await syncPath(dirname(copy.to));
+      return true;
+    }),
+  );
+}
+
+/** Whether a blob is there with its own bytes; a damaged one is moved aside so that it can be written again. */
+async function isWhole(path: string, digest: Sha256): Promise<boolean> {
+  const found = await missingAsUndefined(digestOfFile(path));
+  if (found === undefined || found === digest) return found !== undefined;
+  await quarantine(dirname(dirname(dirname(path))), path);
+  return false;
+}
+
+async function quarantine(folder: string, path: string): Promise<void> {
+  await mkdir(join(folder, "quarantine"), { recursive: true });
+  const aside = join(folder, "quarantine", `${basename(path)}-${randomBytes(4).toString("hex")}`);
+  // Another process may have moved it first; then it is out of the way, which is all that is wanted.
+  await missingAsUndefined(rename(path, aside));
+}
+
+async function temporaryPath(folder: string): Promise<string> {
+  await mkdir(join(folder, "tmp"), { recursive: true });
+  return join(folder, "tmp", randomBytes(12).toString("hex"));
+}
+
+async function moveIn(temporary: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await rename(temporary, target);
+  await syncPath(dirname(target));
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Syncs a file or folder. Windows cannot open a folder; there the rename alone has to do. */
+async function syncPath(path: string): Promise<void> {
+  try {
+    const file = await open(path, "r");
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!["EISDIR", "EPERM", "EINVAL", "EACCES"].includes(codeOf(error))) throw error;
+  }
+}
+
+async function digestOfFile(path: string): Promise<Sha256> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
+  return `sha256:${hash.digest("hex")}` as Sha256;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await missingAsUndefined(access(path).then(() => true))) ?? false;
+}
+
+async function missingAsUndefined<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+/** Leaves nothing in `tmp/` when something fails; after success the name is gone already. */
+async function cleaningUp<T>(temporary: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof MlopsError) throw error;
+    if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") {
+      throw new EnvironmentError(`The disk that holds ${folder} is full.`, { code: "disk-full", hint: "make room, then run the command again", cause: error });
+    }
+    if (["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) {
+      throw new EnvironmentError(`${folder} cannot be written.`, { code: "store-unwritable", hint: "check who owns the folder", cause: error });
+    }
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

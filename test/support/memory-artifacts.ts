@@ -1,0 +1,50 @@
+/** The artifact store in memory, for tests that need no disk. Same contract as `adapters/artifact-dir.ts`. */
+import type { Sha256 } from "../../src/base/brand.ts";
+import { InputError } from "../../src/base/errors.ts";
+import { sha256 } from "../../src/base/hash.ts";
+import type { Artifacts } from "../../src/ports/artifacts.ts";
+import type { Files } from "../../src/ports/files.ts";
+
+/** What tests may do to it from outside. */
+export interface MemoryArtifacts extends Artifacts {
+  /** Changes stored bytes behind the store's back. */
+  readonly damage: (digest: Sha256, bytes: Uint8Array) => void;
+  readonly setManifest: (runId: string, step: string, manifest: unknown) => void;
+}
+
+/** @param files Where `addFile` reads and `copyTo` writes. */
+export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">): MemoryArtifacts {
+  const blobs = new Map<Sha256, Uint8Array>();
+  const manifests = new Map<string, unknown>();
+  const read = (digest: Sha256): Uint8Array | undefined => {
+    const bytes = blobs.get(digest);
+    if (bytes === undefined || sha256(bytes) === digest) return bytes;
+    blobs.delete(digest);
+    return undefined;
+  };
+  const write = (bytes: Uint8Array): Sha256 => {
+    const digest = sha256(bytes);
+    blobs.set(digest, bytes.slice());
+    return digest;
+  };
+  return {
+    root: "/memory",
+    has: (digest) => Promise.resolve(blobs.has(digest)),
+    read: (digest) => Promise.resolve(read(digest)),
+    write: (bytes) => Promise.resolve(write(bytes)),
+    addFile: async (path) => {
+      const bytes = await files.readBytes(path);
+      if (bytes === undefined) throw new InputError(`${path} is not there.`, { code: "file-missing" });
+      return write(bytes);
+    },
+    copyTo: async (digest, path) => {
+      const bytes = read(digest);
+      if (bytes === undefined) return false;
+      await files.writeAtomic(path, bytes);
+      return true;
+    },
+    readManifest: (runId, step) => Promise.resolve(manifests.get(`${runId}/${step}`)),
+    damage: (digest, bytes) => blobs.set(digest, bytes),
+    setManifest: (runId, step, manifest) => manifests.set(`${runId}/${step}`, manifest),
+  };
+}
