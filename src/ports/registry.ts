@@ -25,6 +25,8 @@ import type {
 /** One promised rename. Both paths are relative to the project root, with `/`. */
 export interface FileMove {
 	readonly from: string;
+	/** Digest of the file at `from`; another one was changed by the user since and stays where it is. */
+	readonly digest: Sha256;
 	readonly to: string;
 	/** Digest of the file at `to` that the move may replace; `undefined` where nothing may be there. What is found instead belongs to the user. */
 	readonly replaces: Sha256 | undefined;

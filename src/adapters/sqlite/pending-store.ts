@@ -28,7 +28,7 @@ export function pendingStore(session: Session): Registry["pendingWrites"] {
 						row.moves_json,
 						`pending write ${String(row.id)}`,
 					).map((move) => ({
-						from: move.from,
+						from: move.from, digest: move.digest,
 						to: move.to,
 						replaces: move.replaces ?? undefined,
 					})),
@@ -37,7 +37,7 @@ export function pendingStore(session: Session): Registry["pendingWrites"] {
 		add: (moves) =>
 			session.write(() => {
 				const rows = moves.map((move) => ({
-					from: move.from,
+					from: move.from, digest: move.digest,
 					to: move.to,
 					replaces: move.replaces ?? null,
 				}));

@@ -27,9 +27,7 @@ export const VersionMetrics = z.array(
 );
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */
 export const Moves = z.array(
-	z.strictObject({
-		from: z.string(),
-		to: z.string(),
+	z.strictObject({ from: z.string(), digest: Digest, to: z.string(),
 		replaces: Digest.nullable(),
 	}),
 );
