@@ -85,7 +85,10 @@ export function columnsOfRows(
   contract: Contract,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): RawColumns {
-  const known = new Set(contract.columns.map((column) => column.name));
+  const known = new Set([
+    ...contract.columns.map((column) => column.name),
+    ...(contract.entity === undefined ? [] : [contract.entity]),
+  ]);
   const columns = new Map<string, unknown[]>();
   for (const [row, values] of rows.entries()) {
     for (const [name, value] of Object.entries(values)) {

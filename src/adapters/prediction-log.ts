@@ -1,0 +1,179 @@
+/**
+ * The prediction log on disk (contract 9): append-only NDJSON segments of one gateway process.
+ *
+ *   <start ms>-<pid>-<n>.open.ndjson   being written; its last line may be incomplete while the process lives or after a crash
+ *   <start ms>-<pid>-<n>.ndjson        closed; never written again
+ *
+ * Files are 0600 in a folder that is 0700. A segment is closed when it is large or old enough; the oldest closed segments
+ * go when the folder exceeds its limit. What cannot be written in time is dropped and counted, so that answers never wait.
+ */
+import { chmod, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import type { PredictionLog } from "../ports/prediction-log.ts";
+import type { PredictionRecord } from "../serving/prediction-log.ts";
+
+export interface PredictionLogOptions {
+  /** Absolute folder; made when it is not there. */
+  readonly folder: string;
+  readonly pid: number;
+  readonly nowMs: () => number;
+  /** A segment is closed after this many bytes … */
+  readonly segmentBytes: number;
+  /** … or this long after its first record, when another record comes. */
+  readonly segmentAgeMs: number;
+  /** Closed segments together stay below it; the oldest are removed. */
+  readonly folderBytes: number;
+  /** Text waiting for the disk; more is dropped. */
+  readonly waitingBytes: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Limits that suit a laptop and a small server. */
+export const DEFAULT_LOG_LIMITS = {
+  segmentBytes: 16 * 1024 * 1024,
+  segmentAgeMs: 3_600_000,
+  folderBytes: 1024 * 1024 * 1024,
+  waitingBytes: 8 * 1024 * 1024,
+} as const;
+
+/** Opens the log; segments that a dead process left open are closed. */
+export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  await chmod(options.folder, 0o700);
+  await closeAbandoned(options.folder);
+  return new SegmentedLog(options);
+}
+
+interface Segment {
+  readonly file: FileHandle;
+  readonly name: string;
+  readonly startedAtMs: number;
+  bytes: number;
+}
+
+class SegmentedLog implements PredictionLog {
+  readonly #options: PredictionLogOptions;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #segment: Segment | undefined;
+  #count = 0;
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: PredictionLogOptions) {
+    this.#options = options;
+  }
+
+  append(records: readonly PredictionRecord[]): number {
+    if (this.#isClosed) return records.length;
+    let dropped = 0;
+    for (const record of records) {
+      const line = `${JSON.stringify(record)}\n`;
+      if (this.#waitingBytes + line.length > this.#options.waitingBytes) {
+        dropped += 1;
+        continue;
+      }
+      this.#waiting.push(line);
+      this.#waitingBytes += line.length;
+    }
+    this.#writing ??= this.#writeAll();
+    return dropped;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+    await this.#closeSegment();
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const lines = this.#waiting;
+        this.#waiting = [];
+        await this.#write(lines);
+        this.#waitingBytes -= lengthOf(lines);
+      }
+    } catch (error) {
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+      this.#options.onError(error);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #write(lines: readonly string[]): Promise<void> {
+    const { nowMs, segmentBytes, segmentAgeMs } = this.#options;
+    const open = this.#segment;
+    if (
+      open !== undefined &&
+      (open.bytes >= segmentBytes || nowMs() - open.startedAtMs >= segmentAgeMs)
+    ) {
+      await this.#closeSegment();
+      await removeOldest(this.#options.folder, this.#options.folderBytes);
+    }
+    this.#segment ??= await this.#openSegment();
+    const bytes = Buffer.from(lines.join(""), "utf8");
+    await this.#segment.file.appendFile(bytes);
+    this.#segment.bytes += bytes.length;
+  }
+
+  async #openSegment(): Promise<Segment> {
+    const startedAtMs = this.#options.nowMs();
+    this.#count += 1;
+    const name = `${String(startedAtMs)}-${String(this.#options.pid)}-${String(this.#count)}`;
+    const file = await open(join(this.#options.folder, `${name}.open.ndjson`), "ax", 0o600);
+    return { file, name, startedAtMs, bytes: 0 };
+  }
+
+  async #closeSegment(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    this.#segment = undefined;
+    await segment.file.sync();
+    await segment.file.close();
+    const path = join(this.#options.folder, segment.name);
+    await rename(`${path}.open.ndjson`, `${path}.ndjson`);
+  }
+}
+
+function lengthOf(lines: readonly string[]): number {
+  let length = 0;
+  for (const line of lines) length += line.length;
+  return length;
+}
+
+async function closeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const match = /^(\d+-(\d+)-\d+)\.open\.ndjson$/.exec(name);
+    if (match?.[1] === undefined || isAlive(Number(match[2]))) continue;
+    await rename(join(folder, name), join(folder, `${match[1]}.ndjson`));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+async function removeOldest(folder: string, limitBytes: number): Promise<void> {
+  const closed: { readonly path: string; readonly bytes: number; readonly order: number }[] = [];
+  for (const name of await readdir(folder)) {
+    const match = /^(\d+)-\d+-\d+\.ndjson$/.exec(name);
+    if (match === null) continue;
+    const path = join(folder, name);
+    closed.push({ path, bytes: (await stat(path)).size, order: Number(match[1]) });
+  }
+  closed.sort((left, right) => right.order - left.order);
+  let total = 0;
+  for (const segment of closed) {
+    total += segment.bytes;
+    if (total > limitBytes) await unlink(segment.path);
+  }
+}

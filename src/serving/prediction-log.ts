@@ -1,0 +1,85 @@
+/**
+ * Contract 9: one line of the prediction log per answered row. Columns marked personal are dropped; the entity's value
+ * appears only as a hash, so that requests of one entity can be joined without naming it.
+ */
+import { z } from "zod";
+import { sha256 } from "../base/hash.ts";
+import type { RawColumns } from "../contract/check-rows.ts";
+import { renderTimestamp } from "../contract/timestamp.ts";
+import { isNull } from "../contract/typed-columns.ts";
+import type { Table, TableColumn } from "../contract/typed-columns.ts";
+import type { Answer } from "./answer.ts";
+import type { Variant } from "./variants.ts";
+
+const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+export const PredictionRecord = z.strictObject({
+  v: z.literal(1),
+  /** When the answer was sent, ISO 8601 in UTC. */
+  ts: z.iso.datetime(),
+  /** The request's id; for requests of several rows followed by `:` and the row, from 0. Labels are joined on it. */
+  id: z.string().min(1),
+  model: z.string().min(1),
+  version: z.int().min(1),
+  variant: z.enum(["stable", "canary", "shadow"]),
+  "key-hash": z.string().nullable(),
+  row: z.record(z.string(), Value),
+  answer: z.union([
+    z.strictObject({ label: Value, probabilities: z.record(z.string(), z.number()).optional() }),
+    z.strictObject({ error: z.string() }),
+  ]),
+  /** Of the whole request. */
+  latencyMs: z.number().min(0),
+  /** Share of rows that is logged; 1 is all. */
+  sampled: z.number().gt(0).max(1),
+});
+export type PredictionRecord = z.infer<typeof PredictionRecord>;
+
+/** A request that was answered, as the log sees it. */
+export interface LoggedRequest {
+  readonly id: string;
+  readonly variant: Variant;
+  readonly raw: RawColumns;
+  readonly table: Table;
+  readonly answers: readonly Answer[];
+  readonly atMs: number;
+  readonly latencyMs: number;
+}
+
+/** The records of a request, one per row. */
+export function buildPredictionRecords(request: LoggedRequest): readonly PredictionRecord[] {
+  const { contract, name, version } = request.variant.model;
+  const personal = new Set(
+    contract.columns.filter((column) => column.personal).map((column) => column.name),
+  );
+  const columns = request.table.columns.filter((column) => !personal.has(column.name));
+  const keys = contract.entity === undefined ? undefined : request.raw.columns.get(contract.entity);
+  const ts = new Date(request.atMs).toISOString();
+  return request.answers.map((answer, row) => ({
+    v: 1,
+    ts,
+    id: request.answers.length === 1 ? request.id : `${request.id}:${String(row)}`,
+    model: name,
+    version,
+    variant: request.variant.name,
+    "key-hash": hashKey(keys?.[row]),
+    row: Object.fromEntries(columns.map((column) => [column.name, valueOf(column, row)])),
+    answer: "error" in answer ? { error: answer.error.code } : answer,
+    latencyMs: request.latencyMs,
+    sampled: 1,
+  }));
+}
+
+function hashKey(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return sha256(JSON.stringify(value));
+}
+
+function valueOf(column: TableColumn, row: number): string | number | boolean | null {
+  if (isNull(column.nulls, row)) return null;
+  if (column.type === "string") return column.values[row] ?? null;
+  const value = column.values[row] ?? Number.NaN;
+  if (Number.isNaN(value)) return null;
+  if (column.type === "bool") return value !== 0;
+  return column.type === "timestamp" ? (renderTimestamp(value) ?? null) : value;
+}
