@@ -1,0 +1,212 @@
+/** The registry in memory, for tests that need no disk. Same contract as `adapters/sqlite/`; values are copied in and out. */
+import type { Sha256 } from "../../src/base/brand.ts";
+import { ConflictError, UsageError } from "../../src/base/errors.ts";
+import type { PendingWrite, Registry } from "../../src/ports/registry.ts";
+import { type AuditEvent, chainEvent, firstBrokenEvent } from "../../src/registry/audit.ts";
+import type { Deployment } from "../../src/registry/deployment.ts";
+import type { Alias, ModelVersion } from "../../src/registry/model.ts";
+import { checkAlias, RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
+import type { PipelineRevision } from "../../src/registry/pipeline-revision.ts";
+import { type RunRecord, runStatusAfter, type StepRecord } from "../../src/registry/run-record.ts";
+import type { MetricValue } from "../../src/run/schema.ts";
+
+/** An empty registry. */
+export function memoryRegistry(): Registry {
+  const events: AuditEvent[] = [];
+  return {
+    pipelines: pipelines(),
+    runs: runs(),
+    models: models(events),
+    deployments: deployments(),
+    audit: {
+      append: (event) => append(events, event),
+      list: (limit) => structuredClone(events.toReversed().slice(0, limit)),
+      firstBroken: () => firstBrokenEvent(events),
+    },
+    pendingWrites: pendingWrites(),
+    close: () => undefined,
+  };
+}
+
+function append(events: AuditEvent[], event: Parameters<Registry["audit"]["append"]>[0]): AuditEvent {
+  const chained = chainEvent(events.at(-1), structuredClone(event));
+  events.push(chained);
+  return chained;
+}
+
+function pipelines(): Registry["pipelines"] {
+  const revisions: PipelineRevision[] = [];
+  const latest = (pipeline: string): PipelineRevision | undefined => revisions.findLast((revision) => revision.pipeline === pipeline);
+  return {
+    addRevision: (revision) => {
+      const last = latest(revision.pipeline);
+      if (last?.contentDigest === revision.contentDigest) return structuredClone(last);
+      const added = { ...structuredClone(revision), revision: (last?.revision ?? 0) + 1, certificateDigest: undefined, verdict: undefined };
+      revisions.push(added);
+      return structuredClone(added);
+    },
+    latestRevision: (pipeline) => structuredClone(latest(pipeline)),
+    listRevisions: (pipeline) =>
+      structuredClone(
+        revisions
+          .filter((revision) => pipeline === undefined || revision.pipeline === pipeline)
+          .sort((left, right) => compareText(left.pipeline, right.pipeline) || left.revision - right.revision),
+      ),
+    setCertificate: (pipeline, revision, certificate, verdict) => {
+      const index = revisions.findIndex((candidate) => candidate.pipeline === pipeline && candidate.revision === revision);
+      const found = revisions[index];
+      if (found === undefined) throw new ConflictError(`There is no ${pipeline}:r${String(revision)}.`, { code: "revision-unknown" });
+      revisions[index] = { ...found, certificateDigest: certificate, verdict };
+    },
+  };
+}
+
+interface StoredRun {
+  record: Omit<RunRecord, "steps" | "metrics">;
+  readonly order: number;
+}
+
+function runs(): Registry["runs"] {
+  const stored: StoredRun[] = [];
+  const steps: (StepRecord & { readonly pipeline: string })[] = [];
+  const known = (id: string): StoredRun => {
+    const run = stored.find((candidate) => candidate.record.id === id);
+    if (run === undefined) throw new ConflictError(`There is no run ${id}.`, { code: "run-unknown" });
+    return run;
+  };
+  const stepOf = (step: (StepRecord & { readonly pipeline: string }) | undefined): StepRecord | undefined => {
+    if (step === undefined) return undefined;
+    const { pipeline: _pipeline, ...record } = step;
+    return structuredClone(record);
+  };
+  const full = ({ record }: StoredRun): RunRecord => {
+    const own = steps.filter((step) => step.runId === record.id).flatMap((step) => stepOf(step) ?? []);
+    const metrics = new Map<string, { readonly value: MetricValue; readonly atMs: number }>();
+    // Points of a metric are numbered as they come, so the last one written is the latest.
+    for (const step of own) for (const { name, value } of step.manifest?.metrics ?? []) metrics.set(name, { value, atMs: step.endedAtMs });
+    return {
+      ...structuredClone(record),
+      steps: own,
+      metrics: [...metrics].sort(([left], [right]) => compareText(left, right)).map(([name, { value }]) => ({ name, value })),
+    };
+  };
+  const newestFirst = (): StoredRun[] => stored.toSorted((left, right) => right.record.startedAtMs - left.record.startedAtMs || right.order - left.order);
+  return {
+    start: (run) => {
+      if (stored.some((candidate) => candidate.record.id === run.id)) throw new ConflictError(`Run ${run.id} exists already.`, { code: "run-exists" });
+      stored.push({ record: { ...structuredClone(run), status: "running", endedAtMs: undefined }, order: stored.length });
+    },
+    addStep: (runId, step) => {
+      steps.push({ ...structuredClone(step), runId, pipeline: known(runId).record.pipeline });
+    },
+    finish: (runId, status, endedAtMs) => {
+      const run = known(runId);
+      run.record = { ...run.record, status: runStatusAfter(run.record, status), endedAtMs };
+    },
+    find: (idOrPrefix) => {
+      const exact = stored.find((run) => run.record.id === idOrPrefix);
+      if (exact !== undefined) return full(exact);
+      if (idOrPrefix.length < RUN_PREFIX_LENGTH) return undefined;
+      const matches = stored.filter((run) => run.record.id.startsWith(idOrPrefix));
+      if (matches.length > 1) throw new UsageError(`More than one run starts with ${idOrPrefix}.`, { code: "run-prefix-ambiguous" });
+      return matches[0] === undefined ? undefined : full(matches[0]);
+    },
+    list: ({ pipeline, limit }) =>
+      newestFirst()
+        .filter((run) => pipeline === undefined || run.record.pipeline === pipeline)
+        .slice(0, limit)
+        .map(full),
+    findStep: (pipeline, step, fingerprint) =>
+      stepOf(
+        steps.findLast(
+          (candidate) => candidate.pipeline === pipeline && candidate.step === step && candidate.fingerprint === fingerprint && candidate.status === "succeeded",
+        ),
+      ),
+    lastStep: (pipeline, step) => stepOf(steps.findLast((candidate) => candidate.pipeline === pipeline && candidate.step === step)),
+    markInterrupted: (isAlive, nowMs) => {
+      const dead = stored.filter((run) => run.record.status === "running" && !isAlive(run.record.pid));
+      for (const run of dead) run.record = { ...run.record, status: "interrupted", endedAtMs: nowMs };
+      return dead.map((run) => run.record.id);
+    },
+  };
+}
+
+function models(events: AuditEvent[]): Registry["models"] {
+  const versions: ModelVersion[] = [];
+  const aliases: Alias[] = [];
+  const ofModel = (model: string): ModelVersion[] => versions.filter((version) => version.model === model);
+  const get = (model: string, version: number): ModelVersion | undefined => ofModel(model).find((candidate) => candidate.version === version);
+  return {
+    register: (version) => {
+      const existing = ofModel(version.model).find((candidate) => candidate.contentDigest === version.contentDigest);
+      if (existing !== undefined) return structuredClone(existing);
+      const added = { ...structuredClone(version), version: (ofModel(version.model).at(-1)?.version ?? 0) + 1 };
+      versions.push(added);
+      return structuredClone(added);
+    },
+    get: (model, version) => structuredClone(get(model, version)),
+    resolve: (model, reference) => {
+      if (reference === undefined) return structuredClone(ofModel(model).at(-1));
+      const number = /^v([1-9][0-9]*)$/.exec(reference)?.[1];
+      if (number !== undefined) return structuredClone(get(model, Number(number)));
+      const alias = aliases.find((candidate) => candidate.model === model && candidate.alias === reference);
+      return alias === undefined ? undefined : structuredClone(get(model, alias.version));
+    },
+    list: (model) =>
+      structuredClone(
+        versions
+          .filter((version) => model === undefined || version.model === model)
+          .sort((left, right) => compareText(left.model, right.model) || left.version - right.version),
+      ),
+    aliases: (model) => structuredClone(aliases.filter((alias) => alias.model === model).sort((left, right) => compareText(left.alias, right.alias))),
+    setAlias: (model, alias, version, event) => {
+      const allowed = checkAlias(alias);
+      if (!allowed.ok) throw new UsageError(allowed.error, { code: "alias-invalid" });
+      if (get(model, version) === undefined) throw new ConflictError(`There is no ${model}@v${String(version)}.`, { code: "model-version-unknown" });
+      const index = aliases.findIndex((candidate) => candidate.model === model && candidate.alias === alias);
+      if (index !== -1) aliases.splice(index, 1);
+      aliases.push({ model, alias, version });
+      append(events, event);
+    },
+  };
+}
+
+function deployments(): Registry["deployments"] {
+  const all: Deployment[] = [];
+  return {
+    add: (deployment) => {
+      const added = { ...structuredClone(deployment), id: all.length + 1 };
+      all.push(added);
+      return structuredClone(added);
+    },
+    list: (environment) =>
+      structuredClone(all.filter((deployment) => environment === undefined || deployment.environment === environment).toReversed()),
+  };
+}
+
+function pendingWrites(): Registry["pendingWrites"] {
+  const pending: PendingWrite[] = [];
+  let lastId = 0;
+  return {
+    list: () => structuredClone(pending),
+    add: (moves) => {
+      lastId += 1;
+      pending.push({ id: lastId, moves: structuredClone(moves) });
+      return lastId;
+    },
+    done: (id) => {
+      const index = pending.findIndex((candidate) => candidate.id === id);
+      if (index !== -1) pending.splice(index, 1);
+    },
+  };
+}
+
+/** SQLite's order of text: by code points, which for our names is by code units. */
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** A digest for tests: sixty-four times one hex digit. */
+export function digestOf(digit: string): Sha256 {
+  return `sha256:${digit.repeat(64)}` as Sha256;
+}
