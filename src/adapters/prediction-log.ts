@@ -7,11 +7,12 @@
  * Files are 0600 in a folder that is 0700. A segment is closed when it is large or old enough; the oldest closed segments
  * go when the folder exceeds its limit. What cannot be written in time is dropped and counted, so that answers never wait.
  */
-import { chmod, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+
 import type { FileHandle } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { PredictionLog } from "../ports/prediction-log.ts";
-import type { PredictionRecord } from "../serving/prediction-log.ts";
+import type { PredictionRecord } from "../serving/prediction-log-schema.ts";
 
 export interface PredictionLogOptions {
   /** Absolute folder; made when it is not there. */
@@ -41,7 +42,7 @@ export const DEFAULT_LOG_LIMITS = {
 export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   await chmod(options.folder, 0o700);
-  await closeAbandoned(options.folder);
+  await closeAbandoned(options.folder, options.pid);
   return new SegmentedLog(options);
 }
 
@@ -106,10 +107,10 @@ class SegmentedLog implements PredictionLog {
 
   async #write(lines: readonly string[]): Promise<void> {
     const { nowMs, segmentBytes, segmentAgeMs } = this.#options;
-    const open = this.#segment;
+    const current = this.#segment;
     if (
-      open !== undefined &&
-      (open.bytes >= segmentBytes || nowMs() - open.startedAtMs >= segmentAgeMs)
+      current !== undefined &&
+      (current.bytes >= segmentBytes || nowMs() - current.startedAtMs >= segmentAgeMs)
     ) {
       await this.#closeSegment();
       await removeOldest(this.#options.folder, this.#options.folderBytes);
@@ -145,10 +146,12 @@ function lengthOf(lines: readonly string[]): number {
   return length;
 }
 
-async function closeAbandoned(folder: string): Promise<void> {
+async function closeAbandoned(folder: string, ownPid: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const match = /^(\d+-(\d+)-\d+)\.open\.ndjson$/.exec(name);
-    if (match?.[1] === undefined || isAlive(Number(match[2]))) continue;
+    if (match?.[1] === undefined) continue;
+    // In containers every process is number 1: a segment under our own number is an earlier one's.
+    if (Number(match[2]) !== ownPid && isAlive(Number(match[2]))) continue;
     await rename(join(folder, name), join(folder, `${match[1]}.ndjson`));
   }
 }

@@ -5,11 +5,11 @@
 import { InputError } from "../base/errors.ts";
 import { countCategories } from "./categories.ts";
 import { isPersonalName } from "./personal.ts";
-import { Contract } from "./schema.ts";
 import type { ContractColumn } from "./schema.ts";
+import { Contract } from "./schema.ts";
 import { renderTimestamp } from "./timestamp.ts";
-import { countNulls, isNull } from "./typed-columns.ts";
 import type { NumericColumn, Table, TableColumn, TextColumn } from "./typed-columns.ts";
+import { countNulls, isNull } from "./typed-columns.ts";
 
 /** What the table alone does not say. */
 export interface ContractOptions {

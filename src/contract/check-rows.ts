@@ -10,8 +10,8 @@
  */
 import type { Contract, ContractColumn } from "./schema.ts";
 import { parseTimestamp } from "./timestamp.ts";
-import { emptyNulls, markNull } from "./typed-columns.ts";
 import type { Table, TableColumn } from "./typed-columns.ts";
+import { emptyNulls, markNull } from "./typed-columns.ts";
 
 /** What can be wrong with rows. */
 export type ContractProblemCode =
@@ -296,7 +296,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
   if (typeof value === "string") return `the string "${shorten(value)}"`;
-  return String(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;
 }
 
 function shorten(text: string): string {

@@ -11,13 +11,14 @@ const PATTERN =
 export function parseTimestamp(text: string): number | undefined {
   const match = PATTERN.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [hour, minute, second] = [
+    Number(match[4] ?? 0),
+    Number(match[5] ?? 0),
+    Number(match[6] ?? 0),
+  ];
   const fraction = (match[7] ?? "").padEnd(9, "0");
   const offsetMs = parseOffset(match[8] ?? "Z");
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  if (hour === undefined || minute === undefined || second === undefined) return undefined;
   if (
     hour > 23 ||
     minute > 59 ||

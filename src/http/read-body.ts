@@ -2,11 +2,11 @@
 import type { IncomingMessage } from "node:http";
 
 /** The whole body; `too-large` as soon as it exceeds the limit; `aborted` when the client went away or was too slow. */
-export async function readBody(
+export function readBody(
   message: IncomingMessage,
   limitBytes: number,
 ): Promise<Uint8Array | "too-large" | "aborted"> {
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
     message.on("data", (chunk: Buffer) => {

@@ -4,10 +4,10 @@
  * Bodies are handed over whole and never logged.
  */
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { isAllowedHost, isAllowedOrigin } from "./host-check.ts";
+import { createServer } from "node:http";
 import type { AllowedHosts } from "./host-check.ts";
+import { isAllowedHost, isAllowedOrigin } from "./host-check.ts";
 import { discardBody, readBody } from "./read-body.ts";
 
 /** Largest and slowest that a client may be. */
@@ -62,7 +62,7 @@ export interface SafeServerOptions {
   readonly port: number;
   readonly limits: ServerLimits;
   readonly allowedHosts: AllowedHosts;
-  readonly handle: (request: SafeRequest) => Promise<SafeResponse>;
+  readonly handle: (request: SafeRequest) => SafeResponse | Promise<SafeResponse>;
   /** Renders what this server itself refuses; `path` chooses the protocol's form of error. */
   readonly renderRefusal: (refusal: ServerRefusal, path: string, id: string) => SafeResponse;
   /** Told of failures that are bugs; the client only sees that there was one. */

@@ -3,11 +3,11 @@
  * Same table, same bytes: columns keep their order, sums run in row order, ties are broken by code point.
  */
 import { countCategories } from "../contract/categories.ts";
-import { countNulls, isNull } from "../contract/typed-columns.ts";
 import type { NumericColumn, Table, TableColumn } from "../contract/typed-columns.ts";
+import { countNulls, isNull } from "../contract/typed-columns.ts";
 import { countBins, quantileEdges } from "./bins.ts";
-import { Profile } from "./schema.ts";
 import type { ColumnProfile, NumericProfile, TableProfile } from "./schema.ts";
+import { Profile } from "./schema.ts";
 
 /** Profiles a table. `personal` columns keep only their counts. Costs a sort per numeric column. */
 export function profileTable(

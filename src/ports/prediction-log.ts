@@ -1,4 +1,4 @@
-import type { PredictionRecord } from "../serving/prediction-log.ts";
+import type { PredictionRecord } from "../serving/prediction-log-schema.ts";
 
 /** Where the gateway writes what it answered (contract 9). Bounded: a slow disk costs records, never answers. */
 export interface PredictionLog {

@@ -73,7 +73,7 @@ export type MetricName = keyof typeof FAMILIES;
 
 /** The metrics of one gateway. */
 export class Metrics {
-  readonly #values = new Map<MetricName, Map<string, number>>();
+  readonly #values = new Map<string, Map<string, number>>();
   readonly #histograms = new Map<string, Histogram>();
 
   /** Adds to a counter or gauge. */
@@ -105,8 +105,7 @@ export class Metrics {
   /** The text of `/metrics`; families in the order above, series in order of first use. */
   render(): string {
     const lines: string[] = [];
-    for (const key of Object.keys(FAMILIES) as MetricName[]) {
-      const family = FAMILIES[key];
+    for (const [key, family] of Object.entries(FAMILIES)) {
       lines.push(`# HELP ${family.name} ${family.help}`, `# TYPE ${family.name} ${family.type}`);
       if (family.type === "histogram") lines.push(...this.#renderHistograms(family.name));
       for (const [labels, value] of this.#values.get(key) ?? []) {

@@ -2,7 +2,7 @@
  * Which model answers a request. Today there is one variant; the type leaves room for a canary and a shadow beside it.
  * Pure: the random draw is an argument.
  */
-import type { ServedModel } from "./answer.ts";
+import type { ServedModel } from "./served-model.ts";
 
 /** A model version with its part of the traffic. */
 export interface Variant {

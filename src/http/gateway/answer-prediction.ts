@@ -1,19 +1,19 @@
 /** One prediction request from its bytes to its answer: parse, check against the contract, ask a worker, render, log, count. */
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
-import { checkColumns } from "../../contract/check-rows.ts";
 import type { CheckedRows } from "../../contract/check-rows.ts";
+import { checkColumns } from "../../contract/check-rows.ts";
 import type { PredictionLog } from "../../ports/prediction-log.ts";
 import type { Metrics } from "../../serving/metrics.ts";
 import { buildPredictionRecords } from "../../serving/prediction-log.ts";
 import type { PredictionRequest, ProtocolName } from "../../serving/protocols/protocol.ts";
-import { violated } from "../../serving/refusal.ts";
 import type { Refusal } from "../../serving/refusal.ts";
+import { violated } from "../../serving/refusal.ts";
 import type { Variant } from "../../serving/variants.ts";
 import type { SafeRequest, SafeResponse } from "../safe-server.ts";
 import { PROTOCOLS, respondJson, respondRefusal } from "./respond.ts";
-import { PredictionRefused } from "./worker-pool.ts";
 import type { WorkerPool } from "./worker-pool.ts";
+import { PredictionRefused } from "./worker-pool.ts";
 
 /** What answering needs. */
 export interface PredictionContext {

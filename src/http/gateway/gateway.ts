@@ -6,21 +6,21 @@
  */
 import type { PredictionLog } from "../../ports/prediction-log.ts";
 import type { Worker } from "../../ports/worker.ts";
-import { renderModelMetadata } from "../../serving/protocols/inference-v2.ts";
-import type { ServedModel } from "../../serving/answer.ts";
 import { Metrics } from "../../serving/metrics.ts";
-import { protocolAt, routeRequest } from "../../serving/routes.ts";
+import { renderModelMetadata } from "../../serving/protocols/inference-v2.ts";
 import type { Operation } from "../../serving/routes.ts";
+import { protocolAt, routeRequest } from "../../serving/routes.ts";
 import type { ServingOptions } from "../../serving/schema.ts";
-import { chooseVariant } from "../../serving/variants.ts";
+import type { ServedModel } from "../../serving/served-model.ts";
 import type { Variant } from "../../serving/variants.ts";
+import { chooseVariant } from "../../serving/variants.ts";
 import { allowedHostsFor } from "../host-check.ts";
-import { startSafeServer } from "../safe-server.ts";
 import type { SafeRequest, SafeResponse } from "../safe-server.ts";
+import { startSafeServer } from "../safe-server.ts";
 import { answerPrediction } from "./answer-prediction.ts";
 import { respondJson, respondRefusal, respondText } from "./respond.ts";
-import { WorkerPool } from "./worker-pool.ts";
 import type { PoolEvent } from "./worker-pool.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 /** What the gateway reports; never a body. */
 export type GatewayEvent =
@@ -123,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-async function handle(parts: Parts, request: SafeRequest): Promise<SafeResponse> {
+function handle(parts: Parts, request: SafeRequest): SafeResponse | Promise<SafeResponse> {
   const path = `/${request.segments.join("/")}`;
   const route = routeRequest(request.method, request.segments);
   const protocol = protocolAt(path);
@@ -154,7 +154,7 @@ async function handle(parts: Parts, request: SafeRequest): Promise<SafeResponse>
     );
   }
   return operation.kind === "predict"
-    ? await predict(parts, operation.protocol, request)
+    ? predict(parts, operation.protocol, request)
     : inform(parts, operation);
 }
 
@@ -181,7 +181,7 @@ async function predict(
 
 /** What is wrong with the model or version named in the path; `undefined` when nothing is. */
 function checkModel(model: ServedModel, operation: Operation): string | undefined {
-  if (!("model" in operation) || operation.model === undefined) return undefined;
+  if (!("model" in operation)) return undefined;
   if (operation.model !== model.name)
     return `this gateway serves "${model.name}", not "${operation.model}"`;
   if (

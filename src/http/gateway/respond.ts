@@ -1,9 +1,10 @@
 /** Answers of the gateway as HTTP. */
-import type { Protocol, ProtocolName } from "../../serving/protocols/protocol.ts";
+
 import { inferenceV2Protocol } from "../../serving/protocols/inference-v2.ts";
 import { kserveV1Protocol } from "../../serving/protocols/kserve-v1.ts";
 import { mlflowProtocol } from "../../serving/protocols/mlflow.ts";
 import { predictProtocol } from "../../serving/protocols/predict.ts";
+import type { Protocol, ProtocolName } from "../../serving/protocols/protocol.ts";
 import type { Refusal } from "../../serving/refusal.ts";
 import type { SafeResponse } from "../safe-server.ts";
 

@@ -8,12 +8,12 @@
  */
 import type { Table } from "../../contract/typed-columns.ts";
 import { encodeColumns } from "../../contract/typed-columns.ts";
-import { WorkerError } from "../../ports/worker.ts";
 import type { Worker } from "../../ports/worker.ts";
-import { PredictReply } from "../../serving/answer.ts";
-import type { Answer } from "../../serving/answer.ts";
+import { WorkerError } from "../../ports/worker.ts";
+import type { Answer } from "../../serving/answer-schema.ts";
+import { PredictReply } from "../../serving/answer-schema.ts";
 import type { Refusal } from "../../serving/refusal.ts";
-import { STEADY_LIFE_MS, chooseWorker, restartDelayMs } from "../../serving/worker-policy.ts";
+import { chooseWorker, restartDelayMs, STEADY_LIFE_MS } from "../../serving/worker-policy.ts";
 
 /** Something that happened to a worker; for the terminal and the metrics. */
 export type PoolEvent =
@@ -58,7 +58,7 @@ export class WorkerPool {
   readonly #slots: Slot[];
   #previous = -1;
   #isClosed = false;
-  #pinger: NodeJS.Timeout | undefined;
+  readonly #pinger: NodeJS.Timeout;
 
   /** Starts all workers; when one cannot start, the others are closed and its error is thrown. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {

@@ -2,7 +2,7 @@
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
 import type { Contract } from "../../contract/schema.ts";
-import type { Answer } from "../answer.ts";
+import type { Answer } from "../answer-schema.ts";
 import type { Refusal } from "../refusal.ts";
 
 /** A v2 response tensor; data is flat, row-major. */

@@ -7,12 +7,12 @@
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
 import type { ContractColumn } from "../../contract/schema.ts";
-import type { ServedModel } from "../answer.ts";
-import { malformed } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
+import { malformed } from "../refusal.ts";
+import type { ServedModel } from "../served-model.ts";
 import { outputTensors } from "./inference-v2-outputs.ts";
-import { checkRowCount, firstRowFailure, isRecord } from "./protocol.ts";
 import type { PredictionRequest, Protocol, RequestContext } from "./protocol.ts";
+import { checkRowCount, firstRowFailure, isRecord } from "./protocol.ts";
 
 const INTEGERS = [
   "INT8",
@@ -149,9 +149,7 @@ function readTensor(
   const allowed = type === undefined ? undefined : DATATYPES[type];
   if (allowed !== undefined && (typeof datatype !== "string" || !allowed.includes(datatype))) {
     return err(
-      malformed(
-        `input "${name}" must have datatype ${allowed.join(", ")}, got ${JSON.stringify(datatype) ?? "none"}`,
-      ),
+      malformed(`input "${name}" must have datatype ${allowed.join(", ")}, got ${show(datatype)}`),
     );
   }
   return readTensorData(input["shape"], data, name);
@@ -166,11 +164,7 @@ function readTensorData(
   const sizes: readonly unknown[] = Array.isArray(shape) ? shape : [];
   const isColumn = sizes.length === 1 || (sizes.length === 2 && sizes[1] === 1);
   if (!isColumn || typeof sizes[0] !== "number") {
-    return err(
-      malformed(
-        `input "${name}" must have shape [n] or [n, 1], got ${JSON.stringify(shape) ?? "none"}`,
-      ),
-    );
+    return err(malformed(`input "${name}" must have shape [n] or [n, 1], got ${show(shape)}`));
   }
   if (sizes[0] !== data.length) {
     return err(
@@ -184,4 +178,8 @@ function readTensorData(
     Array.isArray(item) && item.length === 1 ? (item[0] as unknown) : item,
   );
   return ok({ name, data: flat });
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "none" : JSON.stringify(value);
 }

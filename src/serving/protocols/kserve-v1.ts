@@ -1,8 +1,8 @@
 /** KServe's V1 protocol: `POST /v1/models/NAME:predict` with `{"instances": [{…}]}`, answered by `{"predictions": […]}`. */
 import { err, ok } from "../../base/result.ts";
 import { malformed } from "../refusal.ts";
-import { firstRowFailure, isRecord, labelsOf, rowsRequest } from "./protocol.ts";
 import type { Protocol } from "./protocol.ts";
+import { firstRowFailure, isRecord, labelsOf, rowsRequest } from "./protocol.ts";
 
 /** The protocol of `/v1/models/NAME:predict`. */
 export const kserveV1Protocol: Protocol = {

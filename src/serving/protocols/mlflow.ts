@@ -5,8 +5,9 @@
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
 import type { RawColumns } from "../../contract/check-rows.ts";
-import { malformed } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
+import { malformed } from "../refusal.ts";
+import type { Protocol, RequestContext } from "./protocol.ts";
 import {
   checkRowCount,
   columnsRequest,
@@ -15,7 +16,6 @@ import {
   labelsOf,
   rowsRequest,
 } from "./protocol.ts";
-import type { Protocol, RequestContext } from "./protocol.ts";
 
 const SHAPES = ["dataframe_split", "dataframe_records", "instances", "inputs"] as const;
 

@@ -5,11 +5,11 @@
  */
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
-import { renderModelReference } from "../answer.ts";
-import { malformed } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
-import { columnsRequest, firstRowFailure, isRecord, rowsRequest } from "./protocol.ts";
+import { malformed } from "../refusal.ts";
+import { renderModelReference } from "../served-model.ts";
 import type { PredictionRequest, Protocol, RequestContext } from "./protocol.ts";
+import { columnsRequest, firstRowFailure, isRecord, rowsRequest } from "./protocol.ts";
 
 /** The protocol of `/predict`. */
 export const predictProtocol: Protocol = {

@@ -3,9 +3,10 @@ import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
 import type { ContractProblem, RawColumns } from "../../contract/check-rows.ts";
 import { columnsOfRows } from "../../contract/check-rows.ts";
-import type { Answer, ServedModel } from "../answer.ts";
+import type { Answer } from "../answer-schema.ts";
 import type { Refusal } from "../refusal.ts";
 import { malformed } from "../refusal.ts";
+import type { ServedModel } from "../served-model.ts";
 
 /** Label of the metrics. */
 export type ProtocolName = "predict" | "v2" | "kserve-v1" | "mlflow";

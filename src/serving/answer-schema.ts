@@ -1,6 +1,5 @@
-/** What a model says about one row, and a served model version as the gateway's policy sees it. */
+/** What the worker replies to `predict`. */
 import { z } from "zod";
-import type { Contract } from "../contract/schema.ts";
 
 const Label = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -11,18 +10,6 @@ export const Answer = z.union([
 ]);
 export type Answer = z.infer<typeof Answer>;
 
-/** The worker's reply to `predict`: one answer per row, in the order of the rows. */
+/** One answer per row, in the order of the rows. */
 export const PredictReply = z.object({ answers: z.array(Answer) });
 export type PredictReply = z.infer<typeof PredictReply>;
-
-/** A model version that is being served. */
-export interface ServedModel {
-  readonly name: string;
-  readonly version: number;
-  readonly contract: Contract;
-}
-
-/** `churn@v1`. */
-export function renderModelReference(model: Pick<ServedModel, "name" | "version">): string {
-  return `${model.name}@v${String(model.version)}`;
-}
