@@ -2,97 +2,15 @@
 import { expect, test } from "vitest";
 import type { RunId } from "../../src/base/brand.ts";
 import type { Registry } from "../../src/ports/registry.ts";
-import type { NewAuditEvent } from "../../src/registry/audit.ts";
-import type { NewModelVersion } from "../../src/registry/model.ts";
-import type { NewPipelineRevision } from "../../src/registry/pipeline-revision.ts";
-import type { FinishedStep, RunStart } from "../../src/registry/run-record.ts";
-import type { MetricValue } from "../../src/run/schema.ts";
+import type { FinishedStep } from "../../src/registry/run-record.ts";
 import { digestOf } from "./memory-registry.ts";
-
-/** A promotion of churn; `content` stands for its files. */
-export function revisionOf(content: string, pipeline = "churn"): NewPipelineRevision {
-  return {
-    pipeline,
-    folder: `pipelines/${pipeline}`,
-    notebookPath: `notebooks/${pipeline}.ipynb`,
-    notebookDigest: digestOf("a"),
-    planDigest: digestOf("b"),
-    contentDigest: digestOf(content),
-    files: { "pipeline.yaml": digestOf("c"), [`${pipeline}/train.py`]: digestOf(content) },
-    gitCommit: "4f2a",
-    gitDirty: true,
-    createdAtMs: 1000,
-  };
-}
-
-/** Run number `n`, whose id starts with it. */
-export function runOf(n: number, pipeline = "churn"): RunStart {
-  return {
-    id: n.toString(16).padStart(4, "0").padEnd(32, "0") as RunId,
-    pipeline,
-    revision: 1,
-    experiment: pipeline,
-    params: { seed: 42, "data-path": "data/churn.csv", balanced: true, depth: null, share: 0.25 },
-    gitCommit: undefined,
-    gitDirty: undefined,
-    environmentDigest: digestOf("e"),
-    pid: 1000 + n,
-    startedAtMs: 10_000 + n,
-  };
-}
-
-/** A finished step with one metric. */
-export function stepOf(step: string, fingerprint: string, metrics: readonly (readonly [string, MetricValue])[] = []): FinishedStep {
-  return {
-    step,
-    fingerprint: digestOf(fingerprint),
-    fingerprintParts: { code: "c", "param.seed": "42" },
-    decision: "execute",
-    because: "first run",
-    status: "succeeded",
-    manifest: {
-      version: 1,
-      step,
-      code: digestOf("c"),
-      params: { seed: 42 },
-      inputs: { raw: digestOf("1") },
-      outputs: { model: { digest: digestOf("2"), codec: "joblib", type: "sklearn.linear_model._logistic.LogisticRegression", bytes: 1234 } },
-      random: { before: null, after: null },
-      files: {},
-      filesRead: { "data/churn.csv": digestOf("d") },
-      metrics: metrics.map(([name, value]) => ({ name, value })),
-      text: digestOf("f"),
-    },
-    error: undefined,
-    startedAtMs: 20_000,
-    endedAtMs: 21_000,
-  };
-}
-
-/** A version whose content is told by one digit. */
-export function versionOf(content: string, model = "churn"): NewModelVersion {
-  return {
-    model,
-    pipeline: "churn",
-    pipelineRevision: undefined,
-    runId: runOf(1).id,
-    files: { MLmodel: digestOf("9"), "model/model.joblib": digestOf(content) },
-    contentDigest: digestOf(content),
-    metrics: [{ name: "roc-auc", value: 0.83 }, { name: "loss", value: "NaN" }],
-    certificateDigest: digestOf("7"),
-    verdict: "verified",
-    createdBy: "Ada <ada@example.org>",
-    createdAtMs: 30_000,
-  };
-}
-
-/** Somebody did something. */
-export function eventOf(action: string, subject = "churn@v1"): NewAuditEvent {
-  return { action, subject, actor: { name: "Ada", grade: "asserted" }, details: { why: "tests", n: 1 }, atMs: 5000 };
-}
+import { eventOf, revisionOf, runOf, stepOf, versionOf } from "./registry-contract-values.ts";
 
 /** @param open Gives an empty registry; the test closes it. */
-export function checkRegistryContract(name: string, open: () => Promise<Registry> | Registry): void {
+export function checkRegistryContract(
+  name: string,
+  open: () => Promise<Registry> | Registry,
+): void {
   const check = (sentence: string, run: (registry: Registry) => void): void => {
     test(`${name}: ${sentence}`, async () => {
       const registry = await open();
@@ -110,25 +28,53 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
     expect(pipelines.addRevision(revisionOf("2")).revision).toBe(2);
     expect(pipelines.addRevision(revisionOf("1")).revision).toBe(3);
     expect(pipelines.addRevision(revisionOf("1", "another")).revision).toBe(1);
-    expect(pipelines.listRevisions().map((revision) => `${revision.pipeline}:${String(revision.revision)}`)).toEqual(["another:1", "churn:1", "churn:2", "churn:3"]);
+    expect(
+      pipelines
+        .listRevisions()
+        .map((revision) => `${revision.pipeline}:${String(revision.revision)}`),
+    ).toEqual(["another:1", "churn:1", "churn:2", "churn:3"]);
     expect(pipelines.listRevisions("another")).toHaveLength(1);
-    expect(pipelines.latestRevision("churn")).toEqual({ ...revisionOf("1"), revision: 3, certificateDigest: undefined, verdict: undefined });
+    expect(pipelines.latestRevision("churn")).toEqual({
+      ...revisionOf("1"),
+      revision: 3,
+      certificateDigest: undefined,
+      verdict: undefined,
+    });
     expect(pipelines.latestRevision("nothing")).toBeUndefined();
   });
 
   check("adds a certificate to the revision that it certifies", ({ pipelines }) => {
     pipelines.addRevision(revisionOf("1"));
     pipelines.setCertificate("churn", 1, digestOf("8"), "verified");
-    expect(pipelines.latestRevision("churn")).toMatchObject({ certificateDigest: digestOf("8"), verdict: "verified" });
-    expect(pipelines.addRevision(revisionOf("1"))).toMatchObject({ revision: 1, verdict: "verified" });
-    expect(() => pipelines.setCertificate("churn", 2, digestOf("8"), "verified")).toThrow(expect.objectContaining({ code: "revision-unknown" }));
+    expect(pipelines.latestRevision("churn")).toMatchObject({
+      certificateDigest: digestOf("8"),
+      verdict: "verified",
+    });
+    expect(pipelines.addRevision(revisionOf("1"))).toMatchObject({
+      revision: 1,
+      verdict: "verified",
+    });
+    expect(() => pipelines.setCertificate("churn", 2, digestOf("8"), "verified")).toThrow(
+      expect.objectContaining({ code: "revision-unknown" }),
+    );
   });
 
   check("remembers a run with its steps, parameters and latest metrics", ({ runs }) => {
     const run = runOf(1);
-    const failed: FinishedStep = { ...stepOf("evaluate", "2"), status: "failed", manifest: undefined, error: "ValueError: no rows" };
+    const failed: FinishedStep = {
+      ...stepOf("evaluate", "2"),
+      status: "failed",
+      manifest: undefined,
+      error: "ValueError: no rows",
+    };
     runs.start(run);
-    const step = stepOf("train", "1", [["roc-auc", 0.8], ["loss", 3], ["loss", 1], ["gap", "NaN"], ["bound", "-Infinity"]]);
+    const step = stepOf("train", "1", [
+      ["roc-auc", 0.8],
+      ["loss", 3],
+      ["loss", 1],
+      ["gap", "NaN"],
+      ["bound", "-Infinity"],
+    ]);
     runs.addStep(run.id, step);
     runs.addStep(run.id, failed);
     expect(runs.find(run.id)).toMatchObject({ status: "running", endedAtMs: undefined });
@@ -137,7 +83,10 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
       ...run,
       status: "failed",
       endedAtMs: 22_000,
-      steps: [{ ...step, runId: run.id }, { ...failed, runId: run.id }],
+      steps: [
+        { ...step, runId: run.id },
+        { ...failed, runId: run.id },
+      ],
       metrics: [
         { name: "bound", value: "-Infinity" },
         { name: "gap", value: "NaN" },
@@ -151,9 +100,15 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
     runs.start(runOf(1));
     expect(() => runs.start(runOf(1))).toThrow(expect.objectContaining({ code: "run-exists" }));
     runs.finish(runOf(1).id, "succeeded", 1);
-    expect(() => runs.finish(runOf(1).id, "failed", 2)).toThrow(expect.objectContaining({ code: "run-already-finished" }));
-    expect(() => runs.finish(runOf(2).id, "failed", 2)).toThrow(expect.objectContaining({ code: "run-unknown" }));
-    expect(() => runs.addStep(runOf(2).id, stepOf("train", "1"))).toThrow(expect.objectContaining({ code: "run-unknown" }));
+    expect(() => runs.finish(runOf(1).id, "failed", 2)).toThrow(
+      expect.objectContaining({ code: "run-already-finished" }),
+    );
+    expect(() => runs.finish(runOf(2).id, "failed", 2)).toThrow(
+      expect.objectContaining({ code: "run-unknown" }),
+    );
+    expect(() => runs.addStep(runOf(2).id, stepOf("train", "1"))).toThrow(
+      expect.objectContaining({ code: "run-unknown" }),
+    );
     expect(runs.find(runOf(1).id)?.status).toBe("succeeded");
   });
 
@@ -163,7 +118,9 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
     expect(runs.find("abcdef1")?.id).toBe("abcdef10000000000000000000000002");
     expect(runs.find("abcde")).toBeUndefined();
     expect(runs.find("bbbbbb")).toBeUndefined();
-    expect(() => runs.find("abcdef")).toThrow(expect.objectContaining({ code: "run-prefix-ambiguous" }));
+    expect(() => runs.find("abcdef")).toThrow(
+      expect.objectContaining({ code: "run-prefix-ambiguous" }),
+    );
   });
 
   check("lists runs newest first, of one pipeline when asked", ({ runs }) => {
@@ -171,22 +128,39 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
     runs.start(runOf(9, "penguins"));
     runs.start({ ...runOf(4), startedAtMs: runOf(3).startedAtMs });
     expect(runs.list({}).map((run) => run.id)).toEqual([9, 4, 3, 2, 1].map((n) => runOf(n).id));
-    expect(runs.list({ pipeline: "churn", limit: 2 }).map((run) => run.id)).toEqual([4, 3].map((n) => runOf(n).id));
+    expect(runs.list({ pipeline: "churn", limit: 2 }).map((run) => run.id)).toEqual(
+      [4, 3].map((n) => runOf(n).id),
+    );
     expect(runs.list({ pipeline: "nothing" })).toEqual([]);
   });
 
-  check("finds the newest success of a fingerprint and the newest execution of a step", ({ runs }) => {
-    for (const n of [1, 2, 3]) runs.start(runOf(n));
-    runs.start(runOf(4, "penguins"));
-    runs.addStep(runOf(1).id, stepOf("train", "1"));
-    runs.addStep(runOf(2).id, { ...stepOf("train", "1"), decision: "fresh" });
-    runs.addStep(runOf(3).id, { ...stepOf("train", "1"), status: "failed", manifest: undefined, error: "MemoryError" });
-    runs.addStep(runOf(4, "penguins").id, stepOf("train", "1"));
-    expect(runs.findStep("churn", "train", digestOf("1"))).toEqual({ ...stepOf("train", "1"), decision: "fresh", runId: runOf(2).id });
-    expect(runs.lastStep("churn", "train")).toMatchObject({ runId: runOf(3).id, error: "MemoryError" });
-    expect(runs.findStep("churn", "train", digestOf("2"))).toBeUndefined();
-    expect(runs.lastStep("churn", "load")).toBeUndefined();
-  });
+  check(
+    "finds the newest success of a fingerprint and the newest execution of a step",
+    ({ runs }) => {
+      for (const n of [1, 2, 3]) runs.start(runOf(n));
+      runs.start(runOf(4, "penguins"));
+      runs.addStep(runOf(1).id, stepOf("train", "1"));
+      runs.addStep(runOf(2).id, { ...stepOf("train", "1"), decision: "fresh" });
+      runs.addStep(runOf(3).id, {
+        ...stepOf("train", "1"),
+        status: "failed",
+        manifest: undefined,
+        error: "MemoryError",
+      });
+      runs.addStep(runOf(4, "penguins").id, stepOf("train", "1"));
+      expect(runs.findStep("churn", "train", digestOf("1"))).toEqual({
+        ...stepOf("train", "1"),
+        decision: "fresh",
+        runId: runOf(2).id,
+      });
+      expect(runs.lastStep("churn", "train")).toMatchObject({
+        runId: runOf(3).id,
+        error: "MemoryError",
+      });
+      expect(runs.findStep("churn", "train", digestOf("2"))).toBeUndefined();
+      expect(runs.lastStep("churn", "load")).toBeUndefined();
+    },
+  );
 
   check("marks runs as interrupted when their process is gone", ({ runs }) => {
     for (const n of [1, 2, 3]) runs.start(runOf(n));
@@ -197,16 +171,24 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
     expect(runs.markInterrupted(() => true, 100)).toEqual([]);
   });
 
-  check("numbers model versions from 1 and gives the same content the same version", ({ models }) => {
-    expect(models.register(versionOf("1")).version).toBe(1);
-    expect(models.register(versionOf("2")).version).toBe(2);
-    expect(models.register({ ...versionOf("1"), createdAtMs: 99 })).toEqual({ ...versionOf("1"), version: 1 });
-    expect(models.register(versionOf("1", "another")).version).toBe(1);
-    expect(models.get("churn", 2)).toEqual({ ...versionOf("2"), version: 2 });
-    expect(models.get("churn", 3)).toBeUndefined();
-    expect(models.list().map((version) => `${version.model}@v${String(version.version)}`)).toEqual(["another@v1", "churn@v1", "churn@v2"]);
-    expect(models.list("churn")).toHaveLength(2);
-  });
+  check(
+    "numbers model versions from 1 and gives the same content the same version",
+    ({ models }) => {
+      expect(models.register(versionOf("1")).version).toBe(1);
+      expect(models.register(versionOf("2")).version).toBe(2);
+      expect(models.register({ ...versionOf("1"), createdAtMs: 99 })).toEqual({
+        ...versionOf("1"),
+        version: 1,
+      });
+      expect(models.register(versionOf("1", "another")).version).toBe(1);
+      expect(models.get("churn", 2)).toEqual({ ...versionOf("2"), version: 2 });
+      expect(models.get("churn", 3)).toBeUndefined();
+      expect(
+        models.list().map((version) => `${version.model}@v${String(version.version)}`),
+      ).toEqual(["another@v1", "churn@v1", "churn@v2"]);
+      expect(models.list("churn")).toHaveLength(2);
+    },
+  );
 
   check("resolves numbers, aliases and the newest version", ({ models, audit }) => {
     for (const content of ["1", "2", "3"]) models.register(versionOf(content));
@@ -228,8 +210,12 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
 
   check("refuses an alias that cannot be one, and then records no event", ({ models, audit }) => {
     models.register(versionOf("1"));
-    expect(() => models.setAlias("churn", "v1", 1, eventOf("alias.moved"))).toThrow(expect.objectContaining({ code: "alias-invalid" }));
-    expect(() => models.setAlias("churn", "champion", 2, eventOf("alias.moved"))).toThrow(expect.objectContaining({ code: "model-version-unknown" }));
+    expect(() => models.setAlias("churn", "v1", 1, eventOf("alias.moved"))).toThrow(
+      expect.objectContaining({ code: "alias-invalid" }),
+    );
+    expect(() => models.setAlias("churn", "champion", 2, eventOf("alias.moved"))).toThrow(
+      expect.objectContaining({ code: "model-version-unknown" }),
+    );
     expect(models.aliases("churn")).toEqual([]);
     expect(audit.list()).toEqual([]);
   });
@@ -247,7 +233,9 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
     const first = deployments.add(deployment);
     const second = deployments.add({ ...deployment, environment: "production", gitCommit: "4f2a" });
     expect(deployments.list()).toEqual([second, first]);
-    expect(deployments.list("production")).toEqual([{ ...deployment, environment: "production", gitCommit: "4f2a", id: second.id }]);
+    expect(deployments.list("production")).toEqual([
+      { ...deployment, environment: "production", gitCommit: "4f2a", id: second.id },
+    ]);
     expect(second.id).not.toBe(first.id);
   });
 
@@ -262,7 +250,12 @@ export function checkRegistryContract(name: string, open: () => Promise<Registry
   });
 
   check("keeps promised file moves, oldest first, until they are done", ({ pendingWrites }) => {
-    const move = { from: ".mlops/staging/1/new/a.py", digest: digestOf("1"), to: "churn/a.py", replaces: digestOf("2") };
+    const move = {
+      from: ".mlops/staging/1/new/a.py",
+      digest: digestOf("1"),
+      to: "churn/a.py",
+      replaces: digestOf("2"),
+    };
     const create = { ...move, to: "churn/b.py", replaces: undefined };
     const first = pendingWrites.add([move, create]);
     const second = pendingWrites.add([create]);

@@ -22,29 +22,39 @@ const APPLICATION_ID = 0x6d6c6f70;
 export const migrations: readonly string[] = [nouns];
 
 /**
- * @param path File of the database, for messages and the backup; `undefined` for one in memory.
+ * Refuses a database that this program may not touch; only reads.
+ *
+ * @param path File of the database, for messages; `undefined` for one in memory.
  * @throws ConflictError `registry-newer` when a newer program made it; `registry-foreign` when it is no registry.
  */
-export function migrate(
-	db: Database.Database,
-	path: string | undefined,
-	steps: readonly string[] = migrations,
-): void {
-	const found = versionOf(db);
-	if (found > steps.length)
-		throw newerThan(path ?? "The registry", found, steps.length);
-	if (found === steps.length) return checkOwner(db, path);
-	db.transaction(() => {
-		const version = versionOf(db);
-		if (version > steps.length)
-			throw newerThan(path ?? "The registry", version, steps.length);
-		checkOwner(db, path);
-		if (version === steps.length) return;
-		if (version > 0 && path !== undefined) backUp(path, version);
-		for (const step of steps.slice(version)) db.exec(step);
-		db.pragma(`application_id = ${String(APPLICATION_ID)}`);
-		db.pragma(`user_version = ${String(steps.length)}`);
-	}).immediate();
+export function checkOwnership(db: Database.Database, path: string | undefined, steps: readonly string[] = migrations): void {
+  const version = versionOf(db);
+  if (Number(db.pragma("application_id", { simple: true })) === APPLICATION_ID) {
+    if (version > steps.length) throw newerThan(path ?? "The registry", version, steps.length);
+    return;
+  }
+  const tables = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
+  if (tables === 0 && version === 0) return;
+  throw new ConflictError(`${path ?? "The database"} is an SQLite database, but not a registry of this program.`, {
+    code: "registry-foreign",
+    hint: "move that file away, or say where the registry is",
+  });
+}
+
+/** Runs the missing migrations; does nothing, and takes no lock, when there are none. Throws as {@link checkOwnership}. */
+export function migrate(db: Database.Database, path: string | undefined, steps: readonly string[] = migrations): void {
+  checkOwnership(db, path, steps);
+  if (versionOf(db) === steps.length) return;
+  db.transaction(() => {
+    // Asked again under the lock: another process may have migrated it meanwhile.
+    checkOwnership(db, path, steps);
+    const version = versionOf(db);
+    if (version === steps.length) return;
+    if (version > 0 && path !== undefined) backUp(path, version);
+    for (const step of steps.slice(version)) db.exec(step);
+    db.pragma(`application_id = ${String(APPLICATION_ID)}`);
+    db.pragma(`user_version = ${String(steps.length)}`);
+  }).immediate();
 }
 
 /** Where the copy of an older database goes; earlier copies stay, so there may be a second one and so on. */
@@ -58,24 +68,6 @@ export function backupPath(path: string, version: number): string {
 
 function versionOf(db: Database.Database): number {
 	return Number(db.pragma("user_version", { simple: true }));
-}
-
-function checkOwner(db: Database.Database, path: string | undefined): void {
-	if (Number(db.pragma("application_id", { simple: true })) === APPLICATION_ID)
-		return;
-	const tables =
-		db
-			.prepare<[], number>("SELECT count(*) FROM sqlite_schema")
-			.pluck()
-			.get() ?? 0;
-	if (tables === 0) return;
-	throw new ConflictError(
-		`${path ?? "The database"} is an SQLite database, but not a registry of this program.`,
-		{
-			code: "registry-foreign",
-			hint: "move that file away, or say where the registry is",
-		},
-	);
 }
 
 /** The write lock is held by the caller's transaction, so this second connection sees exactly what is about to be changed. */

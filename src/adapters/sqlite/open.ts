@@ -7,10 +7,11 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { EnvironmentError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
 import { auditStore } from "./audit-store.ts";
 import { deploymentStore } from "./deployment-store.ts";
-import { migrate } from "./migrations.ts";
+import { checkOwnership, migrate } from "./migrations.ts";
 import { modelStore } from "./model-store.ts";
 import { pendingStore } from "./pending-store.ts";
 import { pipelineStore } from "./pipeline-store.ts";
@@ -48,9 +49,11 @@ export function openDatabase(
 	const timeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
 	const inMemory = path === ":memory:";
 	return translating(path, () => {
-		if (!inMemory) mkdirSync(dirname(path), { recursive: true });
+		if (!inMemory) makeFolder(path);
 		const db = new Database(path, { timeout: timeoutMs });
 		try {
+			// Before anything that writes: a file that is not ours stays as it is.
+			checkOwnership(db, inMemory ? undefined : path);
 			if (!inMemory) useWriteAheadLog(db, timeoutMs);
 			db.pragma("synchronous = FULL");
 			db.pragma("foreign_keys = ON");
@@ -78,6 +81,18 @@ export function registryOn(db: Database.Database, path: string): Registry {
 			db.close();
 		},
 	};
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new EnvironmentError(`${dirname(path)} cannot be made: ${error instanceof Error ? error.message : String(error)}.`, {
+      code: "registry-unwritable",
+      hint: "check that you may write there and that no file has that name",
+      cause: error,
+    });
+  }
 }
 
 /** Changing the journal mode does not wait by the busy timeout when several processes open a new file at once, so we do. */

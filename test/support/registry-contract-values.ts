@@ -1,0 +1,110 @@
+/** Values for tests of registries. */
+import type { RunId } from "../../src/base/brand.ts";
+import type { NewAuditEvent } from "../../src/registry/audit.ts";
+import type { NewModelVersion } from "../../src/registry/model.ts";
+import type { NewPipelineRevision } from "../../src/registry/pipeline-revision.ts";
+import type { FinishedStep, RunStart } from "../../src/registry/run-record.ts";
+import type { MetricValue } from "../../src/run/schema.ts";
+import { digestOf } from "./memory-registry.ts";
+
+/** A promotion of churn; `content` stands for its files. */
+export function revisionOf(content: string, pipeline = "churn"): NewPipelineRevision {
+  return {
+    pipeline,
+    folder: `pipelines/${pipeline}`,
+    notebookPath: `notebooks/${pipeline}.ipynb`,
+    notebookDigest: digestOf("a"),
+    planDigest: digestOf("b"),
+    contentDigest: digestOf(content),
+    files: { "pipeline.yaml": digestOf("c"), [`${pipeline}/train.py`]: digestOf(content) },
+    gitCommit: "4f2a",
+    gitDirty: true,
+    createdAtMs: 1000,
+  };
+}
+
+/** Run number `n`, whose id starts with it. */
+export function runOf(n: number, pipeline = "churn"): RunStart {
+  return {
+    id: n.toString(16).padStart(4, "0").padEnd(32, "0") as RunId,
+    pipeline,
+    revision: 1,
+    experiment: pipeline,
+    params: { seed: 42, "data-path": "data/churn.csv", balanced: true, depth: null, share: 0.25 },
+    gitCommit: undefined,
+    gitDirty: undefined,
+    environmentDigest: digestOf("e"),
+    pid: 1000 + n,
+    startedAtMs: 10_000 + n,
+  };
+}
+
+/** A finished step with one metric. */
+export function stepOf(
+  step: string,
+  fingerprint: string,
+  metrics: readonly (readonly [string, MetricValue])[] = [],
+): FinishedStep {
+  return {
+    step,
+    fingerprint: digestOf(fingerprint),
+    fingerprintParts: { code: "c", "param.seed": "42" },
+    decision: "execute",
+    because: "first run",
+    status: "succeeded",
+    manifest: {
+      version: 1,
+      step,
+      code: digestOf("c"),
+      params: { seed: 42 },
+      inputs: { raw: digestOf("1") },
+      outputs: {
+        model: {
+          digest: digestOf("2"),
+          codec: "joblib",
+          type: "sklearn.linear_model._logistic.LogisticRegression",
+          bytes: 1234,
+        },
+      },
+      random: { before: null, after: null },
+      files: {},
+      filesRead: { "data/churn.csv": digestOf("d") },
+      metrics: metrics.map(([name, value]) => ({ name, value })),
+      text: digestOf("f"),
+    },
+    error: undefined,
+    startedAtMs: 20_000,
+    endedAtMs: 21_000,
+  };
+}
+
+/** A version whose content is told by one digit. */
+export function versionOf(content: string, model = "churn"): NewModelVersion {
+  return {
+    model,
+    pipeline: "churn",
+    pipelineRevision: undefined,
+    runId: runOf(1).id,
+    files: { MLmodel: digestOf("9"), "model/model.joblib": digestOf(content) },
+    contentDigest: digestOf(content),
+    metrics: [
+      { name: "roc-auc", value: 0.83 },
+      { name: "loss", value: "NaN" },
+    ],
+    certificateDigest: digestOf("7"),
+    verdict: "verified",
+    createdBy: "Ada <ada@example.org>",
+    createdAtMs: 30_000,
+  };
+}
+
+/** Somebody did something. */
+export function eventOf(action: string, subject = "churn@v1"): NewAuditEvent {
+  return {
+    action,
+    subject,
+    actor: { name: "Ada", grade: "asserted" },
+    details: { why: "tests", n: 1 },
+    atMs: 5000,
+  };
+}
