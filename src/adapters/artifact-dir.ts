@@ -67,15 +67,27 @@ export function openArtifactDirectory(root: string): Artifacts {
       const text = await missingAsUndefined(readFile(manifestPath(folder, runId, step), "utf8"));
       return text === undefined ? undefined : parseManifest(text, runId, step);
     },
+    writeManifest: (runId, step, manifest) =>
+      naming(folder, async () => {
+        const target = manifestPath(folder, runId, step);
+        const temporary = await temporaryPath(folder);
+        await cleaningUp(temporary, async () => {
+          await writeSynced(temporary, new TextEncoder().encode(`${JSON.stringify(manifest)}\n`));
+          await moveIn(temporary, target);
+        });
+      }),
+    removeRun: (runId) => naming(folder, () => rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true })),
   };
 }
 
-/** Ids and names that could leave the folder are refused: they come from users and from other programs. */
 function manifestPath(folder: string, runId: string, step: string): string {
-  for (const part of [runId, step]) {
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(part)) throw new Error(`"${part}" cannot be part of a path in the store`);
-  }
-  return join(folder, "runs", runId, step, "manifest.json");
+  return join(folder, "runs", pathPart(runId), pathPart(step), "manifest.json");
+}
+
+/** Ids and names that could leave the folder are refused: they come from users and from other programs. */
+function pathPart(part: string): string {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(part)) return part;
+  throw new Error(`"${part}" cannot be part of a path in the store`);
 }
 
 function parseManifest(text: string, runId: string, step: string): unknown {
@@ -195,7 +207,7 @@ async function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
     if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") {
       throw new EnvironmentError(`The disk that holds ${folder} is full.`, { code: "disk-full", hint: "make room, then run the command again", cause: error });
     }
-    if (["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) {
+    if (["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"].includes(codeOf(error))) {
       throw new EnvironmentError(`${folder} cannot be written.`, { code: "store-unwritable", hint: "check who owns the folder", cause: error });
     }
     throw error;

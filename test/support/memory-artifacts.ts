@@ -9,7 +9,6 @@ import type { Files } from "../../src/ports/files.ts";
 export interface MemoryArtifacts extends Artifacts {
   /** Changes stored bytes behind the store's back. */
   readonly damage: (digest: Sha256, bytes: Uint8Array) => void;
-  readonly setManifest: (runId: string, step: string, manifest: unknown) => void;
 }
 
 /** @param files Where `addFile` reads and `copyTo` writes. */
@@ -34,7 +33,8 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
     write: (bytes) => Promise.resolve(write(bytes)),
     addFile: async (path) => {
       const bytes = await files.readBytes(path);
-      if (bytes === undefined) throw new InputError(`${path} is not there.`, { code: "file-missing" });
+      if (bytes === undefined)
+        throw new InputError(`${path} is not there.`, { code: "file-missing" });
       return write(bytes);
     },
     copyTo: async (digest, path) => {
@@ -43,8 +43,15 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       await files.writeAtomic(path, bytes);
       return true;
     },
-    readManifest: (runId, step) => Promise.resolve(manifests.get(`${runId}/${step}`)),
+    readManifest: (runId, step) => Promise.resolve(structuredClone(manifests.get(`${runId}/${step}`))),
+    writeManifest: (runId, step, manifest) => {
+      manifests.set(`${runId}/${step}`, structuredClone(manifest));
+      return Promise.resolve();
+    },
+    removeRun: (runId) => {
+      for (const key of [...manifests.keys()]) if (key.startsWith(`${runId}/`)) manifests.delete(key);
+      return Promise.resolve();
+    },
     damage: (digest, bytes) => blobs.set(digest, bytes),
-    setManifest: (runId, step, manifest) => manifests.set(`${runId}/${step}`, manifest),
   };
 }
