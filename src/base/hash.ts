@@ -4,6 +4,7 @@ import type { Sha256 } from "./brand.ts";
 
 /** `sha256:<64 hex>` over bytes, or over the UTF-8 form of a text. */
 export function sha256(content: string | Uint8Array): Sha256 {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this is where digests come from
   return `sha256:${createHash("sha256").update(content).digest("hex")}` as Sha256;
 }
 
@@ -22,7 +23,8 @@ export function isSha256(text: string): text is Sha256 {
  * @throws Error on what JSON would change silently: NaN, infinities, functions, bigints, dates and other class instances.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (value === null || typeof value === "boolean" || typeof value === "string")
+    return JSON.stringify(value);
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new Error(`${String(value)} has no canonical JSON form`);
     return JSON.stringify(value);
@@ -30,7 +32,8 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object") throw new Error(`a ${typeof value} has no canonical JSON form`);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new Error("a class instance has no canonical JSON form");
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new Error("a class instance has no canonical JSON form");
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))

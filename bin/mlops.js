@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// Checks the version of Node in syntax that old versions understand, hands over to the Node pinned in a checkout
+// when this one is too old, and otherwise starts dist/cli/main.js. Nothing else belongs here.
+import { existsSync } from "fs";
+import * as module from "module";
+import { dirname, join } from "path";
+import { fileURLToPath } from "url";
+
+var root = dirname(dirname(fileURLToPath(import.meta.url)));
+var needed = "22.22.2 or newer in the 22 series, 24.15 or newer in the 24 series, or 26 and later";
+
+if (isSupported(process.versions.node)) start();
+else handOver();
+
+function isSupported(version) {
+  var parts = version.split(".").map(Number);
+  var major = parts[0];
+  var minor = parts[1];
+  if (major >= 26) return true;
+  if (major === 24) return minor >= 15;
+  return major === 22 && (minor > 22 || (minor === 22 && parts[2] >= 2));
+}
+
+function start() {
+  var main = join(root, "dist", "cli", "main.js");
+  if (!existsSync(main)) {
+    fail("mlops is not built yet.", "in a checkout, run: npm ci");
+    return;
+  }
+  // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
+  if (module.enableCompileCache) module.enableCompileCache();
+  import("../dist/cli/main.js").catch(function (error) {
+    process.exitCode = 70;
+    process.stderr.write("error: mlops could not start.\n" + (error && error.stack) + "\n");
+  });
+}
+
+function handOver() {
+  var name = process.platform === "win32" ? "node.exe" : "node";
+  var pinned = join(root, "node_modules", "node", "bin", name);
+  if (process.env.MLOPS_HANDED_OVER || !existsSync(pinned)) {
+    fail(
+      "mlops needs Node " + needed + "; this is " + process.versions.node + ".",
+      "install a current Node from https://nodejs.org, then try again",
+    );
+    return;
+  }
+  import("child_process").then(function (childProcess) {
+    // The channel tells the new process when this one is killed, so that it never runs on alone.
+    var child = childProcess.spawn(
+      pinned,
+      process.execArgv.concat([fileURLToPath(import.meta.url)], process.argv.slice(2)),
+      {
+        stdio: ["inherit", "inherit", "inherit", "ipc"],
+        env: Object.assign({}, process.env, { MLOPS_HANDED_OVER: "1" }),
+      },
+    );
+    var signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    signals.forEach(function (signal) {
+      process.on(signal, function () {
+        child.kill(signal);
+      });
+    });
+    child.on("error", function (error) {
+      fail("the pinned Node at " + pinned + " does not start: " + error.message, "run: npm ci");
+    });
+    child.on("exit", function (code, signal) {
+      if (signal === null) {
+        process.exit(code);
+        return;
+      }
+      signals.forEach(function (name) {
+        process.removeAllListeners(name);
+      });
+      process.kill(process.pid, signal);
+    });
+  });
+}
+
+function fail(message, hint) {
+  process.exitCode = 3;
+  process.stderr.write("error: " + message + "\nhint: " + hint + "\n");
+}
