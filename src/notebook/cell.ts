@@ -1,7 +1,11 @@
 /** What a saved output of a code cell was. Only what analysis reads is kept. */
 export type SavedOutput =
   | { readonly kind: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
-  | { readonly kind: "data"; readonly text: string | undefined; readonly mimeTypes: readonly string[] }
+  | {
+      readonly kind: "data";
+      readonly text: string | undefined;
+      readonly mimeTypes: readonly string[];
+    }
   | { readonly kind: "error"; readonly errorName: string; readonly errorValue: string };
 
 /** One cell as stored. `source` is exactly the stored text, lines joined. */

@@ -6,7 +6,7 @@ export type MagicMeaning =
   | { readonly kind: "drop" }
   /** Has the same effect as the Python that replaced it (`%time x = f()` → `x = f()`). */
   | { readonly kind: "python" }
-  /** Names packages the notebook needs (`%pip install x==1`). */
+  /** Names packages the notebook needs (`%pip install x==1`). Each is a line of a pip requirements file; options such as `-r file` or `--index-url …` are lines of their own. */
   | { readonly kind: "requirement"; readonly requirements: readonly string[] }
   /** Cannot be done in a pipeline; promotion stops at this place. */
   | { readonly kind: "refuse"; readonly reason: string; readonly hint: string };
@@ -23,7 +23,10 @@ export interface Magic {
   readonly meaning: MagicMeaning;
 }
 
-/** A cell's text as plain Python with as many lines as the stored source; columns differ only on the lines of `magics`. */
+/**
+ * A cell's text as plain Python with as many lines as the stored source; columns differ only on the lines of `magics`.
+ * Where IPython itself takes common indentation or pasted prompts (`>>> `) away, all columns shift as IPython shifts them.
+ */
 export interface NeutralPython {
   readonly python: string;
   readonly magics: readonly Magic[];
