@@ -41,7 +41,8 @@ function middle(column: ContractColumn, otherwise: number): number {
   const min = boundOf(column.min);
   const max = boundOf(column.max);
   if (min === undefined || max === undefined) return min ?? max ?? otherwise;
-  return min + (max - min) / 2;
+  // Halved first: the distance of two finite numbers may not be finite.
+  return min / 2 + max / 2;
 }
 
 function boundOf(bound: number | string | undefined): number | undefined {
