@@ -14,7 +14,7 @@ const CORE = {
   observation: ["notebook", "python"],
   pipeline: ["notebook", "python", "observation"],
   features: ["pipeline", "python", "observation", "contract"],
-  codegen: ["pipeline", "features", "python", "contract", "notebook"],
+  codegen: ["pipeline", "features", "python", "contract", "notebook", "verification"],
   verification: ["pipeline", "observation", "run"],
   run: ["pipeline"],
   lint: ["notebook", "python", "features"],

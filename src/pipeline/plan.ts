@@ -37,7 +37,9 @@ export interface Parameter {
   readonly name: string;
   /** Python name in step signatures. */
   readonly variable: string;
-  readonly value: number | string | boolean | null;
+  readonly value: number | string | boolean;
+  /** Python type of the literal: `1` and `1.0` are one number in JSON and two in Python. */
+  readonly type: "int" | "float" | "string" | "bool";
   /** Every place whose text is replaced by `variable`; empty when the notebook assigns the variable itself (`SEED = 42`). */
   readonly places: readonly StatementRef[];
   readonly kind: "data-path" | "split" | "seed" | "hyper-parameter" | "constant" | "output-path";

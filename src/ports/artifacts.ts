@@ -17,4 +17,8 @@ export interface Artifacts {
   /** Copies a blob to a path atomically. False when it is not there or corrupt. */
   readonly copyTo: (digest: Sha256, path: string) => Promise<boolean>;
   readonly readManifest: (runId: string, step: string) => Promise<unknown>;
+  /** Makes an earlier execution's manifest part of this run, so that later steps find their inputs in one place. Atomic. */
+  readonly writeManifest: (runId: string, step: string, manifest: unknown) => Promise<void>;
+  /** Removes a run's manifests (never blobs). */
+  readonly removeRun: (runId: string) => Promise<void>;
 }

@@ -1,0 +1,50 @@
+/** A throw-away copy of a folder in which user code may run and write, because notebooks write beside their data. */
+import type { Files } from "../ports/files.ts";
+
+/** Folders that no pipeline reads and that are large: version control, environments, our own state. */
+const SKIPPED = new Set([
+  ".git",
+  ".hg",
+  ".mlops",
+  ".venv",
+  "venv",
+  "env",
+  "node_modules",
+  "__pycache__",
+  ".ipynb_checkpoints",
+  ".tox",
+  ".mypy_cache",
+  ".pytest_cache",
+  ".ruff_cache",
+  ".dvc",
+]);
+
+export interface Scratch {
+  /** Absolute folder that holds the copy and nothing else. */
+  readonly folder: string;
+  /** Absolute path of the copied folder. */
+  readonly root: string;
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * Copies `root` (by reflink where the file system can) below `.mlops/tmp`.
+ *
+ * @param skip Further relative paths to leave out, for example the pipelines folder.
+ */
+export async function copyScratch(
+  root: string,
+  files: Files,
+  skip: (relativePath: string) => boolean = () => false,
+): Promise<Scratch> {
+  await files.makeDirectory(".mlops/tmp");
+  const folder = await files.temporaryDirectory(files.absolute(".mlops/tmp"), "run-");
+  const copy = `${folder}/root`;
+  await files.makeDirectory(copy);
+  await files.copyTree(
+    root,
+    copy,
+    (path) => SKIPPED.has(path.split("/").at(-1) ?? "") || skip(path),
+  );
+  return { folder, root: copy, remove: () => files.remove(folder) };
+}

@@ -1,0 +1,48 @@
+/** A notebook file → program, or an error that names every place that stops it. */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { InputError } from "../base/errors.ts";
+import { readNotebook } from "../notebook/read-notebook.ts";
+import { buildNotebookProgram, type NotebookProgram } from "../pipeline/notebook-program.ts";
+import type { Files } from "../ports/files.ts";
+import type { PythonParser } from "../python/parse.ts";
+
+/** Program and the findings that do not stop anything. */
+export interface LoadedNotebook {
+  readonly program: NotebookProgram;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * @param path Relative to the project, or absolute.
+ * @throws InputError `notebook-missing`, or the code of the first error found in it.
+ */
+export async function loadNotebook(path: string, ports: { readonly files: Files; readonly parser: PythonParser }): Promise<LoadedNotebook> {
+  const kind = await ports.files.kind(path);
+  if (kind !== "file") {
+    throw new InputError(kind === "directory" ? `${path} is a folder` : `there is no file ${path}`, {
+      code: "notebook-missing",
+      where: { path },
+      hint: "give the path of a notebook, for example notebooks/churn.ipynb",
+    });
+  }
+  const text = await ports.files.readText(path);
+  const read = readNotebook(text ?? "", path);
+  if (read.value === undefined) throw stop(read.diagnostics, path);
+  const built = buildNotebookProgram(read.value, ports.parser);
+  const diagnostics = [...read.diagnostics, ...built.diagnostics];
+  if (diagnostics.some((found) => found.severity === "error")) throw stop(diagnostics, path);
+  return { program: built.value, diagnostics };
+}
+
+/** The first error speaks; the others are listed below it. */
+export function stop(diagnostics: readonly Diagnostic[], path: string): InputError {
+  const errors = diagnostics.filter((found) => found.severity === "error");
+  const first = errors[0];
+  if (first === undefined) throw new Error(`${path} cannot be used, and nothing says why`);
+  return new InputError(first.message, {
+    code: first.code,
+    where: first.where ?? { path },
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    diagnostics: errors.slice(1),
+  });
+}

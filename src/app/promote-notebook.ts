@@ -1,0 +1,224 @@
+/**
+ * Read → analyze → observe → plan → stage features → reference run → emit → verify.
+ * Nothing in the user's folders is touched before everything is made and compared; then the package appears at once.
+ */
+import { posix } from "node:path";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Sha256 } from "../base/brand.ts";
+import type { GeneratedFile } from "../base/generated-file.ts";
+import { sha256, sha256OfJson } from "../base/hash.ts";
+import { relativePath } from "../base/relative-path.ts";
+import { renderCertificate } from "../codegen/certificate-file.ts";
+import type { Observation } from "../observation/schema.ts";
+import { kebab } from "../pipeline/parameters.ts";
+import type { Plan } from "../pipeline/plan.ts";
+import type { Cut } from "../pipeline/segment.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Events } from "../ports/events.ts";
+import type { Files } from "../ports/files.ts";
+import type { Git } from "../ports/git.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { Workers } from "../ports/worker.ts";
+import type { PythonParser } from "../python/parse.ts";
+import { buildReference } from "../verification/build-reference.ts";
+import type { Reference } from "../verification/reference.ts";
+import type { Certificate } from "../verification/schema.ts";
+import { emitPackage, type Emitted } from "./emit-package.ts";
+import type { AppEvent } from "./event.ts";
+import { loadNotebook, stop } from "./load-notebook.ts";
+import { COMPARISON_SEED, capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
+import { planSoundly } from "./plan-soundly.ts";
+import { planWrites, renderWriteDiff, type WritePlan } from "./plan-writes.ts";
+import { type VerifiedPackage, verifyPackage } from "./verify-package.ts";
+import { applyWrites, type WriteOutcome } from "./write-files.ts";
+
+export interface PromoteInput {
+  /** Relative to the project root. */
+  readonly notebook: string;
+  /** `undefined` takes the notebook's file name. */
+  readonly name: string | undefined;
+  readonly pipelinesFolder: string;
+  readonly python: string;
+  readonly timeoutMs: number;
+  readonly observe: boolean;
+  readonly verify: boolean;
+  readonly dryRun: boolean;
+  readonly cut: Cut;
+  readonly allowNetwork: boolean;
+  readonly allowWrite: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface PromotePorts {
+  readonly files: Files;
+  readonly workers: Workers;
+  readonly artifacts: Artifacts;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly git: Git;
+  readonly events: Events<AppEvent>;
+  readonly parser: PythonParser;
+  /** Absolute folder of the templates that ship with the program. */
+  readonly templates: string;
+}
+
+export interface PromoteResult {
+  readonly name: string;
+  /** `undefined` on a dry run. */
+  readonly revision: number | undefined;
+  readonly folder: string;
+  readonly plan: Plan;
+  readonly certificate: Certificate | undefined;
+  readonly failure: VerifiedPackage["failure"];
+  /** How serving stands: ready, or why not. */
+  readonly serving: Emitted["serving"];
+  readonly writes: WriteOutcome;
+  readonly diff: string | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Blob behind a revision's `planDigest`: what verification needs later. */
+export interface PlanRecord {
+  readonly plan: Plan;
+  readonly reference: Reference | undefined;
+}
+
+export async function promoteNotebook(input: PromoteInput, ports: PromotePorts): Promise<PromoteResult> {
+  const phase = phases(ports);
+  const loaded = await phase("read", input.notebook, () => loadNotebook(input.notebook, ports));
+  const { program } = loaded;
+  const name = input.name ?? kebab(posix.basename(input.notebook).replace(/\.ipynb$/i, ""));
+  const folder = `${input.pipelinesFolder}/${name}`;
+  const notebookFolder = posix.dirname(input.notebook);
+  const observeWith = (reference: { readonly plan: Plan } | undefined): Promise<Observation> =>
+    observeNotebook(
+      {
+        ...input,
+        program,
+        root: notebookFolder,
+        skip: skipPipelines(input.pipelinesFolder, notebookFolder),
+        reference: reference === undefined ? undefined : { plan: reference.plan, captures: capturesOf(reference.plan), store: ports.artifacts.root },
+        onCell: (done, total) => { ports.events.emit({ kind: "progressed", done, total }); },
+      },
+      ports,
+    );
+
+  const first = input.observe ? await phase("observe", `runs the notebook once with ${input.python}`, () => observeWith(undefined)) : undefined;
+  const planning = { program, name, root: posix.relative(folder, notebookFolder) || ".", python: "3.11", cut: input.cut };
+  const planned = await planSoundly(planning, first, {
+    referenceRun: first === undefined || !input.verify ? undefined : (plan) => phase("reference", "runs the notebook again and keeps what crosses between steps", () => observeWith({ plan })),
+    onPlan: () => { ports.events.emit({ kind: "phase-started", phase: "plan" }); },
+  });
+  if (planned.plan === undefined) throw stop(planned.diagnostics, input.notebook);
+  const { plan } = planned;
+  const reference = await storeReference(plan, first, planned.second, ports.artifacts);
+  const emitted = await phase("emit", folder, () => emitPackage({ plan, program }, ports));
+  const diagnostics = [...loaded.diagnostics, ...planned.diagnostics, ...emitted.diagnostics, ...(first === undefined ? [] : observationNotes(first, input.notebook))];
+  const record: PlanRecord = { plan, reference };
+  const planDigest = await ports.artifacts.write(new TextEncoder().encode(`${JSON.stringify(record)}\n`));
+
+  const verified =
+    reference === undefined
+      ? undefined
+      : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
+          verifyStaged({ input, plan, reference, planDigest, emitted, notebookFolder }, ports),
+        );
+  const files = verified === undefined ? emitted.files : [...emitted.files, renderCertificate(verified.certificate)];
+  const base = ports.registry.pipelines.latestRevision(name)?.files;
+  const writes = await planWrites({ files, folder, base }, ports);
+  const common = { name, folder, plan, certificate: verified?.certificate, failure: verified?.failure, serving: emitted.serving, diagnostics };
+  if (input.dryRun) return { ...common, revision: undefined, writes: { written: [], removed: [], conflicts: [] }, diff: renderWriteDiff(writes) };
+  const written = await phase("write", folder, () => writeRevision({ input, name, folder, plan, planDigest, files, writes, certificate: verified?.certificate }, ports));
+  return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
+}
+
+/** Times a phase and reports it; a failing phase is reported by its error. */
+function phases(ports: Pick<PromotePorts, "clock" | "events">): <T>(name: string, detail: string, work: () => Promise<T>) => Promise<T> {
+  return async (name, detail, work) => {
+    const startedAtMs = ports.clock.nowMs();
+    ports.events.emit({ kind: "phase-started", phase: name, detail });
+    const result = await work();
+    ports.events.emit({ kind: "phase-finished", phase: name, elapsedMs: ports.clock.nowMs() - startedAtMs });
+    return result;
+  };
+}
+
+/** Pipelines made before are no data of the notebook. */
+export function skipPipelines(pipelinesFolder: string, root: string): (path: string) => boolean {
+  const relative = posix.relative(root, pipelinesFolder);
+  return (path) => relative !== "" && !relative.startsWith("..") && (path === relative || path.startsWith(`${relative}/`));
+}
+
+async function storeReference(plan: Plan, first: Observation | undefined, second: Observation | undefined, artifacts: Artifacts): Promise<Reference | undefined> {
+  if (first === undefined || second === undefined) return undefined;
+  const { reference, texts } = buildReference({ plan, first, second, seed: COMPARISON_SEED });
+  for (const text of texts.values()) await artifacts.write(new TextEncoder().encode(text));
+  return reference;
+}
+
+async function verifyStaged(
+  staged: { readonly input: PromoteInput; readonly plan: Plan; readonly reference: Reference; readonly planDigest: Sha256; readonly emitted: Emitted; readonly notebookFolder: string },
+  ports: PromotePorts,
+): Promise<VerifiedPackage> {
+  const { input, plan } = staged;
+  await ports.files.makeDirectory(".mlops/tmp");
+  const folder = await ports.files.temporaryDirectory(ports.files.absolute(".mlops/tmp"), "package-");
+  try {
+    for (const file of staged.emitted.files) await ports.files.writeAtomic(`${folder}/${file.path}`, file.text, file.mode);
+    return await verifyPackage(
+      {
+        plan,
+        reference: staged.reference,
+        planDigest: staged.planDigest,
+        packageDigest: packageDigest(staged.emitted.files),
+        folder,
+        root: staged.notebookFolder,
+        skip: skipPipelines(input.pipelinesFolder, staged.notebookFolder),
+        python: input.python,
+        stepTimeoutMs: input.timeoutMs,
+        signal: input.signal,
+        onStep: (step, done, total) => { ports.events.emit({ kind: "progressed", done, total, detail: step }); },
+      },
+      ports,
+    );
+  } finally {
+    await ports.files.remove(folder);
+  }
+}
+
+/** Digest over the Python code of the package: what a certificate speaks of. */
+export function packageDigest(files: readonly GeneratedFile[]): Sha256 {
+  return sha256OfJson(Object.fromEntries(files.filter((file) => file.path.endsWith(".py") && !file.path.startsWith("tests/")).map((file) => [file.path, sha256(file.text)])));
+}
+
+async function writeRevision(
+  revision: { readonly input: PromoteInput; readonly name: string; readonly folder: string; readonly plan: Plan; readonly planDigest: Sha256; readonly files: readonly GeneratedFile[]; readonly writes: WritePlan; readonly certificate: Certificate | undefined },
+  ports: PromotePorts,
+): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
+  const { files, certificate } = revision;
+  const digests: Record<string, Sha256> = {};
+  for (const file of files) digests[relativePath(file.path)] = await ports.artifacts.write(new TextEncoder().encode(file.text));
+  const state = await ports.git.state(ports.files.absolute("."));
+  let number = 0;
+  const certificateDigest = certificate === undefined ? undefined : digests["certificate.json"];
+  const outcome = await applyWrites(revision.writes, ports, () => {
+    const saved = ports.registry.pipelines.addRevision({
+      pipeline: revision.name,
+      folder: revision.folder,
+      notebookPath: revision.input.notebook,
+      notebookDigest: revision.plan.notebook.sha256 as Sha256,
+      planDigest: revision.planDigest,
+      contentDigest: sha256OfJson(digests),
+      files: digests,
+      gitCommit: state?.commit,
+      gitDirty: state?.dirty,
+      createdAtMs: ports.clock.nowMs(),
+    });
+    number = saved.revision;
+    if (certificateDigest !== undefined && certificate !== undefined) ports.registry.pipelines.setCertificate(revision.name, saved.revision, certificateDigest, certificate.verdict);
+  });
+  return { revision: number, outcome };
+}

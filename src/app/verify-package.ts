@@ -1,0 +1,159 @@
+/**
+ * Runs a generated package step by step, each in a fresh process from stored artifacts, and compares everything
+ * that crosses with what the notebook computed. Knows nothing of registries: promotion and `mlops verify` both use it.
+ */
+import { UpstreamError } from "../base/errors.ts";
+import type { Sha256 } from "../base/brand.ts";
+import type { Plan } from "../pipeline/plan.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Files } from "../ports/files.ts";
+import type { Ids } from "../ports/ids.ts";
+import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
+import { StepManifest } from "../run/schema.ts";
+import { buildCertificate, UNSTABLE_RTOL, type ValueComparison } from "../verification/build-certificate.ts";
+import type { Reference } from "../verification/reference.ts";
+import type { Certificate } from "../verification/schema.ts";
+import { z } from "zod";
+import { copyScratch } from "./copy-scratch.ts";
+
+export interface VerifyPackageInput {
+  readonly plan: Plan;
+  readonly reference: Reference;
+  readonly planDigest: Sha256;
+  readonly packageDigest: Sha256;
+  /** Absolute folder that holds pipeline.yaml and the package. */
+  readonly folder: string;
+  /** Folder that steps work in; copied, never touched. */
+  readonly root: string;
+  readonly skip: (relativePath: string) => boolean;
+  readonly python: string;
+  readonly stepTimeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onStep: (step: string, done: number, total: number) => void;
+}
+
+/** The certificate, and the step that raised, if one did. */
+export interface VerifiedPackage {
+  readonly certificate: Certificate;
+  readonly failure: { readonly step: string; readonly message: string; readonly cell: number | undefined; readonly line: number | undefined } | undefined;
+  readonly manifests: ReadonlyMap<string, StepManifest>;
+}
+
+export interface VerifyPackagePorts {
+  readonly files: Files;
+  readonly workers: Workers;
+  readonly artifacts: Artifacts;
+  readonly ids: Ids;
+}
+
+const CompareReply = z.object({
+  results: z.array(z.object({ name: z.string(), same: z.boolean(), how: z.enum(["exact", "float", "estimator"]), difference: z.string().nullish() })),
+});
+
+export async function verifyPackage(input: VerifyPackageInput, ports: VerifyPackagePorts): Promise<VerifiedPackage> {
+  const { plan, reference } = input;
+  const runId = ports.ids.runId();
+  const scratch = await copyScratch(input.root, ports.files, input.skip);
+  const manifests = new Map<string, StepManifest>();
+  try {
+    // Files the notebook's own run would make are not there before the pipeline makes them.
+    for (const path of Object.keys(reference.files)) if (!(path in reference.data)) await ports.files.remove(`${scratch.root}/${path}`);
+    const failure = await runSteps(input, { ...ports, runId, root: scratch.root, manifests });
+    const values = await compareValues(input, manifests, ports);
+    const textDifferences = await findTextDifferences(reference, manifests, ports.artifacts);
+    const certificate = buildCertificate({
+      pipeline: plan.name,
+      digests: { notebook: plan.notebook.sha256, plan: input.planDigest, package: input.packageDigest, data: reference.data, environment: reference.environment },
+      reference,
+      manifests,
+      steps: plan.steps,
+      values,
+      textDifference: (step) => textDifferences.get(step),
+    });
+    return { certificate, failure, manifests };
+  } finally {
+    await scratch.remove();
+    await ports.artifacts.removeRun(runId);
+  }
+}
+
+interface StepRun extends VerifyPackagePorts {
+  readonly runId: string;
+  readonly root: string;
+  readonly manifests: Map<string, StepManifest>;
+}
+
+/** A process per step; the next one starts while the current step runs, so its start-up costs nothing. */
+async function runSteps(input: VerifyPackageInput, run: StepRun): Promise<VerifiedPackage["failure"]> {
+  const { plan } = input;
+  const start = (): Promise<Worker> => run.workers.start({ python: input.python, workingDirectory: run.root, signal: input.signal });
+  const params = Object.fromEntries(plan.parameters.map((parameter) => [parameter.name, parameter.value]));
+  let next: Promise<Worker> | undefined = start();
+  try {
+    for (const [at, step] of plan.steps.entries()) {
+      const worker: Worker = await (next ?? start());
+      next = at + 1 < plan.steps.length ? start() : undefined;
+      // A rejection is seen when it is awaited; until then it must not end the process.
+      next?.catch(() => undefined);
+      try {
+        const taken = Object.fromEntries(Object.entries(params).filter(([name]) => step.params.includes(name)));
+        const reply = await worker.call(
+          "step",
+          { package: input.folder, step: step.name, store: run.artifacts.root, run: run.runId, params: taken, root: run.root },
+          { timeoutMs: input.stepTimeoutMs, signal: input.signal },
+        );
+        run.manifests.set(step.name, StepManifest.parse((reply.result as { manifest: unknown }).manifest));
+      } catch (error) {
+        if (!(error instanceof WorkerError)) throw error;
+        return { step: step.name, message: error.failure.message, cell: error.failure.cell, line: error.failure.line };
+      } finally {
+        await worker.close();
+      }
+      input.onStep(step.name, at + 1, plan.steps.length);
+    }
+    return undefined;
+  } finally {
+    if (next !== undefined) await next.then((worker) => worker.close(), () => undefined);
+  }
+}
+
+/** Compares, in Python, the values whose stored bytes differ; equal bytes need no comparison. */
+async function compareValues(input: VerifyPackageInput, manifests: ReadonlyMap<string, StepManifest>, ports: VerifyPackagePorts): Promise<readonly ValueComparison[]> {
+  const pairs: { readonly name: string; readonly expected: unknown; readonly got: unknown; readonly rtol?: number }[] = [];
+  for (const manifest of manifests.values()) {
+    for (const [name, got] of Object.entries(manifest.outputs)) {
+      const expected = input.reference.values[name];
+      if (expected === undefined || expected.digest === got.digest) continue;
+      const unstable = input.reference.unstable.some((entry) => entry.kind === "value" && entry.name === name);
+      pairs.push({ name, expected: { digest: expected.digest, codec: expected.codec }, got: { digest: got.digest, codec: got.codec }, ...(unstable ? { rtol: UNSTABLE_RTOL } : {}) });
+    }
+  }
+  if (pairs.length === 0) return [];
+  const worker = await ports.workers.start({ python: input.python, workingDirectory: input.folder, signal: input.signal });
+  try {
+    const reply = await worker.call("compare", { store: ports.artifacts.root, package: input.folder, pairs }, { timeoutMs: input.stepTimeoutMs, signal: input.signal });
+    return CompareReply.parse(reply.result).results.map((result) => ({ name: result.name, same: result.same, how: result.how, difference: result.difference ?? undefined }));
+  } catch (error) {
+    if (!(error instanceof WorkerError)) throw error;
+    throw new UpstreamError(`the stored values could not be compared: ${error.message}`, { code: "compare-failed", hint: "run mlops verify again; if it stays, the store is damaged: mlops models verify", cause: error });
+  } finally {
+    await worker.close();
+  }
+}
+
+async function findTextDifferences(reference: Reference, manifests: ReadonlyMap<string, StepManifest>, artifacts: Artifacts): Promise<ReadonlyMap<string, string>> {
+  const differences = new Map<string, string>();
+  for (const [step, manifest] of manifests) {
+    const expected = reference.texts[step];
+    if (expected === undefined || expected === manifest.text) continue;
+    const [left, right] = await Promise.all([readLines(artifacts, expected), readLines(artifacts, manifest.text)]);
+    const at = Math.max(0, Array.from({ length: Math.max(left.length, right.length) }).findIndex((_, index) => left[index] !== right[index]));
+    differences.set(step, `line ${String(at + 1)}: ${JSON.stringify(left[at] ?? "")} in the notebook, ${JSON.stringify(right[at] ?? "")} in the pipeline`);
+  }
+  return differences;
+}
+
+async function readLines(artifacts: Artifacts, digest: string): Promise<readonly string[]> {
+  const bytes = await artifacts.read(digest as Sha256);
+  return bytes === undefined ? [] : new TextDecoder().decode(bytes).split("\n");
+}

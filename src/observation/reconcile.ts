@@ -1,0 +1,127 @@
+/**
+ * Static facts against one observed run. Observation only ever widens facts: a change the analysis did not list
+ * becomes a mutation of every statement of that cell, and use of a random generator becomes an ambient effect.
+ */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { AmbientEffect, Mutation, StatementFacts } from "../python/facts.ts";
+import type { Observation, StatementObservation, ValueObservation } from "./schema.ts";
+
+/** Facts and what the run added to them. */
+export interface Reconciled {
+  readonly statements: readonly StatementFacts[];
+  /** Names that share mutable objects at the end of some cell, or may by analysis when there was no run; symmetric. */
+  readonly shares: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The newest observation of a name at or before the end of a cell. */
+  readonly valueAfter: (cell: number, name: string) => ValueObservation | undefined;
+  readonly statementRun: (cell: number, index: number) => StatementObservation | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ReconcileInput {
+  readonly path: string;
+  readonly statements: readonly StatementFacts[];
+  readonly cellOf: (statement: StatementFacts) => number;
+  readonly observation: Observation | undefined;
+}
+
+/** Without an observation the facts come back as they are, with aliases as the analysis sees them. */
+export function reconcile(input: ReconcileInput): Reconciled {
+  const { statements, observation } = input;
+  if (observation === undefined) {
+    return {
+      statements,
+      shares: staticShares(statements),
+      valueAfter: () => undefined,
+      statementRun: () => undefined,
+      diagnostics: [],
+    };
+  }
+  const runs = new Map(observation.statements.map((run) => [`${String(run.cell)}:${String(run.index)}`, run]));
+  const statementRun = (cell: number, index: number): StatementObservation | undefined => runs.get(`${String(cell)}:${String(index)}`);
+  const hidden = new Map(observation.cells.map((cell) => [cell.cell, cell.hiddenMutations]));
+  const widened = statements.map((statement) => {
+    const cell = input.cellOf(statement);
+    return widen(statement, hidden.get(cell) ?? [], statementRun(cell, statement.index));
+  });
+  const diagnostics = observation.cells.flatMap((cell) =>
+    cell.hiddenMutations.map((name): Diagnostic => ({
+      code: "hidden-mutation",
+      severity: "note",
+      message: `${name} changes in this cell although nothing in its text says so`,
+      hint: "the plan treats it as changed here",
+      where: { path: input.path, cell: cell.cell },
+    })),
+  );
+  return { statements: widened, shares: observedShares(observation), valueAfter: valueHistory(observation), statementRun, diagnostics };
+}
+
+function widen(statement: StatementFacts, hidden: readonly string[], run: StatementObservation | undefined): StatementFacts {
+  const listed = new Set([...statement.mayWrite, ...statement.mutations.map((mutation) => mutation.name)]);
+  const mutations: Mutation[] = hidden
+    .filter((name) => !listed.has(name))
+    .map((name) => ({ name, because: "seen to change when the cell ran", certain: true }));
+  const ambient: AmbientEffect[] = [];
+  const draws = (resource: AmbientEffect["resource"]): boolean => !statement.ambient.some((effect) => effect.resource === resource);
+  if (run?.randomPython === true && draws("random:python")) ambient.push(observedEffect("random:python", undefined));
+  if (run?.randomNumpy === true && draws("random:numpy")) ambient.push(observedEffect("random:numpy", undefined));
+  if (run?.workingDirectoryChanged === true && draws("working-directory")) ambient.push(observedEffect("working-directory", undefined));
+  for (const file of run?.filesWritten ?? []) if (draws("file")) ambient.push(observedEffect("file", file.path));
+  if (mutations.length === 0 && ambient.length === 0) return statement;
+  const mutatedNames = mutations.map((mutation) => mutation.name);
+  return {
+    ...statement,
+    mutations: [...statement.mutations, ...mutations],
+    // A changed value flows in and out of the statement.
+    reads: [...new Set([...statement.reads, ...mutatedNames])],
+    readsBeforeWrite: [...new Set([...statement.readsBeforeWrite, ...mutatedNames])],
+    ambient: [...statement.ambient, ...ambient],
+  };
+}
+
+function observedEffect(resource: AmbientEffect["resource"], detail: string | undefined): AmbientEffect {
+  return { resource, access: "read-write", detail, because: "seen when the cell ran" };
+}
+
+function observedShares(observation: Observation): ReadonlyMap<string, ReadonlySet<string>> {
+  const pairs: (readonly [string, string])[] = [];
+  for (const cell of observation.cells) for (const value of cell.values) for (const other of value.sharesWith) pairs.push([value.name, other]);
+  return symmetric(pairs);
+}
+
+/** Aliases as written, closed transitively: coarse, because it forgets when they hold. */
+function staticShares(statements: readonly StatementFacts[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const group = new Map<string, Set<string>>();
+  for (const statement of statements) {
+    for (const { name, of } of statement.aliases) {
+      const joined = new Set([name, of, ...(group.get(name) ?? []), ...(group.get(of) ?? [])]);
+      for (const member of joined) group.set(member, joined);
+    }
+  }
+  return symmetric([...group].flatMap(([name, members]) => [...members].filter((member) => member !== name).map((member) => [name, member] as const)));
+}
+
+function symmetric(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const shares = new Map<string, Set<string>>();
+  const add = (name: string, other: string): void => {
+    const known = shares.get(name);
+    if (known === undefined) shares.set(name, new Set([other]));
+    else known.add(other);
+  };
+  for (const [name, other] of pairs) {
+    add(name, other);
+    add(other, name);
+  }
+  return shares;
+}
+
+function valueHistory(observation: Observation): (cell: number, name: string) => ValueObservation | undefined {
+  const history = new Map<string, { readonly cell: number; readonly value: ValueObservation }[]>();
+  for (const { cell, values } of observation.cells) {
+    for (const value of values) {
+      const known = history.get(value.name);
+      if (known === undefined) history.set(value.name, [{ cell, value }]);
+      else known.push({ cell, value });
+    }
+  }
+  return (cell, name) => history.get(name)?.findLast((entry) => entry.cell <= cell)?.value;
+}

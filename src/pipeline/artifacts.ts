@@ -1,0 +1,74 @@
+/** Names and groups what crosses: one artifact per value and version, one for all values that share references and may still change. */
+import type { ValueObservation } from "../observation/schema.ts";
+import type { SegmentInterface } from "./interfaces.ts";
+import { kebab, unique } from "./parameters.ts";
+import type { Artifact } from "./plan.ts";
+import type { Segment } from "./segment.ts";
+
+export interface ArtifactInput {
+  readonly segments: readonly Segment[];
+  readonly interfaces: readonly SegmentInterface[];
+  readonly stepNames: readonly string[];
+  readonly shares: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly observed: (segment: Segment, variable: string) => ValueObservation | undefined;
+}
+
+export interface BuiltArtifacts {
+  readonly artifacts: readonly Artifact[];
+  /** Artifact names by step. */
+  readonly inputs: readonly (readonly string[])[];
+  readonly outputs: readonly (readonly string[])[];
+}
+
+/** The codec is the general one until the reference run has tried the better ones on the value. */
+export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
+  const used = new Set<string>();
+  const current = new Map<string, string>();
+  const artifacts: Artifact[] = [];
+  const inputs: string[][] = [];
+  const outputs: string[][] = [];
+  input.segments.forEach((segment, at) => {
+    const iface = input.interfaces[at];
+    if (iface === undefined) return;
+    inputs.push([...new Set(iface.inputs.flatMap((variable) => current.get(variable) ?? []))]);
+    const made: string[] = [];
+    for (const variables of groupShared(iface.outputs, input, at)) {
+      const name = unique(kebab(variables.join("-and-")), used);
+      const value = variables.length === 1 ? input.observed(segment, variables[0] ?? "") : undefined;
+      artifacts.push({
+        name,
+        variables,
+        producer: input.stepNames[at] ?? "",
+        codec: "pickle",
+        type: value?.type,
+        bytes: value?.bytes ?? undefined,
+      });
+      for (const variable of variables) current.set(variable, name);
+      made.push(name);
+    }
+    outputs.push(made);
+  });
+  return { artifacts, inputs, outputs };
+}
+
+/** Outputs in their order, those that share references and of which one may change later joined. */
+function groupShared(outputs: readonly string[], input: ArtifactInput, at: number): readonly (readonly string[])[] {
+  const later = new Set(input.segments.slice(at + 1).flatMap((segment) => segment.statements.flatMap((statement) => statement.mutations.map((mutation) => mutation.name))));
+  const groups: string[][] = [];
+  for (const variable of outputs) {
+    const joined = groups.filter((group) =>
+      group.some((other) => input.shares.get(variable)?.has(other) === true && (later.has(variable) || later.has(other))),
+    );
+    const first = joined[0];
+    if (first === undefined) {
+      groups.push([variable]);
+      continue;
+    }
+    first.push(variable);
+    for (const other of joined.slice(1)) {
+      first.push(...other);
+      groups.splice(groups.indexOf(other), 1);
+    }
+  }
+  return groups;
+}

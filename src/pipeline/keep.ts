@@ -1,0 +1,85 @@
+/**
+ * Which statements matter: everything a result depends on, by value, by mutation, by alias or through state outside variables.
+ * What is left is exploration. Sound because needs are over-approximated and only sure rebinding ends a need.
+ */
+import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
+import { isEvaluation, isModelFit, isNumberMetric } from "./roles.ts";
+
+/**
+ * Why a statement is a result by itself; `undefined` when it is not.
+ *
+ * @param metricNames Names bound by statements that compute metrics, so that printing one counts.
+ */
+export function resultReason(statement: StatementFacts, metricNames: ReadonlySet<string>): string | undefined {
+  if (statement.ambient.some((effect) => effect.resource === "file" && effect.access !== "read")) return "writes a file";
+  if (computesMetric(statement)) return "computes a metric";
+  if (prints(statement) && statement.reads.some((name) => metricNames.has(name))) return "prints a metric";
+  if (isModelFit(statement)) return "fits a model";
+  if (statement.kind === "assert" || statement.kind === "raise") return "checks the data";
+  if (statement.ambient.some((effect) => effect.resource === "subprocess" || effect.resource === "network" || effect.resource === "working-directory" || effect.resource === "module-path")) {
+    return "acts outside the notebook";
+  }
+  return undefined;
+}
+
+/**
+ * The kept statements, in order. `shares` lists pairs of names seen to share references.
+ * When nothing is a result, every statement that binds or changes a name is one. Linear in statements times live names.
+ */
+export function keepStatements(
+  statements: readonly StatementFacts[],
+  shares: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<StatementFacts> {
+  const metricNames = new Set(statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites));
+  const someResult = statements.some((statement) => resultReason(statement, metricNames) !== undefined);
+  const needed = new Set<string>();
+  const kept = new Set<StatementFacts>();
+  for (let at = statements.length - 1; at >= 0; at -= 1) {
+    const statement = statements[at];
+    if (statement === undefined) continue;
+    const isResult = someResult ? resultReason(statement, metricNames) !== undefined : statement.mayWrite.length > 0 || statement.mutations.length > 0;
+    if (!isResult && !contributes(statement, needed, shares)) continue;
+    kept.add(statement);
+    for (const name of statement.surelyWrites) needed.delete(name);
+    for (const effect of statement.ambient) if (effect.access === "write" && isSeed(effect)) needed.delete(resourceKey(effect));
+    for (const name of statement.reads) needed.add(name);
+    for (const name of statement.readsBeforeWrite) needed.add(name);
+    for (const effect of statement.ambient) if (effect.access !== "write") needed.add(resourceKey(effect));
+    // A name that is only maybe written keeps the need for its earlier value, which `needed` still holds.
+  }
+  return kept;
+}
+
+/** A number, or a report that is bound or printed; a bare `confusion_matrix(…)` at the end of a cell only shows something. */
+function computesMetric(statement: StatementFacts): boolean {
+  if (!isEvaluation(statement)) return false;
+  return statement.calls.some(isNumberMetric) || prints(statement) || statement.mayWrite.length > 0;
+}
+
+function prints(statement: StatementFacts): boolean {
+  return statement.kind === "expression" && statement.calls.some((call) => call.callee === "builtins.print");
+}
+
+/** The name under which a state outside variables flows between statements. */
+export function resourceKey(effect: AmbientEffect): string {
+  return effect.resource === "file" ? "@file" : `@${effect.resource}`;
+}
+
+function isSeed(effect: AmbientEffect): boolean {
+  return effect.resource === "random:python" || effect.resource === "random:numpy";
+}
+
+function contributes(statement: StatementFacts, needed: ReadonlySet<string>, shares: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  for (const name of statement.mayWrite) if (needed.has(name)) return true;
+  for (const name of statement.deletes) if (needed.has(name)) return true;
+  for (const name of statement.definition?.globalWrites ?? []) if (needed.has(name)) return true;
+  for (const mutation of statement.mutations) {
+    if (needed.has(mutation.name)) return true;
+    for (const other of shares.get(mutation.name) ?? []) if (needed.has(other)) return true;
+  }
+  for (const effect of statement.ambient) {
+    if (effect.access === "read" || effect.resource === "stdout" || effect.resource === "figure" || effect.resource === "clock") continue;
+    if (needed.has(resourceKey(effect))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,33 @@
+/** Numbers worth recording: every scoring call of scikit-learn in a kept statement, under a readable, unique name. */
+import type { CallFact, StatementFacts } from "../python/facts.ts";
+import { kebab, unique } from "./parameters.ts";
+import type { Metric, StatementRef } from "./plan.ts";
+import { isNumberMetric } from "./roles.ts";
+
+/** @param statements Kept statements with their addresses, in execution order. */
+export function findMetrics(statements: readonly { readonly statement: StatementFacts; readonly ref: StatementRef }[]): readonly Metric[] {
+  const calls = statements.flatMap(({ statement, ref }) =>
+    statement.definition === undefined
+      ? statement.calls.filter(isNumberMetric).map((call) => ({ call, ref: { ...ref, span: call.span }, base: baseName(call) }))
+      : [],
+  );
+  const timesUsed = new Map<string, number>();
+  for (const { base } of calls) timesUsed.set(base, (timesUsed.get(base) ?? 0) + 1);
+  const used = new Set<string>();
+  return calls.map(({ call, ref, base }): Metric => {
+    const name = (timesUsed.get(base) ?? 0) > 1 ? qualified(base, call) : base;
+    return { name: unique(name, used), call: ref, function: call.callee ?? `${call.receiverType ?? call.receiver ?? ""}.${call.method ?? ""}` };
+  });
+}
+
+/** `roc_auc_score` → `roc-auc`; `model.score` → `score`. */
+function baseName(call: CallFact): string {
+  const short = call.callee?.split(".").at(-1) ?? call.method ?? "metric";
+  return kebab(short.endsWith("_score") ? short.slice(0, -"_score".length) : short);
+}
+
+/** Several models scored by one function are told apart by what was scored. */
+function qualified(base: string, call: CallFact): string {
+  const scored = call.callee === undefined ? call.receiver : call.arguments.filter((argument) => argument.keyword === undefined)[1]?.name;
+  return scored === undefined ? base : kebab(`${base}-${scored}`);
+}

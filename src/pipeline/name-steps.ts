@@ -1,0 +1,62 @@
+/** Readable, deterministic, unique step names: the phase, told apart by the author's headings or the model's class. */
+import type { Role } from "./plan.ts";
+import { kebab, unique } from "./parameters.ts";
+import { isModelConstructor, isModelFitCall } from "./roles.ts";
+import type { Segment } from "./segment.ts";
+
+const PHASE: Readonly<Record<Role, string>> = {
+  imports: "imports", setup: "setup", helper: "helpers", parameters: "parameters",
+  load: "load", validate: "validate", explore: "explore", features: "features",
+  split: "split", train: "train", evaluate: "evaluate", persist: "save",
+};
+
+const SUMMARY: Readonly<Record<Role, string>> = {
+  imports: "Imports", setup: "Settings", helper: "Helpers", parameters: "Parameters",
+  load: "Load the raw data", validate: "Check the data", explore: "Explore the data", features: "Prepare the features",
+  split: "Split the data", train: "Train the model", evaluate: "Evaluate the model", persist: "Save the results",
+};
+
+/** Words that a heading can lose without losing its sense. */
+const FILLERS = new Set("a an the and of for to in on with our my this that step part section let us now some is are we".split(" "));
+
+/** One name and one summary sentence a segment, in order. Names that Python reserves for the package's own modules are avoided. */
+export function nameSteps(segments: readonly Segment[], reserved: ReadonlySet<string>): readonly { readonly name: string; readonly summary: string }[] {
+  const timesUsed = new Map<Role, number>();
+  for (const segment of segments) timesUsed.set(segment.role, (timesUsed.get(segment.role) ?? 0) + 1);
+  const used = new Set<string>(reserved);
+  return segments.map((segment) => {
+    const phase = PHASE[segment.role];
+    const several = (timesUsed.get(segment.role) ?? 0) > 1;
+    const heading = segment.heading === undefined ? undefined : headingWords(segment.heading);
+    const qualifier = segment.role === "train" ? modelClass(segment) : undefined;
+    let name = phase;
+    if (segment.role === "features" && heading !== undefined && several) name = heading;
+    else if (several && qualifier !== undefined) name = `${phase}-${qualifier}`;
+    return { name: unique(name.slice(0, 40).replace(/-+$/, ""), used), summary: summaryOf(segment) };
+  });
+}
+
+/** `## 3. Cleaning the data` → `cleaning-data`; `undefined` when nothing readable is left. */
+function headingWords(heading: string): string | undefined {
+  const words = heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 ]+/g, " ")
+    .split(/\s+/)
+    .filter((word) => /[a-z]/.test(word) && !FILLERS.has(word));
+  return words.length === 0 ? undefined : kebab(words.slice(0, 3).join("-"));
+}
+
+function modelClass(segment: Segment): string | undefined {
+  for (const statement of segment.statements) {
+    for (const call of statement.calls) {
+      if (isModelConstructor(call)) return kebab(call.callee?.split(".").at(-1) ?? "");
+      if (isModelFitCall(call) && call.receiverType !== undefined) return kebab(call.receiverType.split(".").at(-1) ?? "");
+    }
+  }
+  return undefined;
+}
+
+function summaryOf(segment: Segment): string {
+  const text = segment.heading?.replace(/^[\s\d.)#*-]+/, "").replace(/[*_`]/g, "").trim();
+  return text === undefined || text === "" ? SUMMARY[segment.role] : `${SUMMARY[segment.role]} (${text})`;
+}

@@ -1,0 +1,116 @@
+/** Sorting a program's names: imports, shared helpers, constants, and the data that flows between steps. */
+import type { StatementFacts } from "../python/facts.ts";
+import type { NotebookProgram } from "./notebook-program.ts";
+import { liftLiteral } from "./parameters.ts";
+
+/** What each statement is outside the data flow; a statement in none of the sets is ordinary. */
+export interface NameTable {
+  /** Import statements that every module may repeat. */
+  readonly imports: ReadonlySet<StatementFacts>;
+  /** Definitions that depend on nothing but imports, constants and each other. */
+  readonly helpers: ReadonlySet<StatementFacts>;
+  /** `NAME = literal`, bound once. */
+  readonly constants: ReadonlyMap<string, StatementFacts>;
+  /** Settings of libraries that any process may repeat. */
+  readonly setup: ReadonlySet<StatementFacts>;
+  /** Names bound by `imports`, by name. */
+  readonly importedNames: ReadonlyMap<string, StatementFacts>;
+  readonly helperNames: ReadonlyMap<string, StatementFacts>;
+}
+
+const SETTINGS = new Set(["options", "warnings", "environment"]);
+
+/**
+ * Names bound exactly once by an import, a definition or a literal can be moved to where they are needed
+ * without changing what the program computes; everything else stays in execution order.
+ */
+export function sortNames(program: NotebookProgram): NameTable {
+  const { statements } = program.facts;
+  const timesBound = countBindings(statements);
+  const mutated = new Set(statements.flatMap((statement) => statement.mutations.filter((mutation) => mutation.certain).map((mutation) => mutation.name)));
+  const boundOnce = (name: string): boolean => timesBound.get(name) === 1;
+
+  const imports = new Set<StatementFacts>();
+  const importedNames = new Map<string, StatementFacts>();
+  for (const statement of statements) {
+    if (statement.kind !== "import" || statement.imports.some((imported) => imported.name === "*")) continue;
+    // Importing the same name again is harmless as long as only imports of the same thing bind it.
+    if (!statement.imports.every((imported) => onlyBoundBySameImport(statements, imported.name))) continue;
+    imports.add(statement);
+    for (const imported of statement.imports) if (!importedNames.has(imported.name)) importedNames.set(imported.name, statement);
+  }
+
+  const constants = new Map<string, StatementFacts>();
+  for (const statement of statements) {
+    const constant = statement.constant;
+    if (liftLiteral(constant?.literal) === undefined || constant === undefined) continue;
+    if (boundOnce(constant.name) && !mutated.has(constant.name)) constants.set(constant.name, statement);
+  }
+
+  const { helpers, helperNames } = findHelpers(statements, { boundOnce, importedNames, constants });
+  const setup = new Set(statements.filter((statement) => isSetup(statement, importedNames)));
+  return { imports, helpers, constants, setup, importedNames, helperNames };
+}
+
+function countBindings(statements: readonly StatementFacts[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const statement of statements) {
+    for (const name of new Set([...statement.mayWrite, ...statement.deletes])) counts.set(name, (counts.get(name) ?? 0) + 1);
+    // A loop or branch may bind the name any number of times.
+    if (statement.kind === "for" || statement.kind === "while") for (const name of statement.mayWrite) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const name of statement.definition?.globalWrites ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function onlyBoundBySameImport(statements: readonly StatementFacts[], name: string): boolean {
+  let meaning: string | undefined;
+  for (const statement of statements) {
+    if (!statement.mayWrite.includes(name) && !statement.deletes.includes(name)) continue;
+    const imported = statement.kind === "import" ? statement.imports.find((candidate) => candidate.name === name) : undefined;
+    if (imported === undefined) return false;
+    const key = `${String(imported.level)}:${imported.module}:${imported.member ?? ""}`;
+    if (meaning !== undefined && meaning !== key) return false;
+    meaning = key;
+  }
+  return true;
+}
+
+function findHelpers(
+  statements: readonly StatementFacts[],
+  known: {
+    readonly boundOnce: (name: string) => boolean;
+    readonly importedNames: ReadonlyMap<string, StatementFacts>;
+    readonly constants: ReadonlyMap<string, StatementFacts>;
+  },
+): { readonly helpers: ReadonlySet<StatementFacts>; readonly helperNames: ReadonlyMap<string, StatementFacts> } {
+  const candidates = new Map<string, StatementFacts>();
+  for (const statement of statements) {
+    const definition = statement.definition;
+    if (definition === undefined || !known.boundOnce(definition.name)) continue;
+    if (definition.globalWrites.length > 0 || definition.mutatesGlobals.length > 0) continue;
+    candidates.set(definition.name, statement);
+  }
+  const programNames = new Set(statements.flatMap((statement) => statement.mayWrite));
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (const [name, statement] of candidates) {
+      const needed = [...(statement.definition?.freeReads ?? []), ...statement.reads];
+      const movable = needed.every(
+        (free) => free === name || !programNames.has(free) || known.importedNames.has(free) || known.constants.has(free) || candidates.has(free),
+      );
+      if (movable) continue;
+      candidates.delete(name);
+      changed = true;
+    }
+  }
+  return { helpers: new Set(candidates.values()), helperNames: candidates };
+}
+
+function isSetup(statement: StatementFacts, importedNames: ReadonlyMap<string, StatementFacts>): boolean {
+  if (statement.mayWrite.length > 0 || statement.kind === "import") return false;
+  if (!statement.reads.every((name) => importedNames.has(name))) return false;
+  const writes = statement.ambient.filter((effect) => effect.access !== "read");
+  return writes.length > 0 && writes.every((effect) => SETTINGS.has(effect.resource)) && statement.ambient.every((effect) => SETTINGS.has(effect.resource));
+}

@@ -1,0 +1,86 @@
+/**
+ * Where notebooks and Python meet: the code cells of a notebook as one program.
+ * Not here: what a statement is for (`roles.ts`) and where steps begin (`segment.ts`).
+ */
+import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
+import { neutralizeMagics } from "../notebook/magics.ts";
+import type { Cell, Notebook } from "../notebook/cell.ts";
+import type { Magic } from "../notebook/magic.ts";
+import { analyzeProgram } from "../python/analyze-program.ts";
+import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
+import type { PythonParser } from "../python/parse.ts";
+import type { StatementRef } from "./plan.ts";
+
+/** A code cell as plain Python, with what its magics meant. */
+export interface ProgramCell {
+  readonly cell: Cell;
+  readonly python: string;
+  readonly magics: readonly Magic[];
+}
+
+/** A notebook ready for planning. `facts.units[i]` is the text of `cells[i]`. */
+export interface NotebookProgram {
+  readonly notebook: Notebook;
+  readonly cells: readonly ProgramCell[];
+  readonly facts: ProgramFacts;
+}
+
+/**
+ * Reads every code cell as Python and analyzes them together. Never throws; a cell that does not parse
+ * is an error diagnostic `python-syntax-error` with cell and line, and contributes no statements.
+ */
+export function buildNotebookProgram(notebook: Notebook, parser: PythonParser): Parsed<NotebookProgram> {
+  const cells = notebook.cells
+    .filter((cell) => cell.kind === "code")
+    .map((cell): ProgramCell => ({ cell, ...neutralizeMagics(cell.source) }));
+  const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
+  const facts = analyzeProgram(units, parser);
+  const diagnostics = [...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)), ...magicDiagnostics(notebook, cells)];
+  return { value: { notebook, cells, facts }, diagnostics };
+}
+
+/** The statement's address in the notebook. */
+export function refOf(program: NotebookProgram, statement: StatementFacts): StatementRef {
+  return { cell: cellNumber(program, statement), index: statement.index, span: statement.span };
+}
+
+/** Number of the cell a statement stands in. */
+export function cellNumber(program: NotebookProgram, statement: StatementFacts): number {
+  return program.cells[statement.unit]?.cell.number ?? 0;
+}
+
+/** Finds statements by their address. Built once, constant time a look-up. */
+export function statementIndex(program: NotebookProgram): (ref: { readonly cell: number; readonly index: number }) => StatementFacts {
+  const byAddress = new Map<string, StatementFacts>();
+  for (const statement of program.facts.statements) {
+    byAddress.set(`${String(cellNumber(program, statement))}:${String(statement.index)}`, statement);
+  }
+  return (ref) => {
+    const found = byAddress.get(`${String(ref.cell)}:${String(ref.index)}`);
+    if (found === undefined) throw new Error(`no statement ${String(ref.index)} in cell ${String(ref.cell)}`);
+    return found;
+  };
+}
+
+function placeInNotebook(found: Diagnostic, path: string): Diagnostic {
+  const { path: unitId, ...position } = found.where ?? {};
+  const cell = unitId === undefined ? undefined : Number(unitId);
+  return { ...found, where: { path, ...(cell === undefined ? {} : { cell }), ...position } };
+}
+
+function magicDiagnostics(notebook: Notebook, cells: readonly ProgramCell[]): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const { cell, magics } of cells) {
+    for (const magic of magics) {
+      if (magic.meaning.kind !== "refuse") continue;
+      diagnostics.push({
+        code: "magic-unsupported",
+        severity: "error",
+        message: `${magic.text}: ${magic.meaning.reason}`,
+        hint: magic.meaning.hint,
+        where: { path: notebook.path, cell: cell.number, line: magic.line },
+      });
+    }
+  }
+  return diagnostics;
+}

@@ -1,0 +1,102 @@
+/** Joins candidate steps until every cut is sound: nothing crosses that may be unbound, cannot be stored, or is no value at all. */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { ValueObservation } from "../observation/schema.ts";
+import type { StatementFacts } from "../python/facts.ts";
+import type { SegmentInterface } from "./interfaces.ts";
+import { mergeSegments, type Segment } from "./segment.ts";
+
+export interface SoundInput {
+  readonly segments: readonly Segment[];
+  readonly interfacesOf: (segments: readonly Segment[]) => readonly SegmentInterface[];
+  readonly cellOf: (statement: StatementFacts) => number;
+  readonly valueAfter: (cell: number, name: string) => ValueObservation | undefined;
+  readonly path: string;
+}
+
+export interface SoundSegments {
+  readonly segments: readonly Segment[];
+  readonly interfaces: readonly SegmentInterface[];
+  /** One note per merge, with the place and the reason. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Resources that live in one process and that no artifact carries. */
+const PROCESS_BOUND = new Set(["working-directory", "module-path", "environment", "options", "warnings", "network", "random:other"]);
+
+/** Terminates because every round joins at least two segments. */
+export function soundSegments(input: SoundInput): SoundSegments {
+  let segments = input.segments;
+  const diagnostics: Diagnostic[] = [];
+  for (;;) {
+    const interfaces = input.interfacesOf(segments);
+    const problem = firstProblem(segments, interfaces, input);
+    if (problem === undefined) return { segments, interfaces, diagnostics };
+    diagnostics.push({
+      code: "steps-merged",
+      severity: "note",
+      message: problem.message,
+      hint: "the statements from here to where it is used stay in one step",
+      where: { path: input.path, cell: problem.cell, ...(problem.line === undefined ? {} : { line: problem.line }) },
+    });
+    segments = mergeSegments(segments, problem.from, problem.to);
+  }
+}
+
+interface Problem {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+  readonly cell: number;
+  readonly line?: number;
+}
+
+function firstProblem(segments: readonly Segment[], interfaces: readonly SegmentInterface[], input: SoundInput): Problem | undefined {
+  for (const [at, segment] of segments.entries()) {
+    if (at === segments.length - 1) return undefined;
+    const iface = interfaces[at];
+    const last = segment.statements.at(-1);
+    if (iface === undefined || last === undefined) continue;
+    const bound = ambientProblem(segment, at, segments.length, input);
+    if (bound !== undefined) return bound;
+    for (const name of iface.outputs) {
+      const why = iface.maybeUnbound.includes(name)
+        ? "is only bound on some paths"
+        : definesFunction(segment, name) ?? notStorable(input.valueAfter(input.cellOf(last), name));
+      if (why === undefined) continue;
+      const consumer = interfaces.findIndex((later, index) => index > at && later.inputs.includes(name));
+      // With no consumer it is a result; the merge partner is then the next segment, until one is left.
+      const to = consumer === -1 ? at + 1 : consumer;
+      return { from: at, to, message: `${name} ${why}, so it cannot pass from step to step`, cell: input.cellOf(binder(segment, name) ?? last), line: (binder(segment, name) ?? last).line };
+    }
+  }
+  return undefined;
+}
+
+function ambientProblem(segment: Segment, at: number, count: number, input: SoundInput): Problem | undefined {
+  for (const statement of segment.statements) {
+    const effect = statement.ambient.find((candidate) => candidate.access !== "read" && PROCESS_BOUND.has(candidate.resource));
+    if (effect === undefined) continue;
+    return {
+      from: at,
+      to: count - 1,
+      message: `${effect.because} changes the ${effect.resource.replace("-", " ")} of the process, which later steps would not see`,
+      cell: input.cellOf(statement),
+      line: statement.line,
+    };
+  }
+  return undefined;
+}
+
+/** Functions and classes that depend on the notebook's data live in one process only. */
+function definesFunction(segment: Segment, name: string): string | undefined {
+  return segment.statements.some((statement) => statement.definition?.name === name) ? "is a definition that depends on the notebook's data" : undefined;
+}
+
+function notStorable(value: ValueObservation | undefined): string | undefined {
+  if (value === undefined || value.pickleError === null) return undefined;
+  return `(${value.type}) cannot be stored (${value.pickleError})`;
+}
+
+function binder(segment: Segment, name: string): StatementFacts | undefined {
+  return segment.statements.findLast((statement) => statement.mayWrite.includes(name));
+}

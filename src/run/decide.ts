@@ -1,0 +1,93 @@
+/** Whether a step must run: fresh, restore or execute, each with its reason. */
+import type { StepManifest } from "./schema.ts";
+
+export type Decision =
+  /** Its outputs and files are all there. */
+  | { readonly kind: "fresh"; readonly because: Reason; readonly manifest: StepManifest }
+  /** Its artifacts are there; files it wrote are put back from the store. */
+  | { readonly kind: "restore"; readonly because: Reason; readonly manifest: StepManifest; readonly files: readonly string[] }
+  | { readonly kind: "execute"; readonly because: Reason };
+
+export type Reason =
+  | { readonly kind: "nothing-changed" }
+  | { readonly kind: "file-gone"; readonly path: string }
+  | { readonly kind: "never-ran" }
+  | { readonly kind: "forced" }
+  | { readonly kind: "code-changed" }
+  | { readonly kind: "environment-changed" }
+  | { readonly kind: "random-changed" }
+  | { readonly kind: "param-changed"; readonly name: string; readonly from: string; readonly to: string }
+  | { readonly kind: "input-changed"; readonly name: string }
+  | { readonly kind: "data-changed"; readonly path: string }
+  | { readonly kind: "artifact-missing"; readonly name: string };
+
+export interface DecideInput {
+  /** Flat fingerprint parts of now, see `flattenParts`. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** The newest execution with exactly this fingerprint. */
+  readonly same: StepManifest | undefined;
+  /** Flat parts of the newest execution whatever its fingerprint. */
+  readonly lastParts: Readonly<Record<string, string>> | undefined;
+  /** Digest of files as they are now; `undefined` when missing. Covers what `same` read and wrote. */
+  readonly fileDigests: ReadonlyMap<string, string | undefined>;
+  /** Output artifacts of `same` whose bytes the store no longer has. */
+  readonly missingOutputs: readonly string[];
+  readonly force: boolean;
+}
+
+export function decide(input: DecideInput): Decision {
+  if (input.force) return { kind: "execute", because: { kind: "forced" } };
+  const { same } = input;
+  if (same === undefined) return { kind: "execute", because: whatChanged(input) };
+  const changed = Object.entries(same.filesRead).find(([path, digest]) => !(path in same.files) && input.fileDigests.get(path) !== digest);
+  if (changed !== undefined) return { kind: "execute", because: { kind: "data-changed", path: changed[0] } };
+  const missing = input.missingOutputs[0];
+  if (missing !== undefined) return { kind: "execute", because: { kind: "artifact-missing", name: missing } };
+  const gone = Object.entries(same.files).filter(([path, digest]) => input.fileDigests.get(path) !== digest).map(([path]) => path);
+  const first = gone[0];
+  if (first !== undefined) return { kind: "restore", because: { kind: "file-gone", path: first }, manifest: same, files: gone };
+  return { kind: "fresh", because: { kind: "nothing-changed" }, manifest: same };
+}
+
+function whatChanged(input: DecideInput): Reason {
+  const { lastParts, parts } = input;
+  if (lastParts === undefined) return { kind: "never-ran" };
+  if (lastParts["code"] !== parts["code"]) return { kind: "code-changed" };
+  for (const [key, value] of Object.entries(parts)) {
+    const before = lastParts[key];
+    if (before === value) continue;
+    if (key.startsWith("param:")) return { kind: "param-changed", name: key.slice("param:".length), from: before ?? "nothing", to: value };
+    if (key.startsWith("input:")) return { kind: "input-changed", name: key.slice("input:".length) };
+    if (key === "environment") return { kind: "environment-changed" };
+    if (key === "random") return { kind: "random-changed" };
+  }
+  return { kind: "never-ran" };
+}
+
+/** The reason for people, lower case, no full stop. */
+export function renderReason(reason: Reason): string {
+  switch (reason.kind) {
+    case "nothing-changed":
+      return "nothing changed";
+    case "file-gone":
+      return `${reason.path} is no longer as the step wrote it`;
+    case "never-ran":
+      return "it never ran like this";
+    case "forced":
+      return "--force";
+    case "code-changed":
+      return "its code changed";
+    case "environment-changed":
+      return "the Python environment changed";
+    case "random-changed":
+      return "an earlier step left the random generators in another state";
+    case "param-changed":
+      return `parameter ${reason.name} changed from ${reason.from} to ${reason.to}`;
+    case "input-changed":
+      return `its input ${reason.name} changed`;
+    case "data-changed":
+      return `${reason.path} changed`;
+    case "artifact-missing":
+      return `its output ${reason.name} is no longer in the store`;
+  }
+}

@@ -1,0 +1,157 @@
+/** Reference and pipeline run → certificate. A comparison that was not made is never counted as made. */
+import type { MetricValue, StepManifest } from "../run/schema.ts";
+import type { Reference } from "./reference.ts";
+import type { Certificate, Comparison, Exclusion } from "./schema.ts";
+
+/** Result of comparing two stored values in Python. */
+export interface ValueComparison {
+  readonly name: string;
+  readonly same: boolean;
+  readonly how: Comparison["how"];
+  readonly difference: string | undefined;
+}
+
+export interface CertificateInput {
+  readonly pipeline: string;
+  readonly digests: Certificate["digests"];
+  readonly reference: Reference;
+  /** Manifests of the verified run by step, in pipeline order; a step that failed has none. */
+  readonly manifests: ReadonlyMap<string, StepManifest>;
+  readonly steps: readonly { readonly name: string; readonly outputs: readonly string[]; readonly metrics: readonly string[] }[];
+  readonly values: readonly ValueComparison[];
+  /** First different line of a step's printed text, for people. */
+  readonly textDifference: (step: string) => string | undefined;
+}
+
+/** Relative tolerance where the notebook itself did not repeat a value to the last bit. */
+export const UNSTABLE_RTOL = 1e-9;
+
+export function buildCertificate(input: CertificateInput): Certificate {
+  const comparisons: Comparison[] = [];
+  const excluded: Exclusion[] = [];
+  const totals = { values: 0, metrics: 0, files: 0, text: 0 };
+  const compared = { values: 0, metrics: 0, files: 0, text: 0 };
+  const settle = (part: keyof typeof totals, comparison: Comparison): void => {
+    totals[part] += 1;
+    const unstable = input.reference.unstable.find((entry) => entry.kind === comparison.kind && entry.name === comparison.name);
+    if (!comparison.same && unstable !== undefined) {
+      excluded.push({ name: comparison.name, cell: unstable.cell, reason: "the notebook itself does not repeat it", evidence: unstable.evidence });
+      return;
+    }
+    compared[part] += 1;
+    comparisons.push(comparison);
+  };
+  for (const step of input.steps) {
+    const manifest = input.manifests.get(step.name);
+    for (const comparison of compareValues(step, manifest, input)) settle("values", comparison);
+    for (const comparison of compareMetrics(step, manifest, input.reference)) settle("metrics", comparison);
+    settle("text", compareText(step.name, manifest, input));
+  }
+  for (const comparison of compareFiles(input)) settle("files", comparison);
+  for (const { name, cell, reason } of input.reference.unstored) {
+    totals.values += 1;
+    excluded.push({ name, cell, reason: "it cannot be stored, so it cannot be compared", evidence: reason });
+  }
+  const part = (key: keyof typeof totals): Certificate["coverage"]["values"] => ({ compared: compared[key], total: totals[key] });
+  return {
+    version: 1,
+    pipeline: input.pipeline,
+    digests: input.digests,
+    seeds: input.reference.seeds,
+    comparisons,
+    excluded,
+    coverage: { values: part("values"), metrics: part("metrics"), files: part("files"), text: part("text") },
+    steps: input.steps.length,
+    "notebook-seeded": input.reference.notebookSeeded,
+    verdict: verdictOf(comparisons, excluded, compared.values + compared.metrics + compared.files),
+  };
+}
+
+/** Verification that compared no value, metric or file proves nothing. */
+function verdictOf(comparisons: readonly Comparison[], excluded: readonly Exclusion[], compared: number): Certificate["verdict"] {
+  if (comparisons.some((comparison) => !comparison.same)) return "differs";
+  if (compared === 0) return "unverified";
+  return excluded.length > 0 ? "verified-with-exclusions" : "verified";
+}
+
+function compareValues(step: CertificateInput["steps"][number], manifest: StepManifest | undefined, input: CertificateInput): readonly Comparison[] {
+  return step.outputs.flatMap((name): readonly Comparison[] => {
+    const expected = input.reference.values[name];
+    if (expected === undefined) {
+      // A value the reference run never saw (and could not explain) must not pass for compared.
+      if (input.reference.unstored.some((entry) => entry.name === name)) return [];
+      return [{ kind: "value", step: step.name, name, how: "exact", expected: "nothing", got: manifest?.outputs[name]?.digest ?? "nothing", same: false, difference: "the reference run has no such value" }];
+    }
+    const got = manifest?.outputs[name];
+    if (got === undefined) return [{ kind: "value", step: step.name, name, how: "exact", expected: expected.digest, got: "nothing", same: false, difference: "the step did not make it" }];
+    if (got.digest === expected.digest) return [{ kind: "value", step: step.name, name, how: "exact", expected: expected.digest, got: got.digest, same: true }];
+    const result = input.values.find((value) => value.name === name);
+    const unstable = input.reference.unstable.some((entry) => entry.kind === "value" && entry.name === name);
+    return [
+      {
+        kind: "value",
+        step: step.name,
+        name,
+        how: result?.how ?? "exact",
+        ...(unstable ? { rtol: UNSTABLE_RTOL } : {}),
+        expected: expected.digest,
+        got: got.digest,
+        same: result?.same ?? false,
+        ...(result?.same === true ? {} : { difference: result?.difference ?? "the stored bytes differ and were not compared" }),
+      },
+    ];
+  });
+}
+
+function compareMetrics(step: CertificateInput["steps"][number], manifest: StepManifest | undefined, reference: Reference): readonly Comparison[] {
+  const got = new Map<string, MetricValue[]>();
+  for (const { name, value } of manifest?.metrics ?? []) got.set(name, [...(got.get(name) ?? []), value]);
+  // A metric that the notebook gave and the pipeline did not is a difference, not a gap.
+  const names = [...new Set([...step.metrics.filter((name) => name in reference.metrics), ...got.keys()])];
+  return names.map((name): Comparison => {
+    const values = got.get(name) ?? [];
+    const expected = reference.metrics[name] ?? [];
+    const unstable = reference.unstable.some((entry) => entry.kind === "metric" && entry.name === name);
+    const same = expected.length === values.length && expected.every((value, at) => sameNumber(value, values[at], unstable ? UNSTABLE_RTOL : 0));
+    return {
+      kind: "metric",
+      step: step.name,
+      name,
+      how: unstable ? "float" : "exact",
+      ...(unstable ? { rtol: UNSTABLE_RTOL } : {}),
+      expected: last(expected),
+      got: last(values),
+      same,
+      ...(same ? {} : { difference: `${String(last(expected))} in the notebook, ${String(last(values))} in the pipeline` }),
+    };
+  });
+}
+
+function compareText(step: string, manifest: StepManifest | undefined, input: CertificateInput): Comparison {
+  const expected = input.reference.texts[step] ?? "nothing";
+  const got = manifest?.text ?? "nothing";
+  const same = expected === got;
+  return { kind: "text", step, name: step, how: "exact", expected, got, same, ...(same ? {} : { difference: input.textDifference(step) ?? "the printed text differs" }) };
+}
+
+function compareFiles(input: CertificateInput): readonly Comparison[] {
+  const got = new Map<string, { readonly step: string; readonly digest: string }>();
+  for (const [step, manifest] of input.manifests) for (const [path, digest] of Object.entries(manifest.files)) got.set(path, { step, digest });
+  const paths = [...new Set([...Object.keys(input.reference.files), ...got.keys()])].sort();
+  return paths.map((path): Comparison => {
+    const expected = input.reference.files[path] ?? "nothing";
+    const written = got.get(path);
+    const same = written?.digest === expected;
+    return { kind: "file", step: written?.step ?? "", name: path, how: "exact", expected, got: written?.digest ?? "nothing", same, ...(same ? {} : { difference: written === undefined ? "the pipeline did not write it" : "its bytes differ" }) };
+  });
+}
+
+function sameNumber(a: MetricValue | undefined, b: MetricValue | undefined, rtol: number): boolean {
+  if (a === b) return true;
+  if (typeof a !== "number" || typeof b !== "number") return false;
+  return Math.abs(a - b) <= rtol * Math.max(Math.abs(a), Math.abs(b));
+}
+
+function last(values: readonly MetricValue[]): MetricValue | string {
+  return values.at(-1) ?? "nothing";
+}

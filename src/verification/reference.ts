@@ -1,0 +1,35 @@
+/** What the notebook itself computed at the places where the pipeline will be compared: the expected side of every comparison. */
+import { z } from "zod";
+import { MetricValue, StepOutput } from "../run/schema.ts";
+
+const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+export const Unstable = z.strictObject({
+  /** Artifact, metric, step (for text) or file. */
+  kind: z.enum(["value", "metric", "text", "file"]),
+  name: z.string(),
+  cell: z.int().nullable(),
+  evidence: z.string(),
+});
+export type Unstable = z.infer<typeof Unstable>;
+
+export const Reference = z.strictObject({
+  version: z.literal(1),
+  /** Artifact name → stored value. */
+  values: z.record(z.string(), StepOutput),
+  /** Values that could not be stored, with the reason. */
+  unstored: z.array(z.strictObject({ name: z.string(), cell: z.int().nullable(), reason: z.string() })),
+  metrics: z.record(z.string(), z.array(MetricValue)),
+  /** Step name → digest of the text its statements printed. */
+  texts: z.record(z.string(), Digest),
+  /** Path relative to the root → digest. */
+  files: z.record(z.string(), Digest),
+  /** Data files read, by path relative to the root. */
+  data: z.record(z.string(), Digest),
+  environment: Digest,
+  seeds: z.strictObject({ hash: z.int(), random: z.int(), numpy: z.int() }),
+  notebookSeeded: z.boolean(),
+  /** What two runs of the notebook itself did not agree on. */
+  unstable: z.array(Unstable),
+});
+export type Reference = z.infer<typeof Reference>;
