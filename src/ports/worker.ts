@@ -13,6 +13,8 @@ export interface WorkerFailure {
   readonly line?: number;
   readonly column?: string;
   readonly row?: number;
+  /** The user's own frames, for people; set by `step-failed` and `worker-failed`. */
+  readonly traceback?: string;
 }
 
 export interface WorkerReply {

@@ -1,0 +1,680 @@
+"""The Python side of the worker protocol: runs steps, the observer and predictors.
+
+A child of the command line tool that speaks frames on file descriptors 3 (in) and 4 (out):
+``u32le header length · JSON header · payloads``, header ``{id, op, payloads: [lengths]}``.
+A reply has op ``reply``, a failure op ``error`` with ``code`` and ``message``; what user code
+prints during a call is sent as ``event`` frames of that call. Nothing of the protocol is ever
+on stdout or stderr.
+
+User code runs in the main thread, where it expects to be; a second thread reads frames, so
+that ``ping`` is answered and the end of the parent is noticed while a step computes.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import ctypes
+import faulthandler
+import functools
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import queue
+import re
+import secrets
+import signal
+import struct
+import sys
+import tempfile
+import threading
+import traceback
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+PROTOCOL = 1
+MAX_HEADER_BYTES = 256 << 20
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent / "project"
+
+Payloads = list[bytes]
+Reply = tuple[dict[str, Any], Payloads]
+
+
+class WorkerFailure(Exception):
+    """Something this worker says instead of a reply."""
+
+    def __init__(self, code: str, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.details = details
+
+
+# ----------------------------------------------------------------------------- the wire
+
+
+class Wire:
+    """Frames in and out. Sending is safe from any thread."""
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self.incoming = os.fdopen(incoming, "rb", buffering=1 << 16)
+        self.outgoing = os.fdopen(outgoing, "wb", buffering=0)
+        self.lock = threading.Lock()
+
+    def receive(self) -> tuple[dict[str, Any], Payloads] | None:
+        """The next frame; ``None`` when the other side is gone."""
+        head = self.incoming.read(4)
+        if len(head) < 4:
+            return None
+        (length,) = struct.unpack("<I", head)
+        if length > MAX_HEADER_BYTES:
+            return None
+        text = self.incoming.read(length)
+        if len(text) < length:
+            return None
+        header = json.loads(text)
+        payloads = []
+        for size in header.get("payloads", []):
+            data = self.incoming.read(size)
+            if len(data) < size:
+                return None
+            payloads.append(data)
+        return header, payloads
+
+    def send(self, header: dict[str, Any], payloads: Payloads | None = None) -> None:
+        """Send one frame whole."""
+        payloads = payloads or []
+        header = {**header, "payloads": [len(payload) for payload in payloads]}
+        text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
+        with self.lock:
+            for part in (struct.pack("<I", len(text)) + text, *payloads):
+                view = memoryview(part)
+                while view:
+                    view = view[self.outgoing.write(view) or 0 :]
+
+
+def _private_descriptor(number: int) -> int:
+    """Move a descriptor out of the way of user code and of children it starts."""
+    try:
+        import fcntl
+
+        moved = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 64)
+    except (ImportError, OSError):
+        os.set_inheritable(number, False)
+        return number
+    os.close(number)
+    return moved
+
+
+# ------------------------------------------------------------------- captured text
+
+
+class TextCapture:
+    """Turns what anything writes to descriptors 1 and 2 into events of the running call.
+
+    The descriptors are replaced once, for good: libraries keep them in threads and children.
+    A random mark written at the end of a call tells when everything before it has arrived.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.call: Any = None
+        self.mark = b"\0" + secrets.token_hex(16).encode() + b"\0"
+        self.arrived = {"stdout": threading.Event(), "stderr": threading.Event()}
+        self.real_stderr = _private_copy(2)
+        for stream, number in (("stdout", 1), ("stderr", 2)):
+            reading, writing = os.pipe()
+            os.dup2(writing, number, inheritable=True)
+            os.close(writing)
+            threading.Thread(target=self._pump, args=(stream, reading), daemon=True).start()
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(encoding="utf-8", errors="backslashreplace")
+
+    def begin(self, call: Any) -> None:
+        """Text from now on belongs to this call."""
+        self.call = call
+
+    def end(self) -> None:
+        """Wait until all text of the call is sent."""
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        with contextlib.suppress(Exception):
+            _flush_c_streams()
+        for stream, number in (("stdout", 1), ("stderr", 2)):
+            self.arrived[stream].clear()
+            with contextlib.suppress(OSError):
+                os.write(number, self.mark)
+                # User code may have closed or replaced the descriptor; then nothing arrives.
+                self.arrived[stream].wait(timeout=2)
+        self.call = None
+
+    def _pump(self, stream: str, reading: int) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        held = b""
+        while True:
+            data = os.read(reading, 1 << 16)
+            if not data:
+                return
+            held += data
+            while self.mark in held:
+                before, held = held.split(self.mark, 1)
+                self._emit(stream, decoder.decode(before, final=True))
+                self.arrived[stream].set()
+            keep = _partial_suffix(held, self.mark)
+            self._emit(stream, decoder.decode(held[: len(held) - keep]))
+            held = held[len(held) - keep :]
+
+    def _emit(self, stream: str, text: str) -> None:
+        if not text or self.call is None:
+            return
+        event = {"kind": "text", "stream": stream, "text": text}
+        with contextlib.suppress(OSError):
+            self.wire.send({"id": self.call, "op": "event", "event": event})
+
+
+def _partial_suffix(data: bytes, mark: bytes) -> int:
+    """How many bytes at the end of ``data`` may be the beginning of ``mark``."""
+    for size in range(min(len(mark) - 1, len(data)), 0, -1):
+        if data.endswith(mark[:size]):
+            return size
+    return 0
+
+
+def _private_copy(number: int) -> int:
+    try:
+        import fcntl
+
+        return int(fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 64))
+    except (ImportError, OSError):
+        return os.dup(number)
+
+
+def _flush_c_streams() -> None:
+    ctypes.CDLL(None).fflush(None)
+
+
+# ------------------------------------------------------------------------ operations
+
+
+class Session:
+    """What stays between calls: warm imports, the loaded package, the loaded predictor."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.package: LoadedPackage | None = None
+        self.predictor: Any = None
+        self.operations: dict[str, Callable[[dict[str, Any], Payloads], Reply]] = {
+            "hello": self.hello,
+            "ping": lambda _header, _payloads: ({}, []),
+            "step": self.step,
+            "compare": self.compare,
+            "columns": self.columns,
+            "observe": self.observe,
+            "load": self.load,
+            "predict": self.predict,
+        }
+
+    def answer(self, header: dict[str, Any], payloads: Payloads) -> Reply:
+        operation = self.operations.get(header.get("op", ""))
+        if operation is None:
+            raise WorkerFailure("worker-protocol", f"unknown operation {header.get('op')!r}")
+        return operation(header, payloads)
+
+    def hello(self, _header: dict[str, Any], _payloads: Payloads) -> Reply:
+        return {
+            "protocol": PROTOCOL,
+            "python": platform.python_version(),
+            "pid": os.getpid(),
+            "environment": environment_digest(),
+        }, []
+
+    def step(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        folder = Path(header["package"]).absolute()
+        root = header.get("root")
+        try:
+            self.package = load_package(folder, root, self.package)
+        except WorkerFailure:
+            raise
+        except Exception as error:
+            raise step_failure(error, folder, "importing the package failed") from error
+        runtime = self.package.runtime
+        try:
+            manifest = runtime.run_step(
+                self.package.pipeline,
+                header["step"],
+                header["store"],
+                header["run"],
+                header.get("params") or {},
+                header.get("inputs") or {},
+                root=root,
+                seed=header.get("seed", 0),
+                random_before=header.get("randomBefore"),
+            )
+        except runtime.RunError as error:
+            raise WorkerFailure("step-refused", str(error)) from error
+        except (Exception, SystemExit) as error:
+            raise step_failure(error, folder, f"step {header['step']}") from error
+        return {"manifest": manifest}, []
+
+    def compare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        with notebook_names(header.get("package")):
+            store = project("_runtime").Store(header["store"])
+            return {"comparisons": [_compare(store, pair) for pair in header["pairs"]]}, []
+
+    def columns(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        tables = sibling("tables")
+        with notebook_names(header.get("package")):
+            value = (
+                project("_runtime")
+                .Store(header["store"])
+                .load_value(header["digest"], header["codec"])
+            )
+        if header.get("variable") is not None and isinstance(value, tuple):
+            value = value[header["variable"]]
+        return tables.encode_table(value, header.get("limit"))
+
+    def observe(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        observer = sibling("observer")
+
+        def emit(record: dict[str, Any]) -> None:
+            self.wire.send({"id": header["id"], "op": "event", "event": record})
+
+        return observer.observe(header, emit, project("_runtime"), project("_values")), []
+
+    def load(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        folder = Path(header["model"]).absolute()
+        verify_files(folder, header["digests"])
+        self.predictor, name = load_predictor(folder, header.get("package"))
+        return {"package": name}, []
+
+    def predict(self, header: dict[str, Any], payloads: Payloads) -> Reply:
+        if self.predictor is None:
+            raise WorkerFailure("model-not-loaded", "no model was loaded in this worker")
+        tables = sibling("tables")
+        frame = tables.decode_table(header, payloads)
+        return {"answers": tables.answers_of(self.predictor, frame)}, []
+
+
+# --------------------------------------------------------------------- generated packages
+
+
+class LoadedPackage:
+    """An imported pipeline and the bytes it was imported from."""
+
+    def __init__(self, folder: Path, root: str | None, runtime: Any, pipeline: Any) -> None:
+        self.key = (folder, root)
+        self.runtime = runtime
+        self.pipeline = pipeline
+        self.folders = [folder, Path(root or folder / pipeline.root).resolve()]
+        self.files = local_files(self.folders)
+
+    def is_current(self, folder: Path, root: str | None) -> bool:
+        """Whether a fresh import would give the same."""
+        return self.key == (folder, root) and self.files == local_files(self.folders)
+
+
+def load_package(folder: Path, root: str | None, loaded: LoadedPackage | None) -> LoadedPackage:
+    """Import the package of ``pipelines/<name>``, again only when its code changed."""
+    if loaded is not None and loaded.is_current(folder, root):
+        return loaded
+    name = package_name(folder)
+    left = [] if loaded is None else loaded.folders
+    forget_local_modules([folder, *left])
+    for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+        del sys.modules[module]
+    wanted = [str(folder)] if root is None else [str(folder), root]
+    gone = {*wanted, *(str(path) for path in left)}
+    sys.path[:] = [*wanted, *(path for path in sys.path if path not in gone)]
+    importlib.invalidate_caches()
+    runtime = importlib.import_module(f"{name}._runtime")
+    if not str(getattr(runtime, "__file__", "")).startswith(str(folder) + os.sep):
+        raise WorkerFailure(
+            "package-shadowed",
+            f"importing {name!r} found {runtime.__file__} instead of {folder / name}",
+        )
+    pipeline = importlib.import_module(f"{name}._pipeline").PIPELINE
+    return LoadedPackage(folder, root, runtime, pipeline)
+
+
+def package_name(folder: Path) -> str:
+    """The Python package inside ``pipelines/<name>``."""
+    name = folder.name.replace("-", "_")
+    if (folder / name / "_runtime.py").is_file():
+        return name
+    found = sorted(path.parent.name for path in folder.glob("*/_runtime.py"))
+    if len(found) != 1:
+        raise WorkerFailure("package-missing", f"{folder} holds no generated package {name!r}")
+    return found[0]
+
+
+def local_files(folders: list[Path]) -> dict[str, str]:
+    """Source files of loaded modules below these folders, with their digests."""
+    files = {}
+    for _name, path in local_modules(folders):
+        with contextlib.suppress(OSError):
+            files[path] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    for folder in folders[:1]:
+        for path in folder.glob("*/*.py"):
+            files[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return files
+
+
+def local_modules(folders: list[Path]) -> list[tuple[str, str]]:
+    """Loaded modules whose file is the project's own, not an installed library's."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", None)
+        if not isinstance(path, str) or name == "__main__" or name.startswith("_mlops_"):
+            continue
+        if {"site-packages", "dist-packages"} & set(Path(path).parts):
+            continue
+        if any(path.startswith(str(folder) + os.sep) for folder in folders):
+            found.append((name, path))
+    return found
+
+
+def forget_local_modules(folders: list[Path]) -> None:
+    for name, _path in local_modules(folders):
+        sys.modules.pop(name, None)
+
+
+CELL_COMMENT = re.compile(
+    r"#\s*(?P<notebook>.+?\.ipynb), cell (?P<cell>\d+)(, line (?P<line>\d+))?$"
+)
+
+
+def step_failure(error: BaseException, folder: Path, what: str) -> WorkerFailure:
+    """A user's exception with the cell it came from and only the user's frames."""
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if is_user_frame(frame.filename, folder)
+    ]
+    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    details: dict[str, Any] = {}
+    if isinstance(error, SyntaxError) and error.filename:
+        own.append(traceback.FrameSummary(error.filename, error.lineno or 1, "<module>"))
+    for frame in reversed(own):
+        if not frame.filename.startswith(str(folder) + os.sep) or frame.lineno is None:
+            continue
+        place = cell_of_line(Path(frame.filename), frame.lineno)
+        message = f"{message} ({Path(frame.filename).name}, line {frame.lineno})"
+        details.update(place)
+        break
+    shown = "".join(traceback.format_list(own)) if own else ""
+    details["traceback"] = f"{shown}{type(error).__name__}: {error}"
+    return WorkerFailure("step-failed", f"{what}: {message}", **details)
+
+
+def is_user_frame(filename: str, folder: Path) -> bool:
+    """Frames of libraries and of the runtime are left out."""
+    parts = set(Path(filename).parts)
+    if {"site-packages", "dist-packages"} & parts or filename.startswith("<frozen"):
+        return False
+    if filename.startswith((sys.base_prefix + os.sep + "lib", str(HERE))):
+        return False
+    return not (
+        filename.startswith(str(folder) + os.sep)
+        and Path(filename).name in ("_runtime.py", "_values.py", "__main__.py", "_pipeline.py")
+    )
+
+
+def cell_of_line(path: Path, lineno: int) -> dict[str, int]:
+    """The cell that the comment above a line names, and the line in the cell where it says so."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    for at in range(min(lineno, len(lines)) - 1, -1, -1):
+        match = CELL_COMMENT.search(lines[at].strip())
+        if match is not None:
+            place = {"cell": int(match["cell"])}
+            if match["line"] is not None:
+                place["line"] = int(match["line"]) + lineno - (at + 2)
+            return place
+    return {}
+
+
+# ------------------------------------------------------------------------- comparing
+
+
+def _compare(store: Any, pair: dict[str, Any]) -> dict[str, Any]:
+    expected, got, rtol = pair["expected"], pair["got"], pair.get("rtol")
+    result: dict[str, Any] = {"name": pair["name"], "how": "exact", "same": True}
+    if expected["digest"] == got["digest"] and expected["codec"] == got["codec"]:
+        return result
+    values = project("_values")
+    try:
+        left = store.load_value(expected["digest"], expected["codec"])
+        right = store.load_value(got["digest"], got["codec"])
+    except project("_runtime").RunError as error:
+        return {**result, "same": False, "difference": str(error)}
+    except Exception as error:  # noqa: BLE001 - unpickling may raise anything
+        reason = f"could not be loaded: {type(error).__name__}: {error}"
+        return {**result, "same": False, "difference": reason}
+    if values.is_estimator(left):
+        result["how"] = "estimator"
+    difference = values.values_equal(left, right)
+    if difference is not None and rtol is not None:
+        difference = values.values_equal(left, right, rtol)
+        if result["how"] == "exact":
+            result["how"] = "float"
+    if difference is not None:
+        result.update(same=False, difference=str(difference))
+    return result
+
+
+@contextlib.contextmanager
+def notebook_names(package: str | None) -> Iterator[None]:
+    """While values of a notebook are loaded, its own classes are found in the package."""
+    if package is None:
+        yield
+        return
+    folder = Path(package).absolute()
+    name = package_name(folder)
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    stand_in = types.ModuleType("__main__")
+
+    def find(attribute: str) -> Any:
+        for path in sorted((folder / name).glob("*.py")):
+            if path.stem in ("__init__", "__main__", "_pipeline"):
+                continue
+            with contextlib.suppress(ImportError):
+                module = importlib.import_module(f"{name}.{path.stem}")
+                if hasattr(module, attribute):
+                    return getattr(module, attribute)
+        raise AttributeError(f"the package has no {attribute!r}, which the notebook defined")
+
+    stand_in.__dict__["__getattr__"] = find
+    previous = sys.modules["__main__"]
+    sys.modules["__main__"] = stand_in
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = previous
+
+
+# ---------------------------------------------------------------------------- serving
+
+
+def verify_files(folder: Path, digests: dict[str, str]) -> None:
+    """Every file of a model directory has the digest the registry knows, before any is used."""
+    # Compiled files beside the sources are not listed, so they must not be used either.
+    sys.pycache_prefix = tempfile.mkdtemp(prefix="mlops-pycache-")
+    for name, expected in sorted(digests.items()):
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise WorkerFailure("model-corrupt", f"{name} leads out of the model's folder")
+        try:
+            found = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        except OSError as error:
+            raise WorkerFailure("model-corrupt", f"{name} cannot be read: {error}") from error
+        if found != expected:
+            raise WorkerFailure("model-corrupt", f"{name} is not what was registered: {found}")
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        ignored = name == "digests.json" or "__pycache__" in path.parts or path.is_dir()
+        if not ignored and name not in digests:
+            raise WorkerFailure("model-corrupt", f"{name} is not part of the registered model")
+
+
+def load_predictor(folder: Path, name: str | None) -> tuple[Any, str]:
+    code = folder / "code"
+    if name is None:
+        found = sorted(path.parent.name for path in code.glob("*/predict.py"))
+        if len(found) != 1:
+            raise WorkerFailure(
+                "model-not-servable", f"{folder.name} has no code/<package>/predict.py"
+            )
+        name = found[0]
+    for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+        del sys.modules[module]
+    sys.path.insert(0, str(code))
+    importlib.invalidate_caches()
+    try:
+        predictor = importlib.import_module(f"{name}.predict").load(folder)
+    except Exception as error:
+        message = f"loading the model failed: {type(error).__name__}: {error}"
+        raise WorkerFailure(
+            "model-load-failed", message, traceback=traceback.format_exc()
+        ) from error
+    return predictor, name
+
+
+# ------------------------------------------------------------------------------ itself
+
+
+def project(name: str) -> Any:
+    """A module of templates/project, under a name no user module has."""
+    if "_mlops_project" not in sys.modules:
+        package = types.ModuleType("_mlops_project")
+        package.__path__ = [str(PROJECT)]
+        sys.modules["_mlops_project"] = package
+    return importlib.import_module(f"_mlops_project.{name}")
+
+
+def sibling(name: str) -> Any:
+    """Another file of this folder, under a name no user module has."""
+    full = f"_mlops_worker_{name}"
+    if full not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full, HERE / f"{name}.py")
+        if spec is None or spec.loader is None:
+            raise WorkerFailure("worker-protocol", f"{name}.py is missing beside worker.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[full] = module
+        spec.loader.exec_module(module)
+    return sys.modules[full]
+
+
+@functools.cache
+def environment_digest() -> str:
+    """Digest over the interpreter and every installed distribution."""
+    installed = {}
+    for distribution in importlib.metadata.distributions():
+        name = distribution.metadata["Name"]
+        if name:
+            installed.setdefault(re.sub(r"[-_.]+", "-", name).lower(), distribution.version)
+    facts = {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": f"{platform.system()}-{platform.machine()}",
+        "distributions": installed,
+    }
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def die_with_parent() -> None:
+    """On Linux the kernel ends this process when the parent ends, however it ends."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    with contextlib.suppress(Exception):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def read_frames(wire: Wire, calls: queue.SimpleQueue[Any]) -> None:
+    """Hand calls to the main thread; answer pings at once; end with the parent."""
+    while True:
+        frame = None
+        with contextlib.suppress(OSError, ValueError):
+            frame = wire.receive()
+        if frame is None:
+            with contextlib.suppress(Exception):
+                if os.getpgrp() == os.getpid():
+                    os.killpg(os.getpid(), signal.SIGKILL)
+            os._exit(0)
+        header, payloads = frame
+        if header.get("op") == "ping":
+            wire.send({"id": header["id"], "op": "reply"})
+            continue
+        calls.put((header, payloads))
+
+
+def handle(
+    session: Session, capture: TextCapture, header: dict[str, Any], payloads: Payloads
+) -> None:
+    """Answer one call: exactly one reply or error, after all its events."""
+    call = header["id"]
+    capture.begin(call)
+    try:
+        result, out = session.answer(header, payloads)
+        reply = {**result, "id": call, "op": "reply"}
+    except WorkerFailure as failure:
+        reply = {"id": call, "op": "error", "code": failure.code, "message": str(failure)}
+        reply.update(failure.details)
+        out = []
+    except KeyboardInterrupt:
+        reply = {"id": call, "op": "error", "code": "worker-interrupted", "message": "interrupted"}
+        out = []
+    except BaseException as error:  # noqa: BLE001 - every call gets an answer
+        message = f"{type(error).__name__}: {error}"
+        reply = {"id": call, "op": "error", "code": "worker-failed", "message": message}
+        reply["traceback"] = traceback.format_exc()
+        out = []
+    with contextlib.suppress(KeyboardInterrupt):
+        capture.end()
+    session.wire.send(reply, out)
+
+
+def main() -> None:
+    wire = Wire(_private_descriptor(3), _private_descriptor(4))
+    die_with_parent()
+    # The folder of this file is no place for user code to import from.
+    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+    capture = TextCapture(wire)
+    faulthandler.enable(file=_as_file(capture.real_stderr))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    session = Session(wire)
+    calls: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=read_frames, args=(wire, calls), daemon=True).start()
+    while True:
+        try:
+            header, payloads = calls.get()
+            if header.get("op") == "exit":
+                wire.send({"id": header["id"], "op": "reply"})
+                os._exit(0)
+            handle(session, capture, header, payloads)
+        except KeyboardInterrupt:
+            continue
+
+
+def _as_file(number: int) -> IO[str]:
+    return os.fdopen(number, "w", closefd=False)
+
+
+if __name__ == "__main__":
+    main()
