@@ -61,7 +61,7 @@ function readPipInstall(words: readonly string[]): MagicMeaning {
   const requirements: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
-    const [option = "", attached] = word.startsWith("--") ? splitOnce(word, "=") : [word];
+    const [option, attached] = word.startsWith("--") ? splitOnce(word, "=") : [word];
     if (/[{}$]/.test(word)) return refuseComputed(word);
     if (/\/\/[^/@]*:[^/@]*@/.test(word)) return refuseCredentials();
     if (PIP_KEPT.has(option)) {

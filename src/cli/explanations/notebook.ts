@@ -1,0 +1,65 @@
+import type { Explanation } from "./explanation.ts";
+
+/** What `src/notebook/` finds wrong or remarkable in a notebook file. */
+export const notebookExplanations: Readonly<Record<string, Explanation>> = {
+  "notebook-not-json": {
+    what: "The file is not valid JSON. Every notebook is a JSON file, so this one is something else, empty, cut off, or has the marks of an unfinished git merge in it.",
+    why: "Without valid JSON no cell can be told from another, so nothing at all can be read.",
+    example: '<<<<<<< HEAD\n  "execution_count": 3,\n=======',
+    fix: "Give the path of an .ipynb file. If it was damaged, open it in Jupyter and save it again, finish the merge, or take an earlier version from git.",
+  },
+  "notebook-not-a-notebook": {
+    what: "The file is valid JSON, but no Jupyter notebook: it does not name its format version, or it has no list of cells.",
+    why: "Guessing where the code is could promote the wrong thing.",
+    example: '{"name": "churn", "version": 1}',
+    fix: "Give the path of a file that Jupyter opens as a notebook.",
+  },
+  "notebook-version-unsupported": {
+    what: "The notebook is in a format that mlops cannot read: version 1 or 2 (before 2013), or one newer than version 4.",
+    why: "Cells and code are stored in other places in other versions, so some of it could be missed.",
+    example: '{"nbformat": 2, "worksheets": []}',
+    fix: "Convert an old notebook with: jupyter nbconvert --to notebook --inplace FILE. For a newer one update mlops.",
+  },
+  "notebook-language-unsupported": {
+    what: "The notebook's cells are in R, Julia, Python 2 or another language than Python 3.",
+    why: "The analysis and the generated pipeline are Python 3.",
+    example: '"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}',
+    fix: "If the cells are Python 3, choose a Python kernel in Jupyter and save the notebook. Otherwise translate the code first.",
+  },
+  "notebook-cell-unreadable": {
+    what: "One cell of the notebook has no type, a type that Jupyter does not know, or no text as its source.",
+    why: "What it says is lost, and later cells may need it.",
+    example: '{"cell_type": "code", "source": 42}',
+    fix: "Open the notebook in Jupyter, write the cell again and save. All other cells keep their numbers meanwhile.",
+  },
+  "notebook-cell-id-duplicate": {
+    what: "Two cells have the same id, which happens when cells are copied by other programs than Jupyter.",
+    why: "Nothing is lost: cells are addressed by their number. Only following a cell over several versions of the notebook is less sure.",
+    example: '{"id": "load", …}, {"id": "load", …}',
+    fix: "Save the notebook in Jupyter; it gives each cell an id of its own.",
+  },
+  "cells-run-out-of-order": {
+    what: "The saved execution counts show that a cell was run before one that stands above it, or in another session.",
+    why: "The values that the person saw may depend on that order. A pipeline runs from top to bottom and may give other values.",
+    example: "In [7]: df = clean(df)\nIn [3]: df = load()",
+    fix: "Use Restart and Run All in Jupyter, compare the results, and put the cells in the order in which they are meant.",
+  },
+  "cell-run-again": {
+    what: "Some execution counts are missing: a cell was run more than once, or cells were deleted or changed after they had been run.",
+    why: "A cell that changes a value in place gives another result the second time, and a deleted cell may have made a value that is still used.",
+    example: 'In [4]: df["price"] *= 1.2\nIn [6]: df.head()',
+    fix: "Use Restart and Run All in Jupyter and compare the results.",
+  },
+  "cell-never-run": {
+    what: "A code cell has no execution count although others have one.",
+    why: "It will be run when the notebook runs from top to bottom, so the results may differ from those saved.",
+    example: "In [ ]: df = df.sample(100)",
+    fix: "Delete the cell, or make it a raw cell, if it is not meant to be run.",
+  },
+  "cell-raised": {
+    what: "The notebook was saved with a cell that ended with an error.",
+    why: "A run from top to bottom stops there; what follows was computed from whatever was left.",
+    example: "In [5]: df[\"prise\"]\nKeyError: 'prise'",
+    fix: "Mend the cell, or delete it, and run the notebook from top to bottom.",
+  },
+};
