@@ -1,0 +1,49 @@
+/** B1: each feature is defined once: training and serving reach the same function by imports, and serving does no feature work of its own. */
+import { localImports, type PipelineEvidence, reachableModules } from "../evidence.ts";
+import type { PythonModule } from "../../python/python-module.ts";
+import { fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
+
+/** Calls that make features; one of these in predict.py means that it has its own version. */
+const FEATURE_CALL = /(^pandas\.(get_dummies|cut|qcut|factorize)$)|\.(fit|fit_transform|groupby|fillna|map|apply|astype|clip)$/;
+
+export const b01: Rule = {
+  id: "B1",
+  section: "B",
+  level: 1,
+  gate: 1,
+  question: "Is each feature defined once and used by both training and serving?",
+  how: ["S"],
+  weight: 5,
+  earn: { command: "mlops promote NOTEBOOK.ipynb (stages features into features.py)", effort: 2 },
+  check: ({ pipeline }) => {
+    if (pipeline === undefined) return NO_PIPELINE;
+    const features = pipeline.modules.get("features.py");
+    const predict = pipeline.modules.get("predict.py");
+    if (features === undefined || !hasBody(features, "transform")) return fail("the package has no features.py with a transform function that does something");
+    const item = { text: "transform", path: features.path, line: features.functions.find((one) => one.name === "transform")?.line ?? 1 };
+    if (predict === undefined || predict.functions.every((one) => one.statements === 0)) return partial(1, "nothing serves: there is no predict.py", [item]);
+    if (!reachableModules(pipeline, "predict.py").has("features.py")) return partial(1, "predict.py does not use features.py", [{ text: "predict.py", path: predict.path, line: 1 }, item]);
+    const own = predict.calls.find((call) => FEATURE_CALL.test(call.callee));
+    if (own !== undefined) return partial(2, "predict.py works on features itself", [{ text: own.callee, path: predict.path, line: own.line }, item]);
+    const training = trainingUser(pipeline);
+    if (training === undefined) return partial(2, "serving uses features.py, but no training step does", [item]);
+    return pass(3, "training and serving call the same features.py", [item, { text: "training uses it", path: training.path, line: lineOfImport(training, "features") }, { text: "serving uses it", path: predict.path, line: lineOfImport(predict, "features") }]);
+  },
+};
+
+function hasBody(module: PythonModule, name: string): boolean {
+  return module.functions.some((one) => one.name === name && one.statements > 0);
+}
+
+/** A step module that imports features.py. */
+function trainingUser(pipeline: PipelineEvidence): PythonModule | undefined {
+  for (const step of pipeline.file?.steps ?? []) {
+    const module = pipeline.modules.get(`${step.name.replaceAll("-", "_")}.py`);
+    if (module !== undefined && localImports(pipeline, module).includes("features.py")) return module;
+  }
+  return undefined;
+}
+
+function lineOfImport(module: PythonModule, name: string): number {
+  return module.imports.find((one) => one.module.endsWith(name) || one.member === name)?.line ?? 1;
+}
