@@ -45,7 +45,13 @@ function handOver() {
     );
     return;
   }
-  import("child_process").then(function (childProcess) {
+  import("child_process").then(spawnPinned, giveUp);
+
+  function giveUp(error) {
+    fail("mlops could not start: " + error.message, "run: npm ci");
+  }
+
+  function spawnPinned(childProcess) {
     // The channel tells the new process when this one is killed, so that it never runs on alone.
     var child = childProcess.spawn(
       pinned,
@@ -61,20 +67,18 @@ function handOver() {
         child.kill(signal);
       });
     });
-    child.on("error", function (error) {
-      fail("the pinned Node at " + pinned + " does not start: " + error.message, "run: npm ci");
-    });
+    child.on("error", giveUp);
     child.on("exit", function (code, signal) {
       if (signal === null) {
         process.exit(code);
         return;
       }
-      signals.forEach(function (name) {
-        process.removeAllListeners(name);
+      signals.forEach(function (each) {
+        process.removeAllListeners(each);
       });
       process.kill(process.pid, signal);
     });
-  });
+  }
 }
 
 function fail(message, hint) {

@@ -189,6 +189,6 @@ function renderValue(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
   const isPlain = typeof value === "number" || typeof value === "boolean";
-  const text = isPlain ? String(value) : (JSON.stringify(value) ?? "nothing");
+  const text = isPlain ? String(value) : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
