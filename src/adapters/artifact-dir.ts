@@ -8,9 +8,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { access, copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { Sha256 } from "../base/brand.ts";
 import { EnvironmentError, InputError, MlopsError } from "../base/errors.ts";
-import { isSha256, sha256 } from "../base/hash.ts";
+import { isSha256, sha256, sha256FromHex } from "../base/hash.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 
 /**
@@ -52,7 +53,11 @@ export function openArtifactDirectory(root: string): Artifacts {
           // The copy is hashed, not the original: nobody changes the copy meanwhile.
           await copyFile(path, temporary, constants.COPYFILE_FICLONE).catch((error: unknown) => {
             throw codeOf(error) === "ENOENT"
-              ? new InputError(`${path} is not there.`, { code: "file-missing", where: { path }, cause: error })
+              ? new InputError(`${path} is not there.`, {
+                  code: "file-missing",
+                  where: { path },
+                  cause: error,
+                })
               : error;
           });
           const digest = await digestOfFile(temporary);
@@ -76,7 +81,10 @@ export function openArtifactDirectory(root: string): Artifacts {
           await moveIn(temporary, target);
         });
       }),
-    removeRun: (runId) => naming(folder, () => rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true })),
+    removeRun: (runId) =>
+      naming(folder, () =>
+        rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true }),
+      ),
   };
 }
 
@@ -94,20 +102,31 @@ function parseManifest(text: string, runId: string, step: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new EnvironmentError(`The manifest of step ${step} in run ${runId.slice(0, 8)} is not JSON.`, {
-      code: "store-corrupt",
-      hint: "run the step again with --force",
-      cause: error,
-    });
+    throw new EnvironmentError(
+      `The manifest of step ${step} in run ${runId.slice(0, 8)} is not JSON.`,
+      {
+        code: "store-corrupt",
+        hint: "run the step again with --force",
+        cause: error,
+      },
+    );
   }
 }
 
-async function copyVerified(folder: string, copy: { readonly digest: Sha256; readonly from: string; readonly to: string }): Promise<boolean> {
-  const temporary = join(dirname(copy.to), `.${basename(copy.to)}.${randomBytes(6).toString("hex")}.tmp`);
+async function copyVerified(
+  folder: string,
+  copy: { readonly digest: Sha256; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const temporary = join(
+    dirname(copy.to),
+    `.${basename(copy.to)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
   return naming(dirname(copy.to), () =>
     cleaningUp(temporary, async () => {
       await mkdir(dirname(copy.to), { recursive: true });
-      const copied = await missingAsUndefined(copyFile(copy.from, temporary, constants.COPYFILE_FICLONE).then(() => true));
+      const copied = await missingAsUndefined(
+        copyFile(copy.from, temporary, constants.COPYFILE_FICLONE).then(() => true),
+      );
       if (copied === undefined) return false;
       if ((await digestOfFile(temporary)) !== copy.digest) {
         await quarantine(folder, copy.from);
@@ -173,8 +192,8 @@ async function syncPath(path: string): Promise<void> {
 
 async function digestOfFile(path: string): Promise<Sha256> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
-  return `sha256:${hash.digest("hex")}` as Sha256;
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return sha256FromHex(hash.digest("hex"));
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -205,15 +224,25 @@ async function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof MlopsError) throw error;
     if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") {
-      throw new EnvironmentError(`The disk that holds ${folder} is full.`, { code: "disk-full", hint: "make room, then run the command again", cause: error });
+      throw new EnvironmentError(`The disk that holds ${folder} is full.`, {
+        code: "disk-full",
+        hint: "make room, then run the command again",
+        cause: error,
+      });
     }
     if (["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"].includes(codeOf(error))) {
-      throw new EnvironmentError(`${folder} cannot be written.`, { code: "store-unwritable", hint: "check who owns the folder", cause: error });
+      throw new EnvironmentError(`${folder} cannot be written.`, {
+        code: "store-unwritable",
+        hint: "check who owns the folder",
+        cause: error,
+      });
     }
     throw error;
   }
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "";
 }

@@ -15,13 +15,33 @@ import { renderTextDiff } from "./text-diff.ts";
 /** What happens to one file; `path` is relative to the folder. */
 export type FileChange =
   /** `restored`: it was generated before and is gone from the disk. */
-  | { readonly kind: "create"; readonly path: string; readonly file: GeneratedFile; readonly because: "new" | "restored" }
-  | { readonly kind: "update"; readonly path: string; readonly file: GeneratedFile; readonly before: string }
+  | {
+      readonly kind: "create";
+      readonly path: string;
+      readonly file: GeneratedFile;
+      readonly because: "new" | "restored";
+    }
+  | {
+      readonly kind: "update";
+      readonly path: string;
+      readonly file: GeneratedFile;
+      readonly before: string;
+    }
   | { readonly kind: "unchanged"; readonly path: string }
   /** The user's text stays and nothing new was generated for it. */
-  | { readonly kind: "kept"; readonly path: string; readonly because: "edited" | "edited-and-no-longer-generated" }
+  | {
+      readonly kind: "kept";
+      readonly path: string;
+      readonly because: "edited" | "edited-and-no-longer-generated";
+    }
   /** Both sides changed: the user's text stays, the generated one goes to `beside`. */
-  | { readonly kind: "conflict"; readonly path: string; readonly beside: string; readonly file: GeneratedFile; readonly before: string }
+  | {
+      readonly kind: "conflict";
+      readonly path: string;
+      readonly beside: string;
+      readonly file: GeneratedFile;
+      readonly before: string;
+    }
   /** No longer generated and never edited. */
   | { readonly kind: "remove"; readonly path: string; readonly before: string };
 
@@ -51,27 +71,40 @@ export interface WritePlan {
  * Compares and decides.
  * @throws ConflictError `output-folder-taken` when the folder holds other files and no revision is on record.
  */
-export async function planWrites(request: WriteRequest, ports: { readonly files: Files }): Promise<WritePlan> {
+export async function planWrites(
+  request: WriteRequest,
+  ports: { readonly files: Files },
+): Promise<WritePlan> {
   const { folder } = request;
   const generated = [...request.files].sort((left, right) => (left.path < right.path ? -1 : 1));
   checkNoDuplicates(generated);
   const kind = await ports.files.kind(folder);
   if (kind === "file" || kind === "other") throw taken(folder, "it is not a folder");
-  if (kind === "missing" || (request.base === undefined && (await ports.files.list(folder)).length === 0)) {
-    const changes = generated.map((file): FileChange => ({ kind: "create", path: file.path, file, because: "new" }));
+  if (
+    kind === "missing" ||
+    (request.base === undefined && (await ports.files.list(folder)).length === 0)
+  ) {
+    const changes = generated.map(
+      (file): FileChange => ({ kind: "create", path: file.path, file, because: "new" }),
+    );
     return { folder, fresh: true, changes };
   }
 
   const base = request.base ?? (await adoptIdentical(request, ports.files));
   const changes: FileChange[] = [];
-  for (const file of generated) changes.push(await changeOf(file, base[file.path], { folder, files: ports.files }));
+  for (const file of generated)
+    changes.push(await changeOf(file, base[file.path], { folder, files: ports.files }));
   const wanted = new Set<string>(generated.map((file) => file.path));
   for (const [path, digest] of Object.entries(base)) {
     if (wanted.has(path)) continue;
     const before = await ports.files.readText(joinPath(folder, path));
     if (before === undefined) continue;
     const untouched = sha256(before) === digest;
-    changes.push(untouched ? { kind: "remove", path, before } : { kind: "kept", path, because: "edited-and-no-longer-generated" });
+    changes.push(
+      untouched
+        ? { kind: "remove", path, before }
+        : { kind: "kept", path, because: "edited-and-no-longer-generated" },
+    );
   }
   changes.sort((left, right) => (left.path < right.path ? -1 : 1));
   return { folder, fresh: false, changes };
@@ -92,7 +125,10 @@ export function renderWriteDiff(plan: WritePlan): string {
       case "update":
         return renderTextDiff(change.before, change.file.text, { before: path, after: path });
       case "conflict":
-        return renderTextDiff(change.before, change.file.text, { before: path, after: joinPath(plan.folder, change.beside) });
+        return renderTextDiff(change.before, change.file.text, {
+          before: path,
+          after: joinPath(plan.folder, change.beside),
+        });
       case "remove":
         return renderTextDiff(change.before, "", { before: path, after: "/dev/null" });
       case "unchanged":
@@ -108,9 +144,19 @@ export function joinPath(folder: string, path: string): string {
   return folder === "." || folder === "" ? path : `${folder}/${path}`;
 }
 
-async function changeOf(file: GeneratedFile, base: Sha256 | undefined, at: { readonly folder: string; readonly files: Files }): Promise<FileChange> {
+async function changeOf(
+  file: GeneratedFile,
+  base: Sha256 | undefined,
+  at: { readonly folder: string; readonly files: Files },
+): Promise<FileChange> {
   const before = await at.files.readText(joinPath(at.folder, file.path));
-  if (before === undefined) return { kind: "create", path: file.path, file, because: base === undefined ? "new" : "restored" };
+  if (before === undefined)
+    return {
+      kind: "create",
+      path: file.path,
+      file,
+      because: base === undefined ? "new" : "restored",
+    };
   const ours = sha256(before);
   const theirs = sha256(file.text);
   if (ours === theirs) return { kind: "unchanged", path: file.path };
@@ -120,11 +166,15 @@ async function changeOf(file: GeneratedFile, base: Sha256 | undefined, at: { rea
 }
 
 /** A folder that holds exactly what would be generated (a fresh clone has no registry) is ours; any other is not. */
-async function adoptIdentical(request: WriteRequest, files: Files): Promise<Readonly<Record<string, Sha256>>> {
+async function adoptIdentical(
+  request: WriteRequest,
+  files: Files,
+): Promise<Readonly<Record<string, Sha256>>> {
   const base: Record<string, Sha256> = {};
   for (const file of request.files) {
     const text = await files.readText(joinPath(request.folder, file.path));
-    if (text !== file.text) throw taken(request.folder, "it holds files that are not on record as generated");
+    if (text !== file.text)
+      throw taken(request.folder, "it holds files that are not on record as generated");
     base[file.path] = sha256(text);
   }
   return base;
@@ -140,6 +190,7 @@ function taken(folder: string, why: string): ConflictError {
 
 function checkNoDuplicates(files: readonly GeneratedFile[]): void {
   for (const [index, file] of files.entries()) {
-    if (files[index + 1]?.path === file.path) throw new Error(`two generated files have the path ${file.path}`);
+    if (files[index + 1]?.path === file.path)
+      throw new Error(`two generated files have the path ${file.path}`);
   }
 }

@@ -11,7 +11,11 @@ type Line = { readonly kind: "same" | "removed" | "added"; readonly text: string
  *
  * @param names What stands after `---` and `+++`.
  */
-export function renderTextDiff(before: string, after: string, names: { readonly before: string; readonly after: string }): string {
+export function renderTextDiff(
+  before: string,
+  after: string,
+  names: { readonly before: string; readonly after: string },
+): string {
   if (before === after) return "";
   const lines = diffLines(splitLines(before), splitLines(after));
   return [`--- ${names.before}`, `+++ ${names.after}`, ...hunks(lines)].join("\n");
@@ -30,7 +34,8 @@ function diffLines(before: readonly string[], after: readonly string[]): readonl
   while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
   let tail = 0;
   const shorter = Math.min(before.length, after.length) - head;
-  while (tail < shorter && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  while (tail < shorter && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+    tail += 1;
   const same = (text: string): Line => ({ kind: "same", text });
   return [
     ...before.slice(0, head).map(same),
@@ -51,7 +56,8 @@ function diffMiddle(before: readonly string[], after: readonly string[]): readon
     trace.push(new Map(furthest));
     for (let diagonal = -changes; diagonal <= changes; diagonal += 2) {
       let x = step(furthest, diagonal, changes);
-      while (x < before.length && x - diagonal < after.length && before[x] === after[x - diagonal]) x += 1;
+      while (x < before.length && x - diagonal < after.length && before[x] === after[x - diagonal])
+        x += 1;
       furthest.set(diagonal, x);
       if (x >= before.length && x - diagonal >= after.length) return wayBack(before, after, trace);
     }
@@ -63,10 +69,16 @@ function diffMiddle(before: readonly string[], after: readonly string[]): readon
 function step(furthest: ReadonlyMap<number, number>, diagonal: number, changes: number): number {
   const fromAbove = furthest.get(diagonal + 1) ?? -1;
   const fromBelow = furthest.get(diagonal - 1) ?? -1;
-  return diagonal === -changes || (diagonal !== changes && fromBelow < fromAbove) ? fromAbove : fromBelow + 1;
+  return diagonal === -changes || (diagonal !== changes && fromBelow < fromAbove)
+    ? fromAbove
+    : fromBelow + 1;
 }
 
-function wayBack(before: readonly string[], after: readonly string[], trace: readonly ReadonlyMap<number, number>[]): readonly Line[] {
+function wayBack(
+  before: readonly string[],
+  after: readonly string[],
+  trace: readonly ReadonlyMap<number, number>[],
+): readonly Line[] {
   const lines: Line[] = [];
   let x = before.length;
   let y = after.length;
@@ -74,7 +86,10 @@ function wayBack(before: readonly string[], after: readonly string[], trace: rea
     const furthest = trace[changes] ?? new Map<number, number>();
     const diagonal = x - y;
     const start = step(furthest, diagonal, changes);
-    const fromAbove = diagonal === -changes || (diagonal !== changes && (furthest.get(diagonal - 1) ?? -1) < (furthest.get(diagonal + 1) ?? -1));
+    const fromAbove =
+      diagonal === -changes ||
+      (diagonal !== changes &&
+        (furthest.get(diagonal - 1) ?? -1) < (furthest.get(diagonal + 1) ?? -1));
     while (x > start && y > start - diagonal && x > 0 && y > 0) {
       x -= 1;
       y -= 1;
@@ -103,7 +118,8 @@ function hunks(lines: readonly Line[]): readonly string[] {
   const near = new Set<number>();
   for (const [index, line] of lines.entries()) {
     if (line.kind === "same") continue;
-    for (let other = index - CONTEXT_LINES; other <= index + CONTEXT_LINES; other += 1) near.add(other);
+    for (let other = index - CONTEXT_LINES; other <= index + CONTEXT_LINES; other += 1)
+      near.add(other);
   }
   const shown: string[] = [];
   let beforeLine = 1;
@@ -124,11 +140,16 @@ function hunks(lines: readonly Line[]): readonly string[] {
   return shown;
 }
 
-function renderHunk(hunk: { readonly before: number; readonly after: number; readonly lines: readonly Line[] }): readonly string[] {
+function renderHunk(hunk: {
+  readonly before: number;
+  readonly after: number;
+  readonly lines: readonly Line[];
+}): readonly string[] {
   const beforeCount = hunk.lines.filter((line) => line.kind !== "added").length;
   const afterCount = hunk.lines.filter((line) => line.kind !== "removed").length;
   // By the format's convention an empty side is placed on the line before it.
-  const range = (start: number, count: number): string => `${String(count === 0 ? start - 1 : start)},${String(count)}`;
+  const range = (start: number, count: number): string =>
+    `${String(count === 0 ? start - 1 : start)},${String(count)}`;
   const mark = { same: " ", removed: "-", added: "+" } as const;
   return [
     `@@ -${range(hunk.before, beforeCount)} +${range(hunk.after, afterCount)} @@`,

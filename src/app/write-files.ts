@@ -41,7 +41,11 @@ const STAGING_KEPT_MS = 24 * 60 * 60 * 1000;
  *   happens next, the registry knows what was generated.
  * @throws ConflictError `output-folder-taken` when the folder appeared since the plan was made.
  */
-export async function applyWrites(plan: WritePlan, ports: WritePorts, record: () => void = () => undefined): Promise<WriteOutcome> {
+export async function applyWrites(
+  plan: WritePlan,
+  ports: WritePorts,
+  record: () => void = () => undefined,
+): Promise<WriteOutcome> {
   await removeForgottenStaging(ports);
   if (!hasWrites(plan)) {
     record();
@@ -49,7 +53,9 @@ export async function applyWrites(plan: WritePlan, ports: WritePorts, record: ()
   }
   const staging = `${STAGING}/${String(ports.clock.nowMs())}-${ports.ids.runId().slice(0, 12)}`;
   try {
-    return plan.fresh ? await createFolder(plan, staging, { ports, record }) : await updateFolder(plan, staging, { ports, record });
+    return plan.fresh
+      ? await createFolder(plan, staging, { ports, record })
+      : await updateFolder(plan, staging, { ports, record });
   } finally {
     // After a promise was made the staged files belong to it; only what is promised to nobody may go.
     if (!isPromised(staging, ports.registry)) await ports.files.remove(staging);
@@ -60,14 +66,19 @@ export async function applyWrites(plan: WritePlan, ports: WritePorts, record: ()
  * Keeps what an earlier command promised and did not live to do. Every command that opens a project calls it first.
  * Safe to run in several processes at once, and while the promising process is still at work.
  */
-export async function replayPendingWrites(registry: Pick<Registry, "pendingWrites">, files: Files): Promise<WriteOutcome> {
+export async function replayPendingWrites(
+  registry: Pick<Registry, "pendingWrites">,
+  files: Files,
+): Promise<WriteOutcome> {
   const written: string[] = [];
   const removed: string[] = [];
   const conflicts: { readonly path: string; readonly beside: string }[] = [];
   for (const pending of registry.pendingWrites.list()) {
     const outcome = await performMoves(pending.moves, files);
     registry.pendingWrites.done(pending.id);
-    for (const staging of new Set(pending.moves.flatMap((move) => [stagingOf(move.from), stagingOf(move.to)]))) {
+    for (const staging of new Set(
+      pending.moves.flatMap((move) => [stagingOf(move.from), stagingOf(move.to)]),
+    )) {
       if (staging !== undefined) await files.remove(staging);
     }
     written.push(...outcome.written);
@@ -82,7 +93,11 @@ interface Writing {
   readonly record: () => void;
 }
 
-async function createFolder(plan: WritePlan, staging: string, { ports, record }: Writing): Promise<WriteOutcome> {
+async function createFolder(
+  plan: WritePlan,
+  staging: string,
+  { ports, record }: Writing,
+): Promise<WriteOutcome> {
   const written: string[] = [];
   for (const change of plan.changes) {
     if (change.kind !== "create") continue;
@@ -91,30 +106,48 @@ async function createFolder(plan: WritePlan, staging: string, { ports, record }:
   }
   const parent = plan.folder.split("/").slice(0, -1).join("/");
   if (parent !== "") await ports.files.makeDirectory(parent);
-  if ((await ports.files.kind(plan.folder)) !== "missing" && (await ports.files.list(plan.folder)).length > 0) throw appeared(plan.folder);
+  if (
+    (await ports.files.kind(plan.folder)) !== "missing" &&
+    (await ports.files.list(plan.folder)).length > 0
+  )
+    throw appeared(plan.folder);
   record();
   try {
     await ports.files.rename(`${staging}/new`, plan.folder);
   } catch (error) {
-    if ((await ports.files.kind(`${staging}/new`)) === "directory" && (await ports.files.kind(plan.folder)) !== "missing") throw appeared(plan.folder, error);
+    if (
+      (await ports.files.kind(`${staging}/new`)) === "directory" &&
+      (await ports.files.kind(plan.folder)) !== "missing"
+    )
+      throw appeared(plan.folder, error);
     throw error;
   }
   return { written, removed: [], conflicts: [] };
 }
 
-async function updateFolder(plan: WritePlan, staging: string, { ports, record }: Writing): Promise<WriteOutcome> {
+async function updateFolder(
+  plan: WritePlan,
+  staging: string,
+  { ports, record }: Writing,
+): Promise<WriteOutcome> {
   const moves = await stageMoves(plan, staging, ports.files);
   const id = ports.registry.pendingWrites.add(moves);
   record();
   const outcome = await performMoves(moves, ports.files);
   ports.registry.pendingWrites.done(id);
   const planned = plan.changes.flatMap((change) =>
-    change.kind === "conflict" ? [{ path: joinPath(plan.folder, change.path), beside: joinPath(plan.folder, change.beside) }] : [],
+    change.kind === "conflict"
+      ? [{ path: joinPath(plan.folder, change.path), beside: joinPath(plan.folder, change.beside) }]
+      : [],
   );
   return { ...outcome, conflicts: [...planned, ...outcome.conflicts] };
 }
 
-async function stageMoves(plan: WritePlan, staging: string, files: Files): Promise<readonly FileMove[]> {
+async function stageMoves(
+  plan: WritePlan,
+  staging: string,
+  files: Files,
+): Promise<readonly FileMove[]> {
   const moves: FileMove[] = [];
   for (const change of plan.changes) {
     const target = joinPath(plan.folder, change.path);
@@ -123,7 +156,12 @@ async function stageMoves(plan: WritePlan, staging: string, files: Files): Promi
       case "kept":
         break;
       case "remove":
-        moves.push({ from: target, digest: sha256(change.before), to: `${staging}/removed/${change.path}`, replaces: undefined });
+        moves.push({
+          from: target,
+          digest: sha256(change.before),
+          to: `${staging}/removed/${change.path}`,
+          replaces: undefined,
+        });
         break;
       case "create":
       case "update":
@@ -131,8 +169,18 @@ async function stageMoves(plan: WritePlan, staging: string, files: Files): Promi
         const from = `${staging}/new/${change.path}`;
         await stage(from, change.file, files);
         const to = change.kind === "conflict" ? joinPath(plan.folder, change.beside) : target;
-        const replaced = change.kind === "update" ? change.before : change.kind === "conflict" ? await files.readText(to) : undefined;
-        moves.push({ from, digest: sha256(change.file.text), to, replaces: replaced === undefined ? undefined : sha256(replaced) });
+        const replaced =
+          change.kind === "update"
+            ? change.before
+            : change.kind === "conflict"
+              ? await files.readText(to)
+              : undefined;
+        moves.push({
+          from,
+          digest: sha256(change.file.text),
+          to,
+          replaces: replaced === undefined ? undefined : sha256(replaced),
+        });
         break;
       }
     }
@@ -180,15 +228,22 @@ async function tryRename(from: string, to: string, files: Files): Promise<boolea
 async function removeForgottenStaging(ports: WritePorts): Promise<void> {
   if ((await ports.files.kind(STAGING)) !== "directory") return;
   const oldest = ports.clock.nowMs() - STAGING_KEPT_MS;
-  const names = new Set((await ports.files.list(STAGING)).map((path) => path.split("/", 1)[0] ?? ""));
+  const names = new Set(
+    (await ports.files.list(STAGING)).map((path) => path.split("/", 1)[0] ?? ""),
+  );
   for (const name of names) {
     const startedAtMs = Number(/^(\d+)-/.exec(name)?.[1] ?? NaN);
-    if (startedAtMs < oldest && !isPromised(`${STAGING}/${name}`, ports.registry)) await ports.files.remove(`${STAGING}/${name}`);
+    if (startedAtMs < oldest && !isPromised(`${STAGING}/${name}`, ports.registry))
+      await ports.files.remove(`${STAGING}/${name}`);
   }
 }
 
 function isPromised(staging: string, registry: Pick<Registry, "pendingWrites">): boolean {
-  return registry.pendingWrites.list().some(({ moves }) => moves.some((move) => stagingOf(move.from) === staging || stagingOf(move.to) === staging));
+  return registry.pendingWrites
+    .list()
+    .some(({ moves }) =>
+      moves.some((move) => stagingOf(move.from) === staging || stagingOf(move.to) === staging),
+    );
 }
 
 function stagingOf(path: string): string | undefined {
@@ -201,10 +256,13 @@ function folderOf(path: string): string {
 }
 
 function appeared(folder: string, cause?: unknown): ConflictError {
-  return new ConflictError(`${folder} was made by somebody else while this command was at work; nothing was written.`, {
-    code: "output-folder-taken",
-    where: { path: folder },
-    hint: "look at what is there, then run the command again",
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return new ConflictError(
+    `${folder} was made by somebody else while this command was at work; nothing was written.`,
+    {
+      code: "output-folder-taken",
+      where: { path: folder },
+      hint: "look at what is there, then run the command again",
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }

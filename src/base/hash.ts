@@ -4,8 +4,14 @@ import type { Sha256 } from "./brand.ts";
 
 /** `sha256:<64 hex>` over bytes, or over the UTF-8 form of a text. */
 export function sha256(content: string | Uint8Array): Sha256 {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this is where digests come from
-  return `sha256:${createHash("sha256").update(content).digest("hex")}` as Sha256;
+  return sha256FromHex(createHash("sha256").update(content).digest("hex"));
+}
+
+/** `sha256:<hex>` of a digest that was computed piece by piece. */
+export function sha256FromHex(hex: string): Sha256 {
+  const digest = `sha256:${hex}`;
+  if (!isSha256(digest)) throw new Error(`"${hex}" is not the hex form of a SHA-256 digest`);
+  return digest;
 }
 
 /** Digest of a JSON value whatever the order of its keys. */

@@ -5,125 +5,112 @@
 import type { RunId, Sha256 } from "../base/brand.ts";
 import type { AuditEvent, NewAuditEvent } from "../registry/audit.ts";
 import type { Deployment } from "../registry/deployment.ts";
+import type { Alias, ModelVersion, NewModelVersion } from "../registry/model.ts";
+import type { NewPipelineRevision, PipelineRevision } from "../registry/pipeline-revision.ts";
 import type {
-	Alias,
-	ModelVersion,
-	NewModelVersion,
-} from "../registry/model.ts";
-import type {
-	NewPipelineRevision,
-	PipelineRevision,
-} from "../registry/pipeline-revision.ts";
-import type {
-	FinishedStep,
-	RunRecord,
-	RunStart,
-	RunStatus,
-	StepRecord,
+  FinishedStep,
+  RunRecord,
+  RunStart,
+  RunStatus,
+  StepRecord,
 } from "../registry/run-record.ts";
 
 /** One promised rename. Both paths are relative to the project root, with `/`. */
 export interface FileMove {
-	readonly from: string;
-	/** Digest of the file at `from`; another one was changed by the user since and stays where it is. */
-	readonly digest: Sha256;
-	readonly to: string;
-	/** Digest of the file at `to` that the move may replace; `undefined` where nothing may be there. What is found instead belongs to the user. */
-	readonly replaces: Sha256 | undefined;
+  readonly from: string;
+  /** Digest of the file at `from`; another one was changed by the user since and stays where it is. */
+  readonly digest: Sha256;
+  readonly to: string;
+  /** Digest of the file at `to` that the move may replace; `undefined` where nothing may be there. What is found instead belongs to the user. */
+  readonly replaces: Sha256 | undefined;
 }
 
 /** Moves that belong together: all of them happen, by the command that promised them or by the next one. */
 export interface PendingWrite {
-	readonly id: number;
-	readonly moves: readonly FileMove[];
+  readonly id: number;
+  readonly moves: readonly FileMove[];
 }
 
 /** Everything we remember. Lists say their order; names that do not exist give `undefined` or an empty list, never an error. */
 export interface Registry {
-	readonly pipelines: {
-		/** Numbers it from 1; returns the existing latest revision unchanged when `contentDigest` equals that one's. */
-		readonly addRevision: (revision: NewPipelineRevision) => PipelineRevision;
-		readonly latestRevision: (pipeline: string) => PipelineRevision | undefined;
-		/** By pipeline name, then oldest first. */
-		readonly listRevisions: (pipeline?: string) => readonly PipelineRevision[];
-		readonly setCertificate: (
-			pipeline: string,
-			revision: number,
-			certificate: Sha256,
-			verdict: string,
-		) => void;
-	};
-	readonly runs: {
-		readonly start: (run: RunStart) => void;
-		/** Records one step: executed, fresh or restored, with its manifest. Metrics and params of the manifest become rows. */
-		readonly addStep: (runId: RunId, step: FinishedStep) => void;
-		readonly finish: (
-			runId: RunId,
-			status: Exclude<RunStatus, "running">,
-			endedAtMs: number,
-		) => void;
-		/** By full id or unique prefix of at least 6; `undefined` when none; throws UsageError `run-prefix-ambiguous`. */
-		readonly find: (idOrPrefix: string) => RunRecord | undefined;
-		/** Newest first. */
-		readonly list: (filter: {
-			readonly pipeline?: string;
-			readonly limit?: number;
-		}) => readonly RunRecord[];
-		/** The newest succeeded execution of a step with exactly this fingerprint, in any run. */
-		readonly findStep: (
-			pipeline: string,
-			step: string,
-			fingerprint: Sha256,
-		) => StepRecord | undefined;
-		/** The newest execution of a step whatever its fingerprint, to say what changed. */
-		readonly lastStep: (
-			pipeline: string,
-			step: string,
-		) => StepRecord | undefined;
-		/** Runs still "running" whose process is gone become "interrupted"; returns their ids. */
-		readonly markInterrupted: (
-			isAlive: (pid: number) => boolean,
-			nowMs: number,
-		) => readonly RunId[];
-	};
-	readonly models: {
-		/** Numbers it from 1 (never reused); returns the existing version when its `contentDigest` is already registered for that model. */
-		readonly register: (version: NewModelVersion) => ModelVersion;
-		readonly get: (model: string, version: number) => ModelVersion | undefined;
-		/** Resolves `v3`, an alias, or `undefined` for the newest version. */
-		readonly resolve: (
-			model: string,
-			reference: string | undefined,
-		) => ModelVersion | undefined;
-		/** By model name, then oldest first. */
-		readonly list: (model?: string) => readonly ModelVersion[];
-		/** By alias. */
-		readonly aliases: (model: string) => readonly Alias[];
-		readonly setAlias: (
-			model: string,
-			alias: string,
-			version: number,
-			event: NewAuditEvent,
-		) => void;
-	};
-	readonly deployments: {
-		readonly add: (deployment: Omit<Deployment, "id">) => Deployment;
-		/** Newest first. */
-		readonly list: (environment?: string) => readonly Deployment[];
-	};
-	readonly audit: {
-		readonly append: (event: NewAuditEvent) => AuditEvent;
-		/** Newest first. */
-		readonly list: (limit?: number) => readonly AuditEvent[];
-		/** Recomputes the hash chain; the sequence number of the first broken event, or `undefined` when it holds. */
-		readonly firstBroken: () => number | undefined;
-	};
-	/** File moves that a command has promised in the registry but not finished; replayed by the next command. */
-	readonly pendingWrites: {
-		/** Oldest first. */
-		readonly list: () => readonly PendingWrite[];
-		readonly add: (moves: readonly FileMove[]) => number;
-		readonly done: (id: number) => void;
-	};
-	readonly close: () => void;
+  readonly pipelines: {
+    /** Numbers it from 1; returns the existing latest revision unchanged when `contentDigest` equals that one's. */
+    readonly addRevision: (revision: NewPipelineRevision) => PipelineRevision;
+    readonly latestRevision: (pipeline: string) => PipelineRevision | undefined;
+    /** By pipeline name, then oldest first. */
+    readonly listRevisions: (pipeline?: string) => readonly PipelineRevision[];
+    readonly setCertificate: (
+      pipeline: string,
+      revision: number,
+      certificate: Sha256,
+      verdict: string,
+    ) => void;
+  };
+  readonly runs: {
+    readonly start: (run: RunStart) => void;
+    /** Records one step: executed, fresh or restored, with its manifest. Metrics and params of the manifest become rows. */
+    readonly addStep: (runId: RunId, step: FinishedStep) => void;
+    readonly finish: (
+      runId: RunId,
+      status: Exclude<RunStatus, "running">,
+      endedAtMs: number,
+    ) => void;
+    /** By full id or unique prefix of at least 6; `undefined` when none; throws UsageError `run-prefix-ambiguous`. */
+    readonly find: (idOrPrefix: string) => RunRecord | undefined;
+    /** Newest first. */
+    readonly list: (filter: {
+      readonly pipeline?: string;
+      readonly limit?: number;
+    }) => readonly RunRecord[];
+    /** The newest succeeded execution of a step with exactly this fingerprint, in any run. */
+    readonly findStep: (
+      pipeline: string,
+      step: string,
+      fingerprint: Sha256,
+    ) => StepRecord | undefined;
+    /** The newest execution of a step whatever its fingerprint, to say what changed. */
+    readonly lastStep: (pipeline: string, step: string) => StepRecord | undefined;
+    /** Runs still "running" whose process is gone become "interrupted"; returns their ids. */
+    readonly markInterrupted: (
+      isAlive: (pid: number) => boolean,
+      nowMs: number,
+    ) => readonly RunId[];
+  };
+  readonly models: {
+    /** Numbers it from 1 (never reused); returns the existing version when its `contentDigest` is already registered for that model. */
+    readonly register: (version: NewModelVersion) => ModelVersion;
+    readonly get: (model: string, version: number) => ModelVersion | undefined;
+    /** Resolves `v3`, an alias, or `undefined` for the newest version. */
+    readonly resolve: (model: string, reference: string | undefined) => ModelVersion | undefined;
+    /** By model name, then oldest first. */
+    readonly list: (model?: string) => readonly ModelVersion[];
+    /** By alias. */
+    readonly aliases: (model: string) => readonly Alias[];
+    readonly setAlias: (
+      model: string,
+      alias: string,
+      version: number,
+      event: NewAuditEvent,
+    ) => void;
+  };
+  readonly deployments: {
+    readonly add: (deployment: Omit<Deployment, "id">) => Deployment;
+    /** Newest first. */
+    readonly list: (environment?: string) => readonly Deployment[];
+  };
+  readonly audit: {
+    readonly append: (event: NewAuditEvent) => AuditEvent;
+    /** Newest first. */
+    readonly list: (limit?: number) => readonly AuditEvent[];
+    /** Recomputes the hash chain; the sequence number of the first broken event, or `undefined` when it holds. */
+    readonly firstBroken: () => number | undefined;
+  };
+  /** File moves that a command has promised in the registry but not finished; replayed by the next command. */
+  readonly pendingWrites: {
+    /** Oldest first. */
+    readonly list: () => readonly PendingWrite[];
+    readonly add: (moves: readonly FileMove[]) => number;
+    readonly done: (id: number) => void;
+  };
+  readonly close: () => void;
 }

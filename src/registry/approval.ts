@@ -19,9 +19,24 @@ export type ApprovalState = "open" | "approved" | "rejected" | "withdrawn" | "ex
 
 /** What can happen to a request. */
 export type ApprovalEvent =
-  | { readonly kind: "approve"; readonly by: Identity; readonly reason: string; readonly atMs: number }
-  | { readonly kind: "reject"; readonly by: Identity; readonly reason: string; readonly atMs: number }
-  | { readonly kind: "withdraw"; readonly by: Identity; readonly reason: string; readonly atMs: number }
+  | {
+      readonly kind: "approve";
+      readonly by: Identity;
+      readonly reason: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: "reject";
+      readonly by: Identity;
+      readonly reason: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: "withdraw";
+      readonly by: Identity;
+      readonly reason: string;
+      readonly atMs: number;
+    }
   | { readonly kind: "expire"; readonly atMs: number }
   | { readonly kind: "use"; readonly atMs: number };
 
@@ -39,14 +54,15 @@ export interface ApprovalRequest {
   readonly expiresAtMs: number | undefined;
 }
 
-const NEXT: Readonly<Record<ApprovalState, Partial<Record<ApprovalEvent["kind"], ApprovalState>>>> = {
-  open: { approve: "approved", reject: "rejected", withdraw: "withdrawn", expire: "expired" },
-  approved: { use: "used", withdraw: "withdrawn", expire: "expired" },
-  rejected: {},
-  withdrawn: {},
-  expired: {},
-  used: {},
-};
+const NEXT: Readonly<Record<ApprovalState, Partial<Record<ApprovalEvent["kind"], ApprovalState>>>> =
+  {
+    open: { approve: "approved", reject: "rejected", withdraw: "withdrawn", expire: "expired" },
+    approved: { use: "used", withdraw: "withdrawn", expire: "expired" },
+    rejected: {},
+    withdrawn: {},
+    expired: {},
+    used: {},
+  };
 
 /**
  * The request after something happened to it.
@@ -63,7 +79,10 @@ export function approvalAfter(request: ApprovalRequest, event: ApprovalEvent): A
   }
   const isLate = request.expiresAtMs !== undefined && event.atMs >= request.expiresAtMs;
   if (isLate && (event.kind === "approve" || event.kind === "use")) {
-    throw new ConflictError(`${what} has expired.`, { code: "approval-expired", hint: "open a new request" });
+    throw new ConflictError(`${what} has expired.`, {
+      code: "approval-expired",
+      hint: "open a new request",
+    });
   }
   return { ...request, state };
 }

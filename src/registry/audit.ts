@@ -7,28 +7,28 @@ import { sha256OfJson } from "../base/hash.ts";
 
 /** How sure we are who somebody is (contract 11). */
 export interface Identity {
-	readonly name: string;
-	readonly grade: "asserted" | "authenticated" | "machine";
+  readonly name: string;
+  readonly grade: "asserted" | "authenticated" | "machine";
 }
 
 /** Something that somebody did, before it has a place in the log. */
 export interface NewAuditEvent {
-	/** Noun and what happened to it: `model.registered`, `alias.moved`, `deployment.created`, `pipeline.promoted`. */
-	readonly action: string;
-	/** `churn@v3`, `churn:r2`. */
-	readonly subject: string;
-	readonly actor: Identity;
-	/** Plain JSON data. Secrets and rows of data never belong here. */
-	readonly details: Readonly<Record<string, unknown>>;
-	readonly atMs: number;
+  /** Noun and what happened to it: `model.registered`, `alias.moved`, `deployment.created`, `pipeline.promoted`. */
+  readonly action: string;
+  /** `churn@v3`, `churn:r2`. */
+  readonly subject: string;
+  readonly actor: Identity;
+  /** Plain JSON data. Secrets and rows of data never belong here. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly atMs: number;
 }
 
 /** An event at its place in the chain. */
 export interface AuditEvent extends NewAuditEvent {
-	/** From 1 without gaps. */
-	readonly sequence: number;
-	readonly previousHash: Sha256 | undefined;
-	readonly hash: Sha256;
+  /** From 1 without gaps. */
+  readonly sequence: number;
+  readonly previousHash: Sha256 | undefined;
+  readonly hash: Sha256;
 }
 
 /**
@@ -37,52 +37,41 @@ export interface AuditEvent extends NewAuditEvent {
  * @param previousHash Hash of the event before it; `undefined` for the first.
  * @throws Error when `details` holds what JSON cannot carry unchanged.
  */
-export function eventHash(
-	previousHash: Sha256 | undefined,
-	event: NewAuditEvent,
-): Sha256 {
-	return sha256OfJson({
-		previousHash: previousHash ?? null,
-		action: event.action,
-		subject: event.subject,
-		actor: { name: event.actor.name, grade: event.actor.grade },
-		details: event.details,
-		atMs: event.atMs,
-	});
+export function eventHash(previousHash: Sha256 | undefined, event: NewAuditEvent): Sha256 {
+  return sha256OfJson({
+    previousHash: previousHash ?? null,
+    action: event.action,
+    subject: event.subject,
+    actor: { name: event.actor.name, grade: event.actor.grade },
+    details: event.details,
+    atMs: event.atMs,
+  });
 }
 
 /** Appends to a chain whose last event is given; `undefined` starts one. */
-export function chainEvent(
-	last: AuditEvent | undefined,
-	event: NewAuditEvent,
-): AuditEvent {
-	const { action, subject, actor, details, atMs } = event;
-	return {
-		sequence: (last?.sequence ?? 0) + 1,
-		action,
-		subject,
-		actor,
-		details,
-		atMs,
-		previousHash: last?.hash,
-		hash: eventHash(last?.hash, event),
-	};
+export function chainEvent(last: AuditEvent | undefined, event: NewAuditEvent): AuditEvent {
+  const { action, subject, actor, details, atMs } = event;
+  return {
+    sequence: (last?.sequence ?? 0) + 1,
+    action,
+    subject,
+    actor,
+    details,
+    atMs,
+    previousHash: last?.hash,
+    hash: eventHash(last?.hash, event),
+  };
 }
 
 /** Sequence number of the first event that does not follow from the one before it; `undefined` when the chain holds. Events are in order. */
-export function firstBrokenEvent(
-	events: Iterable<AuditEvent>,
-): number | undefined {
-	let last: AuditEvent | undefined;
-	for (const event of events) {
-		const expected = (last?.sequence ?? 0) + 1;
-		if (event.sequence !== expected) return expected;
-		if (
-			event.previousHash !== last?.hash ||
-			event.hash !== eventHash(last?.hash, event)
-		)
-			return event.sequence;
-		last = event;
-	}
-	return undefined;
+export function firstBrokenEvent(events: Iterable<AuditEvent>): number | undefined {
+  let last: AuditEvent | undefined;
+  for (const event of events) {
+    const expected = (last?.sequence ?? 0) + 1;
+    if (event.sequence !== expected) return expected;
+    if (event.previousHash !== last?.hash || event.hash !== eventHash(last?.hash, event))
+      return event.sequence;
+    last = event;
+  }
+  return undefined;
 }

@@ -21,7 +21,9 @@ export function buildLockEntry(
     files: sorted(version.files),
     metrics: sorted(Object.fromEntries(version.metrics.map(({ name, value }) => [name, value]))),
     certificate:
-      version.certificateDigest === undefined ? null : { digest: version.certificateDigest, verdict: version.verdict ?? "unverified" },
+      version.certificateDigest === undefined
+        ? null
+        : { digest: version.certificateDigest, verdict: version.verdict ?? "unverified" },
     approvals: evidence.approvals,
     store: evidence.store ?? null,
   };
@@ -42,5 +44,7 @@ export function isLockEntryWhole(entry: LockEntry): boolean {
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
 }

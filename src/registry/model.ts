@@ -7,33 +7,33 @@ import type { MetricValue } from "../run/schema.ts";
 
 /** A version before it has its number. */
 export interface NewModelVersion {
-	readonly model: string;
-	readonly pipeline: string;
-	readonly pipelineRevision: number | undefined;
-	readonly runId: RunId;
-	/** Path in the version's directory → digest in the store. */
-	readonly files: Readonly<Record<string, Sha256>>;
-	/** Digest over `files`; registering the same content again gives the existing version. */
-	readonly contentDigest: Sha256;
-	readonly metrics: readonly {
-		readonly name: string;
-		readonly value: MetricValue;
-	}[];
-	readonly certificateDigest: Sha256 | undefined;
-	readonly verdict: string | undefined;
-	readonly createdBy: string;
-	readonly createdAtMs: number;
+  readonly model: string;
+  readonly pipeline: string;
+  readonly pipelineRevision: number | undefined;
+  readonly runId: RunId;
+  /** Path in the version's directory → digest in the store. */
+  readonly files: Readonly<Record<string, Sha256>>;
+  /** Digest over `files`; registering the same content again gives the existing version. */
+  readonly contentDigest: Sha256;
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly value: MetricValue;
+  }[];
+  readonly certificateDigest: Sha256 | undefined;
+  readonly verdict: string | undefined;
+  readonly createdBy: string;
+  readonly createdAtMs: number;
 }
 
 /** A registered version. */
 export interface ModelVersion extends NewModelVersion {
-	/** From 1, never reused: the integer MLflow sees. */
-	readonly version: number;
+  /** From 1, never reused: the integer MLflow sees. */
+  readonly version: number;
 }
 
 /** A movable name for a version. */
 export interface Alias {
-	readonly model: string;
-	readonly alias: string;
-	readonly version: number;
+  readonly model: string;
+  readonly alias: string;
+  readonly version: number;
 }

@@ -14,34 +14,33 @@ const ALIAS = /^[\w-]{1,255}$/;
 
 /** What follows `@` in a model reference; `newest` when nothing does. */
 export type VersionChoice =
-	| { readonly kind: "newest" }
-	| { readonly kind: "version"; readonly version: number }
-	| { readonly kind: "alias"; readonly alias: string };
+  | { readonly kind: "newest" }
+  | { readonly kind: "version"; readonly version: number }
+  | { readonly kind: "alias"; readonly alias: string };
 
 /** `churn`, `churn@v3` or `churn@champion`. */
 export interface ModelReference {
-	readonly model: string;
-	readonly choice: VersionChoice;
+  readonly model: string;
+  readonly choice: VersionChoice;
 }
 
 /** `churn` or `churn:r3`. */
 export interface RevisionReference {
-	readonly pipeline: string;
-	/** `undefined` means the latest. */
-	readonly revision: number | undefined;
+  readonly pipeline: string;
+  /** `undefined` means the latest. */
+  readonly revision: number | undefined;
 }
 
 /** Checks the name of a pipeline, model, environment or step. The error says what is wrong with it. */
 export function parseName(text: string): Result<string, string> {
-	if (NAME.test(text)) return ok(text);
-	if (text === "") return err("a name cannot be empty");
-	if (text.length > 63)
-		return err(
-			`"${text.slice(0, 20)}…" has ${String(text.length)} characters; a name has at most 63`,
-		);
-	if (!/^[a-z]/.test(text))
-		return err(`"${text}" does not start with a lower-case letter`);
-	return err(`"${text}" may hold lower-case letters, digits and hyphens only`);
+  if (NAME.test(text)) return ok(text);
+  if (text === "") return err("a name cannot be empty");
+  if (text.length > 63)
+    return err(
+      `"${text.slice(0, 20)}…" has ${String(text.length)} characters; a name has at most 63`,
+    );
+  if (!/^[a-z]/.test(text)) return err(`"${text}" does not start with a lower-case letter`);
+  return err(`"${text}" may hold lower-case letters, digits and hyphens only`);
 }
 
 /**
@@ -49,26 +48,24 @@ export function parseName(text: string): Result<string, string> {
  * @throws UsageError `model-reference-invalid`.
  */
 export function parseModelReference(text: string): ModelReference {
-	const [model = "", choice, ...rest] = text.split("@");
-	const name = parseName(model);
-	const bad = (why: string): UsageError =>
-		new UsageError(`"${text}" is not a model: ${why}.`, {
-			code: "model-reference-invalid",
-			hint: "write it like churn, churn@v3 or churn@champion",
-		});
-	if (model.includes(":"))
-		throw bad(
-			"a colon names a pipeline revision; models have versions, written with @",
-		);
-	if (!name.ok) throw bad(name.error);
-	if (choice === undefined) return { model, choice: { kind: "newest" } };
-	if (rest.length > 0) throw bad("it has more than one @");
-	const version = VERSION.exec(choice)?.[1];
-	if (version !== undefined)
-		return { model, choice: { kind: "version", version: Number(version) } };
-	const alias = checkAlias(choice);
-	if (!alias.ok) throw bad(alias.error);
-	return { model, choice: { kind: "alias", alias: choice } };
+  const [model = "", choice, ...rest] = text.split("@");
+  const name = parseName(model);
+  const bad = (why: string): UsageError =>
+    new UsageError(`"${text}" is not a model: ${why}.`, {
+      code: "model-reference-invalid",
+      hint: "write it like churn, churn@v3 or churn@champion",
+    });
+  if (model.includes(":"))
+    throw bad("a colon names a pipeline revision; models have versions, written with @");
+  if (!name.ok) throw bad(name.error);
+  if (choice === undefined) return { model, choice: { kind: "newest" } };
+  if (rest.length > 0) throw bad("it has more than one @");
+  const version = VERSION.exec(choice)?.[1];
+  if (version !== undefined)
+    return { model, choice: { kind: "version", version: Number(version) } };
+  const alias = checkAlias(choice);
+  if (!alias.ok) throw bad(alias.error);
+  return { model, choice: { kind: "alias", alias: choice } };
 }
 
 /**
@@ -76,71 +73,69 @@ export function parseModelReference(text: string): ModelReference {
  * @throws UsageError `revision-reference-invalid`.
  */
 export function parseRevisionReference(text: string): RevisionReference {
-	const [pipeline = "", revision, ...rest] = text.split(":");
-	const name = parseName(pipeline);
-	const bad = (why: string): UsageError =>
-		new UsageError(`"${text}" is not a pipeline: ${why}.`, {
-			code: "revision-reference-invalid",
-			hint: "write it like churn or churn:r3",
-		});
-	if (pipeline.includes("@"))
-		throw bad(
-			"an @ names a model version; pipelines have revisions, written with :",
-		);
-	if (!name.ok) throw bad(name.error);
-	if (revision === undefined) return { pipeline, revision: undefined };
-	const number = rest.length > 0 ? undefined : REVISION.exec(revision)?.[1];
-	if (number === undefined)
-		throw bad("after the colon comes r and a number from 1");
-	return { pipeline, revision: Number(number) };
+  const [pipeline = "", revision, ...rest] = text.split(":");
+  const name = parseName(pipeline);
+  const bad = (why: string): UsageError =>
+    new UsageError(`"${text}" is not a pipeline: ${why}.`, {
+      code: "revision-reference-invalid",
+      hint: "write it like churn or churn:r3",
+    });
+  if (pipeline.includes("@"))
+    throw bad("an @ names a model version; pipelines have revisions, written with :");
+  if (!name.ok) throw bad(name.error);
+  if (revision === undefined) return { pipeline, revision: undefined };
+  const number = rest.length > 0 ? undefined : REVISION.exec(revision)?.[1];
+  if (number === undefined) throw bad("after the colon comes r and a number from 1");
+  return { pipeline, revision: Number(number) };
 }
 
 /** MLflow's rule for an alias: letters, digits, `_` and `-`; never `latest`, nor `v` and digits, which name a version. */
 export function checkAlias(text: string): Result<string, string> {
-	if (text === "") return err("an alias cannot be empty");
-	if (text.length > 255) return err("an alias has at most 255 characters");
-	if (!ALIAS.test(text))
-		return err(`the alias "${text}" may hold letters, digits, _ and - only`);
-	if (/^v[0-9]+$/i.test(text))
-		return err(
-			`"${text}" would be a version number (from v1), so it cannot be an alias`,
-		);
-	if (text.toLowerCase() === "latest")
-		return err(
-			'"latest" always means the newest version, so it cannot be an alias',
-		);
-	return ok(text);
+  if (text === "") return err("an alias cannot be empty");
+  if (text.length > 255) return err("an alias has at most 255 characters");
+  if (!ALIAS.test(text)) return err(`the alias "${text}" may hold letters, digits, _ and - only`);
+  if (/^v[0-9]+$/i.test(text))
+    return err(`"${text}" would be a version number (from v1), so it cannot be an alias`);
+  if (text.toLowerCase() === "latest")
+    return err('"latest" always means the newest version, so it cannot be an alias');
+  return ok(text);
 }
 
 /** `churn@v3`. */
 export function renderModelVersion(version: {
-	readonly model: string;
-	readonly version: number;
+  readonly model: string;
+  readonly version: number;
 }): string {
-	return `${version.model}@v${String(version.version)}`;
+  return `${version.model}@v${String(version.version)}`;
 }
 
 /** `churn:r3`. */
 export function renderRevision(revision: {
-	readonly pipeline: string;
-	readonly revision: number;
+  readonly pipeline: string;
+  readonly revision: number;
 }): string {
-	return `${revision.pipeline}:r${String(revision.revision)}`;
+  return `${revision.pipeline}:r${String(revision.revision)}`;
 }
 
 /** The Python package or module of a name: hyphens become underscores. */
 export function pythonName(name: string): string {
-	return name.replaceAll("-", "_");
+  return name.replaceAll("-", "_");
 }
 
 /** Whether a text is a full run id: 32 lower-case hex digits. */
 export function isRunId(text: string): text is RunId {
-	return /^[0-9a-f]{32}$/.test(text);
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+/** A run id that is known to be one. */
+export function toRunId(text: string): RunId {
+  if (!isRunId(text)) throw new Error(`"${text}" is not a run id`);
+  return text;
 }
 
 /** The form in which people see a run id: its first 8 digits. */
 export function shortRunId(id: string): string {
-	return id.slice(0, 8);
+  return id.slice(0, 8);
 }
 
 /** Fewest characters of a run id that are accepted for the whole. */

@@ -3,26 +3,26 @@ import type { Sha256 } from "../base/brand.ts";
 
 /** A revision before it has its number. */
 export interface NewPipelineRevision {
-	readonly pipeline: string;
-	/** Folder of the generated package, relative to the project root. */
-	readonly folder: string;
-	readonly notebookPath: string;
-	readonly notebookDigest: Sha256;
-	/** The full plan, a JSON blob in the store. */
-	readonly planDigest: Sha256;
-	/** Digest over paths and digests of all generated files; equal content makes no new revision. */
-	readonly contentDigest: Sha256;
-	/** Path relative to `folder` → digest of the bytes in the store. */
-	readonly files: Readonly<Record<string, Sha256>>;
-	readonly gitCommit: string | undefined;
-	readonly gitDirty: boolean | undefined;
-	readonly createdAtMs: number;
+  readonly pipeline: string;
+  /** Folder of the generated package, relative to the project root. */
+  readonly folder: string;
+  readonly notebookPath: string;
+  readonly notebookDigest: Sha256;
+  /** The full plan, a JSON blob in the store. */
+  readonly planDigest: Sha256;
+  /** Digest over paths and digests of all generated files; equal content makes no new revision. */
+  readonly contentDigest: Sha256;
+  /** Path relative to `folder` → digest of the bytes in the store. */
+  readonly files: Readonly<Record<string, Sha256>>;
+  readonly gitCommit: string | undefined;
+  readonly gitDirty: boolean | undefined;
+  readonly createdAtMs: number;
 }
 
 /** A recorded revision. */
 export interface PipelineRevision extends NewPipelineRevision {
-	/** From 1, never reused. */
-	readonly revision: number;
-	readonly certificateDigest: Sha256 | undefined;
-	readonly verdict: string | undefined;
+  /** From 1, never reused. */
+  readonly revision: number;
+  readonly certificateDigest: Sha256 | undefined;
+  readonly verdict: string | undefined;
 }

@@ -12,51 +12,51 @@ export type RunStatus = "running" | "succeeded" | "failed" | "interrupted";
 
 /** A run as it begins. */
 export interface RunStart {
-	readonly id: RunId;
-	readonly pipeline: string;
-	readonly revision: number | undefined;
-	readonly experiment: string;
-	readonly params: Readonly<Record<string, number | string | boolean | null>>;
-	readonly gitCommit: string | undefined;
-	readonly gitDirty: boolean | undefined;
-	/** Digest over interpreter and loaded distributions. */
-	readonly environmentDigest: Sha256;
-	readonly pid: number;
-	readonly startedAtMs: number;
+  readonly id: RunId;
+  readonly pipeline: string;
+  readonly revision: number | undefined;
+  readonly experiment: string;
+  readonly params: Readonly<Record<string, number | string | boolean | null>>;
+  readonly gitCommit: string | undefined;
+  readonly gitDirty: boolean | undefined;
+  /** Digest over interpreter and loaded distributions. */
+  readonly environmentDigest: Sha256;
+  readonly pid: number;
+  readonly startedAtMs: number;
 }
 
 /** One step of a run, done or failed, with the reason why it was executed or not. */
 export interface FinishedStep {
-	readonly step: string;
-	readonly fingerprint: Sha256;
-	/** Parts of the fingerprint by name, to explain the next decision. */
-	readonly fingerprintParts: Readonly<Record<string, string>>;
-	readonly decision: "execute" | "restore" | "fresh";
-	/** For people: `parameter seed changed from 42 to 7`. */
-	readonly because: string;
-	readonly status: "succeeded" | "failed";
-	/** Absent when it failed. */
-	readonly manifest: StepManifest | undefined;
-	readonly error: string | undefined;
-	readonly startedAtMs: number;
-	readonly endedAtMs: number;
+  readonly step: string;
+  readonly fingerprint: Sha256;
+  /** Parts of the fingerprint by name, to explain the next decision. */
+  readonly fingerprintParts: Readonly<Record<string, string>>;
+  readonly decision: "execute" | "restore" | "fresh";
+  /** For people: `parameter seed changed from 42 to 7`. */
+  readonly because: string;
+  readonly status: "succeeded" | "failed";
+  /** Absent when it failed. */
+  readonly manifest: StepManifest | undefined;
+  readonly error: string | undefined;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
 }
 
 /** A finished step and the run it belongs to. */
 export interface StepRecord extends FinishedStep {
-	readonly runId: RunId;
+  readonly runId: RunId;
 }
 
 /** A run and all that is known of it. */
 export interface RunRecord extends RunStart {
-	readonly status: RunStatus;
-	readonly endedAtMs: number | undefined;
-	readonly steps: readonly StepRecord[];
-	/** Latest value of each metric, sorted by name. */
-	readonly metrics: readonly {
-		readonly name: string;
-		readonly value: MetricValue;
-	}[];
+  readonly status: RunStatus;
+  readonly endedAtMs: number | undefined;
+  readonly steps: readonly StepRecord[];
+  /** Latest value of each metric, sorted by name. */
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly value: MetricValue;
+  }[];
 }
 
 /**
@@ -64,15 +64,15 @@ export interface RunRecord extends RunStart {
  * @throws ConflictError `run-already-finished` when it had ended before: there is no way back.
  */
 export function runStatusAfter(
-	run: { readonly id: string; readonly status: RunStatus },
-	next: Exclude<RunStatus, "running">,
+  run: { readonly id: string; readonly status: RunStatus },
+  next: Exclude<RunStatus, "running">,
 ): Exclude<RunStatus, "running"> {
-	if (run.status === "running") return next;
-	throw new ConflictError(
-		`Run ${run.id.slice(0, 8)} is already ${run.status}; it cannot become ${next}.`,
-		{
-			code: "run-already-finished",
-			hint: "another command may have found its process gone; start a new run, it resumes from the finished steps",
-		},
-	);
+  if (run.status === "running") return next;
+  throw new ConflictError(
+    `Run ${run.id.slice(0, 8)} is already ${run.status}; it cannot become ${next}.`,
+    {
+      code: "run-already-finished",
+      hint: "another command may have found its process gone; start a new run, it resumes from the finished steps",
+    },
+  );
 }

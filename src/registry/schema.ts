@@ -5,10 +5,16 @@ import { isSha256 } from "../base/hash.ts";
 import { MetricValue } from "../run/schema.ts";
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const Digest = z.custom<Sha256>((value) => typeof value === "string" && isSha256(value), "must be sha256: and 64 hex digits");
+const Digest = z.custom<Sha256>(
+  (value) => typeof value === "string" && isSha256(value),
+  "must be sha256: and 64 hex digits",
+);
 
 /** Who, and how sure that is. */
-export const LockIdentity = z.strictObject({ name: z.string().min(1), grade: z.enum(["asserted", "authenticated", "machine"]) });
+export const LockIdentity = z.strictObject({
+  name: z.string().min(1),
+  grade: z.enum(["asserted", "authenticated", "machine"]),
+});
 
 /** One person's word for a version in an environment. */
 export const LockApproval = z.strictObject({

@@ -17,7 +17,10 @@ interface Opened {
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const damaged = bytesOf("somebody else's bytes");
 
-async function readText(artifacts: Artifacts, digest: ReturnType<typeof sha256>): Promise<string | undefined> {
+async function readText(
+  artifacts: Artifacts,
+  digest: ReturnType<typeof sha256>,
+): Promise<string | undefined> {
   const bytes = await artifacts.read(digest);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
@@ -40,7 +43,8 @@ async function openMemory(): Promise<Opened> {
     readBytes: (path) => readFile(path).catch(() => undefined),
     writeAtomic: (path, content) => writeFile(path, content),
   });
-  const damage = (digest: ReturnType<typeof sha256>): Promise<void> => Promise.resolve(artifacts.damage(digest, damaged));
+  const damage = (digest: ReturnType<typeof sha256>): Promise<void> =>
+    Promise.resolve(artifacts.damage(digest, damaged));
   return { artifacts, folder: await newFolder(), damage };
 }
 
@@ -74,7 +78,9 @@ for (const [name, open] of [
     expect(await readFile(join(folder, "copy.joblib"), "utf8")).toBe("fitted");
     expect(await artifacts.copyTo(sha256("nothing"), join(folder, "none"))).toBe(false);
     expect(await readdir(folder)).not.toContain("none");
-    await expect(artifacts.addFile(join(folder, "missing"))).rejects.toMatchObject({ code: "file-missing" });
+    await expect(artifacts.addFile(join(folder, "missing"))).rejects.toMatchObject({
+      code: "file-missing",
+    });
   });
 
   test(`${name}: treats a damaged blob as missing, and can store it anew`, async () => {
@@ -97,7 +103,11 @@ for (const [name, open] of [
     await artifacts.writeManifest("aa11", "train", { version: 1, step: "train" });
     await artifacts.writeManifest("aa11", "train", { version: 1, step: "train", text: "again" });
     await artifacts.writeManifest("bb22", "train", { version: 1 });
-    expect(await artifacts.readManifest("aa11", "train")).toEqual({ version: 1, step: "train", text: "again" });
+    expect(await artifacts.readManifest("aa11", "train")).toEqual({
+      version: 1,
+      step: "train",
+      text: "again",
+    });
     expect(await artifacts.readManifest("aa11", "load")).toBeUndefined();
     await artifacts.removeRun("aa11");
     await artifacts.removeRun("never");
@@ -113,7 +123,9 @@ test("leaves nothing in tmp and moves damaged bytes to quarantine", async () => 
   await artifacts.read(digest);
   const kept = await readdir(join(artifacts.root, "quarantine"));
   expect(kept).toHaveLength(1);
-  expect(await readFile(join(artifacts.root, "quarantine", kept[0] ?? ""))).toEqual(Buffer.from(damaged));
+  expect(await readFile(join(artifacts.root, "quarantine", kept[0] ?? ""))).toEqual(
+    Buffer.from(damaged),
+  );
   expect(await readdir(join(artifacts.root, "tmp"))).toEqual([]);
 });
 
@@ -129,7 +141,11 @@ test("stores a copy and never a link", async () => {
 
 test("takes the same blob from many writers at once", async () => {
   const { artifacts } = await openDirectory();
-  const digests = await Promise.all(Array.from({ length: 30 }, (_, index) => artifacts.write(bytesOf(`churn ${String(index % 3)}`))));
+  const digests = await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      artifacts.write(bytesOf(`churn ${String(index % 3)}`)),
+    ),
+  );
   expect(new Set(digests).size).toBe(3);
   for (const digest of digests) expect(await artifacts.read(digest)).toBeDefined();
 });
@@ -137,12 +153,19 @@ test("takes the same blob from many writers at once", async () => {
 test("says which store cannot be written", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "store"), "a file where the store should be");
-  await expect(openArtifactDirectory(join(folder, "store")).write(bytesOf("x"))).rejects.toMatchObject({ code: "store-unwritable" });
+  await expect(
+    openArtifactDirectory(join(folder, "store")).write(bytesOf("x")),
+  ).rejects.toMatchObject({ code: "store-unwritable" });
 });
 
 test("refuses run ids and step names that leave the store", async () => {
   const { artifacts } = await openDirectory();
-  for (const [run, step] of [["../..", "train"], ["aa11", "../train"], ["aa11", ""], [".", "train"]] as const) {
+  for (const [run, step] of [
+    ["../..", "train"],
+    ["aa11", "../train"],
+    ["aa11", ""],
+    [".", "train"],
+  ] as const) {
     await expect(artifacts.readManifest(run, step)).rejects.toThrow(/cannot be part of a path/);
   }
 });

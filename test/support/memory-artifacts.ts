@@ -43,13 +43,14 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       await files.writeAtomic(path, bytes);
       return true;
     },
-    readManifest: (runId, step) => Promise.resolve(structuredClone(manifests.get(`${runId}/${step}`))),
+    readManifest: (runId, step) =>
+      Promise.resolve(structuredClone(manifests.get(`${runId}/${step}`))),
     writeManifest: (runId, step, manifest) => {
       manifests.set(`${runId}/${step}`, structuredClone(manifest));
       return Promise.resolve();
     },
     removeRun: (runId) => {
-      for (const key of [...manifests.keys()]) if (key.startsWith(`${runId}/`)) manifests.delete(key);
+      for (const key of manifests.keys()) if (key.startsWith(`${runId}/`)) manifests.delete(key);
       return Promise.resolve();
     },
     damage: (digest, bytes) => blobs.set(digest, bytes),

@@ -1,6 +1,7 @@
 /** The registry in memory, for tests that need no disk. Same contract as `adapters/sqlite/`; values are copied in and out. */
 import type { Sha256 } from "../../src/base/brand.ts";
 import { ConflictError, UsageError } from "../../src/base/errors.ts";
+import { sha256FromHex } from "../../src/base/hash.ts";
 import type { PendingWrite, Registry } from "../../src/ports/registry.ts";
 import { type AuditEvent, chainEvent, firstBrokenEvent } from "../../src/registry/audit.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
@@ -28,7 +29,10 @@ export function memoryRegistry(): Registry {
   };
 }
 
-function append(events: AuditEvent[], event: Parameters<Registry["audit"]["append"]>[0]): AuditEvent {
+function append(
+  events: AuditEvent[],
+  event: Parameters<Registry["audit"]["append"]>[0],
+): AuditEvent {
   const chained = chainEvent(events.at(-1), structuredClone(event));
   events.push(chained);
   return chained;
@@ -36,12 +40,18 @@ function append(events: AuditEvent[], event: Parameters<Registry["audit"]["appen
 
 function pipelines(): Registry["pipelines"] {
   const revisions: PipelineRevision[] = [];
-  const latest = (pipeline: string): PipelineRevision | undefined => revisions.findLast((revision) => revision.pipeline === pipeline);
+  const latest = (pipeline: string): PipelineRevision | undefined =>
+    revisions.findLast((revision) => revision.pipeline === pipeline);
   return {
     addRevision: (revision) => {
       const last = latest(revision.pipeline);
       if (last?.contentDigest === revision.contentDigest) return structuredClone(last);
-      const added = { ...structuredClone(revision), revision: (last?.revision ?? 0) + 1, certificateDigest: undefined, verdict: undefined };
+      const added = {
+        ...structuredClone(revision),
+        revision: (last?.revision ?? 0) + 1,
+        certificateDigest: undefined,
+        verdict: undefined,
+      };
       revisions.push(added);
       return structuredClone(added);
     },
@@ -50,12 +60,20 @@ function pipelines(): Registry["pipelines"] {
       structuredClone(
         revisions
           .filter((revision) => pipeline === undefined || revision.pipeline === pipeline)
-          .sort((left, right) => compareText(left.pipeline, right.pipeline) || left.revision - right.revision),
+          .sort(
+            (left, right) =>
+              compareText(left.pipeline, right.pipeline) || left.revision - right.revision,
+          ),
       ),
     setCertificate: (pipeline, revision, certificate, verdict) => {
-      const index = revisions.findIndex((candidate) => candidate.pipeline === pipeline && candidate.revision === revision);
+      const index = revisions.findIndex(
+        (candidate) => candidate.pipeline === pipeline && candidate.revision === revision,
+      );
       const found = revisions[index];
-      if (found === undefined) throw new ConflictError(`There is no ${pipeline}:r${String(revision)}.`, { code: "revision-unknown" });
+      if (found === undefined)
+        throw new ConflictError(`There is no ${pipeline}:r${String(revision)}.`, {
+          code: "revision-unknown",
+        });
       revisions[index] = { ...found, certificateDigest: certificate, verdict };
     },
   };
@@ -71,30 +89,47 @@ function runs(): Registry["runs"] {
   const steps: (StepRecord & { readonly pipeline: string })[] = [];
   const known = (id: string): StoredRun => {
     const run = stored.find((candidate) => candidate.record.id === id);
-    if (run === undefined) throw new ConflictError(`There is no run ${id}.`, { code: "run-unknown" });
+    if (run === undefined)
+      throw new ConflictError(`There is no run ${id}.`, { code: "run-unknown" });
     return run;
   };
-  const stepOf = (step: (StepRecord & { readonly pipeline: string }) | undefined): StepRecord | undefined => {
+  const stepOf = (
+    step: (StepRecord & { readonly pipeline: string }) | undefined,
+  ): StepRecord | undefined => {
     if (step === undefined) return undefined;
     const { pipeline: _pipeline, ...record } = step;
     return structuredClone(record);
   };
   const full = ({ record }: StoredRun): RunRecord => {
-    const own = steps.filter((step) => step.runId === record.id).flatMap((step) => stepOf(step) ?? []);
+    const own = steps
+      .filter((step) => step.runId === record.id)
+      .flatMap((step) => stepOf(step) ?? []);
     const metrics = new Map<string, { readonly value: MetricValue; readonly atMs: number }>();
     // Points of a metric are numbered as they come, so the last one written is the latest.
-    for (const step of own) for (const { name, value } of step.manifest?.metrics ?? []) metrics.set(name, { value, atMs: step.endedAtMs });
+    for (const step of own)
+      for (const { name, value } of step.manifest?.metrics ?? [])
+        metrics.set(name, { value, atMs: step.endedAtMs });
     return {
       ...structuredClone(record),
       steps: own,
-      metrics: [...metrics].sort(([left], [right]) => compareText(left, right)).map(([name, { value }]) => ({ name, value })),
+      metrics: [...metrics]
+        .sort(([left], [right]) => compareText(left, right))
+        .map(([name, { value }]) => ({ name, value })),
     };
   };
-  const newestFirst = (): StoredRun[] => stored.toSorted((left, right) => right.record.startedAtMs - left.record.startedAtMs || right.order - left.order);
+  const newestFirst = (): StoredRun[] =>
+    stored.toSorted(
+      (left, right) =>
+        right.record.startedAtMs - left.record.startedAtMs || right.order - left.order,
+    );
   return {
     start: (run) => {
-      if (stored.some((candidate) => candidate.record.id === run.id)) throw new ConflictError(`Run ${run.id} exists already.`, { code: "run-exists" });
-      stored.push({ record: { ...structuredClone(run), status: "running", endedAtMs: undefined }, order: stored.length });
+      if (stored.some((candidate) => candidate.record.id === run.id))
+        throw new ConflictError(`Run ${run.id} exists already.`, { code: "run-exists" });
+      stored.push({
+        record: { ...structuredClone(run), status: "running", endedAtMs: undefined },
+        order: stored.length,
+      });
     },
     addStep: (runId, step) => {
       steps.push({ ...structuredClone(step), runId, pipeline: known(runId).record.pipeline });
@@ -108,7 +143,10 @@ function runs(): Registry["runs"] {
       if (exact !== undefined) return full(exact);
       if (idOrPrefix.length < RUN_PREFIX_LENGTH) return undefined;
       const matches = stored.filter((run) => run.record.id.startsWith(idOrPrefix));
-      if (matches.length > 1) throw new UsageError(`More than one run starts with ${idOrPrefix}.`, { code: "run-prefix-ambiguous" });
+      if (matches.length > 1)
+        throw new UsageError(`More than one run starts with ${idOrPrefix}.`, {
+          code: "run-prefix-ambiguous",
+        });
       return matches[0] === undefined ? undefined : full(matches[0]);
     },
     list: ({ pipeline, limit }) =>
@@ -119,13 +157,23 @@ function runs(): Registry["runs"] {
     findStep: (pipeline, step, fingerprint) =>
       stepOf(
         steps.findLast(
-          (candidate) => candidate.pipeline === pipeline && candidate.step === step && candidate.fingerprint === fingerprint && candidate.status === "succeeded",
+          (candidate) =>
+            candidate.pipeline === pipeline &&
+            candidate.step === step &&
+            candidate.fingerprint === fingerprint &&
+            candidate.status === "succeeded",
         ),
       ),
-    lastStep: (pipeline, step) => stepOf(steps.findLast((candidate) => candidate.pipeline === pipeline && candidate.step === step)),
+    lastStep: (pipeline, step) =>
+      stepOf(
+        steps.findLast((candidate) => candidate.pipeline === pipeline && candidate.step === step),
+      ),
     markInterrupted: (isAlive, nowMs) => {
-      const dead = stored.filter((run) => run.record.status === "running" && !isAlive(run.record.pid));
-      for (const run of dead) run.record = { ...run.record, status: "interrupted", endedAtMs: nowMs };
+      const dead = stored.filter(
+        (run) => run.record.status === "running" && !isAlive(run.record.pid),
+      );
+      for (const run of dead)
+        run.record = { ...run.record, status: "interrupted", endedAtMs: nowMs };
       return dead.map((run) => run.record.id);
     },
   };
@@ -134,13 +182,20 @@ function runs(): Registry["runs"] {
 function models(events: AuditEvent[]): Registry["models"] {
   const versions: ModelVersion[] = [];
   const aliases: Alias[] = [];
-  const ofModel = (model: string): ModelVersion[] => versions.filter((version) => version.model === model);
-  const get = (model: string, version: number): ModelVersion | undefined => ofModel(model).find((candidate) => candidate.version === version);
+  const ofModel = (model: string): ModelVersion[] =>
+    versions.filter((version) => version.model === model);
+  const get = (model: string, version: number): ModelVersion | undefined =>
+    ofModel(model).find((candidate) => candidate.version === version);
   return {
     register: (version) => {
-      const existing = ofModel(version.model).find((candidate) => candidate.contentDigest === version.contentDigest);
+      const existing = ofModel(version.model).find(
+        (candidate) => candidate.contentDigest === version.contentDigest,
+      );
       if (existing !== undefined) return structuredClone(existing);
-      const added = { ...structuredClone(version), version: (ofModel(version.model).at(-1)?.version ?? 0) + 1 };
+      const added = {
+        ...structuredClone(version),
+        version: (ofModel(version.model).at(-1)?.version ?? 0) + 1,
+      };
       versions.push(added);
       return structuredClone(added);
     },
@@ -149,21 +204,35 @@ function models(events: AuditEvent[]): Registry["models"] {
       if (reference === undefined) return structuredClone(ofModel(model).at(-1));
       const number = /^v([1-9][0-9]*)$/.exec(reference)?.[1];
       if (number !== undefined) return structuredClone(get(model, Number(number)));
-      const alias = aliases.find((candidate) => candidate.model === model && candidate.alias === reference);
+      const alias = aliases.find(
+        (candidate) => candidate.model === model && candidate.alias === reference,
+      );
       return alias === undefined ? undefined : structuredClone(get(model, alias.version));
     },
     list: (model) =>
       structuredClone(
         versions
           .filter((version) => model === undefined || version.model === model)
-          .sort((left, right) => compareText(left.model, right.model) || left.version - right.version),
+          .sort(
+            (left, right) => compareText(left.model, right.model) || left.version - right.version,
+          ),
       ),
-    aliases: (model) => structuredClone(aliases.filter((alias) => alias.model === model).sort((left, right) => compareText(left.alias, right.alias))),
+    aliases: (model) =>
+      structuredClone(
+        aliases
+          .filter((alias) => alias.model === model)
+          .sort((left, right) => compareText(left.alias, right.alias)),
+      ),
     setAlias: (model, alias, version, event) => {
       const allowed = checkAlias(alias);
       if (!allowed.ok) throw new UsageError(allowed.error, { code: "alias-invalid" });
-      if (get(model, version) === undefined) throw new ConflictError(`There is no ${model}@v${String(version)}.`, { code: "model-version-unknown" });
-      const index = aliases.findIndex((candidate) => candidate.model === model && candidate.alias === alias);
+      if (get(model, version) === undefined)
+        throw new ConflictError(`There is no ${model}@v${String(version)}.`, {
+          code: "model-version-unknown",
+        });
+      const index = aliases.findIndex(
+        (candidate) => candidate.model === model && candidate.alias === alias,
+      );
       if (index !== -1) aliases.splice(index, 1);
       aliases.push({ model, alias, version });
       append(events, event);
@@ -180,7 +249,13 @@ function deployments(): Registry["deployments"] {
       return structuredClone(added);
     },
     list: (environment) =>
-      structuredClone(all.filter((deployment) => environment === undefined || deployment.environment === environment).toReversed()),
+      structuredClone(
+        all
+          .filter(
+            (deployment) => environment === undefined || deployment.environment === environment,
+          )
+          .toReversed(),
+      ),
   };
 }
 
@@ -208,5 +283,5 @@ function compareText(left: string, right: string): number {
 
 /** A digest for tests: sixty-four times one hex digit. */
 export function digestOf(digit: string): Sha256 {
-  return `sha256:${digit.repeat(64)}` as Sha256;
+  return sha256FromHex(digit.repeat(64));
 }

@@ -1,7 +1,7 @@
 /** Values for tests of registries. */
-import type { RunId } from "../../src/base/brand.ts";
 import type { NewAuditEvent } from "../../src/registry/audit.ts";
 import type { NewModelVersion } from "../../src/registry/model.ts";
+import { toRunId } from "../../src/registry/names.ts";
 import type { NewPipelineRevision } from "../../src/registry/pipeline-revision.ts";
 import type { FinishedStep, RunStart } from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";
@@ -26,7 +26,7 @@ export function revisionOf(content: string, pipeline = "churn"): NewPipelineRevi
 /** Run number `n`, whose id starts with it. */
 export function runOf(n: number, pipeline = "churn"): RunStart {
   return {
-    id: n.toString(16).padStart(4, "0").padEnd(32, "0") as RunId,
+    id: toRunId(n.toString(16).padStart(4, "0").padEnd(32, "0")),
     pipeline,
     revision: 1,
     experiment: pipeline,

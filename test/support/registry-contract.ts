@@ -1,7 +1,7 @@
 /** What every registry does: run on the SQLite one and on the one in memory. */
 import { expect, test } from "vitest";
-import type { RunId } from "../../src/base/brand.ts";
 import type { Registry } from "../../src/ports/registry.ts";
+import { toRunId } from "../../src/registry/names.ts";
 import type { FinishedStep } from "../../src/registry/run-record.ts";
 import { digestOf } from "./memory-registry.ts";
 import { eventOf, revisionOf, runOf, stepOf, versionOf } from "./registry-contract-values.ts";
@@ -113,8 +113,8 @@ export function checkRegistryContract(
   });
 
   check("finds a run by a prefix of at least six characters that fits one run only", ({ runs }) => {
-    runs.start({ ...runOf(1), id: "abcdef00000000000000000000000001" as RunId });
-    runs.start({ ...runOf(2), id: "abcdef10000000000000000000000002" as RunId });
+    runs.start({ ...runOf(1), id: toRunId("abcdef00000000000000000000000001") });
+    runs.start({ ...runOf(2), id: toRunId("abcdef10000000000000000000000002") });
     expect(runs.find("abcdef1")?.id).toBe("abcdef10000000000000000000000002");
     expect(runs.find("abcde")).toBeUndefined();
     expect(runs.find("bbbbbb")).toBeUndefined();

@@ -2,173 +2,152 @@
 import type { RunId, Sha256 } from "../../base/brand.ts";
 import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
-import type {
-	Alias,
-	ModelVersion,
-	NewModelVersion,
-} from "../../registry/model.ts";
+import type { Alias, ModelVersion, NewModelVersion } from "../../registry/model.ts";
 import { checkAlias } from "../../registry/names.ts";
 import { appendEvent } from "./audit-store.ts";
 import { readJson, VersionMetrics } from "./schema.ts";
 import type { Session } from "./session.ts";
 
 interface VersionRow {
-	readonly model: string;
-	readonly version: number;
-	readonly pipeline: string;
-	readonly pipeline_revision: number | null;
-	readonly run_id: RunId;
-	readonly content_digest: Sha256;
-	readonly certificate_digest: Sha256 | null;
-	readonly verdict: string | null;
-	readonly metrics_json: string;
-	readonly created_by: string;
-	readonly created_at_ms: number;
+  readonly model: string;
+  readonly version: number;
+  readonly pipeline: string;
+  readonly pipeline_revision: number | null;
+  readonly run_id: RunId;
+  readonly content_digest: Sha256;
+  readonly certificate_digest: Sha256 | null;
+  readonly verdict: string | null;
+  readonly metrics_json: string;
+  readonly created_by: string;
+  readonly created_at_ms: number;
 }
 
 /** Versions, by model name, then oldest first; aliases by name. */
 export function modelStore(session: Session): Registry["models"] {
-	const { db } = session;
-	const byNumber = db.prepare<[string, number], VersionRow>(
-		"SELECT * FROM model_versions WHERE model = ? AND version = ?",
-	);
-	const byContent = db.prepare<[string, string], VersionRow>(
-		"SELECT * FROM model_versions WHERE model = ? AND content_digest = ?",
-	);
-	const byAlias = db.prepare<[string, string], VersionRow>(
-		"SELECT v.* FROM aliases a JOIN model_versions v ON v.model = a.model AND v.version = a.version WHERE a.model = ? AND a.alias = ?",
-	);
-	const newest = db.prepare<[string], VersionRow>(
-		"SELECT * FROM model_versions WHERE model = ? ORDER BY version DESC LIMIT 1",
-	);
-	const all = db.prepare<[], VersionRow>(
-		"SELECT * FROM model_versions ORDER BY model, version",
-	);
-	const ofModel = db.prepare<[string], VersionRow>(
-		"SELECT * FROM model_versions WHERE model = ? ORDER BY version",
-	);
-	const files = db.prepare<
-		[string, number],
-		{ readonly path: string; readonly digest: Sha256 }
-	>(
-		"SELECT path, digest FROM model_version_files WHERE model = ? AND version = ? ORDER BY path",
-	);
-	const aliases = db.prepare<[string], Alias>(
-		"SELECT model, alias, version FROM aliases WHERE model = ? ORDER BY alias",
-	);
-	const putAlias = db.prepare(
-		"INSERT INTO aliases (model, alias, version) VALUES (?, ?, ?) ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version",
-	);
+  const { db } = session;
+  const byNumber = db.prepare<[string, number], VersionRow>(
+    "SELECT * FROM model_versions WHERE model = ? AND version = ?",
+  );
+  const byContent = db.prepare<[string, string], VersionRow>(
+    "SELECT * FROM model_versions WHERE model = ? AND content_digest = ?",
+  );
+  const byAlias = db.prepare<[string, string], VersionRow>(
+    "SELECT v.* FROM aliases a JOIN model_versions v ON v.model = a.model AND v.version = a.version WHERE a.model = ? AND a.alias = ?",
+  );
+  const newest = db.prepare<[string], VersionRow>(
+    "SELECT * FROM model_versions WHERE model = ? ORDER BY version DESC LIMIT 1",
+  );
+  const all = db.prepare<[], VersionRow>("SELECT * FROM model_versions ORDER BY model, version");
+  const ofModel = db.prepare<[string], VersionRow>(
+    "SELECT * FROM model_versions WHERE model = ? ORDER BY version",
+  );
+  const files = db.prepare<[string, number], { readonly path: string; readonly digest: Sha256 }>(
+    "SELECT path, digest FROM model_version_files WHERE model = ? AND version = ? ORDER BY path",
+  );
+  const aliases = db.prepare<[string], Alias>(
+    "SELECT model, alias, version FROM aliases WHERE model = ? ORDER BY alias",
+  );
+  const putAlias = db.prepare(
+    "INSERT INTO aliases (model, alias, version) VALUES (?, ?, ?) ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version",
+  );
 
-	const versionOf = (row: VersionRow): ModelVersion => ({
-		model: row.model,
-		version: row.version,
-		pipeline: row.pipeline,
-		pipelineRevision: row.pipeline_revision ?? undefined,
-		runId: row.run_id,
-		files: Object.fromEntries(
-			files.all(row.model, row.version).map((file) => [file.path, file.digest]),
-		),
-		contentDigest: row.content_digest,
-		metrics: readJson(
-			VersionMetrics,
-			row.metrics_json,
-			`the metrics of ${row.model}@v${String(row.version)}`,
-		),
-		certificateDigest: row.certificate_digest ?? undefined,
-		verdict: row.verdict ?? undefined,
-		createdBy: row.created_by,
-		createdAtMs: row.created_at_ms,
-	});
-	const found = (row: VersionRow | undefined): ModelVersion | undefined =>
-		row === undefined ? undefined : versionOf(row);
+  const versionOf = (row: VersionRow): ModelVersion => ({
+    model: row.model,
+    version: row.version,
+    pipeline: row.pipeline,
+    pipelineRevision: row.pipeline_revision ?? undefined,
+    runId: row.run_id,
+    files: Object.fromEntries(
+      files.all(row.model, row.version).map((file) => [file.path, file.digest]),
+    ),
+    contentDigest: row.content_digest,
+    metrics: readJson(
+      VersionMetrics,
+      row.metrics_json,
+      `the metrics of ${row.model}@v${String(row.version)}`,
+    ),
+    certificateDigest: row.certificate_digest ?? undefined,
+    verdict: row.verdict ?? undefined,
+    createdBy: row.created_by,
+    createdAtMs: row.created_at_ms,
+  });
+  const found = (row: VersionRow | undefined): ModelVersion | undefined =>
+    row === undefined ? undefined : versionOf(row);
 
-	return {
-		register: (version) =>
-			session.write(() => {
-				const existing = byContent.get(version.model, version.contentDigest);
-				return existing === undefined
-					? insertVersion(session, version)
-					: versionOf(existing);
-			}),
-		get: (model, version) =>
-			session.read(() => found(byNumber.get(model, version))),
-		resolve: (model, reference) =>
-			session.read(() => {
-				if (reference === undefined) return found(newest.get(model));
-				const number = /^v([1-9][0-9]*)$/.exec(reference)?.[1];
-				return found(
-					number === undefined
-						? byAlias.get(model, reference)
-						: byNumber.get(model, Number(number)),
-				);
-			}),
-		list: (model) =>
-			session.read(() =>
-				(model === undefined ? all.all() : ofModel.all(model)).map(versionOf),
-			),
-		aliases: (model) => session.read(() => aliases.all(model)),
-		setAlias: (model, alias, version, event) => {
-			session.write(() => {
-				const allowed = checkAlias(alias);
-				if (!allowed.ok)
-					throw new UsageError(`That cannot be an alias: ${allowed.error}.`, {
-						code: "alias-invalid",
-					});
-				if (byNumber.get(model, version) === undefined) {
-					throw new ConflictError(
-						`There is no ${model}@v${String(version)} in the registry.`,
-						{
-							code: "model-version-unknown",
-							hint: "see what there is with: mlops models list",
-						},
-					);
-				}
-				putAlias.run(model, alias, version);
-				appendEvent(session, event);
-			});
-		},
-	};
+  return {
+    register: (version) =>
+      session.write(() => {
+        const existing = byContent.get(version.model, version.contentDigest);
+        return existing === undefined ? insertVersion(session, version) : versionOf(existing);
+      }),
+    get: (model, version) => session.read(() => found(byNumber.get(model, version))),
+    resolve: (model, reference) =>
+      session.read(() => {
+        if (reference === undefined) return found(newest.get(model));
+        const number = /^v([1-9][0-9]*)$/.exec(reference)?.[1];
+        return found(
+          number === undefined
+            ? byAlias.get(model, reference)
+            : byNumber.get(model, Number(number)),
+        );
+      }),
+    list: (model) =>
+      session.read(() => (model === undefined ? all.all() : ofModel.all(model)).map(versionOf)),
+    aliases: (model) => session.read(() => aliases.all(model)),
+    setAlias: (model, alias, version, event) => {
+      session.write(() => {
+        const allowed = checkAlias(alias);
+        if (!allowed.ok)
+          throw new UsageError(`That cannot be an alias: ${allowed.error}.`, {
+            code: "alias-invalid",
+          });
+        if (byNumber.get(model, version) === undefined) {
+          throw new ConflictError(`There is no ${model}@v${String(version)} in the registry.`, {
+            code: "model-version-unknown",
+            hint: "see what there is with: mlops models list",
+          });
+        }
+        putAlias.run(model, alias, version);
+        appendEvent(session, event);
+      });
+    },
+  };
 }
 
-function insertVersion(
-	{ db }: Session,
-	version: NewModelVersion,
-): ModelVersion {
-	db.prepare(
-		"INSERT INTO models (name, created_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING",
-	).run(version.model, version.createdAtMs);
-	const number = db
-		.prepare<[string], number>(
-			"UPDATE models SET last_version = last_version + 1 WHERE name = ? RETURNING last_version",
-		)
-		.pluck()
-		.get(version.model);
-	if (number === undefined)
-		throw new Error(
-			`model ${version.model} vanished within its own transaction`,
-		);
-	db.prepare(
-		`INSERT INTO model_versions
+function insertVersion({ db }: Session, version: NewModelVersion): ModelVersion {
+  db.prepare("INSERT INTO models (name, created_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING").run(
+    version.model,
+    version.createdAtMs,
+  );
+  const number = db
+    .prepare<[string], number>(
+      "UPDATE models SET last_version = last_version + 1 WHERE name = ? RETURNING last_version",
+    )
+    .pluck()
+    .get(version.model);
+  if (number === undefined)
+    throw new Error(`model ${version.model} vanished within its own transaction`);
+  db.prepare(
+    `INSERT INTO model_versions
        (model, version, pipeline, pipeline_revision, run_id, content_digest, certificate_digest, verdict, metrics_json, created_by, created_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	).run(
-		version.model,
-		number,
-		version.pipeline,
-		version.pipelineRevision ?? null,
-		version.runId,
-		version.contentDigest,
-		version.certificateDigest ?? null,
-		version.verdict ?? null,
-		JSON.stringify(version.metrics),
-		version.createdBy,
-		version.createdAtMs,
-	);
-	const insertFile = db.prepare(
-		"INSERT INTO model_version_files (model, version, path, digest) VALUES (?, ?, ?, ?)",
-	);
-	for (const [path, digest] of Object.entries(version.files))
-		insertFile.run(version.model, number, path, digest);
-	return { ...version, version: number };
+  ).run(
+    version.model,
+    number,
+    version.pipeline,
+    version.pipelineRevision ?? null,
+    version.runId,
+    version.contentDigest,
+    version.certificateDigest ?? null,
+    version.verdict ?? null,
+    JSON.stringify(version.metrics),
+    version.createdBy,
+    version.createdAtMs,
+  );
+  const insertFile = db.prepare(
+    "INSERT INTO model_version_files (model, version, path, digest) VALUES (?, ?, ?, ?)",
+  );
+  for (const [path, digest] of Object.entries(version.files))
+    insertFile.run(version.model, number, path, digest);
+  return { ...version, version: number };
 }

@@ -20,8 +20,8 @@ import { isBusy, openSession, translating } from "./session.ts";
 
 /** How to open a registry. */
 export interface RegistryOptions {
-	/** How long to wait for other writers before `registry-locked`. */
-	readonly busyTimeoutMs?: number;
+  /** How long to wait for other writers before `registry-locked`. */
+  readonly busyTimeoutMs?: number;
 }
 
 const BUSY_TIMEOUT_MS = 15_000;
@@ -34,81 +34,73 @@ const BUSY_PAUSE_MS = 20;
  * @throws ConflictError `registry-newer`, `registry-foreign`, `registry-locked`.
  * @throws EnvironmentError `disk-full`, `registry-corrupt`, `registry-unwritable`.
  */
-export function openRegistry(
-	path: string,
-	options: RegistryOptions = {},
-): Registry {
-	return registryOn(openDatabase(path, options), path);
+export function openRegistry(path: string, options: RegistryOptions = {}): Registry {
+  return registryOn(openDatabase(path, options), path);
 }
 
 /** A connection with our settings and the newest schema. */
-export function openDatabase(
-	path: string,
-	options: RegistryOptions = {},
-): Database.Database {
-	const timeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
-	const inMemory = path === ":memory:";
-	return translating(path, () => {
-		if (!inMemory) makeFolder(path);
-		const db = new Database(path, { timeout: timeoutMs });
-		try {
-			// Before anything that writes: a file that is not ours stays as it is.
-			checkOwnership(db, inMemory ? undefined : path);
-			if (!inMemory) useWriteAheadLog(db, timeoutMs);
-			db.pragma("synchronous = FULL");
-			db.pragma("foreign_keys = ON");
-			db.pragma("trusted_schema = OFF");
-			migrate(db, inMemory ? undefined : path);
-			return db;
-		} catch (error) {
-			db.close();
-			throw error;
-		}
-	});
+export function openDatabase(path: string, options: RegistryOptions = {}): Database.Database {
+  const timeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
+  const inMemory = path === ":memory:";
+  return translating(path, () => {
+    if (!inMemory) makeFolder(path);
+    const db = new Database(path, { timeout: timeoutMs });
+    try {
+      // Before anything that writes: a file that is not ours stays as it is.
+      checkOwnership(db, inMemory ? undefined : path);
+      if (!inMemory) useWriteAheadLog(db, timeoutMs);
+      db.pragma("synchronous = FULL");
+      db.pragma("foreign_keys = ON");
+      db.pragma("trusted_schema = OFF");
+      migrate(db, inMemory ? undefined : path);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
 }
 
 /** The registry's methods on an open connection, which `close` closes. */
 export function registryOn(db: Database.Database, path: string): Registry {
-	const session = openSession(db, path);
-	return {
-		pipelines: pipelineStore(session),
-		runs: runStore(session),
-		models: modelStore(session),
-		deployments: deploymentStore(session),
-		audit: auditStore(session),
-		pendingWrites: pendingStore(session),
-		close: () => {
-			db.close();
-		},
-	};
+  const session = openSession(db, path);
+  return {
+    pipelines: pipelineStore(session),
+    runs: runStore(session),
+    models: modelStore(session),
+    deployments: deploymentStore(session),
+    audit: auditStore(session),
+    pendingWrites: pendingStore(session),
+    close: () => {
+      db.close();
+    },
+  };
 }
 
 function makeFolder(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    throw new EnvironmentError(`${dirname(path)} cannot be made: ${error instanceof Error ? error.message : String(error)}.`, {
-      code: "registry-unwritable",
-      hint: "check that you may write there and that no file has that name",
-      cause: error,
-    });
+    throw new EnvironmentError(
+      `${dirname(path)} cannot be made: ${error instanceof Error ? error.message : String(error)}.`,
+      {
+        code: "registry-unwritable",
+        hint: "check that you may write there and that no file has that name",
+        cause: error,
+      },
+    );
   }
 }
 
 /** Changing the journal mode does not wait by the busy timeout when several processes open a new file at once, so we do. */
 function useWriteAheadLog(db: Database.Database, timeoutMs: number): void {
-	for (let waitedMs = 0; ; waitedMs += BUSY_PAUSE_MS) {
-		try {
-			db.pragma("journal_mode = WAL");
-			return;
-		} catch (error) {
-			if (!isBusy(error) || waitedMs >= timeoutMs) throw error;
-			Atomics.wait(
-				new Int32Array(new SharedArrayBuffer(4)),
-				0,
-				0,
-				BUSY_PAUSE_MS,
-			);
-		}
-	}
+  for (let waitedMs = 0; ; waitedMs += BUSY_PAUSE_MS) {
+    try {
+      db.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= timeoutMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
+    }
+  }
 }

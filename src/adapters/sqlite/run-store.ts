@@ -4,131 +4,119 @@ import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
 import { RUN_PREFIX_LENGTH } from "../../registry/names.ts";
 import { type RunStart, runStatusAfter } from "../../registry/run-record.ts";
-import { runReader, type RunRow } from "./run-rows.ts";
+import { type RunRow, runReader } from "./run-rows.ts";
 import type { Session } from "./session.ts";
 import { stepWriter } from "./step-writer.ts";
 
 /** Runs, newest first. */
 export function runStore(session: Session): Registry["runs"] {
-	const { db } = session;
-	const reader = runReader(db);
-	const writeStep = stepWriter(db);
-	const byId = db.prepare<[string], RunRow>(
-		"SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id = ?",
-	);
-	const byPrefix = db.prepare<[string, string], RunRow>(
-		"SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT 3",
-	);
-	const newest = db.prepare<[number], RunRow>(
-		"SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?",
-	);
-	const ofPipeline = db.prepare<[string, number], RunRow>(
-		`SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id
+  const { db } = session;
+  const reader = runReader(db);
+  const writeStep = stepWriter(db);
+  const byId = db.prepare<[string], RunRow>(
+    "SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id = ?",
+  );
+  const byPrefix = db.prepare<[string, string], RunRow>(
+    "SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT 3",
+  );
+  const newest = db.prepare<[number], RunRow>(
+    "SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?",
+  );
+  const ofPipeline = db.prepare<[string, number], RunRow>(
+    `SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id
      WHERE r.pipeline = ? ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?`,
-	);
-	const running = db.prepare<
-		[],
-		{ readonly id: RunId; readonly pid: number | null }
-	>("SELECT id, pid FROM runs WHERE status = 'running' ORDER BY number");
-	const end = db.prepare(
-		"UPDATE runs SET status = ?, ended_at_ms = ? WHERE id = ?",
-	);
-	const known = (id: string): RunRow => {
-		const row = byId.get(id);
-		if (row !== undefined) return row;
-		throw new ConflictError(`There is no run ${id} in the registry.`, {
-			code: "run-unknown",
-			hint: "see the runs with: mlops runs list",
-		});
-	};
+  );
+  const running = db.prepare<[], { readonly id: RunId; readonly pid: number | null }>(
+    "SELECT id, pid FROM runs WHERE status = 'running' ORDER BY number",
+  );
+  const end = db.prepare("UPDATE runs SET status = ?, ended_at_ms = ? WHERE id = ?");
+  const known = (id: string): RunRow => {
+    const row = byId.get(id);
+    if (row !== undefined) return row;
+    throw new ConflictError(`There is no run ${id} in the registry.`, {
+      code: "run-unknown",
+      hint: "see the runs with: mlops runs list",
+    });
+  };
 
-	return {
-		start: (run) => {
-			session.write(() => {
-				if (byId.get(run.id) !== undefined)
-					throw new ConflictError(`Run ${run.id} exists already.`, {
-						code: "run-exists",
-					});
-				insertRun(session, run);
-			});
-		},
-		addStep: (runId, step) => {
-			session.write(() => {
-				const run = known(runId);
-				writeStep(run, step);
-			});
-		},
-		finish: (runId, status, endedAtMs) => {
-			session.write(() =>
-				end.run(runStatusAfter(known(runId), status), endedAtMs, runId),
-			);
-		},
-		find: (idOrPrefix) =>
-			session.read(() => {
-				const exact = byId.get(idOrPrefix);
-				if (exact !== undefined) return reader.record(exact);
-				if (idOrPrefix.length < RUN_PREFIX_LENGTH) return undefined;
-				// U+FFFF sorts after every character an id may hold.
-				const matches = byPrefix.all(idOrPrefix, `${idOrPrefix}\uffff`);
-				if (matches.length > 1) throw ambiguous(idOrPrefix, matches);
-				return matches[0] === undefined ? undefined : reader.record(matches[0]);
-			}),
-		// SQLite reads a negative limit as none.
-		list: ({ pipeline, limit }) =>
-			session.read(() =>
-				(pipeline === undefined
-					? newest.all(limit ?? -1)
-					: ofPipeline.all(pipeline, limit ?? -1)
-				).map(reader.record),
-			),
-		findStep: (pipeline, step, fingerprint) =>
-			session.read(() => reader.succeededStep(pipeline, step, fingerprint)),
-		lastStep: (pipeline, step) =>
-			session.read(() => reader.lastStep(pipeline, step)),
-		markInterrupted: (isAlive, nowMs) =>
-			session.write(() => {
-				const dead = running
-					.all()
-					.filter((run) => run.pid !== null && !isAlive(run.pid));
-				for (const run of dead) end.run("interrupted", nowMs, run.id);
-				return dead.map((run) => run.id);
-			}),
-	};
+  return {
+    start: (run) => {
+      session.write(() => {
+        if (byId.get(run.id) !== undefined)
+          throw new ConflictError(`Run ${run.id} exists already.`, {
+            code: "run-exists",
+          });
+        insertRun(session, run);
+      });
+    },
+    addStep: (runId, step) => {
+      session.write(() => {
+        const run = known(runId);
+        writeStep(run, step);
+      });
+    },
+    finish: (runId, status, endedAtMs) => {
+      session.write(() => end.run(runStatusAfter(known(runId), status), endedAtMs, runId));
+    },
+    find: (idOrPrefix) =>
+      session.read(() => {
+        const exact = byId.get(idOrPrefix);
+        if (exact !== undefined) return reader.record(exact);
+        if (idOrPrefix.length < RUN_PREFIX_LENGTH) return undefined;
+        // U+FFFF sorts after every character an id may hold.
+        const matches = byPrefix.all(idOrPrefix, `${idOrPrefix}\uffff`);
+        if (matches.length > 1) throw ambiguous(idOrPrefix, matches);
+        return matches[0] === undefined ? undefined : reader.record(matches[0]);
+      }),
+    // SQLite reads a negative limit as none.
+    list: ({ pipeline, limit }) =>
+      session.read(() =>
+        (pipeline === undefined
+          ? newest.all(limit ?? -1)
+          : ofPipeline.all(pipeline, limit ?? -1)
+        ).map(reader.record),
+      ),
+    findStep: (pipeline, step, fingerprint) =>
+      session.read(() => reader.succeededStep(pipeline, step, fingerprint)),
+    lastStep: (pipeline, step) => session.read(() => reader.lastStep(pipeline, step)),
+    markInterrupted: (isAlive, nowMs) =>
+      session.write(() => {
+        const dead = running.all().filter((run) => run.pid !== null && !isAlive(run.pid));
+        for (const run of dead) end.run("interrupted", nowMs, run.id);
+        return dead.map((run) => run.id);
+      }),
+  };
 }
 
 function insertRun({ db }: Session, run: RunStart): void {
-	db.prepare(
-		"INSERT INTO experiments (name, created_at_ms, updated_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-	).run(run.experiment, run.startedAtMs, run.startedAtMs);
-	const { lastInsertRowid } = db
-		.prepare(
-			`INSERT INTO runs (id, experiment_id, pipeline, revision, status, git_commit, git_dirty, environment_digest, pid, started_at_ms)
+  db.prepare(
+    "INSERT INTO experiments (name, created_at_ms, updated_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  ).run(run.experiment, run.startedAtMs, run.startedAtMs);
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO runs (id, experiment_id, pipeline, revision, status, git_commit, git_dirty, environment_digest, pid, started_at_ms)
        VALUES (?, (SELECT id FROM experiments WHERE name = ?), ?, ?, 'running', ?, ?, ?, ?, ?)`,
-		)
-		.run(
-			run.id,
-			run.experiment,
-			run.pipeline,
-			run.revision ?? null,
-			run.gitCommit ?? null,
-			run.gitDirty === undefined ? null : Number(run.gitDirty),
-			run.environmentDigest,
-			run.pid,
-			run.startedAtMs,
-		);
-	const insertParam = db.prepare(
-		"INSERT INTO run_params (run, key, value_json) VALUES (?, ?, ?)",
-	);
-	for (const [key, value] of Object.entries(run.params))
-		insertParam.run(lastInsertRowid, key, JSON.stringify(value));
+    )
+    .run(
+      run.id,
+      run.experiment,
+      run.pipeline,
+      run.revision ?? null,
+      run.gitCommit ?? null,
+      run.gitDirty === undefined ? null : Number(run.gitDirty),
+      run.environmentDigest,
+      run.pid,
+      run.startedAtMs,
+    );
+  const insertParam = db.prepare("INSERT INTO run_params (run, key, value_json) VALUES (?, ?, ?)");
+  for (const [key, value] of Object.entries(run.params))
+    insertParam.run(lastInsertRowid, key, JSON.stringify(value));
 }
 
 function ambiguous(prefix: string, matches: readonly RunRow[]): UsageError {
-	const shown = matches
-		.map((run) => run.id.slice(0, prefix.length + 4))
-		.join(", ");
-	return new UsageError(`More than one run starts with ${prefix}: ${shown}.`, {
-		code: "run-prefix-ambiguous",
-		hint: "type more digits of the run you mean",
-	});
+  const shown = matches.map((run) => run.id.slice(0, prefix.length + 4)).join(", ");
+  return new UsageError(`More than one run starts with ${prefix}: ${shown}.`, {
+    code: "run-prefix-ambiguous",
+    hint: "type more digits of the run you mean",
+  });
 }

@@ -6,30 +6,21 @@ import { isSha256 } from "../../base/hash.ts";
 import { MetricValue, StepManifest } from "../../run/schema.ts";
 
 const Digest = z.custom<Sha256>(
-	(value) => typeof value === "string" && isSha256(value),
-	"must be a sha256 digest",
+  (value) => typeof value === "string" && isSha256(value),
+  "must be a sha256 digest",
 );
 
 /** `value_json` of run_params. */
-export const ParamValue = z.union([
-	z.number(),
-	z.string(),
-	z.boolean(),
-	z.null(),
-]);
+export const ParamValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 /** `fingerprint_parts_json` of step_executions. */
 export const FingerprintParts = z.record(z.string(), z.string());
 /** `manifest_json` of step_executions. */
 export const Manifest = StepManifest;
 /** `metrics_json` of model_versions. */
-export const VersionMetrics = z.array(
-	z.strictObject({ name: z.string(), value: MetricValue }),
-);
+export const VersionMetrics = z.array(z.strictObject({ name: z.string(), value: MetricValue }));
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */
 export const Moves = z.array(
-	z.strictObject({ from: z.string(), digest: Digest, to: z.string(),
-		replaces: Digest.nullable(),
-	}),
+  z.strictObject({ from: z.string(), digest: Digest, to: z.string(), replaces: Digest.nullable() }),
 );
 /** `details_json` of events. */
 export const EventDetails = z.record(z.string(), z.unknown());
@@ -39,24 +30,17 @@ export const EventDetails = z.record(z.string(), z.unknown());
  * @param where For the message: table and row.
  * @throws EnvironmentError `registry-corrupt`.
  */
-export function readJson<T>(
-	schema: z.ZodType<T>,
-	text: string,
-	where: string,
-): T {
-	let problem: string;
-	try {
-		const parsed = schema.safeParse(JSON.parse(text));
-		if (parsed.success) return parsed.data;
-		problem = z.prettifyError(parsed.error).replaceAll("\n", " ");
-	} catch {
-		problem = "it is not JSON";
-	}
-	throw new EnvironmentError(
-		`The registry holds something unreadable in ${where}: ${problem}`,
-		{
-			code: "registry-corrupt",
-			hint: "put back a copy of .mlops/registry.db",
-		},
-	);
+export function readJson<T>(schema: z.ZodType<T>, text: string, where: string): T {
+  let problem: string;
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    problem = z.prettifyError(parsed.error).replaceAll("\n", " ");
+  } catch {
+    problem = "it is not JSON";
+  }
+  throw new EnvironmentError(`The registry holds something unreadable in ${where}: ${problem}`, {
+    code: "registry-corrupt",
+    hint: "put back a copy of .mlops/registry.db",
+  });
 }

@@ -1,102 +1,80 @@
 /** One open registry database: transactions around every method, and SQLite's failures in the user's terms. */
 import Database from "better-sqlite3";
-import {
-	ConflictError,
-	EnvironmentError,
-	MlopsError,
-} from "../../base/errors.ts";
+import { ConflictError, EnvironmentError, MlopsError } from "../../base/errors.ts";
 
 /** What the stores work on. */
 export interface Session {
-	readonly db: Database.Database;
-	/** Runs a function that only reads, on one consistent snapshot; waits for nobody. */
-	readonly read: <T>(work: () => T) => T;
-	/** Runs a function in one immediate transaction: all of it is kept or nothing. */
-	readonly write: <T>(work: () => T) => T;
+  readonly db: Database.Database;
+  /** Runs a function that only reads, on one consistent snapshot; waits for nobody. */
+  readonly read: <T>(work: () => T) => T;
+  /** Runs a function in one immediate transaction: all of it is kept or nothing. */
+  readonly write: <T>(work: () => T) => T;
 }
 
 /** @param path Shown in messages. */
 export function openSession(db: Database.Database, path: string): Session {
-	return {
-		db,
-		read: <T>(work: () => T): T =>
-			translating(path, () => db.transaction(work).deferred()),
-		write: <T>(work: () => T): T =>
-			translating(path, () => db.transaction(work).immediate()),
-	};
+  return {
+    db,
+    read: <T>(work: () => T): T => translating(path, () => db.transaction(work).deferred()),
+    write: <T>(work: () => T): T => translating(path, () => db.transaction(work).immediate()),
+  };
 }
 
 /** Runs `work`; what SQLite throws becomes an error that says what to do. Other errors pass. */
 export function translating<T>(path: string, work: () => T): T {
-	try {
-		return work();
-	} catch (error) {
-		throw translate(path, error);
-	}
+  try {
+    return work();
+  } catch (error) {
+    throw translate(path, error);
+  }
 }
 
 /** Whether another process holds the lock that was asked for. */
 export function isBusy(error: unknown): boolean {
-	return (
-		codeOf(error).startsWith("SQLITE_BUSY") ||
-		codeOf(error).startsWith("SQLITE_LOCKED")
-	);
+  return codeOf(error).startsWith("SQLITE_BUSY") || codeOf(error).startsWith("SQLITE_LOCKED");
 }
 
 function codeOf(error: unknown): string {
-	return error instanceof Database.SqliteError ? error.code : "";
+  return error instanceof Database.SqliteError ? error.code : "";
 }
 
 function translate(path: string, error: unknown): unknown {
-	if (error instanceof MlopsError || !(error instanceof Database.SqliteError))
-		return error;
-	if (isBusy(error)) {
-		return new ConflictError(
-			`${path} is in use by another process and did not become free.`,
-			{
-				code: "registry-locked",
-				hint: "wait for the other mlops command to end, then try again",
-				cause: error,
-			},
-		);
-	}
-	if (error.code === "SQLITE_FULL") {
-		return new EnvironmentError(
-			`The disk that holds ${path} is full; nothing was changed.`,
-			{
-				code: "disk-full",
-				hint: "make room, then run the command again",
-				cause: error,
-			},
-		);
-	}
-	if (
-		error.code === "SQLITE_CORRUPT" ||
-		error.code.startsWith("SQLITE_CORRUPT_") ||
-		error.code === "SQLITE_NOTADB"
-	) {
-		return new EnvironmentError(
-			`${path} cannot be read as a database: ${error.message}.`,
-			{
-				code: "registry-corrupt",
-				hint: `move it away and put back a copy: a backup of your own, or ${path}.v<number>.backup if there is one`,
-				cause: error,
-			},
-		);
-	}
-	if (
-		error.code.startsWith("SQLITE_READONLY") ||
-		error.code === "SQLITE_CANTOPEN" ||
-		error.code.startsWith("SQLITE_IOERR")
-	) {
-		return new EnvironmentError(
-			`${path} cannot be opened or written: ${error.message}.`,
-			{
-				code: "registry-unwritable",
-				hint: "check that the folder exists, that you may write in it, and that the disk is healthy and local",
-				cause: error,
-			},
-		);
-	}
-	return error;
+  if (error instanceof MlopsError || !(error instanceof Database.SqliteError)) return error;
+  if (isBusy(error)) {
+    return new ConflictError(`${path} is in use by another process and did not become free.`, {
+      code: "registry-locked",
+      hint: "wait for the other mlops command to end, then try again",
+      cause: error,
+    });
+  }
+  if (error.code === "SQLITE_FULL") {
+    return new EnvironmentError(`The disk that holds ${path} is full; nothing was changed.`, {
+      code: "disk-full",
+      hint: "make room, then run the command again",
+      cause: error,
+    });
+  }
+  if (
+    error.code === "SQLITE_CORRUPT" ||
+    error.code.startsWith("SQLITE_CORRUPT_") ||
+    error.code === "SQLITE_NOTADB"
+  ) {
+    return new EnvironmentError(`${path} cannot be read as a database: ${error.message}.`, {
+      code: "registry-corrupt",
+      hint: `move it away and put back a copy: a backup of your own, or ${path}.v<number>.backup if there is one`,
+      cause: error,
+    });
+  }
+  if (
+    error.code.startsWith("SQLITE_READONLY") ||
+    error.code === "SQLITE_CANTOPEN" ||
+    error.code.startsWith("SQLITE_IOERR")
+  ) {
+    return new EnvironmentError(`${path} cannot be opened or written: ${error.message}.`, {
+      code: "registry-unwritable",
+      hint: "check that the folder exists, that you may write in it, and that the disk is healthy and local",
+      cause: error,
+    });
+  }
+  return error;
 }

@@ -5,124 +5,101 @@ import type { StepManifest } from "../../run/schema.ts";
 import { metricColumns, type RunRow } from "./run-rows.ts";
 
 /** The writer runs within the caller's write transaction. */
-export function stepWriter(
-	db: Database.Database,
-): (run: RunRow, step: FinishedStep) => void {
-	const insertStep = db.prepare(
-		`INSERT INTO step_executions
+export function stepWriter(db: Database.Database): (run: RunRow, step: FinishedStep) => void {
+  const insertStep = db.prepare(
+    `INSERT INTO step_executions
        (run, pipeline, step, fingerprint, fingerprint_parts_json, decision, because, status, manifest_json, error, started_at_ms, ended_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	);
-	const writeLineage = lineageWriter(db);
-	const writeMetric = metricWriter(db);
-	return (run, step) => {
-		const { lastInsertRowid } = insertStep.run(
-			run.number,
-			run.pipeline ?? "",
-			step.step,
-			step.fingerprint,
-			JSON.stringify(step.fingerprintParts),
-			step.decision,
-			step.because,
-			step.status,
-			step.manifest === undefined ? null : JSON.stringify(step.manifest),
-			step.error ?? null,
-			step.startedAtMs,
-			step.endedAtMs,
-		);
-		if (step.manifest === undefined) return;
-		writeLineage(
-			{
-				run: run.number,
-				execution: Number(lastInsertRowid),
-				atMs: step.endedAtMs,
-			},
-			step.manifest,
-		);
-		for (const metric of step.manifest.metrics)
-			writeMetric(run.number, metric, step.endedAtMs);
-	};
+  );
+  const writeLineage = lineageWriter(db);
+  const writeMetric = metricWriter(db);
+  return (run, step) => {
+    const { lastInsertRowid } = insertStep.run(
+      run.number,
+      run.pipeline ?? "",
+      step.step,
+      step.fingerprint,
+      JSON.stringify(step.fingerprintParts),
+      step.decision,
+      step.because,
+      step.status,
+      step.manifest === undefined ? null : JSON.stringify(step.manifest),
+      step.error ?? null,
+      step.startedAtMs,
+      step.endedAtMs,
+    );
+    if (step.manifest === undefined) return;
+    writeLineage(
+      {
+        run: run.number,
+        execution: Number(lastInsertRowid),
+        atMs: step.endedAtMs,
+      },
+      step.manifest,
+    );
+    for (const metric of step.manifest.metrics) writeMetric(run.number, metric, step.endedAtMs);
+  };
 }
 
 interface Execution {
-	readonly run: number;
-	readonly execution: number;
-	readonly atMs: number;
+  readonly run: number;
+  readonly execution: number;
+  readonly atMs: number;
 }
 
-function lineageWriter(
-	db: Database.Database,
-): (at: Execution, manifest: StepManifest) => void {
-	const insertArtifact = db.prepare(
-		"INSERT INTO artifacts (digest, codec, type, bytes, created_at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	);
-	const insertEdge = db.prepare(
-		"INSERT INTO step_artifacts (execution, direction, name, digest) VALUES (?, ?, ?, ?)",
-	);
-	const insertDataset = db.prepare(
-		"INSERT INTO datasets (name, digest, source_type, source, created_at_ms) VALUES (?, ?, 'local', ?, ?) ON CONFLICT DO NOTHING",
-	);
-	const useDataset = db.prepare(
-		"INSERT INTO run_datasets (run, dataset, context) SELECT ?, id, 'read' FROM datasets WHERE name = ? AND digest = ? ON CONFLICT DO NOTHING",
-	);
-	return ({ run, execution, atMs }, manifest) => {
-		for (const [name, digest] of Object.entries(manifest.inputs))
-			insertEdge.run(execution, "input", name, digest);
-		for (const [name, output] of Object.entries(manifest.outputs)) {
-			insertArtifact.run(
-				output.digest,
-				output.codec,
-				output.type,
-				output.bytes,
-				atMs,
-			);
-			insertEdge.run(execution, "output", name, output.digest);
-		}
-		for (const [path, digest] of Object.entries(manifest.filesRead)) {
-			insertDataset.run(path, digest, path, atMs);
-			useDataset.run(run, path, digest);
-		}
-	};
+function lineageWriter(db: Database.Database): (at: Execution, manifest: StepManifest) => void {
+  const insertArtifact = db.prepare(
+    "INSERT INTO artifacts (digest, codec, type, bytes, created_at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const insertEdge = db.prepare(
+    "INSERT INTO step_artifacts (execution, direction, name, digest) VALUES (?, ?, ?, ?)",
+  );
+  const insertDataset = db.prepare(
+    "INSERT INTO datasets (name, digest, source_type, source, created_at_ms) VALUES (?, ?, 'local', ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const useDataset = db.prepare(
+    "INSERT INTO run_datasets (run, dataset, context) SELECT ?, id, 'read' FROM datasets WHERE name = ? AND digest = ? ON CONFLICT DO NOTHING",
+  );
+  return ({ run, execution, atMs }, manifest) => {
+    for (const [name, digest] of Object.entries(manifest.inputs))
+      insertEdge.run(execution, "input", name, digest);
+    for (const [name, output] of Object.entries(manifest.outputs)) {
+      insertArtifact.run(output.digest, output.codec, output.type, output.bytes, atMs);
+      insertEdge.run(execution, "output", name, output.digest);
+    }
+    for (const [path, digest] of Object.entries(manifest.filesRead)) {
+      insertDataset.run(path, digest, path, atMs);
+      useDataset.run(run, path, digest);
+    }
+  };
 }
 
 function metricWriter(
-	db: Database.Database,
-): (
-	run: number,
-	metric: StepManifest["metrics"][number],
-	atMs: number,
-) => void {
-	const addKey = db.prepare(
-		"INSERT INTO metric_keys (name) VALUES (?) ON CONFLICT DO NOTHING",
-	);
-	const keyOf = db
-		.prepare<[string], number>("SELECT id FROM metric_keys WHERE name = ?")
-		.pluck();
-	// A metric that a step records again and again (in a loop) is a series: its points are numbered from 0.
-	const nextStep = db
-		.prepare<[number, number], number>(
-			"SELECT count(*) FROM metrics WHERE run = ? AND key = ?",
-		)
-		.pluck();
-	const insertPoint = db.prepare(
-		"INSERT INTO metrics (run, key, step, at_ms, value, is_nan) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	);
-	const setLatest = db.prepare(
-		`INSERT INTO latest_metrics (run, key, step, at_ms, value, is_nan) VALUES (?, ?, ?, ?, ?, ?)
+  db: Database.Database,
+): (run: number, metric: StepManifest["metrics"][number], atMs: number) => void {
+  const addKey = db.prepare("INSERT INTO metric_keys (name) VALUES (?) ON CONFLICT DO NOTHING");
+  const keyOf = db.prepare<[string], number>("SELECT id FROM metric_keys WHERE name = ?").pluck();
+  // A metric that a step records again and again (in a loop) is a series: its points are numbered from 0.
+  const nextStep = db
+    .prepare<[number, number], number>("SELECT count(*) FROM metrics WHERE run = ? AND key = ?")
+    .pluck();
+  const insertPoint = db.prepare(
+    "INSERT INTO metrics (run, key, step, at_ms, value, is_nan) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const setLatest = db.prepare(
+    `INSERT INTO latest_metrics (run, key, step, at_ms, value, is_nan) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (run, key) DO UPDATE SET step = excluded.step, at_ms = excluded.at_ms, value = excluded.value, is_nan = excluded.is_nan
      WHERE (excluded.step, excluded.at_ms, excluded.is_nan, excluded.value)
          > (latest_metrics.step, latest_metrics.at_ms, latest_metrics.is_nan, latest_metrics.value)`,
-	);
-	return (run, metric, atMs) => {
-		addKey.run(metric.name);
-		const key = keyOf.get(metric.name);
-		if (key === undefined)
-			throw new Error(
-				`metric ${metric.name} vanished within its own transaction`,
-			);
-		const { value, isNan } = metricColumns(metric.value);
-		const point = [run, key, nextStep.get(run, key) ?? 0, atMs, value, isNan];
-		insertPoint.run(...point);
-		setLatest.run(...point);
-	};
+  );
+  return (run, metric, atMs) => {
+    addKey.run(metric.name);
+    const key = keyOf.get(metric.name);
+    if (key === undefined)
+      throw new Error(`metric ${metric.name} vanished within its own transaction`);
+    const { value, isNan } = metricColumns(metric.value);
+    const point = [run, key, nextStep.get(run, key) ?? 0, atMs, value, isNan];
+    insertPoint.run(...point);
+    setLatest.run(...point);
+  };
 }

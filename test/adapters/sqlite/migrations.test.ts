@@ -24,7 +24,9 @@ test("brings an older registry up to date and leaves a copy of it beside", () =>
   const db = new Database(path);
   migrate(db, path, nextVersion);
   expect(db.pragma("user_version", { simple: true })).toBe(nextVersion.length);
-  expect(db.prepare("SELECT name, color FROM models").all()).toEqual([{ name: "churn", color: null }]);
+  expect(db.prepare("SELECT name, color FROM models").all()).toEqual([
+    { name: "churn", color: null },
+  ]);
   migrate(db, path, nextVersion);
   db.close();
   const backups = readdirSync(folder).filter((name) => name.includes("backup"));
@@ -51,9 +53,16 @@ test("changes nothing when a migration fails half-way", () => {
   const path = join(registryFolder(), "registry.db");
   openRegistry(path).close();
   const db = new Database(path);
-  expect(() => migrate(db, path, [...nextVersion, "CREATE TABLE broken ("])).toThrow(/syntax|incomplete/);
+  expect(() => migrate(db, path, [...nextVersion, "CREATE TABLE broken ("])).toThrow(
+    /syntax|incomplete/,
+  );
   expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
-  expect(db.prepare("SELECT count(*) FROM pragma_table_info('models') WHERE name = 'color'").pluck().get()).toBe(0);
+  expect(
+    db
+      .prepare("SELECT count(*) FROM pragma_table_info('models') WHERE name = 'color'")
+      .pluck()
+      .get(),
+  ).toBe(0);
   db.close();
 });
 
@@ -63,13 +72,20 @@ test("refuses a registry that a newer program wrote", () => {
   const db = new Database(path);
   migrate(db, path, nextVersion);
   db.close();
-  expect(() => openRegistry(path)).toThrow(expect.objectContaining({ code: "registry-newer", exitCode: 2 }));
+  expect(() => openRegistry(path)).toThrow(
+    expect.objectContaining({ code: "registry-newer", exitCode: 2 }),
+  );
 });
 
 test("uses strict tables only", () => {
   const db = new Database(":memory:");
   migrate(db, undefined);
-  const loose = db.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'").pluck().all();
+  const loose = db
+    .prepare(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
+    )
+    .pluck()
+    .all();
   expect(loose).toEqual([]);
   db.close();
 });

@@ -23,17 +23,29 @@ afterEach(async () => {
 const writer = join(import.meta.dirname, "../../support/processes/write-registry.ts");
 
 /** Resolves with the acknowledged runs and how the process ended. */
-async function writeInProcess(path: string, worker: number, options: { readonly count: number; readonly killAfter?: number }) {
-  const child = spawn(process.execPath, [writer, path, String(worker), String(options.count)], { stdio: ["ignore", "pipe", "pipe"] });
+async function writeInProcess(
+  path: string,
+  worker: number,
+  options: { readonly count: number; readonly killAfter?: number },
+) {
+  const child = spawn(process.execPath, [writer, path, String(worker), String(options.count)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let out = "";
   let complaints = "";
   child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
   child.stdout.on("data", (chunk: Buffer) => {
     out += chunk.toString();
-    if (options.killAfter !== undefined && out.split("\n").length > options.killAfter) child.kill("SIGKILL");
+    if (options.killAfter !== undefined && out.split("\n").length > options.killAfter)
+      child.kill("SIGKILL");
   });
-  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-  return { acknowledged: out.split("\n").filter((line) => line.length === 32), code, signal, complaints };
+  await once(child, "close");
+  return {
+    acknowledged: out.split("\n").filter((line) => line.length === 32),
+    code: child.exitCode,
+    signal: child.signalCode,
+    complaints,
+  };
 }
 
 test("keeps what was written when it is closed and opened again", async () => {
@@ -46,30 +58,55 @@ test("keeps what was written when it is closed and opened again", async () => {
   second.close();
 });
 
-test("loses nothing when eight processes open a new registry and write at once", { timeout: 120_000 }, async () => {
+test("loses nothing when eight processes open a new registry and write at once", {
+  timeout: 120_000,
+}, async () => {
   const path = await registryPath();
   const perProcess = 15;
-  const results = await Promise.all(Array.from({ length: 8 }, (_, worker) => writeInProcess(path, worker + 1, { count: perProcess })));
-  expect(results.map(({ code, complaints }) => ({ code, complaints }))).toEqual(results.map(() => ({ code: 0, complaints: "" })));
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, worker) =>
+      writeInProcess(path, worker + 1, { count: perProcess }),
+    ),
+  );
+  expect(results.map(({ code, complaints }) => ({ code, complaints }))).toEqual(
+    results.map(() => ({ code: 0, complaints: "" })),
+  );
   const registry = openRegistry(path);
   const runs = registry.runs.list({});
-  expect(runs.map((run) => run.id).sort()).toEqual(results.flatMap((result) => result.acknowledged).sort());
-  expect(runs.every((run) => run.status === "succeeded" && run.steps.length === 1 && run.metrics.length === 1)).toBe(true);
+  expect(runs.map((run) => run.id).sort()).toEqual(
+    results.flatMap((result) => result.acknowledged).sort(),
+  );
+  expect(
+    runs.every(
+      (run) => run.status === "succeeded" && run.steps.length === 1 && run.metrics.length === 1,
+    ),
+  ).toBe(true);
   expect(registry.audit.list()).toHaveLength(8 * perProcess);
   expect(registry.audit.firstBroken()).toBeUndefined();
   registry.close();
 });
 
-test("keeps every acknowledged write and no half ones when writers are killed", { timeout: 120_000 }, async () => {
+test("keeps every acknowledged write and no half ones when writers are killed", {
+  timeout: 120_000,
+}, async () => {
   const path = await registryPath();
   openRegistry(path).close();
-  const results = await Promise.all([3, 5, 8, 13].map((killAfter, worker) => writeInProcess(path, worker + 1, { count: 900, killAfter })));
+  const results = await Promise.all(
+    [3, 5, 8, 13].map((killAfter, worker) =>
+      writeInProcess(path, worker + 1, { count: 900, killAfter }),
+    ),
+  );
   expect(results.map((result) => result.signal)).toEqual(results.map(() => "SIGKILL"));
   const db = openDatabase(path);
   expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
   expect(db.pragma("foreign_key_check")).toEqual([]);
   const registry = registryOn(db, path);
-  const finished = new Set(registry.runs.list({}).filter((run) => run.status === "succeeded" && run.metrics.length === 1).map((run) => run.id));
+  const finished = new Set(
+    registry.runs
+      .list({})
+      .filter((run) => run.status === "succeeded" && run.metrics.length === 1)
+      .map((run) => run.id),
+  );
   for (const id of results.flatMap((result) => result.acknowledged)) expect(finished).toContain(id);
   expect(registry.audit.firstBroken()).toBeUndefined();
   registry.close();
@@ -80,7 +117,9 @@ test("says that another process holds the registry when it does not become free"
   const holder = openDatabase(path);
   const registry = openRegistry(path, { busyTimeoutMs: 50 });
   holder.exec("BEGIN IMMEDIATE");
-  expect(() => registry.runs.start(runOf(1))).toThrow(expect.objectContaining({ code: "registry-locked", exitCode: 2 }));
+  expect(() => registry.runs.start(runOf(1))).toThrow(
+    expect.objectContaining({ code: "registry-locked", exitCode: 2 }),
+  );
   expect(registry.runs.list({})).toEqual([]);
   holder.exec("ROLLBACK");
   registry.runs.start(runOf(1));
@@ -95,7 +134,9 @@ test("says that the disk is full, and keeps the registry as it was", async () =>
   registry.runs.start(runOf(1));
   db.pragma(`max_page_count = ${String(Number(db.pragma("page_count", { simple: true })))}`);
   const large = { ...runOf(2), params: { text: "x".repeat(200_000) } };
-  expect(() => registry.runs.start(large)).toThrow(expect.objectContaining({ code: "disk-full", exitCode: 3 }));
+  expect(() => registry.runs.start(large)).toThrow(
+    expect.objectContaining({ code: "disk-full", exitCode: 3 }),
+  );
   expect(registry.runs.list({}).map((run) => run.id)).toEqual([runOf(1).id]);
   registry.close();
 });
@@ -112,9 +153,13 @@ test("refuses files that are no registry and leaves them as they are", async () 
   db.exec("CREATE TABLE customers (id INTEGER)");
   db.close();
   const before = await readFile(foreign);
-  expect(() => openRegistry(foreign)).toThrow(expect.objectContaining({ code: "registry-foreign" }));
+  expect(() => openRegistry(foreign)).toThrow(
+    expect.objectContaining({ code: "registry-foreign" }),
+  );
   expect(await readFile(foreign)).toEqual(before);
-  expect(() => openRegistry(join(text, "registry.db"))).toThrow(expect.objectContaining({ code: "registry-unwritable", exitCode: 3 }));
+  expect(() => openRegistry(join(text, "registry.db"))).toThrow(
+    expect.objectContaining({ code: "registry-unwritable", exitCode: 3 }),
+  );
 });
 
 test("refuses to guess when a stored document is damaged", async () => {
@@ -125,7 +170,9 @@ test("refuses to guess when a stored document is damaged", async () => {
   registry.runs.addStep(runOf(1).id, stepOf("train", "1"));
   db.exec(`UPDATE step_executions SET manifest_json = '{"version": 2}'`);
   expect(() => registry.runs.find(runOf(1).id)).toThrow(/step train of run/);
-  expect(() => registry.runs.find(runOf(1).id)).toThrow(expect.objectContaining({ code: "registry-corrupt" }));
+  expect(() => registry.runs.find(runOf(1).id)).toThrow(
+    expect.objectContaining({ code: "registry-corrupt" }),
+  );
   registry.close();
 });
 
@@ -133,13 +180,23 @@ test("lets nobody change the event log through SQL, and shows where one did by f
   const path = await registryPath();
   const db = openDatabase(path);
   const registry = registryOn(db, path);
-  for (const action of ["pipeline.promoted", "model.registered", "alias.moved", "deployment.created"]) registry.audit.append(eventOf(action));
-  expect(() => db.exec("UPDATE events SET actor = 'Eve' WHERE sequence = 2")).toThrow(/append-only/);
+  for (const action of [
+    "pipeline.promoted",
+    "model.registered",
+    "alias.moved",
+    "deployment.created",
+  ])
+    registry.audit.append(eventOf(action));
+  expect(() => db.exec("UPDATE events SET actor = 'Eve' WHERE sequence = 2")).toThrow(
+    /append-only/,
+  );
   expect(() => db.exec("DELETE FROM events WHERE sequence = 2")).toThrow(/append-only/);
   db.exec("DROP TRIGGER events_are_never_changed; DROP TRIGGER events_are_never_removed");
   db.exec("UPDATE events SET actor = 'Eve' WHERE sequence = 2");
   expect(registry.audit.firstBroken()).toBe(2);
-  db.exec("UPDATE events SET actor = 'Ada' WHERE sequence = 2; DELETE FROM events WHERE sequence = 3");
+  db.exec(
+    "UPDATE events SET actor = 'Ada' WHERE sequence = 2; DELETE FROM events WHERE sequence = 3",
+  );
   expect(registry.audit.firstBroken()).toBe(3);
   registry.close();
 });
