@@ -28,6 +28,8 @@ export interface Mutation {
   readonly because: string;
   /** false when nothing is known about the callee and mutation is only possible. */
   readonly certain: boolean;
+  /** The name it was changed through, when `name` only may share memory with that; such a mutation is never certain. */
+  readonly through?: string;
 }
 
 /** A keyword or positional argument of a call. */
@@ -65,7 +67,22 @@ export interface CallFact {
 
 /** State outside variables that a statement may read or write. */
 export interface AmbientEffect {
-  readonly resource: "random:python" | "random:numpy" | "random:other" | "file" | "options" | "environment" | "working-directory" | "module-path" | "warnings" | "stdout" | "figure" | "network" | "subprocess" | "clock" | "input";
+  readonly resource:
+    | "random:python"
+    | "random:numpy"
+    | "random:other"
+    | "file"
+    | "options"
+    | "environment"
+    | "working-directory"
+    | "module-path"
+    | "warnings"
+    | "stdout"
+    | "figure"
+    | "network"
+    | "subprocess"
+    | "clock"
+    | "input";
   readonly access: "read" | "write" | "read-write";
   /** Path, option or variable name when it is a literal. */
   readonly detail: string | undefined;
@@ -74,7 +91,15 @@ export interface AmbientEffect {
 
 /** Something that makes static knowledge about names unreliable from here on. */
 export interface DynamicCode {
-  readonly kind: "exec" | "eval" | "globals" | "star-import" | "setattr" | "monkeypatch" | "top-level-await" | "get-ipython";
+  readonly kind:
+    | "exec"
+    | "eval"
+    | "globals"
+    | "star-import"
+    | "setattr"
+    | "monkeypatch"
+    | "top-level-await"
+    | "get-ipython";
   readonly span: Span;
   readonly text: string;
 }
@@ -96,7 +121,22 @@ export interface DefinitionFacts {
 }
 
 export type StatementKind =
-  | "import" | "definition" | "assignment" | "augmented-assignment" | "expression" | "if" | "for" | "while" | "with" | "try" | "match" | "delete" | "assert" | "raise" | "pass" | "other";
+  | "import"
+  | "definition"
+  | "assignment"
+  | "augmented-assignment"
+  | "expression"
+  | "if"
+  | "for"
+  | "while"
+  | "with"
+  | "try"
+  | "match"
+  | "delete"
+  | "assert"
+  | "raise"
+  | "pass"
+  | "other";
 
 /** One top-level statement of a unit. */
 export interface StatementFacts {

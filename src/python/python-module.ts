@@ -3,7 +3,15 @@
  * imports, and what only makes sense in a notebook. Nothing is executed and nothing is inferred beyond the text.
  */
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
-import { fieldOf, fieldsOf, hasToken, type SyntaxNode, type SyntaxTree, textOf, walk } from "./syntax.ts";
+import {
+  fieldOf,
+  fieldsOf,
+  hasToken,
+  type SyntaxNode,
+  type SyntaxTree,
+  textOf,
+  walk,
+} from "./syntax.ts";
 
 /** An argument as written. */
 export interface PythonArgument {
@@ -73,7 +81,8 @@ export function readPythonModule(path: string, tree: SyntaxTree): PythonModule {
   const reading: Reading = { text: tree.text, starts: lineStarts(tree.text), imports: [] };
   walk(tree.root, (node) => {
     if (node.kind === "import_statement") reading.imports.push(...plainImports(reading, node));
-    else if (node.kind === "import_from_statement") reading.imports.push(...fromImports(reading, node));
+    else if (node.kind === "import_from_statement")
+      reading.imports.push(...fromImports(reading, node));
     return undefined;
   });
   const functions: PythonFunction[] = [];
@@ -90,14 +99,23 @@ export function readPythonModule(path: string, tree: SyntaxTree): PythonModule {
     imports: reading.imports,
     functions,
     calls,
-    looseStatements: tree.root.children.filter((node) => isLoose(node, reading.text)).map((node) => excerpt(reading, node)),
+    looseStatements: tree.root.children
+      .filter((node) => isLoose(node, reading.text))
+      .map((node) => excerpt(reading, node)),
     notebookCode: notebookCodeIn(reading, tree.root),
     brokenAt: problem === undefined ? undefined : lineOf(reading, problem.start),
-    isEmpty: countStatements(tree.root, reading.text) === 0 && functions.every((one) => one.statements === 0) && reading.imports.length === 0,
+    isEmpty:
+      countStatements(tree.root, reading.text) === 0 &&
+      functions.every((one) => one.statements === 0) &&
+      reading.imports.length === 0,
   };
 }
 
-function readFunction(reading: Reading, node: SyntaxNode, decorators: readonly string[]): PythonFunction {
+function readFunction(
+  reading: Reading,
+  node: SyntaxNode,
+  decorators: readonly string[],
+): PythonFunction {
   const body = fieldOf(node, "body");
   const names = new Set<string>();
   if (body !== undefined) {
@@ -122,7 +140,11 @@ function readFunction(reading: Reading, node: SyntaxNode, decorators: readonly s
 function parametersOf(node: SyntaxNode | undefined, text: string): readonly string[] {
   if (node === undefined) return [];
   return node.children.flatMap((parameter) => {
-    const name = parameter.kind === "identifier" ? parameter : (fieldOf(parameter, "name") ?? parameter.children.find((child) => child.kind === "identifier"));
+    const name =
+      parameter.kind === "identifier"
+        ? parameter
+        : (fieldOf(parameter, "name") ??
+          parameter.children.find((child) => child.kind === "identifier"));
     return name === undefined ? [] : [textOf(text, name)];
   });
 }
@@ -131,8 +153,12 @@ function decoratorsOf(root: SyntaxNode, definition: SyntaxNode, text: string): r
   const found: string[] = [];
   walk(root, (node) => {
     if (node.start > definition.start || node.end < definition.end) return false;
-    if (node.kind === "decorated_definition" && node.children.some((child) => child === definition)) {
-      for (const child of node.children) if (child.kind === "decorator") found.push(textOf(text, child).replace(/^@\s*/, ""));
+    if (
+      node.kind === "decorated_definition" &&
+      node.children.some((child) => child === definition)
+    ) {
+      for (const child of node.children)
+        if (child.kind === "decorator") found.push(textOf(text, child).replace(/^@\s*/, ""));
     }
     return undefined;
   });
@@ -140,8 +166,25 @@ function decoratorsOf(root: SyntaxNode, definition: SyntaxNode, text: string): r
 }
 
 const BLOCKS: ReadonlySet<string> = new Set(["block", "module"]);
-const IDLE: ReadonlySet<string> = new Set(["pass_statement", "import_statement", "import_from_statement", "future_import_statement", "global_statement", "nonlocal_statement"]);
-const CONSTANTS: ReadonlySet<string> = new Set(["string", "concatenated_string", "integer", "float", "true", "false", "none", "ellipsis", "identifier"]);
+const IDLE: ReadonlySet<string> = new Set([
+  "pass_statement",
+  "import_statement",
+  "import_from_statement",
+  "future_import_statement",
+  "global_statement",
+  "nonlocal_statement",
+]);
+const CONSTANTS: ReadonlySet<string> = new Set([
+  "string",
+  "concatenated_string",
+  "integer",
+  "float",
+  "true",
+  "false",
+  "none",
+  "ellipsis",
+  "identifier",
+]);
 
 function countStatements(scope: SyntaxNode, text: string): number {
   let count = 0;
@@ -154,9 +197,17 @@ function countStatements(scope: SyntaxNode, text: string): number {
 }
 
 function doesSomething(node: SyntaxNode, text: string): boolean {
-  if (IDLE.has(node.kind) || node.kind === "function_definition" || node.kind === "class_definition" || node.kind === "decorated_definition") return false;
-  if (node.kind === "expression_statement") return !(node.children.length === 1 && CONSTANTS.has(node.children[0]?.kind ?? ""));
-  if (node.kind === "return_statement") return !/^return\s*(\(?[\w\s,]*\)?)$/.test(textOf(text, node));
+  if (
+    IDLE.has(node.kind) ||
+    node.kind === "function_definition" ||
+    node.kind === "class_definition" ||
+    node.kind === "decorated_definition"
+  )
+    return false;
+  if (node.kind === "expression_statement")
+    return !(node.children.length === 1 && CONSTANTS.has(node.children[0]?.kind ?? ""));
+  if (node.kind === "return_statement")
+    return !/^return\s*(\(?[\w\s,]*\)?)$/.test(textOf(text, node));
   return true;
 }
 
@@ -168,7 +219,11 @@ function countAssertions(body: SyntaxNode, text: string): number {
       if (condition !== undefined && !isConstantCondition(condition, text)) count++;
     } else if (node.kind === "call") {
       const callee = fieldOf(node, "function");
-      if (callee !== undefined && /(^|\.)(assert_\w+|assert[A-Z]\w*|raises|warns|fail)$/.test(textOf(text, callee))) count++;
+      if (
+        callee !== undefined &&
+        /(^|\.)(assert_\w+|assert[A-Z]\w*|raises|warns|fail)$/.test(textOf(text, callee))
+      )
+        count++;
     }
     return undefined;
   });
@@ -179,7 +234,8 @@ function isConstantCondition(node: SyntaxNode, text: string): boolean {
   if (CONSTANTS.has(node.kind) && node.kind !== "identifier") return true;
   const comparison = node.kind === "comparison_operator" ? node.children : [];
   const [left, right] = comparison;
-  if (left === undefined || right === undefined || comparison.length !== 2) return /^not\s+(False|None|0)$/.test(textOf(text, node));
+  if (left === undefined || right === undefined || comparison.length !== 2)
+    return /^not\s+(False|None|0)$/.test(textOf(text, node));
   return textOf(text, left) === textOf(text, right);
 }
 
@@ -193,7 +249,9 @@ function callsIn(reading: Reading, scope: SyntaxNode): readonly PythonCall[] {
     calls.push({
       callee: resolveCallee(reading, textOf(reading.text, callee)),
       line: lineOf(reading, node.start),
-      arguments: (list?.kind === "argument_list" ? list.children : []).map((argument) => readArgument(argument, reading.text)),
+      arguments: (list?.kind === "argument_list" ? list.children : []).map((argument) =>
+        readArgument(argument, reading.text),
+      ),
     });
     return undefined;
   });
@@ -204,14 +262,19 @@ function resolveCallee(reading: Reading, written: string): string {
   const [first, ...rest] = written.replace(/\s+/g, "").split(".");
   const imported = reading.imports.find((one) => one.name === first);
   if (imported === undefined || first === undefined) return written;
-  const origin = imported.member === undefined ? imported.module : `${imported.module}.${imported.member}`;
+  const origin =
+    imported.member === undefined ? imported.module : `${imported.module}.${imported.member}`;
   return [origin, ...rest].join(".");
 }
 
 function readArgument(node: SyntaxNode, text: string): PythonArgument {
   const value = node.kind === "keyword_argument" ? (fieldOf(node, "value") ?? node) : node;
   const name = node.kind === "keyword_argument" ? fieldOf(node, "name") : undefined;
-  return { keyword: name === undefined ? undefined : textOf(text, name), text: textOf(text, value), kind: argumentKind(value) };
+  return {
+    keyword: name === undefined ? undefined : textOf(text, name),
+    text: textOf(text, value),
+    kind: argumentKind(value),
+  };
 }
 
 function argumentKind(node: SyntaxNode): PythonArgument["kind"] {
@@ -237,7 +300,13 @@ function argumentKind(node: SyntaxNode): PythonArgument["kind"] {
 function plainImports(reading: Reading, node: SyntaxNode): readonly PythonImport[] {
   return fieldsOf(node, "name").map((item) => {
     const { module, alias } = nameAndAlias(item, reading.text);
-    return { name: alias ?? module.split(".")[0] ?? module, module: alias === undefined ? (module.split(".")[0] ?? module) : module, member: undefined, level: 0, line: lineOf(reading, node.start) };
+    return {
+      name: alias ?? module.split(".")[0] ?? module,
+      module: alias === undefined ? (module.split(".")[0] ?? module) : module,
+      member: undefined,
+      level: 0,
+      line: lineOf(reading, node.start),
+    };
   });
 }
 
@@ -247,18 +316,25 @@ function fromImports(reading: Reading, node: SyntaxNode): readonly PythonImport[
   const level = /^\.*/.exec(written)?.[0].length ?? 0;
   const module = written.slice(level);
   const line = lineOf(reading, node.start);
-  if (hasToken(node, "*") || node.children.some((child) => child.kind === "wildcard_import")) return [{ name: "*", module, member: "*", level, line }];
+  if (hasToken(node, "*") || node.children.some((child) => child.kind === "wildcard_import"))
+    return [{ name: "*", module, member: "*", level, line }];
   return fieldsOf(node, "name").map((item) => {
     const { module: member, alias } = nameAndAlias(item, reading.text);
     return { name: alias ?? member, module, member, level, line };
   });
 }
 
-function nameAndAlias(item: SyntaxNode, text: string): { readonly module: string; readonly alias: string | undefined } {
+function nameAndAlias(
+  item: SyntaxNode,
+  text: string,
+): { readonly module: string; readonly alias: string | undefined } {
   if (item.kind !== "aliased_import") return { module: textOf(text, item), alias: undefined };
   const name = fieldOf(item, "name");
   const alias = fieldOf(item, "alias");
-  return { module: name === undefined ? "" : textOf(text, name), alias: alias === undefined ? undefined : textOf(text, alias) };
+  return {
+    module: name === undefined ? "" : textOf(text, name),
+    alias: alias === undefined ? undefined : textOf(text, alias),
+  };
 }
 
 const DECLARATIONS: ReadonlySet<string> = new Set([
@@ -276,33 +352,57 @@ function isLoose(node: SyntaxNode, text: string): boolean {
   if (DECLARATIONS.has(node.kind)) return false;
   if (node.kind === "expression_statement") {
     const inner = node.children[0];
-    return inner !== undefined && inner.kind !== "assignment" && inner.kind !== "string" && inner.kind !== "concatenated_string" && inner.kind !== "ellipsis";
+    return (
+      inner !== undefined &&
+      inner.kind !== "assignment" &&
+      inner.kind !== "string" &&
+      inner.kind !== "concatenated_string" &&
+      inner.kind !== "ellipsis"
+    );
   }
-  if (node.kind === "if_statement") return !/^if\s+(__name__\s*==|TYPE_CHECKING\b|typing\.TYPE_CHECKING\b|sys\.)/.test(textOf(text, node));
+  if (node.kind === "if_statement")
+    return !/^if\s+(__name__\s*==|TYPE_CHECKING\b|typing\.TYPE_CHECKING\b|sys\.)/.test(
+      textOf(text, node),
+    );
   return node.kind !== "try_statement" || !textOf(text, node).includes("import ");
 }
 
-const NOTEBOOK_CALL = /^(get_ipython(\(.*)?$|display$|IPython\.|ipywidgets\.)|\.(head|tail|info|describe|sample)$/;
+const NOTEBOOK_CALL =
+  /^(get_ipython(\(.*)?$|display$|IPython\.|ipywidgets\.)|\.(head|tail|info|describe|sample)$/;
 
-function notebookCodeIn(reading: Reading, root: SyntaxNode): readonly { readonly line: number; readonly text: string }[] {
+function notebookCodeIn(
+  reading: Reading,
+  root: SyntaxNode,
+): readonly { readonly line: number; readonly text: string }[] {
   const found: { readonly line: number; readonly text: string }[] = [];
   walk(root, (node) => {
     if (node.kind !== "expression_statement") return undefined;
     const inner = node.children[0];
     if (inner === undefined || node.children.length !== 1) return undefined;
-    if (inner.kind === "identifier" || inner.kind === "subscript" || inner.kind === "attribute") found.push(excerpt(reading, inner));
+    if (inner.kind === "identifier" || inner.kind === "subscript" || inner.kind === "attribute")
+      found.push(excerpt(reading, inner));
     else if (inner.kind === "call") {
       const callee = fieldOf(inner, "function");
-      if (callee !== undefined && NOTEBOOK_CALL.test(resolveCallee(reading, textOf(reading.text, callee)))) found.push(excerpt(reading, inner));
+      if (
+        callee !== undefined &&
+        NOTEBOOK_CALL.test(resolveCallee(reading, textOf(reading.text, callee)))
+      )
+        found.push(excerpt(reading, inner));
     }
     return undefined;
   });
   return found;
 }
 
-function excerpt(reading: Reading, node: SyntaxNode): { readonly line: number; readonly text: string } {
+function excerpt(
+  reading: Reading,
+  node: SyntaxNode,
+): { readonly line: number; readonly text: string } {
   const first = textOf(reading.text, node).split("\n")[0] ?? "";
-  return { line: lineOf(reading, node.start), text: first.length > 60 ? `${first.slice(0, 57)}...` : first };
+  return {
+    line: lineOf(reading, node.start),
+    text: first.length > 60 ? `${first.slice(0, 57)}...` : first,
+  };
 }
 
 function lineOf(reading: Reading, offset: number): number {

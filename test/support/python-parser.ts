@@ -6,15 +6,15 @@ let loaded: Promise<PythonParser> | undefined;
 
 /** The parser for tests, loaded once per worker from the installed packages. */
 export function pythonParser(): Promise<PythonParser> {
-	loaded ??= load();
-	return loaded;
+  loaded ??= load();
+  return loaded;
 }
 
 async function load(): Promise<PythonParser> {
-	const require = createRequire(import.meta.url);
-	const [runtime, grammar] = await Promise.all([
-		readFile(require.resolve("web-tree-sitter/web-tree-sitter.wasm")),
-		readFile(require.resolve("tree-sitter-python/tree-sitter-python.wasm")),
-	]);
-	return loadPythonParser({ runtime, grammar });
+  const require = createRequire(import.meta.url);
+  const [runtime, grammar] = await Promise.all([
+    readFile(require.resolve("web-tree-sitter/web-tree-sitter.wasm")),
+    readFile(require.resolve("tree-sitter-python/tree-sitter-python.wasm")),
+  ]);
+  return loadPythonParser({ runtime, grammar });
 }

@@ -1,0 +1,158 @@
+/** One top-level statement → its facts, by running it on abstract values. */
+import { lineColumnAt } from "../base/text-span.ts";
+import { definitionFacts } from "./definition-facts.ts";
+import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
+import { newRun } from "./interpretation/frames.ts";
+import { around, inside } from "./interpretation/heap.ts";
+import { literalOf } from "./interpretation/literals.ts";
+import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
+import { fieldOf, textOf, type SyntaxNode } from "./syntax.ts";
+
+/** A statement and where it stands. */
+export interface StatementSource {
+  readonly node: SyntaxNode;
+  readonly index: number;
+  readonly unit: Unit;
+  readonly starts: readonly number[];
+}
+
+/** Runs the statement; the program's environment is then as after it. */
+export function analyzeStatement(source: StatementSource, program: Program): StatementFacts {
+  const { node, unit } = source;
+  const run = newRun();
+  const frame: Frame = {
+    kind: "module",
+    program,
+    unit,
+    scope: unit.scopes.module,
+    parent: undefined,
+    locals: new Map(),
+    origins: new Map(),
+    run,
+  };
+  program.engine.execute(node, frame);
+  const { recorder } = run;
+  const kind = statementKind(node);
+  const mutations = mutationsOf(recorder);
+  const mayWrite = [...recorder.mayWrite];
+  const changed = [
+    ...mayWrite,
+    ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
+  ];
+  return {
+    unit: unit.index,
+    index: source.index,
+    span: { start: node.start, end: node.end },
+    line: lineColumnAt(source.starts, node.start).line,
+    endLine: lineColumnAt(source.starts, Math.max(node.start, node.end - 1)).line,
+    kind,
+    reads: [...recorder.reads],
+    readsBeforeWrite: [...recorder.readsBeforeWrite],
+    surelyWrites: mayWrite.filter((name) => run.flow.names.get(name) === true),
+    mayWrite,
+    deletes: [...recorder.deletes],
+    mutations,
+    aliases: aliasesOf(changed, program),
+    types: typesOf(mayWrite, program),
+    imports: recorder.imports.map(({ name, module, member, level }) => ({
+      name,
+      module,
+      member,
+      level,
+    })),
+    definition: kind === "definition" ? definitionFacts(node, unit, program) : undefined,
+    calls: [...recorder.calls.values()],
+    ambient: [...recorder.ambient.values()],
+    dynamic: [...recorder.dynamic.values()],
+    constant: constantOf(node, unit.text),
+    isBareExpression: isBareExpression(node, recorder),
+  };
+}
+
+const STATEMENT_KINDS: Readonly<Record<string, StatementKind>> = {
+  import_statement: "import",
+  import_from_statement: "import",
+  future_import_statement: "import",
+  function_definition: "definition",
+  class_definition: "definition",
+  decorated_definition: "definition",
+  type_alias_statement: "assignment",
+  if_statement: "if",
+  for_statement: "for",
+  while_statement: "while",
+  with_statement: "with",
+  try_statement: "try",
+  match_statement: "match",
+  delete_statement: "delete",
+  assert_statement: "assert",
+  raise_statement: "raise",
+  pass_statement: "pass",
+};
+
+function statementKind(node: SyntaxNode): StatementKind {
+  const known = STATEMENT_KINDS[node.kind];
+  if (known !== undefined) return known;
+  if (node.kind !== "expression_statement") return "other";
+  const [inner] = node.children;
+  if (inner?.kind === "assignment") return "assignment";
+  return inner?.kind === "augmented_assignment" ? "augmented-assignment" : "expression";
+}
+
+function mutationsOf(recorder: Recorder): readonly Mutation[] {
+  return [...recorder.mutations].map(([name, { because, certain, through }]) => ({
+    name,
+    because,
+    certain,
+    ...(through === undefined ? {} : { through }),
+  }));
+}
+
+function isData(object: HeapObject): boolean {
+  return object.kind !== "inert";
+}
+
+/** Names that may share memory with the ones that were bound or changed. */
+function aliasesOf(names: readonly string[], program: Program): StatementFacts["aliases"] {
+  const aliases: { name: string; of: string }[] = [];
+  for (const name of new Set(names)) {
+    const objects = program.environment.get(name)?.objects.filter(isData) ?? [];
+    if (objects.length === 0) continue;
+    const others = new Set<string>();
+    for (const object of around([...inside(objects)].filter(isData)))
+      for (const holder of object.holders) others.add(holder);
+    others.delete(name);
+    for (const of of others) aliases.push({ name, of });
+  }
+  return aliases;
+}
+
+function typesOf(names: readonly string[], program: Program): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const name of names) {
+    const type = program.environment.get(name)?.type;
+    if (type !== undefined) types.set(name, type);
+  }
+  return types;
+}
+
+/** `NAME = literal` and `NAME: type = literal`. */
+function constantOf(node: SyntaxNode, text: string): StatementFacts["constant"] {
+  const [assignment] = node.children;
+  if (node.kind !== "expression_statement" || assignment?.kind !== "assignment") return undefined;
+  const left = fieldOf(assignment, "left");
+  const right = fieldOf(assignment, "right");
+  if (left?.kind !== "identifier" || right === undefined) return undefined;
+  const literal = literalOf(right, text);
+  return literal === undefined ? undefined : { name: textOf(text, left), literal };
+}
+
+function isBareExpression(node: SyntaxNode, recorder: Recorder): boolean {
+  if (statementKind(node) !== "expression") return false;
+  const touches = [...recorder.ambient.values()].some(({ access }) => access !== "read");
+  return (
+    !touches &&
+    recorder.mutations.size === 0 &&
+    recorder.mayWrite.size === 0 &&
+    recorder.dynamic.size === 0
+  );
+}

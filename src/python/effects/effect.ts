@@ -1,0 +1,91 @@
+/**
+ * How the effects of library calls are written down. The tables are data; `effects.ts` looks things up in them.
+ */
+import type { AmbientEffect, DynamicCode } from "../facts.ts";
+
+/** What a call does besides computing its result. Nothing listed means: pure, and the result shares memory with nothing. */
+export interface CallEffect {
+  /** Type of the result; `receiver` for the receiver's, `argument` for the first argument's. */
+  readonly returns?: string;
+  /**
+   * `fresh` (default): shares nothing. `view`: may share memory with the receiver, or with the first argument of a function.
+   * `receiver`: is the receiver. `keeps`: a new object that holds the arguments, and the receiver if there is one.
+   * `element`: something that was inside the receiver or first argument. `unpacked`: several fresh values of the types of the arguments.
+   */
+  readonly result?: "fresh" | "view" | "receiver" | "keeps" | "element" | "unpacked";
+  /** Changes its receiver: always, `deep` together with what it holds (the steps of a fitted pipeline), or only with `inplace=True`. */
+  readonly mutatesReceiver?: true | "deep" | "inplace";
+  /** Arguments it changes, by position or keyword; `all` for every one. */
+  readonly mutatesArguments?: readonly (number | string)[] | "all";
+  /** The receiver holds the arguments from then on. */
+  readonly stores?: true;
+  readonly file?: FileEffect;
+  readonly random?: RandomEffect;
+  readonly ambient?: readonly Pick<AmbientEffect, "resource" | "access">[];
+}
+
+/** Which argument is a path (or a buffer) and what happens to the file. */
+export interface FileEffect {
+  readonly access: "read" | "write" | "read-write";
+  readonly argument: number;
+  readonly keyword: string;
+  /** Position of a mode such as `"w"` that decides instead of `access`. */
+  readonly mode?: number;
+}
+
+/** Which process-wide generator a call draws from, and what keeps it from doing so. */
+export interface RandomEffect {
+  readonly generator: "random:python" | "random:numpy" | "random:other";
+  /** Keyword that takes a seed or generator; a literal or other immutable number there means that nothing global is touched. */
+  readonly unless?: string;
+  /** Position of the same argument, when it can be given without keyword. */
+  readonly position?: number;
+  /** Only draws when this keyword is given at all. */
+  readonly onlyWith?: string;
+  /** Not the call itself draws but methods of the object it makes. */
+  readonly later?: true;
+}
+
+/** What reading an attribute gives. */
+export interface AttributeEffect {
+  readonly returns?: string;
+  /** `view` (default): may share memory with the object. */
+  readonly result?: "fresh" | "view";
+}
+
+/** Knowledge about one library. Names ending in `*` stand for everything that begins so and is not listed. */
+export interface LibraryEffects {
+  readonly functions: Readonly<Record<string, CallEffect>>;
+  /** Calls of names that begin with a capital letter and are not listed: they make an object whose type is the name. */
+  readonly classes: Readonly<Record<string, CallEffect>>;
+  /** By type, then by method; the method `*` stands for all others. */
+  readonly methods: Readonly<Record<string, Readonly<Record<string, CallEffect>>>>;
+  readonly attributes: Readonly<Record<string, Readonly<Record<string, AttributeEffect>>>>;
+  /** Types whose methods and attributes a type also has. Names ending in `*` as above. */
+  readonly bases: Readonly<Record<string, readonly string[]>>;
+  /** Attributes and mappings of modules that hold settings, and what a store into them changes. */
+  readonly settings: Readonly<Record<string, AmbientEffect["resource"]>>;
+  /** Functions that make static knowledge about names unreliable. */
+  readonly dynamic: Readonly<Record<string, DynamicCode["kind"]>>;
+  /** Context managers that never swallow an exception of their body. */
+  readonly transparentContexts: readonly string[];
+  /** Types that are used up by iterating over them. */
+  readonly iteratorTypes: readonly string[];
+  /** Several dotted names for one thing: key is the other name, value the one used in these tables. */
+  readonly synonyms: Readonly<Record<string, string>>;
+}
+
+/** The same effect for several names, written `"head tail sample"`. */
+export function each<T>(names: string, effect: T): Readonly<Record<string, T>> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, effect]));
+}
+
+/** Prefixes names: `under("numpy", { put: … })` → `numpy.put`. */
+export function under<T>(
+  prefix: string,
+  entries: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, effect]) => [`${prefix}.${name}`, effect]),
+  );
+}

@@ -1,0 +1,14 @@
+import { type LibraryEffects } from "./effect.ts";
+
+export const standardLibraryEffects: LibraryEffects = {
+  functions: {},
+  classes: {},
+  methods: {},
+  attributes: {},
+  bases: {},
+  synonyms: {},
+  settings: {},
+  dynamic: {},
+  transparentContexts: [],
+  iteratorTypes: [],
+};

@@ -1,0 +1,38 @@
+/** New objects, one per place in the text, so that running a loop body again finds what the first round made. */
+import type { SyntaxNode } from "../syntax.ts";
+import { contain, newObject } from "./heap.ts";
+import type { Frame, HeapObject, Value } from "./model.ts";
+import { immutable, isImmutableType, objectValue } from "./values.ts";
+
+/** What a new object is like. */
+export interface Allocation {
+  readonly kind: HeapObject["kind"];
+  readonly contents?: Iterable<HeapObject>;
+}
+
+/** The object made at a place. */
+export function allocate(node: SyntaxNode, frame: Frame, allocation: Allocation): HeapObject {
+  let object = frame.program.objects.get(node);
+  if (object === undefined) {
+    object = newObject(allocation.kind);
+    frame.program.objects.set(node, object);
+    frame.run.changes += 1;
+  }
+  for (const inner of allocation.contents ?? []) if (contain(object, inner)) frame.run.changes += 1;
+  return object;
+}
+
+/** A new value made at a place; nothing to share when the type cannot change. */
+export function allocateValue(
+  node: SyntaxNode,
+  frame: Frame,
+  made: {
+    readonly type: string | undefined;
+    readonly contents?: Iterable<HeapObject>;
+    readonly draws?: boolean;
+  },
+): Value {
+  if (isImmutableType(made.type)) return immutable(made.type);
+  const object = allocate(node, frame, { kind: "opaque", contents: made.contents ?? [] });
+  return objectValue([object], made.type, made.draws ?? false);
+}

@@ -1,0 +1,232 @@
+/** Calling the program's own functions and classes: their summaries in terms of the values at the call. */
+import type { Span } from "../../base/text-span.ts";
+import type { SyntaxNode } from "../syntax.ts";
+import { allocate } from "./allocate.ts";
+import { bindArguments, joinArguments } from "./bind-arguments.ts";
+import { codeIn, contain, inside, newObject } from "./heap.ts";
+import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
+import { baseName } from "./assign.ts";
+import {
+  noteCode,
+  originValue,
+  readGlobal,
+  recordAmbient,
+  recordDynamic,
+  recordMutation,
+  writeGlobalMaybe,
+} from "./frames.ts";
+import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
+
+/** One call of known code. */
+export interface CodeCall {
+  readonly code: Code;
+  readonly node: SyntaxNode;
+  readonly arguments: readonly Argument[];
+  /** Bound to the first parameter of methods. */
+  readonly receiver?: { readonly value: Value; readonly name: string | undefined };
+  /** The object called: captured variables live in it. */
+  readonly closure: readonly HeapObject[];
+  /** The arguments are not known in order: each parameter may be any of them. */
+  readonly loose?: boolean;
+}
+
+/** Applies what the code may do and gives what it may return. */
+export function applyCode(call: CodeCall, frame: Frame): Value {
+  const { code, node } = call;
+  const { program } = frame;
+  const summary = program.engine.summarize(code, program);
+  const bound =
+    call.loose === true
+      ? looseBinding(call)
+      : bindArguments(code, call.arguments, call.receiver?.value);
+  noteCode(frame, new Set([code]));
+  const objectsOfOrigin = (origin: Origin): readonly HeapObject[] => {
+    if (origin.kind === "global") return globalObjects(frame, origin.name);
+    if (origin.kind === "captured")
+      return [...capturedObjects(frame, origin.name), ...call.closure];
+    if (origin.index === 0 && call.receiver !== undefined) return call.receiver.value.objects;
+    return joinArguments(bound.get(origin.index) ?? []).objects;
+  };
+  for (const name of summary.globalWrites)
+    writeGlobalMaybe(frame, name, objectValue([allocate(node, frame, { kind: "opaque" })]));
+  for (const [name, reason] of summary.mutatedGlobals)
+    recordMutation(frame, [...inside(globalObjects(frame, name))], soften(reason, call), name);
+  for (const [index, reason] of summary.mutatedParameters)
+    mutateParameter({ call, bound, index, reason, frame });
+  if (summary.mutatedCaptured !== undefined)
+    recordMutation(frame, [...inside(call.closure)], soften(summary.mutatedCaptured, call));
+  for (const { from, into } of summary.stores) {
+    for (const outer of inside(objectsOfOrigin(into)))
+      for (const inner of objectsOfOrigin(from)) if (contain(outer, inner)) frame.run.changes += 1;
+  }
+  for (const effect of summary.ambient) recordAmbient(frame, effect);
+  for (const { kind } of summary.dynamic) recordDynamic(frame, kind, node as Span);
+  return resultOf({ call, frame, objectsOfOrigin });
+}
+
+function soften(reason: Reason, call: CodeCall): Reason {
+  return { because: reason.because, certain: reason.certain && call.loose !== true };
+}
+
+interface ParameterMutation {
+  readonly call: CodeCall;
+  readonly bound: ReadonlyMap<number, readonly Argument[]>;
+  readonly index: number;
+  readonly reason: Reason;
+  readonly frame: Frame;
+}
+
+function mutateParameter({ call, bound, index, reason, frame }: ParameterMutation): void {
+  const { code, receiver } = call;
+  if (index === 0 && receiver !== undefined) {
+    if (reason.consumes === true && !mayBeUsedUp(receiver.value, frame)) return;
+    recordMutation(
+      frame,
+      [...inside(receiver.value.objects)],
+      {
+        because: `${receiver.name ?? "…"}.${code.name}(…)`,
+        certain: reason.certain && call.loose !== true,
+      },
+      receiver.name,
+    );
+    return;
+  }
+  for (const argument of bound.get(index) ?? []) {
+    if (reason.consumes === true && !mayBeUsedUp(argument.value, frame)) continue;
+    const because = `argument of ${code.name === "" ? "a lambda" : code.name}(…)`;
+    const softened = {
+      because,
+      certain: reason.certain && call.loose !== true,
+      ...(reason.consumes === true ? { consumes: true } : {}),
+    };
+    recordMutation(
+      frame,
+      reason.consumes === true ? argument.value.objects : [...inside(argument.value.objects)],
+      softened,
+      baseName(argument.node, frame.unit.text),
+    );
+  }
+}
+
+/** Whether iterating over the value may leave it changed. */
+export function mayBeUsedUp(value: Value, frame: Frame): boolean {
+  if (value.objects.length === 0) return false;
+  if (value.type !== undefined) return frame.program.tables.isIterator(value.type);
+  return value.objects.some((object) => object.kind === "opaque");
+}
+
+function looseBinding(call: CodeCall): ReadonlyMap<number, readonly Argument[]> {
+  return new Map(call.code.parameters.map((_, index) => [index, call.arguments]));
+}
+
+function globalObjects(frame: Frame, name: string): readonly HeapObject[] {
+  return readGlobal(frame, name).objects;
+}
+
+/** A variable of the function around, when that is the one being run. */
+function capturedObjects(frame: Frame, name: string): readonly HeapObject[] {
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+    const local = at.locals.get(name);
+    if (local !== undefined) return local.objects;
+  }
+  return frame.kind === "function" ? originValue(frame, { kind: "captured", name }).objects : [];
+}
+
+interface ResultRequest {
+  readonly call: CodeCall;
+  readonly frame: Frame;
+  readonly objectsOfOrigin: (origin: Origin) => readonly HeapObject[];
+}
+
+function resultOf({ call, frame, objectsOfOrigin }: ResultRequest): Value {
+  const { code, node } = call;
+  const summary = frame.program.engine.summarize(code, frame.program);
+  // Of what comes from outside, a body's stand-in is the thing and all its parts.
+  const shared = inside(summary.returned.flatMap((origin) => [...objectsOfOrigin(origin)]));
+  const inner = summary.returnedInside.flatMap((origin) => [...objectsOfOrigin(origin)]);
+  const lazy = code.isGenerator;
+  if (!summary.returnsObject && !lazy && summary.returnedCode.size === 0) {
+    return shared.size === 0
+      ? immutable(summary.returnType)
+      : objectValue([...shared], summary.returnType, summary.returnDraws);
+  }
+  const held = lazy
+    ? [...inner, ...shared, ...objectsOf(call.arguments.map(({ value }) => value))]
+    : inner;
+  const made = allocate(node, frame, { kind: "opaque", contents: held });
+  for (const returned of summary.returnedCode) made.code.add(returned);
+  if (lazy) made.code.add(code);
+  const type = lazy ? "builtins.generator" : summary.returnType;
+  return objectValue([...shared, made], type, summary.returnDraws);
+}
+
+/** Makes an instance of one of the program's classes. */
+export function instantiate(call: CodeCall, frame: Frame): Value {
+  const { code, node } = call;
+  const made = allocate(node, frame, { kind: "container", contents: call.closure });
+  made.code.add(code);
+  // Stands for everything that the instance's methods put into it.
+  if (
+    ![...made.contents].some(
+      (inner) => inner.kind === "opaque" && inner.code.size === 0 && inner.containers.size === 1,
+    )
+  )
+    contain(made, newObject("opaque"));
+  const instance = objectValue([made], `.${code.name}`);
+  const receiver = { value: instance, name: undefined };
+  const constructor = code.methods.get("__init__") ?? code.methods.get("__new__");
+  const values = objectsOf(call.arguments.map(({ value }) => value));
+  if (constructor === undefined) {
+    // A data class, or an inherited constructor: it may keep whatever it gets.
+    for (const object of values) if (contain(made, object)) frame.run.changes += 1;
+    const after = code.methods.get("__post_init__");
+    if (after !== undefined) applyCode({ ...call, code: after, arguments: [], receiver }, frame);
+  } else {
+    applyCode({ ...call, code: constructor, receiver }, frame);
+  }
+  noteCode(frame, new Set([code]));
+  return instance;
+}
+
+/** Code that a library may call when it gets it as an argument: with anything else it was given. */
+export function applyPassedCode(node: SyntaxNode, given: readonly Argument[], frame: Frame): void {
+  for (const argument of given) {
+    const codes = codeIn(argument.value.objects);
+    if (codes.size === 0) continue;
+    const others = given.filter((other) => other !== argument);
+    for (const code of codes) {
+      const run = code.kind === "class" ? [...code.methods.values()] : [code];
+      for (const callable of run)
+        applyCode(
+          { code: callable, node, arguments: others, closure: argument.value.objects, loose: true },
+          frame,
+        );
+    }
+  }
+}
+
+/** What calling a value may give when the value is, or holds, code of the program. `undefined` when it is not. */
+export function callValue(
+  call: Omit<CodeCall, "code">,
+  callee: Value,
+  frame: Frame,
+): Value | undefined {
+  const results: Value[] = [];
+  for (const object of callee.objects) {
+    for (const code of object.code) {
+      if (code.kind === "class" && object.kind === "inert")
+        results.push(instantiate({ ...call, code }, frame));
+      else if (code.kind === "class")
+        results.push(...callInstance({ ...call, code }, callee, frame));
+      else results.push(applyCode({ ...call, code }, frame));
+    }
+  }
+  return results.length === 0 ? undefined : joinValues(results);
+}
+
+function callInstance(call: CodeCall, callee: Value, frame: Frame): readonly Value[] {
+  const method = call.code.methods.get("__call__");
+  return method === undefined
+    ? []
+    : [applyCode({ ...call, code: method, receiver: { value: callee, name: undefined } }, frame)];
+}

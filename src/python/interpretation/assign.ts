@@ -1,0 +1,104 @@
+/** Binding targets to values: names, unpacking, and stores into attributes and elements, which change an object. */
+import { fieldOf, textOf, type SyntaxNode } from "../syntax.ts";
+import { contain } from "./heap.ts";
+import type { Frame, Value } from "./model.ts";
+import { recordAmbient, recordDynamic, recordMutation, writeName } from "./frames.ts";
+import { isImmutableType, objectValue, partsOf } from "./values.ts";
+
+const UNPACKED: ReadonlySet<string> = new Set([
+  "pattern_list",
+  "tuple_pattern",
+  "list_pattern",
+  "tuple",
+  "list",
+  "expression_list",
+]);
+const TRANSPARENT: ReadonlySet<string> = new Set([
+  "parenthesized_expression",
+  "as_pattern_target",
+  "list_splat_pattern",
+  "list_splat",
+]);
+
+/** Binds a target of `=`, `for`, `with … as` or a comprehension. */
+export function bindTargetValue(target: SyntaxNode, value: Value, frame: Frame): void {
+  if (target.kind === "identifier") {
+    writeName(frame, textOf(frame.unit.text, target), value);
+  } else if (TRANSPARENT.has(target.kind)) {
+    for (const child of target.children) bindTargetValue(child, value, frame);
+  } else if (UNPACKED.has(target.kind)) {
+    for (const [index, child] of target.children.entries())
+      bindTargetValue(child, partOf(value, index), frame);
+  } else {
+    storeInto(target, value, frame);
+  }
+}
+
+/** One of the things an unpacked value consists of. */
+function partOf(value: Value, index: number): Value {
+  if (value.objects.length === 0)
+    return { ...value, type: undefined, literal: undefined, qualified: undefined };
+  const type = value.partTypes?.[index] ?? value.unpacked;
+  return { ...objectValue(partsOf(value), type), draws: value.draws };
+}
+
+/** The name an access path begins with: `df` in `df["a"].values[0]`. */
+export function baseName(node: SyntaxNode, text: string): string | undefined {
+  let at: SyntaxNode | undefined = node;
+  while (at !== undefined && at.kind !== "identifier") {
+    at =
+      fieldOf(at, "object") ??
+      fieldOf(at, "value") ??
+      fieldOf(at, "function") ??
+      (at.kind === "parenthesized_expression" ? at.children[0] : undefined);
+  }
+  return at === undefined ? undefined : textOf(text, at);
+}
+
+/** Types that copy what is assigned into them. */
+const COPYING_TYPES: ReadonlySet<string> = new Set([
+  "pandas.DataFrame",
+  "pandas.Series",
+  "numpy.ndarray",
+]);
+
+/** `a[i] = value`, `a.b = value`; `a` and everything that contains it changes. */
+function storeInto(target: SyntaxNode, value: Value, frame: Frame): void {
+  const { engine } = frame.program;
+  const { text } = frame.unit;
+  const container = fieldOf(target, target.kind === "attribute" ? "object" : "value");
+  if (container === undefined) {
+    engine.evaluate(target, frame);
+    return;
+  }
+  const held = engine.evaluate(container, frame);
+  for (const child of target.children)
+    if (child.field === "subscript") engine.evaluate(child, frame);
+  if (held.qualified !== undefined) {
+    storeIntoLibrary(target, held.qualified, frame);
+    return;
+  }
+  const because = `${shorten(textOf(text, target))} = …`;
+  recordMutation(frame, held.objects, { because, certain: true }, baseName(target, text));
+  if (COPYING_TYPES.has(held.type ?? "") || isImmutableType(value.type)) return;
+  for (const outer of held.objects)
+    for (const inner of value.objects) if (contain(outer, inner)) frame.run.changes += 1;
+}
+
+/** `os.environ["A"] = …`, `plt.rcParams[…] = …`, `pd.options.a = …`, or a patched library. */
+function storeIntoLibrary(target: SyntaxNode, qualified: string, frame: Frame): void {
+  const { tables } = frame.program;
+  const because = `${shorten(textOf(frame.unit.text, target))} = …`;
+  const attribute = fieldOf(target, "attribute");
+  const name =
+    attribute === undefined ? qualified : `${qualified}.${textOf(frame.unit.text, attribute)}`;
+  const setting = tables.settingOf(name);
+  if (setting === undefined) recordDynamic(frame, "monkeypatch", target);
+  else recordAmbient(frame, { resource: setting, access: "write", detail: undefined, because });
+}
+
+/** One line, short enough for a message. */
+export function shorten(source: string): string {
+  const line = source.replaceAll(/\s+/g, " ");
+  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+}

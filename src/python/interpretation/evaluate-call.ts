@@ -1,0 +1,316 @@
+/** Calls: what is called, what the tables or the program's own code say it does, and what that makes of the values. */
+import type { CallArgument } from "../facts.ts";
+import { fieldOf, textOf, type SyntaxNode } from "../syntax.ts";
+import { allocateValue } from "./allocate.ts";
+import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
+import { applyCode, applyPassedCode, callValue } from "./apply-code.ts";
+import { baseName } from "./assign.ts";
+import { codeIn } from "./heap.ts";
+import { literalOf } from "./literals.ts";
+import type { Argument, Code, Frame, Value } from "./model.ts";
+import { originValue, recordDynamic } from "./frames.ts";
+import { IMMUTABLE, immutable, joinValues, objectValue } from "./values.ts";
+
+/** The call as written, evaluated up to the point where the callee starts. */
+interface PreparedCall {
+  readonly node: SyntaxNode;
+  readonly function: SyntaxNode;
+  readonly callee: Value;
+  readonly receiver: Value | undefined;
+  readonly method: string | undefined;
+  readonly arguments: readonly Argument[];
+}
+
+/** Evaluates a call expression. */
+export function evaluateCall(node: SyntaxNode, frame: Frame): Value {
+  const callee = fieldOf(node, "function");
+  if (callee === undefined) return IMMUTABLE;
+  const { engine, tables } = frame.program;
+  const attribute = callee.kind === "attribute" ? fieldOf(callee, "attribute") : undefined;
+  const object = callee.kind === "attribute" ? fieldOf(callee, "object") : undefined;
+  const target =
+    object === undefined ? engine.evaluate(callee, frame) : engine.evaluate(object, frame);
+  const given = evaluateArguments(fieldOf(node, "arguments"), frame);
+  const method = attribute === undefined ? undefined : textOf(frame.unit.text, attribute);
+  const isLibraryPath = target.qualified !== undefined;
+  const qualified =
+    target.qualified === undefined
+      ? undefined
+      : tables.canonicalName(
+          method === undefined ? target.qualified : `${target.qualified}.${method}`,
+        );
+  const call: PreparedCall = {
+    node,
+    function: callee,
+    callee: qualified === undefined ? target : { ...target, qualified },
+    receiver: method === undefined || isLibraryPath ? undefined : target,
+    method: isLibraryPath ? undefined : method,
+    arguments: given,
+  };
+  recordCall(call, frame);
+  if (qualified !== undefined) return callLibrary(call, qualified, frame);
+  return call.method === undefined ? callPlain(call, frame) : callMethod(call, call.method, frame);
+}
+
+/** Calls a decorator with what it decorates. */
+export function callDecorator(decorator: SyntaxNode, decorated: Value, frame: Frame): Value {
+  const [expression] = decorator.children;
+  if (expression === undefined) return decorated;
+  const callee = frame.program.engine.evaluate(expression, frame);
+  const given: Argument = {
+    node: decorator,
+    keyword: undefined,
+    value: decorated,
+    span: decorator,
+  };
+  const call: PreparedCall = {
+    node: decorator,
+    function: expression,
+    callee,
+    receiver: undefined,
+    method: undefined,
+    arguments: [given],
+  };
+  return callee.qualified === undefined
+    ? callPlain(call, frame)
+    : callLibrary(call, callee.qualified, frame);
+}
+
+function evaluateArguments(list: SyntaxNode | undefined, frame: Frame): readonly Argument[] {
+  const { engine } = frame.program;
+  const { text } = frame.unit;
+  if (list === undefined) return [];
+  const argument = (node: SyntaxNode, keyword: string | undefined): Argument => ({
+    node,
+    keyword,
+    span: { start: node.start, end: node.end },
+    value: engine.evaluate(node, frame),
+  });
+  if (list.kind !== "argument_list") return [argument(list, undefined)];
+  return list.children.map((child) => {
+    if (child.kind === "list_splat") return argument(child, "*");
+    if (child.kind === "dictionary_splat") return argument(child, "**");
+    if (child.kind !== "keyword_argument") return argument(child, undefined);
+    const name = fieldOf(child, "name");
+    const value = fieldOf(child, "value");
+    return argument(value ?? child, name === undefined ? undefined : textOf(text, name));
+  });
+}
+
+function recordCall(call: PreparedCall, frame: Frame): void {
+  const { node, function: callee, receiver } = call;
+  const { text } = frame.unit;
+  const { run } = frame;
+  const name =
+    call.callee.qualified ??
+    (callee.kind === "identifier" && call.callee.objects.some((object) => object.code.size > 0)
+      ? `.${textOf(text, callee)}`
+      : undefined);
+  const given = call.arguments.map(
+    (argument): CallArgument => ({
+      keyword: argument.keyword,
+      span: argument.span,
+      literal: literalOf(argument.node, text),
+      name: argument.node.kind === "identifier" ? textOf(text, argument.node) : undefined,
+    }),
+  );
+  run.recorder.calls.set(`${String(node.start)}:${String(node.end)}`, {
+    span: { start: node.start, end: node.end },
+    callee: name,
+    receiver: receiver === undefined ? undefined : baseName(callee, text),
+    method: call.method,
+    receiverType: receiver?.type,
+    arguments: given,
+    repeated: run.repeated > 0,
+  });
+}
+
+function libraryCall(call: PreparedCall, name: string): LibraryCall {
+  return {
+    node: call.node,
+    name,
+    receiver: call.receiver,
+    receiverNode: fieldOf(call.function, "object"),
+    arguments: call.arguments,
+  };
+}
+
+function callLibrary(call: PreparedCall, qualified: string, frame: Frame): Value {
+  const { tables } = frame.program;
+  // `super()` is the instance seen as one of its bases.
+  if (qualified === "builtins.super") return originValue(frame, { kind: "parameter", index: 0 });
+  const dynamic = tables.dynamicKind(qualified);
+  if (dynamic !== undefined) recordDynamic(frame, dynamic, call.node);
+  const effect = tables.functionEffect(qualified);
+  applyPassedCode(call.node, call.arguments, frame);
+  const request = libraryCall(call, qualified);
+  const value =
+    effect === undefined ? applyUnknown(request, frame) : applyEffect(request, effect, frame);
+  // Where the name may also be something else of the program, that is called too.
+  return call.callee.objects.length === 0
+    ? value
+    : joinValues([value, applyUnknown(request, frame)]);
+}
+
+function callPlain(call: PreparedCall, frame: Frame): Value {
+  const { node, callee } = call;
+  const known = callValue(
+    { node, arguments: call.arguments, closure: callee.objects },
+    callee,
+    frame,
+  );
+  applyPassedCode(node, call.arguments, frame);
+  if (known !== undefined && callee.objects.every((object) => object.kind === "inert"))
+    return known;
+  const inner = applyInnerCode(call, frame);
+  const name = shortName(textOf(frame.unit.text, call.function));
+  const unknown = applyUnknown(
+    { ...libraryCall(call, name), receiver: callee, receiverNode: call.function },
+    frame,
+  );
+  return joinValues([...(known === undefined ? [] : [known]), ...inner, unknown]);
+}
+
+/** A decorated or wrapped function: the code inside may get the arguments in any way. */
+function applyInnerCode(call: PreparedCall, frame: Frame): readonly Value[] {
+  const { callee, node } = call;
+  const direct = new Set(callee.objects.flatMap((object) => [...object.code]));
+  const inner = [...codeIn(callee.objects)].filter(
+    (code) => !direct.has(code) && code.kind !== "class",
+  );
+  return inner.map((code) =>
+    applyCode(
+      { code, node, arguments: call.arguments, closure: callee.objects, loose: true },
+      frame,
+    ),
+  );
+}
+
+function shortName(source: string): string {
+  return source.length <= 40 && !source.includes("\n") ? source : "…";
+}
+
+function callMethod(call: PreparedCall, method: string, frame: Frame): Value {
+  const { node, receiver } = call;
+  const { tables } = frame.program;
+  if (receiver === undefined) return IMMUTABLE;
+  applyPassedCode(node, call.arguments, frame);
+  const own = callOwnMethod(call, method, frame);
+  if (own !== undefined) return own;
+  const request = libraryCall(call, method);
+  if (receiver.objects.length === 0) return callOnImmutable(call, method, frame);
+  if (receiver.type !== undefined && tables.isKnownType(receiver.type)) {
+    const effect = tables.methodEffect(receiver.type, method);
+    return effect === undefined
+      ? applyUnknown(request, frame)
+      : applyEffect(request, effect, frame);
+  }
+  const results: Value[] = [];
+  const possible = classMethods(method, frame);
+  for (const code of possible) {
+    results.push(
+      applyCode(
+        {
+          code,
+          node,
+          arguments: call.arguments,
+          closure: [],
+          receiver: { value: receiver, name: baseName(call.function, frame.unit.text) },
+          loose: possible.length > 1,
+        },
+        frame,
+      ),
+    );
+  }
+  const effect = receiver.type === undefined ? tables.anyMethodEffect(method) : undefined;
+  results.push(
+    effect === undefined ? applyUnknown(request, frame) : applyEffect(request, effect, frame),
+  );
+  return joinValues(results);
+}
+
+/** A method of one of the program's classes, or one that such a class inherits from somewhere unknown. */
+function callOwnMethod(call: PreparedCall, method: string, frame: Frame): Value | undefined {
+  const { node, receiver } = call;
+  if (receiver === undefined) return undefined;
+  const name = baseName(call.function, frame.unit.text);
+  const results: Value[] = [];
+  for (const object of receiver.objects) {
+    for (const code of object.code) {
+      if (code.kind !== "class") continue;
+      const found = findMethod(code, method, frame);
+      const onClass = object.kind === "inert";
+      if (found !== undefined) {
+        const bound =
+          found.binding === "static" || (onClass && found.binding !== "class")
+            ? {}
+            : { receiver: { value: receiver, name } };
+        results.push(
+          applyCode(
+            { code: found, node, arguments: call.arguments, closure: [object], ...bound },
+            frame,
+          ),
+        );
+        continue;
+      }
+      // Inherited: it may call any method of the class, and change the instance.
+      for (const other of code.methods.values()) {
+        applyCode(
+          {
+            code: other,
+            node,
+            arguments: call.arguments,
+            closure: [object],
+            receiver: { value: receiver, name },
+            loose: true,
+          },
+          frame,
+        );
+      }
+      results.push(applyUnknown(libraryCall(call, method), frame));
+    }
+  }
+  return results.length === 0 ? undefined : joinValues(results);
+}
+
+/** Looks in the class, then in those of its bases that the program defines. */
+function findMethod(code: Code, method: string, frame: Frame): Code | undefined {
+  const seen = new Set([code]);
+  for (const candidate of seen) {
+    const found = candidate.methods.get(method);
+    if (found !== undefined) return found;
+    for (const base of fieldOf(candidate.node, "superclasses")?.children ?? []) {
+      if (base.kind !== "identifier") continue;
+      for (const next of frame.program.definitions.get(textOf(candidate.unit.text, base)) ?? [])
+        if (next.kind === "class") seen.add(next);
+    }
+  }
+  return undefined;
+}
+
+/** Methods of that name in any class of the program: what an object of unknown type may run. */
+function classMethods(method: string, frame: Frame): readonly Code[] {
+  return frame.program.methods.get(method) ?? [];
+}
+
+/** Methods of strings, numbers and the like change nothing and keep nothing. */
+function callOnImmutable(call: PreparedCall, method: string, frame: Frame): Value {
+  const { receiver, node } = call;
+  const effect =
+    receiver?.type === undefined
+      ? frame.program.tables.anyMethodEffect(method)
+      : frame.program.tables.methodEffect(receiver.type, method);
+  if (effect === undefined || receiver === undefined)
+    return receiver?.type === "builtins.str"
+      ? immutable(undefined)
+      : allocateValue(node, frame, { type: undefined });
+  if (receiver.type !== undefined) return applyEffect(libraryCall(call, method), effect, frame);
+  // Of unknown type, but reached only through things that cannot change.
+  const { file, ambient } = effect;
+  applyEffect(
+    libraryCall(call, method),
+    { ...(file === undefined ? {} : { file }), ...(ambient === undefined ? {} : { ambient }) },
+    frame,
+  );
+  return objectValue([]);
+}

@@ -1,0 +1,273 @@
+/** Reading and writing names in a running scope, and recording what that says about module-level names. */
+import type { Span } from "../../base/text-span.ts";
+import type { AmbientEffect, DynamicCode } from "../facts.ts";
+import { scopeOwning } from "../scopes.ts";
+import { emptyFlow } from "./flow.ts";
+import { around, codeIn, contain, newObject } from "./heap.ts";
+import type {
+  Code,
+  Frame,
+  HeapObject,
+  Origin,
+  Program,
+  Reason,
+  Recorder,
+  Run,
+  Value,
+} from "./model.ts";
+import { joinValues, objectValue, qualifiedValue } from "./values.ts";
+import { isBuiltin } from "../effects/builtin-names.ts";
+
+/** An empty record. */
+export function newRecorder(): Recorder {
+  return {
+    reads: new Set(),
+    readsBeforeWrite: new Set(),
+    mayWrite: new Set(),
+    deletes: new Set(),
+    mutations: new Map(),
+    mutatedOrigins: [],
+    calls: new Map(),
+    ambient: new Map(),
+    dynamic: new Map(),
+    imports: [],
+    returned: [],
+  };
+}
+
+/** A run that has not done anything yet. */
+export function newRun(): Run {
+  return {
+    recorder: newRecorder(),
+    flow: emptyFlow(),
+    loops: [],
+    conditional: 0,
+    repeated: 0,
+    changes: 0,
+  };
+}
+
+/** The value of a name as used in the frame's scope. */
+export function readName(frame: Frame, name: string): Value {
+  const owner = scopeOwning(frame.scope, name);
+  if (owner.kind === "module") {
+    // A class body looks into itself first even for names it binds later or conditionally.
+    return readGlobal(frame, name);
+  }
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+    if (at.scope !== owner) continue;
+    const local = at.locals.get(name);
+    if (at.kind !== "class") return local ?? objectValue([]);
+    const outer = readGlobal(frame, name);
+    return local === undefined ? outer : joinValues([local, outer]);
+  }
+  return originValue(frame, { kind: "captured", name });
+}
+
+/** Binds a name; in conditional places what it was before stays possible. */
+export function writeName(frame: Frame, name: string, value: Value): void {
+  const owner = scopeOwning(frame.scope, name);
+  if (owner.kind === "module") {
+    writeGlobal(frame, name, value);
+    return;
+  }
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+    if (at.scope !== owner) continue;
+    const before = at.locals.get(name);
+    const after = before === undefined ? value : joinValues([before, value]);
+    if (
+      before === undefined ||
+      after.objects.length !== before.objects.length ||
+      after.type !== before.type
+    )
+      frame.run.changes += 1;
+    at.locals.set(name, after);
+    return;
+  }
+  // A nonlocal of a function around: whatever captured it now holds the value too.
+  const captured = originValue(frame, { kind: "captured", name });
+  recordMutation(frame, captured.objects, { because: `\`nonlocal ${name}\``, certain: true });
+  for (const outer of captured.objects) for (const inner of value.objects) contain(outer, inner);
+}
+
+/** `del name`. */
+export function deleteName(frame: Frame, name: string): void {
+  const { run, program } = frame;
+  if (scopeOwning(frame.scope, name).kind !== "module") return;
+  run.recorder.deletes.add(name);
+  run.flow.names.set(name, false);
+  if (frame.kind !== "module" || run.conditional > 0) return;
+  setGlobal(program, name, undefined);
+}
+
+/** Reads a module-level name, with everything that the code reachable through it may read when it runs. */
+export function readGlobal(frame: Frame, name: string): Value {
+  const { program, run } = frame;
+  if (!program.boundNames.has(name) && isBuiltin(name)) return qualifiedValue(`builtins.${name}`);
+  noteRead(frame, name);
+  if (isOutsideModule(frame)) {
+    const imported = program.importedNames.get(name);
+    return imported === undefined
+      ? originValue(frame, { kind: "global", name })
+      : qualifiedValue(imported);
+  }
+  let value = program.environment.get(name);
+  if (value === undefined) {
+    const builtin = isBuiltin(name) ? [qualifiedValue(`builtins.${name}`)] : [];
+    value = joinValues([objectValue([newObject("opaque")]), ...builtin]);
+    setGlobal(program, name, value);
+    run.changes += 1;
+  }
+  noteCode(frame, codeIn(value.objects));
+  return value;
+}
+
+/** What reading a name makes readable: free variables of the code it leads to, and of the code that these lead to. */
+export function noteCode(frame: Frame, codes: ReadonlySet<Code>): void {
+  if (codes.size === 0) return;
+  const { program } = frame;
+  const seen = new Set(codes);
+  const names = new Set<string>();
+  for (const code of seen) {
+    for (const name of program.engine.summarize(code, program).freeReads) {
+      if (names.has(name)) continue;
+      names.add(name);
+      for (const next of program.definitions.get(name) ?? []) seen.add(next);
+      if (isOutsideModule(frame)) continue;
+      for (const next of codeIn(program.environment.get(name)?.objects ?? [])) seen.add(next);
+    }
+  }
+  for (const name of names) noteRead(frame, name);
+}
+
+function noteRead(frame: Frame, name: string): void {
+  const { recorder, flow } = frame.run;
+  recorder.reads.add(name);
+  if (!flow.names.has(name)) recorder.readsBeforeWrite.add(name);
+}
+
+function isOutsideModule(frame: Frame): boolean {
+  let at = frame;
+  while (at.parent !== undefined) at = at.parent;
+  return at.kind !== "module";
+}
+
+/** Binds a module-level name. */
+export function writeGlobal(frame: Frame, name: string, value: Value): void {
+  const { run } = frame;
+  run.recorder.mayWrite.add(name);
+  if (isOutsideModule(frame)) {
+    for (const object of value.objects) {
+      const [global] = originValue(frame, { kind: "global", name }).objects;
+      if (global !== undefined && contain(global, object)) run.changes += 1;
+    }
+    return;
+  }
+  run.flow.names.set(name, true);
+  assignGlobal(frame, name, value);
+}
+
+/** A write that may or may not happen, by a function that declares the name `global`. */
+export function writeGlobalMaybe(frame: Frame, name: string, value: Value): void {
+  frame.run.recorder.mayWrite.add(name);
+  if (isOutsideModule(frame)) return;
+  frame.run.conditional += 1;
+  assignGlobal(frame, name, value);
+  frame.run.conditional -= 1;
+}
+
+function assignGlobal(frame: Frame, name: string, value: Value): void {
+  const { program, run } = frame;
+  const before = program.environment.get(name);
+  const kept = run.conditional > 0 && before !== undefined ? joinValues([before, value]) : value;
+  if (
+    before === undefined ||
+    kept.objects.length !== before.objects.length ||
+    kept.type !== before.type ||
+    kept.qualified !== before.qualified
+  )
+    run.changes += 1;
+  setGlobal(program, name, kept);
+}
+
+function setGlobal(program: Program, name: string, value: Value | undefined): void {
+  for (const object of program.environment.get(name)?.objects ?? []) object.holders.delete(name);
+  if (value === undefined) {
+    program.environment.delete(name);
+    return;
+  }
+  program.environment.set(name, value);
+  for (const object of value.objects) object.holders.add(name);
+}
+
+/** The object that stands for something from outside the function being summarized. */
+export function originValue(frame: Frame, origin: Origin): Value {
+  const key =
+    origin.kind === "parameter"
+      ? `parameter ${String(origin.index)}`
+      : `${origin.kind} ${origin.name}`;
+  let object = frame.origins.get(key);
+  if (object === undefined) {
+    const isDefinition = origin.kind === "global" && frame.program.definedNames.has(origin.name);
+    object = newObject(isDefinition ? "inert" : "opaque", [], origin);
+    if (origin.kind === "global") {
+      for (const code of frame.program.definitions.get(origin.name) ?? []) object.code.add(code);
+    }
+    frame.origins.set(key, object);
+    frame.run.changes += 1;
+  }
+  return objectValue([object]);
+}
+
+/** The objects changed; so did everything that contains them. `base` is the name the change was written through. */
+export function recordMutation(
+  frame: Frame,
+  objects: readonly HeapObject[],
+  reason: Reason,
+  base?: string,
+): void {
+  if (objects.length === 0) return;
+  const { recorder } = frame.run;
+  for (const object of around(objects)) {
+    if (object.origin !== undefined)
+      recorder.mutatedOrigins.push({ origin: object.origin, reason });
+    if (isOutsideModule(frame)) continue;
+    for (const name of object.holders) addMutation(recorder, name, { reason, base });
+  }
+}
+
+function addMutation(
+  recorder: Recorder,
+  name: string,
+  found: { readonly reason: Reason; readonly base: string | undefined },
+): void {
+  const { reason, base } = found;
+  const through = base === undefined || base === name ? undefined : base;
+  const known = recorder.mutations.get(name);
+  const certain = reason.certain && through === undefined;
+  if (
+    known !== undefined &&
+    (known.certain || !certain) &&
+    (known.through === undefined || through !== undefined)
+  )
+    return;
+  recorder.mutations.set(name, { because: reason.because, certain, through });
+}
+
+/** Records an effect on something that is no variable; each kind once per statement. */
+export function recordAmbient(frame: Frame, effect: AmbientEffect): void {
+  frame.run.recorder.ambient.set(
+    `${effect.resource} ${effect.access} ${effect.detail ?? ""}`,
+    effect,
+  );
+}
+
+/** Records code that static knowledge ends at. */
+export function recordDynamic(frame: Frame, kind: DynamicCode["kind"], span: Span): void {
+  const text = frame.unit.text.slice(span.start, span.end);
+  frame.run.recorder.dynamic.set(`${kind} ${String(span.start)}`, {
+    kind,
+    span: { start: span.start, end: span.end },
+    text,
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * The nouns of abstract interpretation: objects that may share memory, values, code, frames.
+ * A program is "run" statement by statement on these instead of on real values, and what the run touches becomes the facts.
+ * Only types live here.
+ */
+import type { Span } from "../../base/text-span.ts";
+import type { EffectTables } from "../effects.ts";
+import type { AmbientEffect, CallFact, DynamicCode, ImportedName, Literal } from "../facts.ts";
+import type { Scope, ScopeTree } from "../scopes.ts";
+import type { SyntaxNode, SyntaxTree } from "../syntax.ts";
+
+/** Where an object of a function body came from; `undefined` for what the body made itself. */
+export type Origin =
+  | { readonly kind: "parameter"; readonly index: number }
+  | { readonly kind: "global"; readonly name: string }
+  | { readonly kind: "captured"; readonly name: string };
+
+/** Something in memory, or a group of things that are not told apart. */
+export interface HeapObject {
+  /** `container`: reading an element gives only what was put in. `opaque`: an element may share memory with the whole. `inert`: functions, classes; sharing one is no alias. */
+  readonly kind: "container" | "opaque" | "inert";
+  readonly origin: Origin | undefined;
+  readonly contents: Set<HeapObject>;
+  readonly containers: Set<HeapObject>;
+  /** Code that runs when the object is called or used. */
+  readonly code: Set<Code>;
+  /** Module-level names that may hold it directly. */
+  readonly holders: Set<string>;
+}
+
+/** What an expression may be. No objects means that nothing mutable can be reached through it. */
+export interface Value {
+  readonly objects: readonly HeapObject[];
+  /** Type of the value when it is known: `pandas.DataFrame`. */
+  readonly type: string | undefined;
+  /** Set when the value is a library's module, function or class: `numpy.random.seed`. */
+  readonly qualified: string | undefined;
+  /** Using it may draw from a process-wide random generator (an unseeded estimator). */
+  readonly draws: boolean;
+  readonly literal: Literal | undefined;
+  /** Type of its parts, when they all have the same known one. */
+  readonly unpacked?: string | undefined;
+  /** Types of its parts in order, when known (the results of `train_test_split`). */
+  readonly partTypes?: readonly (string | undefined)[] | undefined;
+}
+
+/** A function, lambda, class or lazily evaluated generator of the program. */
+export interface Code {
+  readonly kind: "function" | "async-function" | "lambda" | "class" | "generator";
+  /** Empty for lambdas and generators. */
+  readonly name: string;
+  readonly node: SyntaxNode;
+  readonly unit: Unit;
+  readonly scope: Scope;
+  readonly parameters: readonly ParameterShape[];
+  /** For classes: their functions by name. */
+  readonly methods: ReadonlyMap<string, Code>;
+  /** Whether the body yields. */
+  readonly isGenerator: boolean;
+  /** For methods: how they get their first parameter. */
+  readonly binding: "plain" | "static" | "class" | "property";
+}
+
+export interface ParameterShape {
+  readonly name: string;
+  readonly kind: "plain" | "positional-rest" | "keyword-rest";
+}
+
+export interface Reason {
+  readonly because: string;
+  readonly certain: boolean;
+  /** The change is that something was iterated over: only iterators change by that. */
+  readonly consumes?: boolean;
+}
+
+/** What running a piece of code may do, in terms of its parameters, globals and captured variables. */
+export interface Summary {
+  readonly freeReads: ReadonlySet<string>;
+  readonly globalWrites: ReadonlySet<string>;
+  readonly mutatedParameters: ReadonlyMap<number, Reason>;
+  readonly mutatedGlobals: ReadonlyMap<string, Reason>;
+  readonly mutatedCaptured: Reason | undefined;
+  /** Objects that the result is or shares memory with. */
+  readonly returned: readonly Origin[];
+  /** Objects that only the inside of the result may reach. */
+  readonly returnedInside: readonly Origin[];
+  readonly returnsObject: boolean;
+  readonly returnType: string | undefined;
+  readonly returnedCode: ReadonlySet<Code>;
+  readonly returnDraws: boolean;
+  /** `from` is stored somewhere inside `into`. */
+  readonly stores: readonly { readonly from: Origin; readonly into: Origin }[];
+  readonly ambient: readonly AmbientEffect[];
+  readonly dynamic: readonly DynamicCode[];
+  readonly calls: readonly CallFact[];
+}
+
+/** One text of the program with everything computed from its syntax alone. */
+export interface Unit {
+  readonly index: number;
+  readonly text: string;
+  readonly tree: SyntaxTree;
+  readonly scopes: ScopeTree;
+}
+
+/** What is true of the whole program, and the state of its module scope while it is run. */
+export interface Program {
+  readonly tables: EffectTables;
+  /** Module-level variables, as they stand before the current statement. */
+  readonly environment: Map<string, Value>;
+  /** Every name that the program binds at module level anywhere. */
+  readonly boundNames: ReadonlySet<string>;
+  /** Names that only `def` and `class` statements bind. */
+  readonly definedNames: ReadonlySet<string>;
+  /** Names that only imports bind, always to the same thing. */
+  readonly importedNames: ReadonlyMap<string, string>;
+  readonly definitions: ReadonlyMap<string, readonly Code[]>;
+  /** Functions of the program's classes by name. */
+  readonly methods: ReadonlyMap<string, readonly Code[]>;
+  readonly codeByNode: Map<SyntaxNode, Code>;
+  readonly summaries: Map<Code, Summary>;
+  readonly objects: Map<SyntaxNode, HeapObject>;
+  readonly engine: Engine;
+}
+
+/** Ties evaluation, calls and definitions together without import cycles. */
+export interface Engine {
+  evaluate(node: SyntaxNode, frame: Frame): Value;
+  execute(node: SyntaxNode, frame: Frame): void;
+  executeBlock(nodes: readonly SyntaxNode[], frame: Frame): void;
+  summarize(code: Code, program: Program): Summary;
+  codeOf(node: SyntaxNode, frame: Frame): Code;
+}
+
+/** Names that were surely written (`true`) or surely deleted (`false`) since the statement began. */
+export interface Flow {
+  readonly names: Map<string, boolean>;
+  readonly reachable: boolean;
+}
+
+/** What one statement, or one function body, was seen to do. */
+export interface Recorder {
+  readonly reads: Set<string>;
+  readonly readsBeforeWrite: Set<string>;
+  readonly mayWrite: Set<string>;
+  readonly deletes: Set<string>;
+  readonly mutations: Map<string, Reason & { readonly through: string | undefined }>;
+  readonly mutatedOrigins: { readonly origin: Origin; readonly reason: Reason }[];
+  readonly calls: Map<string, CallFact>;
+  readonly ambient: Map<string, AmbientEffect>;
+  readonly dynamic: Map<string, DynamicCode>;
+  readonly imports: ImportedName[];
+  readonly returned: Value[];
+}
+
+/** The state of one run of a statement or body, shared by all its frames. */
+export interface Run {
+  readonly recorder: Recorder;
+  flow: Flow;
+  readonly loops: { readonly breaks: Flow[] }[];
+  /** More than 0 inside anything that may run several times or not at all: writes then keep what was there before. */
+  conditional: number;
+  repeated: number;
+  /** Counts changes of values, so that loops know when they are stable. */
+  changes: number;
+}
+
+/** A scope being run. */
+export interface Frame {
+  readonly kind: "module" | "function" | "comprehension" | "class";
+  readonly program: Program;
+  readonly unit: Unit;
+  readonly scope: Scope;
+  readonly parent: Frame | undefined;
+  readonly locals: Map<string, Value>;
+  /** In function bodies: the object that stands for what came from outside. */
+  readonly origins: Map<string, HeapObject>;
+  readonly run: Run;
+}
+
+/** One argument of a call with its value. */
+export interface Argument {
+  readonly node: SyntaxNode;
+  readonly keyword: string | undefined;
+  readonly value: Value;
+  readonly span: Span;
+}

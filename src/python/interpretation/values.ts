@@ -1,0 +1,106 @@
+/** Making and joining abstract values. */
+import type { Literal } from "../facts.ts";
+import { newObject } from "./heap.ts";
+import type { HeapObject, Value } from "./model.ts";
+
+/** Something nobody can change, of unknown type. */
+export const IMMUTABLE: Value = {
+  objects: [],
+  type: undefined,
+  qualified: undefined,
+  draws: false,
+  literal: undefined,
+};
+
+const IMMUTABLE_TYPES: ReadonlySet<string> = new Set([
+  "builtins.int",
+  "builtins.float",
+  "builtins.str",
+  "builtins.bool",
+  "builtins.NoneType",
+  "builtins.bytes",
+  "builtins.complex",
+  "builtins.range",
+  "builtins.slice",
+  "numpy.dtype",
+  "pandas.Timestamp",
+  "pandas.Timedelta",
+  "datetime.datetime",
+  "datetime.date",
+  "datetime.timedelta",
+  "pathlib.Path",
+  "numpy.scalar",
+  "scalar",
+]);
+
+/** Whether values of a type hold nothing that can change. */
+export function isImmutableType(type: string | undefined): boolean {
+  return type !== undefined && IMMUTABLE_TYPES.has(type);
+}
+
+/** A value without objects. */
+export function immutable(type: string | undefined, literal?: Literal): Value {
+  return { objects: [], type, qualified: undefined, draws: false, literal };
+}
+
+/** A library's module, function or class. */
+export function qualifiedValue(qualified: string): Value {
+  return { objects: [], type: undefined, qualified, draws: false, literal: undefined };
+}
+
+/** A value that is one of the objects. */
+export function objectValue(objects: readonly HeapObject[], type?: string, draws = false): Value {
+  return { objects, type, qualified: undefined, draws, literal: undefined };
+}
+
+/** A new thing that shares memory with nothing but `contents`. */
+export function freshValue(
+  type: string | undefined,
+  contents: Iterable<HeapObject> = [],
+  draws = false,
+): Value {
+  if (isImmutableType(type)) return immutable(type);
+  return objectValue([newObject("opaque", contents)], type, draws);
+}
+
+/** One of several values. */
+export function joinValues(values: readonly Value[]): Value {
+  const [first, ...others] = values;
+  if (first === undefined) return IMMUTABLE;
+  if (others.length === 0) return first;
+  const objects = new Set<HeapObject>();
+  for (const value of values) for (const object of value.objects) objects.add(object);
+  return {
+    objects: [...objects],
+    type: others.every((value) => value.type === first.type) ? first.type : undefined,
+    qualified: others.every((value) => value.qualified === first.qualified)
+      ? first.qualified
+      : undefined,
+    draws: values.some((value) => value.draws),
+    literal: undefined,
+  };
+}
+
+/** Objects of several values, each once. */
+export function objectsOf(values: Iterable<Value>): readonly HeapObject[] {
+  const objects = new Set<HeapObject>();
+  for (const value of values) for (const object of value.objects) objects.add(object);
+  return [...objects];
+}
+
+/** What reading an element or attribute of unknown meaning may give: the parts, and the whole where parts are not told apart. */
+export function partsOf(value: Value): readonly HeapObject[] {
+  const parts = new Set<HeapObject>();
+  for (const object of value.objects) {
+    if (object.kind !== "container") parts.add(object);
+    for (const inner of object.contents) if (!isOwnClass(object, inner)) parts.add(inner);
+  }
+  return [...parts];
+}
+
+/** An instance holds its class, but its attributes are not the class. */
+function isOwnClass(instance: HeapObject, part: HeapObject): boolean {
+  if (part.kind !== "inert" || instance.code.size === 0) return false;
+  for (const code of part.code) if (instance.code.has(code)) return true;
+  return false;
+}
