@@ -76,10 +76,6 @@ class Step:
     random: str = "none"
     param_variables: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def variable(self, parameter: str) -> str:
-        """The Python name under which the function takes a parameter."""
-        return self.param_variables.get(parameter, parameter.replace("-", "_"))
-
 
 @dataclasses.dataclass(frozen=True)
 class Artifact:
@@ -117,6 +113,13 @@ class Pipeline:
     def parameters(self) -> tuple[str, ...]:
         """Names of all parameters, in the order in which steps ask for them."""
         return tuple(dict.fromkeys(name for step in self.steps for name in step.params))
+
+    def variable(self, parameter: str) -> str:
+        """The Python name under which steps take a parameter."""
+        for step in self.steps:
+            if parameter in step.param_variables:
+                return step.param_variables[parameter]
+        return parameter.replace("-", "_")
 
 
 # ------------------------------------------------------------------------- parameters
@@ -605,7 +608,7 @@ def run_step(
             parts = (value,) if len(variables) == 1 else value
             arguments.update(zip(variables, parts, strict=True))
         for param, value in taken.items():
-            arguments[step.variable(param)] = value
+            arguments[pipeline.variable(param)] = value
         called = _call(step, arguments, store, folder, seed, before)
         outputs = _store_outputs(pipeline, step, store, run_id, called.result)
         files = {}
