@@ -1,0 +1,287 @@
+/** The walked slice → the finished `FeatureStaging`: imports that are used, needed columns, the answer. */
+import type { PythonParser } from "../python/parse.ts";
+import { walk } from "../python/syntax.ts";
+import { answerKindOf } from "./answer-kind.ts";
+import { placeOf } from "./feature-program.ts";
+import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import { PURE_BUILTINS } from "./knowledge.ts";
+import type { ModelCall } from "./model-calls.ts";
+import { typeOfVariable } from "./model-calls.ts";
+import { neededColumns } from "./needed-columns.ts";
+import type { Part } from "./parts.ts";
+import { refuse } from "./refuse.ts";
+import type { Scope } from "./scope.ts";
+import { sourceOf } from "./scope.ts";
+import type { ServedModel } from "./served-model.ts";
+import type { ServedSide } from "./stage-statement.ts";
+import type {
+  AnswerPlan,
+  FeatureImport,
+  FeatureStaging,
+  MatrixSource,
+  StagedLines,
+  UnseenPolicy,
+} from "./staging.ts";
+import type { StagingDraft } from "./staging-draft.ts";
+import type { Target } from "./trace-target.ts";
+import { applyEdits } from "./value.ts";
+
+/** Everything the walk found. */
+export interface StagedWalk {
+  readonly parser: PythonParser;
+  readonly program: FeatureProgram;
+  readonly model: ServedModel;
+  readonly target: Target | undefined;
+  readonly encoderField: string | undefined;
+  readonly unseen: UnseenPolicy;
+  readonly draft: StagingDraft;
+  readonly seen: Scope["seen"];
+  readonly names: Scope["names"];
+  readonly split: readonly string[];
+  readonly side: ServedSide;
+  readonly slice: readonly FeatureStatement[];
+  readonly assumedHarmless: readonly FeatureStatement[];
+  readonly result: Part;
+  /** Scope of the statement that asks the model. */
+  readonly end: Scope;
+  readonly fitted: ModelCall;
+}
+
+/** Puts the staging together. */
+export function assembleStaging(walked: StagedWalk): FeatureStaging {
+  const { draft, program, model, target, result, end } = walked;
+  const resultText = applyEdits(end.statement.tree.text, result.node, result.edits, "serve");
+  const fit = withAfterLines(draft);
+  const answer = answerOf(walked);
+  const texts = [...fit, ...draft.transform].map(({ text }) => text);
+  const shared = usedShared(walked, [...texts, resultText]);
+  const used = identifiersIn(walked.parser, [
+    ...texts,
+    resultText,
+    ...shared.map(({ text }) => text),
+  ]);
+  const imports = usedImports(walked, used);
+  const fields = draft.fields.map((field) => ({ ...field, type: knownType(field.type, imports) }));
+  const { needed, because } = neededColumns(walked);
+  return {
+    model: { variable: model.variable, because: model.because },
+    label: target?.label,
+    needed,
+    unseen: walked.unseen,
+    answer,
+    imports,
+    shared,
+    fit,
+    transform: draft.transform,
+    result: {
+      text: resultText,
+      fitText: applyEdits(end.statement.tree.text, result.node, result.edits, "fit"),
+    },
+    state: fields,
+    stateValues: draft.values,
+    matrices: matricesOf(walked),
+    support: [...draft.support].toSorted(),
+    frameName: draft.frameName,
+    stateName: draft.stateName,
+    notes: [
+      ...because.map((text) => ({ text, where: { path: program.notebook } })),
+      ...walked.seen.notes.map(({ text, span, statement }) => ({
+        text,
+        where: placeOf(program, statement, span),
+      })),
+      ...walked.assumedHarmless.map((statement) => ({
+        text: "taken as display code that changes nothing",
+        where: placeOf(program, statement),
+      })),
+    ],
+  };
+}
+
+/** Copies of fitted objects stand right behind the statement that made them. */
+function withAfterLines(draft: StagingDraft): readonly StagedLines[] {
+  const lines: StagedLines[] = [...draft.fit];
+  for (const { statement, code } of draft.after) {
+    const at = lines.findLastIndex(
+      (line) => line.cell === statement.cell && line.line === statement.facts.line,
+    );
+    lines.splice(at + 1, 0, {
+      cell: statement.cell,
+      line: statement.facts.line,
+      text: code,
+      rigidLines: [],
+    });
+  }
+  return lines;
+}
+
+/** Constants and helpers that the lines use, those used by them included. */
+function usedShared(
+  { parser, draft, names, program }: StagedWalk,
+  texts: readonly string[],
+): readonly StagedLines[] {
+  const reached = new Set(identifiersIn(parser, texts));
+  const chosen = new Set<StagedLines>();
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const lines of draft.shared) {
+      const statement = program.statements.find(
+        ({ cell, facts }) =>
+          cell === lines.cell &&
+          facts.line === lines.line &&
+          (facts.definition !== undefined || facts.mayWrite.length > 0),
+      );
+      if (
+        statement === undefined ||
+        chosen.has(lines) ||
+        !statement.facts.mayWrite.some((name) => reached.has(name))
+      )
+        continue;
+      chosen.add(lines);
+      grew = true;
+      for (const name of identifiersIn(parser, [lines.text])) reached.add(name);
+      for (const free of statement.facts.definition?.freeReads ?? []) {
+        const kind = names.get(free)?.kind;
+        const isThere =
+          draft.sharedNames.has(free) ||
+          kind === "library" ||
+          kind === "function" ||
+          (kind === undefined && PURE_BUILTINS.has(free));
+        if (!isThere)
+          refuse(
+            "feature-helper-unknown",
+            `\`${String(statement.facts.definition?.name)}\` reads \`${free}\`, which changes in the notebook.`,
+            placeOf(program, statement),
+          );
+      }
+    }
+  }
+  return draft.shared.filter((lines) => chosen.has(lines));
+}
+
+function usedImports(
+  { slice, program }: StagedWalk,
+  used: ReadonlySet<string>,
+): readonly FeatureImport[] {
+  const found = new Map<string, FeatureImport>();
+  for (const { facts } of [...slice, ...program.statements]) {
+    for (const { name, module, member } of facts.imports)
+      if (used.has(name) && !found.has(name)) found.set(name, { name, module, member });
+  }
+  return [...found.values()];
+}
+
+function identifiersIn(parser: PythonParser, texts: readonly string[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const text of texts) {
+    walk(parser.parse(text).root, (node) => {
+      if (node.kind === "identifier") names.add(text.slice(node.start, node.end));
+      return undefined;
+    });
+  }
+  return names;
+}
+
+/** A class can be named in the state only when the module imports it. */
+function knownType(type: string, imports: readonly FeatureImport[]): string {
+  const plain =
+    ["float", "int", "str", "bool", "Any"].includes(type) || /^(dict|list)\[/u.test(type);
+  return plain || imports.some(({ name, member }) => name === type && member === type)
+    ? type
+    : "Any";
+}
+
+function matricesOf({
+  result,
+  end,
+  fitted,
+  names,
+  split,
+  side,
+  seen,
+  slice,
+}: StagedWalk): readonly MatrixSource[] {
+  const matrices: MatrixSource[] = [];
+  const add = (name: string, text: string, onSide: ServedSide): void => {
+    const results = split.filter((_, index) => index % 2 === (onSide === "train" ? 0 : 1));
+    const frames = split.length === 0 ? tableNames(names, slice).toReversed() : results;
+    if (!matrices.some((matrix) => matrix.name === name))
+      matrices.push({
+        name,
+        text,
+        rowLabels: seen.renumbered ? [] : [...new Set([text, ...frames])],
+      });
+  };
+  const served = sourceOf(end, result.node);
+  add(result.node.kind === "identifier" ? served : "features", served, side);
+  const fitName =
+    fitted.matrix?.kind === "identifier"
+      ? fitted.statement.tree.text.slice(fitted.matrix.start, fitted.matrix.end)
+      : undefined;
+  const fitValue = fitName === undefined ? undefined : names.get(fitName);
+  if (fitName !== undefined && fitValue?.kind === "training" && fitValue.aligned)
+    add(fitName, fitName, side === "test" ? "train" : "test");
+  if (fitName !== undefined && fitValue?.kind === "rows") add(fitName, fitName, side);
+  return matrices;
+}
+
+function tableNames(names: Scope["names"], slice: readonly FeatureStatement[]): readonly string[] {
+  const written = slice.flatMap(({ facts }) => facts.surelyWrites);
+  return [...new Set(written)].filter((name) => {
+    const value = names.get(name);
+    return value?.kind === "rows" && (value.shape === "frame" || value.shape === "column");
+  });
+}
+
+function answerOf({ program, model, fitted, target, encoderField }: StagedWalk): AnswerPlan {
+  const where = placeOf(program, fitted.statement);
+  const kind = answerKind(program, model, fitted);
+  if (kind === undefined) {
+    return refuse(
+      "feature-answer-unknown",
+      `It is not known what \`${model.variable}\`${fitted.type === undefined ? "" : ` (${fitted.type})`} answers: a label, a number or a cluster.`,
+      where,
+    );
+  }
+  const steps = target?.steps ?? [];
+  const [only] = steps;
+  if (kind === "cluster" || steps.length === 0 || only === undefined)
+    return { kind, decode: { kind: "none" } };
+  if (kind === "label") {
+    if (steps.length === 1 && only.kind === "mapping") return { kind, decode: only };
+    if (steps.length === 1 && only.kind === "encoder" && encoderField !== undefined)
+      return { kind, decode: { kind: "encoder", field: encoderField } };
+    return { kind, decode: { kind: "none" } };
+  }
+  if (steps.length === 1 && only.kind === "inverse") return { kind, decode: only };
+  const unknown = steps.find((step) => step.kind === "unknown");
+  const place =
+    unknown?.kind === "unknown" ? placeOf(program, unknown.statement, unknown.node) : where;
+  return refuse(
+    "feature-target-transform",
+    "The target is changed before training in a way that cannot be undone in the answer.",
+    place,
+  );
+}
+
+/** By class; a search or a pipeline by the classes named where it is made. */
+function answerKind(
+  program: FeatureProgram,
+  model: ServedModel,
+  fitted: ModelCall,
+): AnswerPlan["kind"] | undefined {
+  const seen = new Set<string>();
+  const ask = (variable: string): AnswerPlan["kind"] | undefined => {
+    if (seen.has(variable)) return undefined;
+    seen.add(variable);
+    const direct = answerKindOf(typeOfVariable(program, variable) ?? "");
+    if (direct !== undefined) return direct;
+    const maker = program.statements.findLast(({ facts }) => facts.surelyWrites.includes(variable));
+    if (maker === undefined) return undefined;
+    const classes = maker.facts.calls
+      .flatMap(({ callee }) => (callee === undefined ? [] : [answerKindOf(callee)]))
+      .filter((kind) => kind !== undefined);
+    if (classes.length > 0) return classes.at(-1);
+    return maker.facts.reads.map(ask).find((kind) => kind !== undefined);
+  };
+  return answerKindOf(fitted.type ?? "") ?? ask(model.variable) ?? ask(fitted.variable);
+}

@@ -1,0 +1,190 @@
+/** `table[…]`, `table.loc[…]`: which columns, and whether rows are left out. Rows left out are a matter of training alone. */
+import { fieldOf, fieldsOf } from "../python/syntax.ts";
+import type { SyntaxNode } from "../python/syntax.ts";
+import { combine, evaluatePart, servedEdits } from "./parts.ts";
+import type { Part } from "./parts.ts";
+import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+import { LABEL, reshaped, textEdit } from "./value.ts";
+import type { Edit, Evaluated, RowsValue } from "./value.ts";
+
+/** Evaluates a subscript that is read. */
+export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
+  const target = fieldOf(node, "value");
+  const keys = fieldsOf(node, "subscript");
+  const [first] = keys;
+  if (target === undefined || first === undefined)
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` is not understood.`,
+    );
+  const indexer = indexedTable(target, scope);
+  if (indexer !== undefined) return evaluateIndexer(node, { table: indexer, keys }, scope);
+  const part = evaluatePart(target, scope);
+  if (part.value.kind !== "rows") return evaluateWithoutRows(node, part, { keys, scope });
+  if (part.value.role === "accessor")
+    return { value: { ...part.value, shape: "column", role: "value" }, edits: part.edits };
+  if (part.value.shape === "matrix" || keys.length > 1)
+    return evaluateMatrix(node, { table: part, keys }, scope);
+  if (first.kind === "slice") return filtered(node, part, part.value);
+  const name = columnName(first, scope);
+  if (name !== undefined && part.value.shape !== "column") {
+    return name === scope.label
+      ? { value: LABEL, edits: [] }
+      : {
+          value: reshaped(part.value, "column"),
+          edits: [...part.edits, ...servedEdits([evaluatePart(first, scope)], scope)],
+        };
+  }
+  const key = evaluatePart(first, scope);
+  if (key.value.kind === "rows" || key.value.kind === "label")
+    return filtered(node, part, part.value);
+  if (part.value.shape === "column")
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` picks single rows.`,
+    );
+  const shape = first.kind === "list" || isNameList(key) ? "frame" : "unknown";
+  return {
+    value: reshaped(part.value, shape),
+    edits: [...part.edits, ...servedEdits([key], scope)],
+  };
+}
+
+/** The column a key names: a literal, or a constant that holds one string. */
+export function columnName(key: SyntaxNode, scope: Scope): string | undefined {
+  const literal = stringLiteral(scope, key);
+  if (literal !== undefined || key.kind !== "identifier") return literal;
+  const value = scope.names.get(sourceOf(scope, key));
+  return value?.kind === "constant" && value.strings?.length === 1 ? value.strings[0] : undefined;
+}
+
+/** The table in front of `.loc`, `.iloc`, `.at`, `.iat`; `undefined` when the node is none of them or no table stands there. */
+export function indexedTable(
+  node: SyntaxNode,
+  scope: Scope,
+): (Part & { readonly value: RowsValue; readonly indexer: string }) | undefined {
+  if (node.kind !== "attribute") return undefined;
+  const object = fieldOf(node, "object");
+  const attribute = fieldOf(node, "attribute");
+  if (object === undefined || attribute === undefined) return undefined;
+  const indexer = sourceOf(scope, attribute);
+  if (!["loc", "iloc", "at", "iat"].includes(indexer)) return undefined;
+  const part = evaluatePart(object, scope);
+  return part.value.kind === "rows" ? { ...part, value: part.value, indexer } : undefined;
+}
+
+interface Selection<Table> {
+  readonly table: Table;
+  readonly keys: readonly SyntaxNode[];
+}
+
+function evaluateIndexer(
+  node: SyntaxNode,
+  { table, keys }: Selection<Part & { readonly value: RowsValue }>,
+  scope: Scope,
+): Evaluated {
+  const [rowsKey, columnsKey] = keys;
+  if (rowsKey === undefined)
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` is not understood.`,
+    );
+  const allRows = isEverything(rowsKey);
+  if (columnsKey === undefined)
+    return allRows
+      ? { value: table.value, edits: table.edits }
+      : filtered(node, table, table.value);
+  const name = columnName(columnsKey, scope);
+  if (name !== undefined && name === scope.label) return { value: LABEL, edits: [] };
+  const column = evaluatePart(columnsKey, scope);
+  const value = reshaped(
+    table.value,
+    name !== undefined || table.value.shape === "column"
+      ? "column"
+      : columnsKey.kind === "slice" || columnsKey.kind === "list"
+        ? "frame"
+        : "unknown",
+  );
+  const edits: readonly Edit[] = [...table.edits, ...servedEdits([column], scope)];
+  if (allRows) return { value, edits };
+  return { value: { ...value, role: "partial" }, edits: [...edits, textEdit(rowsKey, ":")] };
+}
+
+function evaluateMatrix(
+  node: SyntaxNode,
+  { table, keys }: Selection<Part>,
+  scope: Scope,
+): Evaluated {
+  const [rowsKey, ...rest] = keys;
+  if (
+    rowsKey === undefined ||
+    !isEverything(rowsKey) ||
+    rest.length !== 1 ||
+    table.value.kind !== "rows"
+  ) {
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` picks single rows.`,
+    );
+  }
+  return combine([table, ...rest.map((key) => evaluatePart(key, scope))], scope, node, "unknown");
+}
+
+/** The whole table while serving; the user's filter while fitting. */
+function filtered(node: SyntaxNode, table: Part, value: RowsValue): Evaluated {
+  return {
+    value: { ...value, role: "partial" },
+    edits: [...table.edits, textEdit({ start: table.node.end, end: node.end }, "")],
+  };
+}
+
+function evaluateWithoutRows(
+  node: SyntaxNode,
+  part: Part,
+  { keys, scope }: { readonly keys: readonly SyntaxNode[]; readonly scope: Scope },
+): Evaluated {
+  const parts = [part, ...keys.map((key) => evaluatePart(key, scope))];
+  if (
+    part.value.kind === "training" &&
+    parts.slice(1).every(({ value }) => value.kind === "constant" || value.kind === "state")
+  ) {
+    return { value: part.value, edits: [] };
+  }
+  if (
+    parts.slice(1).some(({ value }) => value.kind === "rows") &&
+    part.value.kind !== "label" &&
+    part.value.kind !== "training"
+  ) {
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` looks values up in a way that is not understood; use \`.map\`.`,
+    );
+  }
+  if (part.value.kind === "label" || part.value.kind === "training")
+    return {
+      value: part.value.kind === "label" ? LABEL : { kind: "training", aligned: false },
+      edits: [],
+    };
+  return combine(parts, scope, node);
+}
+
+function isEverything(key: SyntaxNode): boolean {
+  return key.kind === "slice" && key.children.length === 0;
+}
+
+function isNameList(key: Part): boolean {
+  return (
+    key.value.kind === "constant" && key.value.strings !== undefined && key.value.strings.length > 1
+  );
+}

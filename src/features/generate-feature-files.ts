@@ -1,0 +1,270 @@
+/** A staging → the Python files of the serving half. The user's lines are moved, with the edits staging made; everything around them is ours. */
+import { basename } from "node:path/posix";
+import type { AnswerPlan, FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
+import { renderImports } from "./render-imports.ts";
+import type { PythonImport } from "./render-imports.ts";
+
+/** Texts of `templates/python/features/`. */
+export interface FeatureTemplates {
+  /** `feature_support.py` */
+  readonly support: string;
+  /** `predict.py` */
+  readonly predict: string;
+  /** `test_features.py` */
+  readonly test: string;
+}
+
+/** What the files are called after. */
+export interface FeatureFilesRequest {
+  /** Name of the pipeline: `churn`. */
+  readonly pipeline: string;
+  /** Python package: `churn`. */
+  readonly packageName: string;
+  /** Path of the notebook as people type it. */
+  readonly notebook: string;
+  readonly templates: FeatureTemplates;
+}
+
+/** Path in the pipeline's folder → text. `<package>` stands for the package's folder. */
+export type FeatureFiles = Readonly<Record<string, string>>;
+
+/** Renders `features.py`, its support, `predict.py` and the generated tests, by path relative to the pipeline's folder. */
+export function generateFeatureFiles(
+  staging: FeatureStaging,
+  request: FeatureFilesRequest,
+): FeatureFiles {
+  const { packageName, pipeline, templates } = request;
+  const notebook = basename(request.notebook);
+  const fill = (text: string, holes: Readonly<Record<string, string>>): string =>
+    fillHoles(text, {
+      __PIPELINE__: pipeline,
+      __NOTEBOOK__: notebook,
+      __PACKAGE__: packageName,
+      ...holes,
+    });
+  return {
+    [`${packageName}/_feature_support.py`]: templates.support,
+    [`${packageName}/features.py`]: renderFeatures(staging, { pipeline, notebook }),
+    [`${packageName}/predict.py`]: fill(templates.predict, {
+      __ANSWER__: staging.answer.kind,
+      __DECODE__: renderDecode(staging.answer),
+    }),
+    "tests/test_features.py": fill(templates.test, { __LABELS__: madeUpLabels(staging.answer) }),
+  };
+}
+
+interface Titles {
+  readonly pipeline: string;
+  readonly notebook: string;
+}
+
+function renderFeatures(staging: FeatureStaging, titles: Titles): string {
+  const unserved = staging.needed.kind === "all-but" ? staging.needed.names : [];
+  const parts = [
+    `"""Features of the ${titles.pipeline} model: \`fit\` learns from the training table, \`transform\` computes the same for any rows.`,
+    "",
+    `Made by mlops from ${titles.notebook}: the lines below a cell's number are the notebook's own, only what is learned from the whole table is`,
+    "read from the state. Edits are kept when the notebook is promoted again.",
+    '"""',
+    "",
+    renderImports(importsOf(staging)),
+    "",
+    `LABEL = ${staging.label === undefined ? "None" : pythonString(staging.label)}`,
+    "# Raw columns that serving does not look at; requests need not bring them.",
+    `UNSERVED: tuple[str, ...] = (${unserved.map((name) => `${pythonString(name)},`).join(" ")})`.replace(
+      /,\)$/u,
+      unserved.length === 1 ? ",)" : ")",
+    ),
+    "# What a category does that training never showed.",
+    `UNSEEN: Unseen = "${staging.unseen}"`,
+    ...renderShared(staging.shared, titles.notebook),
+    "",
+    "",
+    ...renderState(staging),
+    "",
+    "",
+    ...renderLearn(staging, titles.notebook),
+    "",
+    "",
+    ...renderTransform(staging, titles.notebook),
+    "",
+    "",
+    "def save_state(state: FeatureState, directory: Path) -> None:",
+    '    """Writes the state; plain values as JSON."""',
+    "    save_fields(vars(state), directory)",
+    "",
+    "",
+    "def load_state(directory: Path) -> FeatureState:",
+    '    """Reads a saved state. Loading runs code that is in the bytes: check their digests first."""',
+    "    return FeatureState(**load_fields(directory))",
+    "",
+  ];
+  return parts.join("\n");
+}
+
+function importsOf(staging: FeatureStaging): readonly PythonImport[] {
+  const support = [
+    "TrainingMatrix",
+    "Unseen",
+    "column_types",
+    "layout",
+    "load_fields",
+    "pinned",
+    "row_labels",
+    "save_fields",
+    ...staging.support,
+  ];
+  const needsCopy = staging.fit.some(({ text }) => text.includes("copy.deepcopy("));
+  const own: PythonImport[] = [
+    { module: "dataclasses", member: "dataclass", name: "dataclass" },
+    { module: "pathlib", member: "Path", name: "Path" },
+    { module: "typing", member: "Any", name: "Any" },
+    { module: "pandas", member: undefined, name: "pd" },
+    ...(needsCopy ? [{ module: "copy", member: undefined, name: "copy" }] : []),
+    ...[...new Set(support)].map((name) => ({ module: "._feature_support", member: name, name })),
+  ];
+  const all = [...own];
+  for (const used of staging.imports) {
+    if (
+      !all.some(
+        ({ module, member, name }) =>
+          module === used.module && member === used.member && name === used.name,
+      )
+    )
+      all.push(used);
+  }
+  return all;
+}
+
+function renderShared(shared: readonly StagedLines[], notebook: string): readonly string[] {
+  const out: string[] = [];
+  let cell: number | undefined;
+  for (const lines of shared) {
+    const isDefinition = /^(?:#[^\n]*\n)*(?:@|def )/u.test(lines.text);
+    if (isDefinition) out.push("", "");
+    else if (lines.cell !== cell) out.push("");
+    out.push(`# ${notebook}, cell ${String(lines.cell)}`, lines.text);
+    cell = lines.cell;
+  }
+  return out;
+}
+
+function renderState(staging: FeatureStaging): readonly string[] {
+  return [
+    "@dataclass",
+    "class FeatureState:",
+    '    """What `fit` learned from the training table."""',
+    "",
+    "    # Columns of the raw table and their types.",
+    "    raw_types: dict[str, str]",
+    ...staging.state.flatMap(({ name, type, source }) => [
+      `    # ${source}`,
+      `    ${name}: ${type}`,
+    ]),
+    "    # Columns and types of the features, when they are a table.",
+    "    feature_layout: dict[str, str] | None",
+  ];
+}
+
+function renderLearn(staging: FeatureStaging, notebook: string): readonly string[] {
+  const { frameName } = staging;
+  const fields = [
+    `raw_types=column_types(${frameName}),`,
+    ...staging.state.map(({ name }, index) => `${name}=${staging.stateValues[index] ?? name},`),
+    `feature_layout=layout(${staging.result.fitText}),`,
+  ];
+  return [
+    `def fit(${frameName}: pd.DataFrame) -> FeatureState:`,
+    '    """Learns the state from the training table."""',
+    `    return learn(${frameName})[0]`,
+    "",
+    "",
+    `def learn(${frameName}: pd.DataFrame) -> tuple[FeatureState, dict[str, TrainingMatrix]]:`,
+    '    """The state, and the matrices the notebook gives its model, by their names there."""',
+    ...renderBody(staging.fit, notebook),
+    "    return (",
+    "        FeatureState(",
+    ...fields.map((field) => `            ${field}`),
+    "        ),",
+    "        {",
+    ...staging.matrices.map((matrix) => `            ${renderMatrix(matrix)},`),
+    "        },",
+    "    )",
+  ];
+}
+
+function renderMatrix({ name, text, rowLabels }: MatrixSource): string {
+  return `${pythonString(name)}: TrainingMatrix(${text}, ${rowLabels.length === 0 ? "None" : `row_labels(${rowLabels.join(", ")})`})`;
+}
+
+function renderTransform(staging: FeatureStaging, notebook: string): readonly string[] {
+  const { frameName, stateName, result } = staging;
+  return [
+    `def transform(${frameName}: pd.DataFrame, ${stateName}: FeatureState) -> Any:`,
+    '    """Features of the rows, one for each, in order; the rows themselves are not changed."""',
+    ...renderBody(staging.transform, notebook),
+    `    return pinned(${result.text}, ${stateName}.feature_layout)`,
+  ];
+}
+
+function renderBody(lines: readonly StagedLines[], notebook: string): readonly string[] {
+  const out: string[] = [];
+  let cell: number | undefined;
+  for (const staged of lines) {
+    if (staged.cell !== cell) out.push(`    # ${notebook}, cell ${String(staged.cell)}`);
+    cell = staged.cell;
+    out.push(indented(staged));
+  }
+  return out;
+}
+
+/** Four more spaces in front of every line that does not begin inside a string. */
+function indented({ text, rigidLines }: StagedLines): string {
+  return text
+    .split("\n")
+    .map((line, index) => (line === "" || rigidLines.includes(index) ? line : `    ${line}`))
+    .join("\n");
+}
+
+function renderDecode({ decode }: AnswerPlan): string {
+  switch (decode.kind) {
+    case "none":
+      return "return outputs";
+    case "encoder":
+      return `return state.${decode.field}.inverse_transform(outputs)`;
+    case "inverse":
+      return `return np.${decode.function}(outputs)`;
+    case "mapping": {
+      const pairs = decode.pairs.map(({ output, label }) => `${output}: ${label}`).join(", ");
+      return `labels: dict[Any, Any] = {${pairs}}\nreturn [labels[value] for value in outputs.tolist()]`;
+    }
+  }
+}
+
+function madeUpLabels(answer: AnswerPlan): string {
+  if (answer.kind === "number") return "[1.5, 2.5, 4.0, 8.0]";
+  if (answer.decode.kind === "mapping")
+    return `[${answer.decode.pairs.map(({ label }) => label).join(", ")}]`;
+  return answer.decode.kind === "encoder" ? '["made-up a", "made-up b"]' : "[0, 1]";
+}
+
+/** Fills holes; one that stands alone on its line gives its indentation to every line of the text put there. */
+function fillHoles(text: string, holes: Readonly<Record<string, string>>): string {
+  let out = text;
+  for (const [hole, value] of Object.entries(holes)) {
+    out = out.replaceAll(new RegExp(`^([ \\t]*)${hole}$`, "gmu"), (_, indent: string) =>
+      value
+        .split("\n")
+        .map((line) => indent + line)
+        .join("\n"),
+    );
+    out = out.replaceAll(hole, () => value);
+  }
+  const left = /__[A-Z][A-Z_]*__/u.exec(out.replaceAll(/__(?:init|name|file)__/gu, ""));
+  if (left !== null) throw new Error(`hole ${left[0]} was not filled`);
+  return out;
+}
+
+function pythonString(text: string): string {
+  return JSON.stringify(text);
+}

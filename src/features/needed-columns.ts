@@ -1,0 +1,51 @@
+/**
+ * Which raw columns a request must bring. A column is left out only when the notebook drops it by name and names it nowhere else; the
+ * generated `transform` then never looks at it, so that a column left out by mistake shows in the proof.
+ */
+import { walk } from "../python/syntax.ts";
+import type { StagedWalk } from "./assemble-staging.ts";
+import type { NeededColumns } from "./staging.ts";
+
+/** The needed columns, and for people why some are not. */
+export function neededColumns({
+  seen,
+  target,
+  parser,
+  draft,
+}: Pick<StagedWalk, "seen" | "target" | "parser" | "draft">): {
+  readonly needed: NeededColumns;
+  readonly because: readonly string[];
+} {
+  const mentions = countStrings(parser, draft);
+  const unread = [...seen.droppedNames]
+    .filter((name) => name !== target?.label && (mentions.get(name) ?? 0) <= 1)
+    .toSorted();
+  const names = target?.label === undefined ? unread : [target.label, ...unread];
+  return {
+    needed: { kind: "all-but", names },
+    because: unread.map(
+      (name) => `column "${name}" is dropped before anything reads it: requests need not bring it`,
+    ),
+  };
+}
+
+/** How often each string stands in the lines of `transform`. */
+function countStrings(
+  parser: StagedWalk["parser"],
+  draft: StagedWalk["draft"],
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text } of [...draft.transform, ...draft.shared]) {
+    walk(parser.parse(text).root, (node) => {
+      const word =
+        node.kind === "string"
+          ? text.slice(node.start + 1, node.end - 1)
+          : node.kind === "identifier"
+            ? text.slice(node.start, node.end)
+            : undefined;
+      if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
+      return undefined;
+    });
+  }
+  return counts;
+}

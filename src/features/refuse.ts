@@ -1,0 +1,56 @@
+/** How the inside of staging stops: a private signal that `stageFeatures` turns into a `Result`; it never leaves this folder. */
+import type { Place } from "../base/diagnostic.ts";
+import type { FeatureRefusal } from "./staging.ts";
+
+/** Carries one refusal up to {@link catchRefusal}. */
+class RefusalSignal extends Error {
+  readonly refusal: FeatureRefusal;
+
+  constructor(refusal: FeatureRefusal) {
+    super(refusal.message);
+    this.name = "RefusalSignal";
+    this.refusal = refusal;
+  }
+}
+
+const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
+  "feature-model-unknown":
+    "name the served model in pipeline.yaml (serve: model), or fit one estimator at the top level of the notebook",
+  "feature-matrix-unknown":
+    "call model.predict(X) or model.fit(X, y) at the top level of the notebook, with X a variable",
+  "feature-raw-table-unknown": "read the raw table once, with one of pandas' read functions",
+  "feature-statement-unknown":
+    "write it with column operations that this version understands, or move it out of the feature code",
+  "feature-needs-history":
+    "serving sees single rows: compute the value before the table is read, or leave it out",
+  "feature-per-key": "replace the group statistic by a column of the raw table, or leave it out",
+  "feature-uses-target": "features may not be computed from the column that is predicted",
+  "feature-fitted-on-test":
+    "learn the statistic from the training rows and apply it to the test rows",
+  "feature-mixes-training-rows": "keep training and test rows apart after the split",
+  "feature-random": "give it a fixed random_state",
+  "feature-helper-unknown": "keep the helper to one straight line of row-wise column operations",
+  "feature-target-transform":
+    "use numpy.log1p or numpy.log on the target, which can be undone, or predict the raw target",
+  "feature-answer-unknown":
+    "use an estimator of scikit-learn, xgboost or lightgbm, whose answer is known",
+};
+
+/** Stops staging with a reason and a place. */
+export function refuse(code: FeatureRefusal["code"], message: string, where: Place): never {
+  throw new RefusalSignal({ code, message, hint: HINTS[code], where });
+}
+
+/** Runs `work`; a refusal inside it is returned, anything else is thrown on. */
+export function catchRefusal<T>(
+  work: () => T,
+):
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: FeatureRefusal } {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    if (error instanceof RefusalSignal) return { ok: false, error: error.refusal };
+    throw error;
+  }
+}

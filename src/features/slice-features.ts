@@ -1,0 +1,125 @@
+/**
+ * Backward slice by variable: the statements a value may depend on, straight-line. Aliases made by plain assignment (`X = df`) are
+ * followed, because a change through one name shows in the other. A change that is only possible, not certain, does not pull a
+ * statement in: such statements are reported, and the proof by running would show a wrong omission.
+ */
+import type { StatementFacts } from "../python/facts.ts";
+import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+
+/** What a slice is taken for. */
+export interface SliceRequest {
+  /** Names read there. */
+  readonly names: readonly string[];
+  /** Position of the statement that reads them; only earlier statements are looked at. */
+  readonly before: number;
+}
+
+/** A slice and what was left out of it on an assumption. */
+export interface FeatureSlice {
+  readonly statements: readonly FeatureStatement[];
+  /** Statements that might change a sliced value although nothing says that they do. */
+  readonly assumedHarmless: readonly FeatureStatement[];
+}
+
+/** Union of the slices of all requests, in execution order. */
+export function sliceFeatures(
+  program: FeatureProgram,
+  requests: readonly SliceRequest[],
+): FeatureSlice {
+  const aliases = aliasGroups(program);
+  const chosen = new Set<number>();
+  const assumed = new Set<number>();
+  for (const request of requests) {
+    const needed = new Set(request.names);
+    for (let at = request.before - 1; at >= 0; at -= 1) {
+      const statement = program.statements[at];
+      if (statement !== undefined) visit(statement, { needed, aliases, chosen, assumed });
+    }
+  }
+  const of = (positions: ReadonlySet<number>): FeatureStatement[] =>
+    program.statements.filter((statement) => positions.has(statement.position));
+  return {
+    statements: of(chosen),
+    assumedHarmless: of(assumed).filter(({ position }) => !chosen.has(position)),
+  };
+}
+
+interface Walk {
+  readonly needed: Set<string>;
+  readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly chosen: Set<number>;
+  readonly assumed: Set<number>;
+}
+
+function visit(
+  { facts, position }: FeatureStatement,
+  { needed, aliases, chosen, assumed }: Walk,
+): void {
+  const isNeeded = (name: string): boolean => needed.has(name);
+  const changes = (name: string): boolean =>
+    isNeeded(name) || [...(aliases.get(name) ?? [])].some((other) => needed.has(other));
+  const binds = facts.mayWrite.some(isNeeded) || facts.deletes.some(isNeeded);
+  const mutates = facts.mutations.some(
+    (mutation) =>
+      (mutation.certain || isChangingCall(facts, mutation.name)) && changes(mutation.name),
+  );
+  if (!binds && !mutates) {
+    if (facts.mutations.some(({ name, certain }) => !certain && changes(name)))
+      assumed.add(position);
+    return;
+  }
+  chosen.add(position);
+  for (const name of facts.surelyWrites) needed.delete(name);
+  for (const name of facts.reads) needed.add(name);
+  for (const name of facts.definition?.freeReads ?? []) needed.add(name);
+}
+
+/** Methods that change their receiver in every library that has them. */
+const CHANGING_METHODS: ReadonlySet<string> = new Set([
+  "append",
+  "clear",
+  "extend",
+  "fit",
+  "fit_transform",
+  "fit_resample",
+  "insert",
+  "partial_fit",
+  "pop",
+  "remove",
+  "set_params",
+  "setdefault",
+  "sort",
+  "update",
+]);
+
+/** `df.drop(…, inplace=True)` and the like, whatever is known of the type of `df`. */
+function isChangingCall(facts: StatementFacts, name: string): boolean {
+  return facts.calls.some(
+    ({ receiver, method, arguments: list }) =>
+      receiver === name &&
+      ((method !== undefined && CHANGING_METHODS.has(method)) ||
+        list.some(({ keyword, literal }) => keyword === "inplace" && literal?.value !== false)),
+  );
+}
+
+/** Names that may stand for the same object because one was assigned from the other, directly or in steps. */
+function aliasGroups(program: FeatureProgram): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const { node } of program.statements) {
+    const assignment = node.kind === "expression_statement" ? node.children[0] : undefined;
+    if (assignment?.kind !== "assignment") continue;
+    const [left, right] = assignment.children;
+    if (
+      left?.kind !== "identifier" ||
+      right?.kind !== "identifier" ||
+      assignment.children.length !== 2
+    )
+      continue;
+    const tree = program.statements.find((statement) => statement.node === node)?.tree;
+    if (tree === undefined) continue;
+    const names = [left, right].map(({ start, end }) => tree.text.slice(start, end));
+    const merged = new Set(names.flatMap((name) => [name, ...(groups.get(name) ?? [])]));
+    for (const name of merged) groups.set(name, merged);
+  }
+  return groups;
+}

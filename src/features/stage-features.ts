@@ -1,0 +1,222 @@
+/**
+ * The notebook's feature code, split into `fit` and `transform`. Starts from the matrix the served model is asked with, slices backward
+ * to the raw table, and walks the slice forward once. Anything not understood is a refusal with its place; nothing is guessed.
+ */
+import type { Result } from "../base/result.ts";
+import { err, ok } from "../base/result.ts";
+import type { ProgramFacts } from "../python/facts.ts";
+import type { PythonParser } from "../python/parse.ts";
+import { walk } from "../python/syntax.ts";
+import type { SyntaxNode } from "../python/syntax.ts";
+import { assembleStaging } from "./assemble-staging.ts";
+import { evaluate } from "./evaluate.ts";
+import { buildFeatureProgram, placeOf } from "./feature-program.ts";
+import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import { isAsking } from "./model-calls.ts";
+import type { ModelCall } from "./model-calls.ts";
+import { evaluatePart } from "./parts.ts";
+import type { Part } from "./parts.ts";
+import { catchRefusal, refuse } from "./refuse.ts";
+import type { Scope } from "./scope.ts";
+import { findServedModel } from "./served-model.ts";
+import type { ServedModel } from "./served-model.ts";
+import { sliceFeatures } from "./slice-features.ts";
+import { stageStatement } from "./stage-statement.ts";
+import type { ServedSide } from "./stage-statement.ts";
+import type { FeatureRefusal, FeatureStaging, UnseenPolicy } from "./staging.ts";
+import { lifterFor, newDraft } from "./staging-draft.ts";
+import { traceTarget } from "./trace-target.ts";
+import type { Target } from "./trace-target.ts";
+
+/** What staging needs. */
+export interface StageFeaturesInput {
+  /** Path of the notebook, for messages and comments. */
+  readonly notebook: string;
+  readonly facts: ProgramFacts;
+  /** Cell number of each unit of `facts`. */
+  readonly cellNumbers: readonly number[];
+  readonly parser: PythonParser;
+  /** The plan's choice of model; without it the notebook is asked. */
+  readonly modelVariable?: string;
+  readonly unseen: UnseenPolicy;
+}
+
+/** Splits the feature code of the served model. */
+export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
+  const program = buildFeatureProgram(input);
+  const chosen = catchRefusal(() => chooseModel(program, input.modelVariable));
+  if (!chosen.ok) return err(chosen.error);
+  let last: FeatureRefusal | undefined;
+  for (const attempt of attemptsOf(chosen.value)) {
+    const staged = catchRefusal(() =>
+      stageAttempt({ input, program, model: chosen.value, attempt }),
+    );
+    if (staged.ok) return ok(staged.value);
+    last ??= staged.error;
+    if (last.code === "feature-raw-table-unknown" && staged.error.code !== last.code)
+      last = staged.error;
+  }
+  return err(last ?? unknownMatrix(program, chosen.value));
+}
+
+/** A matrix to start from and the side of the split it stands on. */
+interface Attempt {
+  readonly call: ModelCall;
+  readonly matrix: SyntaxNode;
+  readonly side: ServedSide;
+}
+
+interface AttemptInput {
+  readonly input: StageFeaturesInput;
+  readonly program: FeatureProgram;
+  readonly model: ServedModel;
+  readonly attempt: Attempt;
+}
+
+function chooseModel(program: FeatureProgram, variable: string | undefined): ServedModel {
+  const model = findServedModel(program, variable);
+  if (model !== undefined) return model;
+  return refuse("feature-model-unknown", "The notebook fits no model that could be served.", {
+    path: program.notebook,
+  });
+}
+
+/** Matrices the model is asked with, last first, then the one it is fitted with. */
+function attemptsOf(model: ServedModel): readonly Attempt[] {
+  const fitted = model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict");
+  const asked = model.calls
+    .filter(
+      (call) => isAsking(call) && call.statement.position >= (fitted?.statement.position ?? 0),
+    )
+    .toReversed();
+  const attempts: Attempt[] = [];
+  const seen = new Set<string>();
+  for (const call of [...asked, ...(fitted === undefined ? [] : [fitted])]) {
+    const { matrix } = call;
+    if (matrix === undefined) continue;
+    const key = call.statement.tree.text.slice(matrix.start, matrix.end);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    attempts.push({ call, matrix, side: "test" }, { call, matrix, side: "train" });
+  }
+  return attempts;
+}
+
+function stageAttempt({ input, program, model, attempt }: AttemptInput): FeatureStaging {
+  const { call, matrix, side } = attempt;
+  const fitted =
+    model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict") ?? call;
+  const target: Target | undefined =
+    fitted.target === undefined ? undefined : traceTarget(program, fitted.statement, fitted.target);
+  const slice = sliceFeatures(program, [
+    { names: namesIn(call.statement, matrix), before: call.statement.position },
+    ...[fitted.matrix, fitted.target].flatMap((node) =>
+      node === undefined
+        ? []
+        : [{ names: namesIn(fitted.statement, node), before: fitted.statement.position }],
+    ),
+  ]);
+  const draft = newDraft(slice.statements, identifiersOf(program));
+  const names: Scope["names"] = new Map();
+  const functions = new Map(
+    program.statements.flatMap((statement) =>
+      statement.facts.definition === undefined
+        ? []
+        : [[statement.facts.definition.name, statement] as const],
+    ),
+  );
+  const seen: Scope["seen"] = { renumbered: false, droppedNames: new Set(), notes: [] };
+  const scopeAt = (statement: FeatureStatement): Scope => ({
+    program,
+    statement,
+    names,
+    functions,
+    label: target?.label,
+    lifter: lifterFor(draft, statement),
+    inside: [],
+    evaluate,
+    seen,
+  });
+  let split: readonly string[] = [];
+  let encoderField: string | undefined;
+  for (const statement of slice.statements) {
+    const scope = scopeAt(statement);
+    stageStatement({ draft, scope, served: side, onSplit: (found) => (split = found) });
+    const encoder = target?.steps.find(
+      (step) => step.kind === "encoder" && step.statement === statement,
+    );
+    if (encoder?.kind === "encoder" && names.get(encoder.variable)?.kind === "estimator")
+      encoderField = scope.lifter?.variable(encoder.variable, "LabelEncoder");
+  }
+  const end = scopeAt(call.statement);
+  const result = servedMatrix(evaluatePart(matrix, end), end, attempt);
+  return assembleStaging({
+    parser: input.parser,
+    program,
+    model,
+    target,
+    encoderField,
+    unseen: input.unseen,
+    draft,
+    seen,
+    names,
+    split,
+    side,
+    slice: slice.statements,
+    assumedHarmless: slice.assumedHarmless,
+    result,
+    end,
+    fitted,
+  });
+}
+
+/** The matrix must have one row for each row of a request. */
+function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
+  const where = placeOf(scope.program, call.statement, part.node);
+  const text = call.statement.tree.text.slice(part.node.start, part.node.end);
+  if (part.value.kind === "rows" && part.value.role === "value") return part;
+  if (part.value.kind === "training")
+    return refuse("feature-mixes-training-rows", `\`${text}\` exists in training only.`, where);
+  if (part.value.kind === "label")
+    return refuse(
+      "feature-uses-target",
+      `\`${text}\` is computed from the column that is predicted.`,
+      where,
+    );
+  return refuse(
+    "feature-raw-table-unknown",
+    `\`${text}\` does not come from a table that the notebook reads.`,
+    where,
+  );
+}
+
+function namesIn(statement: FeatureStatement, node: SyntaxNode): readonly string[] {
+  const names = new Set<string>();
+  walk(node, (child) => {
+    if (child.kind === "identifier") names.add(statement.tree.text.slice(child.start, child.end));
+    return undefined;
+  });
+  return [...names];
+}
+
+/** Every name the notebook uses anywhere: nothing new may be called like one of them. */
+function identifiersOf(program: FeatureProgram): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const statement of program.statements) {
+    if (statement.facts.definition === undefined)
+      for (const name of namesIn(statement, statement.node)) names.add(name);
+  }
+  return names;
+}
+
+function unknownMatrix(program: FeatureProgram, model: ServedModel): FeatureRefusal {
+  const attempt = catchRefusal(() =>
+    refuse(
+      "feature-matrix-unknown",
+      `It is not clear with which matrix \`${model.variable}\` is fitted and asked.`,
+      { path: program.notebook },
+    ),
+  );
+  if (attempt.ok) throw new Error("a refusal did not refuse");
+  return attempt.error;
+}

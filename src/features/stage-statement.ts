@@ -1,0 +1,410 @@
+/** One statement of the slice → its lines in `fit` and in `transform`, and what its names stand for afterwards. */
+import { fieldOf } from "../python/syntax.ts";
+import type { SyntaxNode } from "../python/syntax.ts";
+import { evaluateTarget } from "./assignment-target.ts";
+import { argumentsOf, hasFixedSeed, keywordOf } from "./call-arguments.ts";
+import type { FeatureStatement } from "./feature-program.ts";
+import { evaluatePart } from "./parts.ts";
+import type { Part } from "./parts.ts";
+import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+import { ourLine } from "./staging-draft.ts";
+import type { StagingDraft } from "./staging-draft.ts";
+import { stagedText } from "./statement-text.ts";
+import { applyEdits, CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
+import type { Edit, Value } from "./value.ts";
+
+/** Which result of a split the served matrix comes from. */
+export type ServedSide = "test" | "train";
+
+/** What one statement is staged with. */
+export interface StagedStatement {
+  readonly draft: StagingDraft;
+  readonly scope: Scope;
+  readonly served: ServedSide;
+  /** Names of the results of the last split, by side; replaced when a split is met. */
+  readonly onSplit: (names: readonly string[]) => void;
+}
+
+/** Stages one statement; refuses what it does not understand. */
+export function stageStatement(staged: StagedStatement): void {
+  const { scope } = staged;
+  const { statement } = scope;
+  const { facts, node } = statement;
+  if (facts.kind === "import") return bindImports(scope);
+  if (facts.definition !== undefined) return stageDefinition(staged, facts.definition.name);
+  const inner = node.kind === "expression_statement" ? node.children[0] : undefined;
+  if (inner?.kind === "assignment") return stageAssignment(inner, staged);
+  if (inner?.kind === "augmented_assignment") return stageAugmented(inner, staged);
+  if (inner?.kind === "call") return stageBareCall(inner, staged);
+  if (node.kind === "delete_statement") return stageDelete(node, staged);
+  return refuseAt(
+    scope,
+    node,
+    "feature-statement-unknown",
+    `\`${excerpt(scope, node)}\` (${facts.kind}) changes feature values in a way that is not understood.`,
+  );
+}
+
+function bindImports(scope: Scope): void {
+  for (const { name, module, member } of scope.statement.facts.imports) {
+    scope.names.set(name, {
+      kind: "library",
+      path:
+        member === undefined
+          ? module.startsWith(`${name}.`)
+            ? name
+            : module
+          : `${module}.${member}`,
+    });
+  }
+}
+
+function stageDefinition({ scope, draft }: StagedStatement, name: string): void {
+  if (scope.statement.facts.definition?.kind !== "function") {
+    return refuseAt(
+      scope,
+      scope.statement.node,
+      "feature-helper-unknown",
+      `\`${name}\` is not a plain function.`,
+    );
+  }
+  scope.names.set(name, { kind: "function", name });
+  draft.shared.push(stagedText(scope.statement, [], "fit"));
+  return undefined;
+}
+
+function stageAssignment(node: SyntaxNode, staged: StagedStatement): void {
+  const { scope } = staged;
+  const left = fieldOf(node, "left");
+  const right = fieldOf(node, "right");
+  if (left === undefined || right === undefined || right.kind === "assignment") {
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` is not understood.`,
+    );
+  }
+  if (isSplit(right, scope)) return stageSplit(left, right, staged);
+  const part = evaluatePart(right, scope);
+  if (left.kind === "identifier") return bindName(sourceOf(scope, left), part, staged);
+  if (left.kind === "pattern_list" || left.kind === "tuple_pattern")
+    return bindNames(left, part, staged);
+  return assignColumn(left, part, staged);
+}
+
+function bindName(name: string, part: Part, staged: StagedStatement): void {
+  const { scope, draft } = staged;
+  const { value } = part;
+  if (value.kind === "rows") {
+    if (value.role === "index") return keepInFit(staged, [name], TRAINING);
+    if (value.role === "partial" && value.shape === "column")
+      return keepInFit(staged, [name], TRAINING);
+    scope.names.set(name, { ...value, role: value.role === "partial" ? "value" : value.role });
+    return keepInBoth(staged, part.edits);
+  }
+  if (value.kind === "label" && takesColumnOut(part.node, scope)) {
+    scope.names.set(name, LABEL);
+    return keepInBoth(staged, []);
+  }
+  if (value.kind !== "constant" && value.kind !== "library" && value.kind !== "function")
+    return keepInFit(staged, [name], value);
+  const strings = value.kind === "constant" ? stringLiterals(scope, part.node) : undefined;
+  scope.names.set(
+    name,
+    value.kind === "constant"
+      ? strings === undefined
+        ? CONSTANT
+        : { kind: "constant", strings }
+      : value,
+  );
+  if (isShareable(name, part, staged)) {
+    draft.shared.push(stagedText(scope.statement, [], "fit"));
+    draft.sharedNames.add(name);
+  } else if (isOnlyConstant(name, staged)) keepInBoth(staged, part.edits);
+  else keepInFit(staged, [name], STATE);
+  return undefined;
+}
+
+/** Whether a constant can stand at the head of the module: written once, and made of nothing but what stands there too. */
+function isShareable(name: string, part: Part, { scope, draft }: StagedStatement): boolean {
+  if ((draft.writers.get(name) ?? []).length !== 1 || part.edits.length > 0) return false;
+  return scope.statement.facts.reads.every((read) => {
+    const kind = scope.names.get(read)?.kind;
+    return (
+      draft.sharedNames.has(read) || kind === undefined || kind === "library" || kind === "function"
+    );
+  });
+}
+
+/** Whether all statements that write a name are plain assignments: then its present value is known in both functions. */
+function isOnlyConstant(name: string, { draft }: StagedStatement): boolean {
+  return (draft.writers.get(name) ?? []).every(
+    ({ facts }) => facts.kind === "assignment" && facts.surelyWrites.includes(name),
+  );
+}
+
+function bindNames(left: SyntaxNode, part: Part, staged: StagedStatement): void {
+  const { scope } = staged;
+  const names = left.children.map((child) => sourceOf(scope, child));
+  if (part.value.kind === "rows" || left.children.some(({ kind }) => kind !== "identifier")) {
+    return refuseAt(
+      scope,
+      left,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, scope.statement.node)}\` unpacks tables in a way that is not understood.`,
+    );
+  }
+  return keepInFit(staged, names, part.value.kind === "constant" ? CONSTANT : part.value);
+}
+
+function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): void {
+  const { scope } = staged;
+  const target = evaluateTarget(left, scope);
+  const { value } = part;
+  if (target.base.kind !== "rows") {
+    if (
+      target.base.kind === "state" ||
+      target.base.kind === "constant" ||
+      target.base.kind === "estimator"
+    ) {
+      const name = rootName(left, scope);
+      if (name === undefined)
+        return refuseAt(
+          scope,
+          left,
+          "feature-statement-unknown",
+          `\`${excerpt(scope, left)}\` is not understood.`,
+        );
+      return keepInFit(
+        staged,
+        [name],
+        value.kind === "label"
+          ? LABEL
+          : value.kind === "rows" || value.kind === "training"
+            ? TRAINING
+            : STATE,
+      );
+    }
+    return keepInFit(staged, [], target.base);
+  }
+  if (target.isLabel) return keepInFit(staged, [], target.base);
+  if (value.kind === "label")
+    return refuseAt(
+      scope,
+      left,
+      "feature-uses-target",
+      `\`${excerpt(scope, scope.statement.node)}\` computes a feature from the column that is predicted.`,
+    );
+  if (value.kind === "training")
+    return refuseAt(
+      scope,
+      left,
+      "feature-mixes-training-rows",
+      `\`${excerpt(scope, scope.statement.node)}\` writes rows of training into the rows that are served.`,
+    );
+  if (value.kind === "rows" && value.role !== "value")
+    return refuseAt(
+      scope,
+      left,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, scope.statement.node)}\` assigns only some of the rows.`,
+    );
+  return keepInBoth(staged, [...target.edits, ...servedPart(part, scope)]);
+}
+
+function stageAugmented(node: SyntaxNode, staged: StagedStatement): void {
+  const { scope } = staged;
+  const left = fieldOf(node, "left");
+  const right = fieldOf(node, "right");
+  if (left === undefined || right === undefined)
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` is not understood.`,
+    );
+  const part = evaluatePart(right, scope);
+  if (left.kind !== "identifier") return assignColumn(left, part, staged);
+  const name = sourceOf(scope, left);
+  const present = evaluatePart(left, scope).value;
+  if (present.kind !== "rows" && part.value.kind !== "rows")
+    return keepInFit(
+      staged,
+      [name],
+      present.kind === "constant" ? (part.value.kind === "constant" ? STATE : part.value) : present,
+    );
+  if (
+    present.kind !== "rows" ||
+    (part.value.kind !== "rows" && part.value.kind !== "constant" && part.value.kind !== "state")
+  ) {
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` is not understood.`,
+    );
+  }
+  return keepInBoth(staged, servedPart(part, scope));
+}
+
+/** `df.drop(…, inplace=True)`, `scaler.fit(X_train)`, `add_columns(df)`. */
+function stageBareCall(node: SyntaxNode, staged: StagedStatement): void {
+  const { scope } = staged;
+  const part = evaluatePart(node, scope);
+  const callee = fieldOf(node, "function");
+  const object = callee?.kind === "attribute" ? fieldOf(callee, "object") : undefined;
+  if (part.value.kind === "rows") {
+    if (part.value.role === "partial" && object?.kind !== "identifier") {
+      return refuseAt(
+        scope,
+        node,
+        "feature-statement-unknown",
+        `\`${excerpt(scope, node)}\` is not understood.`,
+      );
+    }
+    return keepInBoth(staged, part.edits);
+  }
+  if (part.value.kind === "label" && takesColumnOut(node, scope)) return keepInBoth(staged, []);
+  const receiver =
+    object?.kind === "identifier" ? scope.names.get(sourceOf(scope, object)) : undefined;
+  if (
+    callee?.kind === "identifier" &&
+    part.edits.length === 0 &&
+    part.value.kind === "constant" &&
+    argumentsOf(node, scope).some(({ value }) => value.kind === "rows")
+  ) {
+    return keepInBoth(staged, part.edits);
+  }
+  const name =
+    object?.kind === "identifier" && receiver !== undefined && receiver.kind !== "rows"
+      ? [sourceOf(scope, object)]
+      : [];
+  const after: Value = receiver?.kind === "constant" ? STATE : (receiver ?? part.value);
+  return keepInFit(staged, name, after);
+}
+
+function stageDelete(node: SyntaxNode, staged: StagedStatement): void {
+  const { scope } = staged;
+  const targets = node.children.flatMap((child) =>
+    child.kind === "expression_list" ? child.children : [child],
+  );
+  if (targets.every(({ kind }) => kind === "identifier")) return undefined;
+  const all = targets.map((target) => evaluateTarget(target, scope));
+  if (all.some(({ base }) => base.kind !== "rows")) return keepInFit(staged, [], CONSTANT);
+  for (const target of targets)
+    for (const key of target.children.slice(1))
+      for (const name of stringLiterals(scope, key) ?? []) scope.seen.droppedNames.add(name);
+  return keepInBoth(
+    staged,
+    all.flatMap(({ edits }) => edits),
+  );
+}
+
+function isSplit(node: SyntaxNode, scope: Scope): boolean {
+  const callee = node.kind === "call" ? fieldOf(node, "function") : undefined;
+  if (callee === undefined || (callee.kind !== "identifier" && callee.kind !== "attribute"))
+    return false;
+  if (!sourceOf(scope, callee).endsWith("train_test_split")) return false;
+  const { value } = evaluatePart(callee, scope);
+  return value.kind === "library" && value.path === "sklearn.model_selection.train_test_split";
+}
+
+/** Every request row is served, so that while serving a split is just a change of names. */
+function stageSplit(left: SyntaxNode, right: SyntaxNode, staged: StagedStatement): void {
+  const { scope, draft, served } = staged;
+  const list = argumentsOf(right, scope);
+  const data = list.filter(({ keyword }) => keyword === undefined);
+  const names = left.children.map((child) => sourceOf(scope, child));
+  const shuffle = keywordOf(list, "shuffle");
+  if (!hasFixedSeed(list) && (shuffle === undefined || sourceOf(scope, shuffle.node) !== "False")) {
+    refuseAt(
+      scope,
+      right,
+      "feature-random",
+      "`train_test_split` without random_state splits differently each time, so that what is learned cannot be repeated.",
+    );
+  }
+  if (names.length !== data.length * 2 || left.children.some(({ kind }) => kind !== "identifier")) {
+    refuseAt(
+      scope,
+      left,
+      "feature-statement-unknown",
+      "the results of `train_test_split` are not assigned to one name each.",
+    );
+  }
+  keepInFit(staged, [], CONSTANT);
+  const side = served === "test" ? 1 : 0;
+  for (const [index, part] of data.entries()) {
+    const servedName = names[index * 2 + side] ?? "";
+    const otherName = names[index * 2 + 1 - side] ?? "";
+    if (part.value.kind !== "rows") {
+      for (const name of [servedName, otherName])
+        scope.names.set(name, part.value.kind === "label" ? LABEL : TRAINING);
+      continue;
+    }
+    if (part.value.role !== "value")
+      refuseAt(
+        scope,
+        part.node,
+        "feature-statement-unknown",
+        `\`${excerpt(scope, part.node)}\` leaves rows out inside the split.`,
+      );
+    scope.names.set(servedName, { ...part.value, side: served });
+    scope.names.set(otherName, { kind: "training", aligned: true });
+    const text = applyEdits(scope.statement.tree.text, part.node, part.edits, "serve");
+    if (text !== servedName)
+      draft.transform.push(ourLine(scope.statement, `${servedName} = ${text}`));
+  }
+  staged.onSplit(names);
+}
+
+function servedPart(part: Part, scope: Scope): readonly Edit[] {
+  if (part.value.kind !== "state") return part.edits;
+  const { lifter } = scope;
+  if (lifter === undefined) return part.edits;
+  if (part.node.kind !== "identifier") return [lifter.hoist(part.node, part.value.type)];
+  const name = sourceOf(scope, part.node);
+  return [
+    {
+      span: part.node,
+      fit: undefined,
+      serve: () => `${lifter.stateName}.${lifter.variable(name, "Any")}`,
+    },
+  ];
+}
+
+function keepInBoth({ scope, draft }: StagedStatement, edits: readonly Edit[]): void {
+  const { statement } = scope;
+  const serve = stagedText(statement, edits, "serve");
+  draft.fit.push(stagedText(statement, edits, "fit"));
+  if (!isSelfAssignment(statement, edits)) draft.transform.push(serve);
+}
+
+function keepInFit(
+  { scope, draft }: StagedStatement,
+  names: readonly string[],
+  value: Value,
+): void {
+  draft.fit.push(stagedText(scope.statement, [], "fit"));
+  for (const name of names) scope.names.set(name, value);
+}
+
+/** A statement that became `df = df`, or just `df`, once the rows are no longer left out. */
+function isSelfAssignment(statement: FeatureStatement, edits: readonly Edit[]): boolean {
+  const text = applyEdits(statement.tree.text, statement.facts.span, edits, "serve").trim();
+  return /^(\w+)\s*=\s*\(?\1\)?$/u.test(text) || /^\w+$/u.test(text);
+}
+
+/** Whether a call takes the predicted column out of its table, which has to happen while serving too. */
+function takesColumnOut(node: SyntaxNode, scope: Scope): boolean {
+  return /\.pop\s*\(/u.test(sourceOf(scope, node));
+}
+
+function rootName(node: SyntaxNode, scope: Scope): string | undefined {
+  let at: SyntaxNode | undefined = node;
+  while (at !== undefined && (at.kind === "subscript" || at.kind === "attribute"))
+    at = fieldOf(at, at.kind === "subscript" ? "value" : "object");
+  return at?.kind === "identifier" ? sourceOf(scope, at) : undefined;
+}

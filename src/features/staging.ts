@@ -1,0 +1,115 @@
+/**
+ * The result of staging: the notebook's feature code as two lists of the user's own lines, `fit` and `transform`, and the state that
+ * passes from one to the other. Plain data; `generate-feature-files.ts` prints it.
+ * Invariant: nothing in `transform` reads a value that is neither in the request nor in `state`.
+ */
+import type { Place } from "../base/diagnostic.ts";
+
+/** What a row with a category that training never showed does. */
+export type UnseenPolicy = "reject" | "null" | "other";
+
+/** One thing `fit` learns; a field of the generated state class. */
+export interface StateField {
+  /** Python name of the field. */
+  readonly name: string;
+  /** Python type, as written in the class. */
+  readonly type: string;
+  /** What it is, for the comment beside the field: ``df["age"].median()``. */
+  readonly source: string;
+}
+
+/** Lines of one statement in one of the two functions, without indentation. */
+export interface StagedLines {
+  readonly cell: number;
+  /** 1-based line in the cell. */
+  readonly line: number;
+  readonly text: string;
+  /** Offsets in `text` of lines that continue a string: they must not be indented. */
+  readonly rigidLines: readonly number[];
+}
+
+/** An import the two functions need, by the names the notebook gave. */
+export interface FeatureImport {
+  readonly name: string;
+  readonly module: string;
+  readonly member: string | undefined;
+}
+
+/** A matrix the notebook hands to the model, which the proof compares. */
+export interface MatrixSource {
+  /** The notebook's variable, or `features` for an expression without a name. */
+  readonly name: string;
+  /** Expression of the matrix at the end of `fit`. */
+  readonly text: string;
+  /** Variables that may carry the row labels of the matrix, best first; empty when rows were renumbered on the way. */
+  readonly rowLabels: readonly string[];
+}
+
+/** How a model's output becomes the answer. */
+export interface AnswerPlan {
+  readonly kind: "label" | "number" | "cluster";
+  readonly decode:
+    | { readonly kind: "none" }
+    /** Model output → original label, from a literal mapping in the notebook. */
+    | {
+        readonly kind: "mapping";
+        readonly pairs: readonly { readonly output: string; readonly label: string }[];
+      }
+    /** A fitted LabelEncoder kept in this state field. */
+    | { readonly kind: "encoder"; readonly field: string }
+    /** NumPy function that undoes the transformation of the target. */
+    | { readonly kind: "inverse"; readonly function: string };
+}
+
+/** Which raw columns a request must bring. */
+export type NeededColumns =
+  | { readonly kind: "all-but"; readonly names: readonly string[] }
+  | { readonly kind: "only"; readonly names: readonly string[] };
+
+/** The served half of a notebook. */
+export interface FeatureStaging {
+  readonly model: { readonly variable: string; readonly because: string };
+  readonly label: string | undefined;
+  readonly needed: NeededColumns;
+  readonly unseen: UnseenPolicy;
+  readonly answer: AnswerPlan;
+  readonly imports: readonly FeatureImport[];
+  /** Constants and helper functions of the notebook, in its order. */
+  readonly shared: readonly StagedLines[];
+  readonly fit: readonly StagedLines[];
+  readonly transform: readonly StagedLines[];
+  /** Expression `transform` returns, and the same in `fit`'s names. */
+  readonly result: { readonly text: string; readonly fitText: string };
+  readonly state: readonly StateField[];
+  /** Python expression for each field at the end of `fit`. */
+  readonly stateValues: readonly string[];
+  readonly matrices: readonly MatrixSource[];
+  /** Functions of `feature_support.py` that the lines call. */
+  readonly support: readonly string[];
+  /** Names of the parameters of `fit` and `transform`, chosen so that they hide nothing. */
+  readonly frameName: string;
+  readonly stateName: string;
+  /** Things a reader should know: rows left out of training, display code skipped. */
+  readonly notes: readonly { readonly text: string; readonly where: Place }[];
+}
+
+/** Why features cannot be staged soundly. */
+export interface FeatureRefusal {
+  readonly code:
+    | "feature-model-unknown"
+    | "feature-matrix-unknown"
+    | "feature-raw-table-unknown"
+    | "feature-statement-unknown"
+    | "feature-needs-history"
+    | "feature-per-key"
+    | "feature-uses-target"
+    | "feature-fitted-on-test"
+    | "feature-mixes-training-rows"
+    | "feature-random"
+    | "feature-helper-unknown"
+    | "feature-target-transform"
+    | "feature-answer-unknown";
+  readonly message: string;
+  readonly hint: string;
+  readonly where: Place;
+}

@@ -1,0 +1,109 @@
+/** Abstract values: what staging knows about an expression without running it. */
+import type { Span } from "../base/text-span.ts";
+
+/** How rows are laid out. A column is one value a row, a frame or matrix several. */
+export type Shape = "frame" | "column" | "matrix" | "unknown";
+
+/** Where rows stand with regard to the split: before it, or on the side that is served or not. */
+export type Side = "all" | "test" | "train";
+
+/** What an expression is, seen from serving. */
+export type Value =
+  /** Known before any data. `strings` when it is a literal string or a literal list of strings. */
+  | { readonly kind: "constant"; readonly strings?: readonly string[] }
+  /** A module, function or class of a library or a builtin, by dotted name. */
+  | { readonly kind: "library"; readonly path: string }
+  /** A function of the notebook. */
+  | { readonly kind: "function"; readonly name: string }
+  /** An object with `fit` and `transform`. */
+  | { readonly kind: "estimator"; readonly type: string }
+  /** Learned from the training table: kept in the state. */
+  | { readonly kind: "state"; readonly type: string }
+  /** One row for each row of a request; `partial` when a filter has left rows out, which serving must not do. */
+  | {
+      readonly kind: "rows";
+      readonly shape: Shape;
+      readonly side: Side;
+      readonly role: "value" | "accessor" | "index" | "partial";
+    }
+  /** Exists in training only. `aligned` when it still has the rows of its side of the split. */
+  | { readonly kind: "training"; readonly aligned: boolean }
+  /** Computed from the column that is predicted. */
+  | { readonly kind: "label" };
+
+export const CONSTANT: Value = { kind: "constant" };
+export const LABEL: Value = { kind: "label" };
+export const TRAINING: Value = { kind: "training", aligned: false };
+export const STATE: Value = { kind: "state", type: "Any" };
+
+/**
+ * A replacement in the user's text; without `fit` the text stays as it is in `fit`. The texts are functions, called only for edits that
+ * are really used, because asking for one may make a field of the state.
+ */
+export interface Edit {
+  readonly span: Span;
+  readonly fit: (() => string) | undefined;
+  readonly serve: () => string;
+}
+
+/** An expression's value and what must change in its text. */
+export interface Evaluated {
+  readonly value: Value;
+  readonly edits: readonly Edit[];
+}
+
+/** The rows kind of value. */
+export type RowsValue = Extract<Value, { kind: "rows" }>;
+
+/** Rows of a shape on a side. */
+export function rows(shape: Shape, side: Side): RowsValue {
+  return { kind: "rows", shape, side, role: "value" };
+}
+
+/** The same rows in another shape; rows that were left out stay left out. */
+export function reshaped(value: RowsValue, shape: Shape): RowsValue {
+  return { ...value, shape, role: value.role === "partial" ? "partial" : "value" };
+}
+
+/** An edit whose texts are known; it leaves the text of `fit` alone unless told otherwise. */
+export function textEdit(span: Span, serve: string, fit?: string): Edit {
+  return { span, serve: () => serve, fit: fit === undefined ? undefined : () => fit };
+}
+
+/** The user's text with the edits of one side. A wider edit wins over those inside it; insertions come before a replacement at the same place. */
+export function applyEdits(
+  text: string,
+  span: Span,
+  edits: readonly Edit[],
+  side: "fit" | "serve",
+): string {
+  const sorted = edits
+    .filter((edit) => edit.span.start >= span.start && edit.span.end <= span.end)
+    .toSorted(
+      (left, right) => left.span.start - right.span.start || compareWidth(left.span, right.span),
+    );
+  let out = "";
+  let at = span.start;
+  for (const edit of sorted) {
+    const replacement = side === "fit" ? edit.fit : edit.serve;
+    if (replacement === undefined || edit.span.start < at) continue;
+    out += text.slice(at, edit.span.start) + replacement();
+    at = edit.span.end;
+  }
+  return out + text.slice(at, span.end);
+}
+
+function compareWidth(left: Span, right: Span): number {
+  const isInsertion = (span: Span): boolean => span.start === span.end;
+  if (isInsertion(left) !== isInsertion(right)) return isInsertion(left) ? -1 : 1;
+  return right.end - left.end;
+}
+
+/** Calls `make` at most once. */
+export function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,254 @@
+"""What generated features need besides the notebook's own lines.
+
+Identical in every pipeline; made by mlops, edits are overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import joblib
+import numpy as np
+import pandas as pd
+
+Unseen = Literal["reject", "null", "other"]
+STATE_FILE = "state.json"
+OBJECTS_FILE = "objects.joblib"
+
+
+class FeatureError(ValueError):
+    """Rows the features cannot be computed for; says which column and row."""
+
+    def __init__(self, message: str, column: str | None = None, row: int | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+        self.row = row
+
+
+class TrainingMatrix(NamedTuple):
+    """A matrix the notebook gives its model, and the labels of its rows in the raw table."""
+
+    values: Any
+    rows: pd.Index | None
+
+
+def column_types(table: pd.DataFrame) -> dict[str, str]:
+    """Names and types of the raw table's columns, in its order."""
+    for name in table.columns:
+        if not isinstance(name, str):
+            raise FeatureError(f"column {name!r} has no text as its name")
+        if isinstance(table[name].dtype, pd.CategoricalDtype):
+            raise FeatureError(f"column {name!r} is a categorical of the raw table, which requests cannot bring", name)
+    return {name: str(table[name].dtype) for name in table.columns}
+
+
+def raw_rows(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[str]) -> pd.DataFrame:
+    """A copy of the rows in the raw table's columns and types; columns that serving does not look at are null."""
+    missing = [name for name in types if name not in unserved and name not in table.columns]
+    if missing:
+        raise FeatureError(f"column {missing[0]!r} is missing", missing[0])
+    columns = {
+        name: _nulls(kind, len(table)) if name in unserved else _typed(table[name], kind)
+        for name, kind in types.items()
+    }
+    for name in unserved:
+        if name not in columns:
+            columns[name] = _nulls("object", len(table))
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=True)
+
+
+def label_codes(encoder: Any, column: Any, unseen: Unseen) -> np.ndarray:
+    """What a fitted LabelEncoder gives; a value it never saw is refused, null or -1."""
+    classes = encoder.classes_.tolist()
+    codes = {value: code for code, value in enumerate(classes) if not _is_null(value)}
+    null_code = next((code for code, value in enumerate(classes) if _is_null(value)), None)
+    values = np.asarray(column, dtype=object).ravel().tolist()
+    found = [null_code if _is_null(value) else codes.get(value) for value in values]
+    for row, code in enumerate(found):
+        if code is None and unseen == "reject":
+            raise _unseen_value(getattr(column, "name", None), row, values[row])
+    stand_in = -1 if unseen == "other" else np.nan
+    return np.array([stand_in if code is None else code for code in found], dtype=None if found else np.int64)
+
+
+def dummy_categories(table: pd.DataFrame | pd.Series, columns: Iterable[str] | None = None) -> dict[str, list[Any]]:
+    """The categories that `get_dummies` finds in each column it encodes, in its order."""
+    if isinstance(table, pd.Series):
+        return {"": pd.Categorical(table).categories.tolist()}
+    names = [name for name in table.columns if _is_text(table[name])] if columns is None else list(columns)
+    return {name: pd.Categorical(table[name]).categories.tolist() for name in names}
+
+
+def as_categories(table: Any, categories: Mapping[str, list[Any]], unseen: Unseen) -> Any:
+    """The table with the categories of training, so that `get_dummies` makes the columns of training."""
+    if isinstance(table, pd.Series):
+        return _categorical(table, categories[""], unseen)
+    return table.assign(**{name: _categorical(table[name], values, unseen) for name, values in categories.items()})
+
+
+def reject_nulls(table: pd.DataFrame, columns: Sequence[str] | None = None, unserved: Sequence[str] = ()) -> pd.DataFrame:
+    """Refuses rows with a null where training left such rows out."""
+    for name in table.columns if columns is None else columns:
+        if name in unserved:
+            continue
+        nulls = table[name].isna().to_numpy()
+        if nulls.any():
+            row = int(nulls.argmax())
+            raise FeatureError(f"column {name!r} is null in row {row}; training left such rows out", name, row)
+    return table
+
+
+def layout(matrix: Any) -> dict[str, str] | None:
+    """Columns and types of a table; `None` for anything else."""
+    if not isinstance(matrix, pd.DataFrame):
+        return None
+    return {str(name): str(kind) for name, kind in zip(matrix.columns, matrix.dtypes, strict=True)}
+
+
+def pinned(matrix: Any, expected: Mapping[str, str] | None) -> Any:
+    """The matrix in the columns, order and types of training, whatever the rows at hand look like."""
+    if expected is None or not isinstance(matrix, pd.DataFrame):
+        return matrix
+    missing = [name for name in expected if name not in matrix.columns]
+    if missing:
+        raise FeatureError(f"feature {missing[0]!r} could not be computed", missing[0])
+    result = matrix[list(expected)]
+    changed = {name: kind for name, kind in expected.items() if str(result[name].dtype) != kind and _fits(result[name], kind)}
+    return result.astype(changed) if changed else result
+
+
+def row_labels(*candidates: Any) -> pd.Index | None:
+    """Row labels of the first candidate that has any."""
+    for candidate in candidates:
+        if isinstance(candidate, (pd.DataFrame, pd.Series)):
+            return candidate.index
+    return None
+
+
+def save_fields(fields: Mapping[str, Any], directory: Path) -> None:
+    """Writes plain values as JSON, fitted objects beside them."""
+    directory.mkdir(parents=True, exist_ok=True)
+    plain = {name: _encoded(value) for name, value in fields.items() if _is_plain(value)}
+    objects = {name: value for name, value in fields.items() if name not in plain}
+    text = json.dumps({"version": 1, "fields": plain, "objects": sorted(objects)}, indent=2, allow_nan=False)
+    (directory / STATE_FILE).write_text(text + "\n", encoding="utf-8")
+    joblib.dump(objects, directory / OBJECTS_FILE)
+
+
+def load_fields(directory: Path) -> dict[str, Any]:
+    """Reads what `save_fields` wrote. Loading runs code that is in the bytes: check their digests first."""
+    stored = json.loads((directory / STATE_FILE).read_text(encoding="utf-8"))
+    if stored["version"] != 1:
+        raise ValueError(f"feature state of version {stored['version']} cannot be read")
+    fields = {name: _decoded(value) for name, value in stored["fields"].items()}
+    return {**fields, **joblib.load(directory / OBJECTS_FILE)}
+
+
+def _typed(column: pd.Series, kind: str) -> Any:
+    """The column as reading a file with these rows would have typed it; nulls make whole numbers floats."""
+    if str(column.dtype) == kind:
+        return column.array
+    if kind.startswith(("int", "uint", "float")):
+        numbers = _numbers(column)
+        whole = not kind.startswith("float") and bool(np.isfinite(numbers).all()) and bool((numbers == np.floor(numbers)).all())
+        return numbers.astype(kind) if whole or kind.startswith("float") else numbers
+    if kind == "bool":
+        return _flags(column)
+    if kind.startswith("datetime64"):
+        return _times(column, kind)
+    values = [np.nan if _is_null(value) else value for value in column.tolist()]
+    if kind == "object":
+        return np.array([*values, None], dtype=object)[:-1]
+    for row, value in enumerate(values):
+        if not isinstance(value, str) and not _is_null(value):
+            raise _wrong_value(column, row, "text")
+    return pd.array(values, dtype=kind)
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    for row, value in enumerate(column.tolist()):
+        if not _is_null(value) and (isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number))):
+            raise _wrong_value(column, row, "a number")
+    return np.array([np.nan if _is_null(value) else value for value in column.tolist()], dtype=np.float64)
+
+
+def _flags(column: pd.Series) -> np.ndarray:
+    values = [np.nan if _is_null(value) else value for value in column.tolist()]
+    for row, value in enumerate(values):
+        if not isinstance(value, (bool, np.bool_)) and not _is_null(value):
+            raise _wrong_value(column, row, "true or false")
+    return np.array(values, dtype=object if any(_is_null(value) for value in values) else np.bool_)
+
+
+def _times(column: pd.Series, kind: str) -> Any:
+    for row, value in enumerate(column.tolist()):
+        try:
+            pd.to_datetime(value)
+        except (ValueError, TypeError) as error:
+            raise _wrong_value(column, row, "a time") from error
+    return pd.to_datetime(column).astype(kind).array
+
+
+def _nulls(kind: str, rows: int) -> Any:
+    if kind.startswith("datetime64"):
+        return np.full(rows, "NaT", dtype="datetime64[ns]")
+    return np.full(rows, np.nan, dtype=np.float64 if kind.startswith(("int", "uint", "float")) else object)
+
+
+def _categorical(column: pd.Series, values: list[Any], unseen: Unseen) -> pd.Series:
+    known = column.isin(values) | column.isna()
+    if unseen == "reject" and not known.all():
+        row = int((~known).to_numpy().argmax())
+        raise _unseen_value(column.name, row, column.iloc[row])
+    coded = pd.Categorical(column.where(known), categories=values)
+    return pd.Series(coded, index=column.index, name=column.name)
+
+
+def _fits(column: pd.Series, kind: str) -> bool:
+    """Whether a cast keeps every value."""
+    if kind.startswith("float"):
+        return pd.api.types.is_numeric_dtype(column.dtype)
+    if not pd.api.types.is_numeric_dtype(column.dtype) or column.isna().any():
+        return False
+    return bool((column.astype(kind) == column).all()) if kind.startswith(("int", "uint", "bool")) else False
+
+
+def _is_text(column: pd.Series) -> bool:
+    kind = column.dtype
+    return isinstance(kind, (pd.StringDtype, pd.CategoricalDtype)) or str(kind) == "object"
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
+
+
+def _unseen_value(column: Any, row: int, value: Any) -> FeatureError:
+    return FeatureError(f"column {column!r} has a value in row {row} that training never showed: {value!r}", column, row)
+
+
+def _wrong_value(column: pd.Series, row: int, expected: str) -> FeatureError:
+    value = column.iloc[row]
+    return FeatureError(f"column {column.name!r}, row {row}: expected {expected}, got {value!r}", str(column.name), row)
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) in (np.float64, float):
+        return bool(np.isfinite(value))
+    if type(value) is list:
+        return all(_is_plain(item) and not isinstance(item, np.generic) for item in value)
+    if type(value) is dict:
+        return all(type(key) is str for key in value) and _is_plain(list(value.values()))
+    return value is None or type(value) in (bool, int, str, np.int64, np.bool_)
+
+
+def _encoded(value: Any) -> Any:
+    return {"value": value.item(), "numpy": value.dtype.name} if isinstance(value, np.generic) else {"value": value}
+
+
+def _decoded(stored: Mapping[str, Any]) -> Any:
+    return np.dtype(stored["numpy"]).type(stored["value"]) if "numpy" in stored else stored["value"]

@@ -1,0 +1,102 @@
+"""Answers of the __PIPELINE__ model: rows in, answers out.
+
+Made by mlops from __NOTEBOOK__; edits are overwritten.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from ._feature_support import FeatureError
+from .features import FeatureState, load_state, transform
+
+ANSWER = "__ANSWER__"
+
+
+class Predictor:
+    """A loaded model with its feature state. Calling it does not change it, so that threads may share one."""
+
+    def __init__(self, model: Any, state: FeatureState) -> None:
+        self.model = model
+        self.state = state
+        self.classes = self._classes()
+
+    def __call__(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
+        """One answer for each row, in order."""
+        if len(frame) == 0:
+            return []
+        matrix = self._matrix(frame)
+        outputs = np.asarray(self.model.predict(matrix)).reshape(len(frame), -1)[:, 0]
+        values = [_plain(value) for value in decoded(outputs, self.state)]
+        if ANSWER == "number":
+            return [{"value": value} for value in values]
+        if ANSWER == "cluster":
+            return [{"cluster": value} for value in values]
+        if self.classes is None or not hasattr(self.model, "predict_proba"):
+            return [{"label": value} for value in values]
+        chances = np.asarray(self.model.predict_proba(matrix), dtype=np.float64)
+        names = [str(name) for name in self.classes]
+        return [
+            {"label": value, "probabilities": dict(zip(names, row, strict=True))}
+            for value, row in zip(values, chances.tolist(), strict=True)
+        ]
+
+    def _matrix(self, frame: pd.DataFrame) -> Any:
+        """The features; a failure of the notebook's own lines is put down to the first row that fails by itself."""
+        try:
+            return transform(frame, self.state)
+        except FeatureError:
+            raise
+        except Exception as error:
+            for row in range(len(frame)):
+                try:
+                    transform(frame.iloc[[row]], self.state)
+                except Exception as single:
+                    raise FeatureError(f"row {row}: {type(single).__name__}: {single}", row=row) from single
+            raise FeatureError(f"{type(error).__name__}: {error}") from error
+
+    def _classes(self) -> list[Any] | None:
+        classes = getattr(self.model, "classes_", None)
+        if ANSWER != "label" or classes is None:
+            return None
+        return [_plain(value) for value in decoded(np.asarray(classes), self.state)]
+
+
+def load(model_dir: str | Path) -> Predictor:
+    """Loads a model version's directory. Loading runs code that is in the bytes: check their digests first."""
+    root = Path(model_dir)
+    return Predictor(joblib.load(root / "model" / "model.joblib"), load_state(root / "state"))
+
+
+def decoded(outputs: np.ndarray, state: FeatureState) -> Any:
+    """The model's outputs as values of the predicted column."""
+    __DECODE__
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+class _PythonModel:
+    """What MLflow calls."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+
+    def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        frame = model_input if isinstance(model_input, pd.DataFrame) else pd.DataFrame(model_input)
+        return pd.DataFrame(self.predictor(frame))
+
+
+def _load_pyfunc(data_path: str) -> _PythonModel:
+    """MLflow's entry point; `data_path` is the model version's directory or something inside it."""
+    path = Path(data_path).resolve()
+    roots = [root for root in (path, *path.parents) if (root / "model" / "model.joblib").is_file()]
+    if not roots:
+        raise FileNotFoundError(f"no model/model.joblib at or above {data_path}")
+    return _PythonModel(load(roots[0]))
