@@ -7,12 +7,26 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 export type AppEvent =
   /** A phase of a longer command begins; `detail` is what a person wants to know while waiting. */
   | { readonly kind: "phase-started"; readonly phase: string; readonly detail?: string }
-  | { readonly kind: "phase-finished"; readonly phase: string; readonly detail?: string; readonly elapsedMs?: number }
+  | {
+      readonly kind: "phase-finished";
+      readonly phase: string;
+      readonly detail?: string;
+      readonly elapsedMs?: number;
+    }
   /** Progress inside the current phase. */
-  | { readonly kind: "progressed"; readonly done: number; readonly total: number; readonly detail?: string }
+  | {
+      readonly kind: "progressed";
+      readonly done: number;
+      readonly total: number;
+      readonly detail?: string;
+    }
   /** A finding worth showing at once instead of at the end. */
   | { readonly kind: "found"; readonly diagnostic: Diagnostic }
   /** A child process was started; shown by `--verbose` so that it can be pasted and run again. */
-  | { readonly kind: "command-started"; readonly command: readonly string[]; readonly directory: string }
+  | {
+      readonly kind: "command-started";
+      readonly command: readonly string[];
+      readonly directory: string;
+    }
   /** A line worth telling that belongs to no phase. */
   | { readonly kind: "noted"; readonly text: string };

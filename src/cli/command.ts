@@ -7,8 +7,8 @@
  * Invariant: option and argument names are camelCase here and kebab-case on the command line.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { JsonSchema } from "./json-schema.ts";
 import type { CommandContext } from "./context.ts";
+import type { JsonSchema } from "./json-schema.ts";
 
 /** The heading under which `mlops --help` lists a command. */
 export type CommandGroup = "start" | "build" | "models" | "ship" | "watch" | "other";
@@ -21,14 +21,27 @@ export interface ArgumentSpec {
 }
 
 /** An option. `placeholder` is what help shows for its value. */
-export type OptionSpec = { readonly summary: string; readonly short?: string } & (
-  /** `--force`; with `default: true` the flag is `--no-<name>`. */
+export type OptionSpec = {
+  readonly summary: string;
+  readonly short?: string;
+} & /** `--force`; with `default: true` the flag is `--no-<name>`. */
+(
   | { readonly kind: "switch"; readonly default?: boolean }
   | { readonly kind: "text"; readonly placeholder?: string }
   /** May be given several times; absent is the empty list. */
   | { readonly kind: "texts"; readonly placeholder?: string }
-  | { readonly kind: "number"; readonly placeholder?: string; readonly min?: number; readonly max?: number }
-  | { readonly kind: "whole-number"; readonly placeholder?: string; readonly min?: number; readonly max?: number }
+  | {
+      readonly kind: "number";
+      readonly placeholder?: string;
+      readonly min?: number;
+      readonly max?: number;
+    }
+  | {
+      readonly kind: "whole-number";
+      readonly placeholder?: string;
+      readonly min?: number;
+      readonly max?: number;
+    }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
 );
 
@@ -72,7 +85,11 @@ export interface CommandExample {
 }
 
 /** A command as its file writes it; see {@link defineCommand}. */
-export interface CommandRecord<Arguments extends Specs<ArgumentSpec>, Options extends Specs<OptionSpec>, Result> {
+export interface CommandRecord<
+  Arguments extends Specs<ArgumentSpec>,
+  Options extends Specs<OptionSpec>,
+  Result,
+> {
   /** Words as typed: `promote`, `models list`. */
   readonly name: string;
   readonly group: CommandGroup;
@@ -85,7 +102,10 @@ export interface CommandRecord<Arguments extends Specs<ArgumentSpec>, Options ex
   readonly examples: readonly CommandExample[];
   /** JSON Schema of `result`, printed by `mlops explain --schema <name>`; made with `z.toJSONSchema` from the result's zod schema. */
   readonly resultSchema?: () => Promise<JsonSchema>;
-  readonly run: (context: CommandContext, input: CommandInput<Arguments, Options>) => Promise<Outcome<Result>>;
+  readonly run: (
+    context: CommandContext,
+    input: CommandInput<Arguments, Options>,
+  ) => Promise<Outcome<Result>>;
   /** Text for people, without a final newline; empty prints nothing. */
   readonly render: (outcome: Outcome<Result>) => string | Promise<string>;
 }
@@ -101,7 +121,10 @@ export interface Command {
   readonly examples: readonly CommandExample[];
   readonly resultSchema?: () => Promise<JsonSchema>;
   /** Runs and keeps the outcome together with its own renderer, so that the two types cannot be mixed up. */
-  readonly execute: (context: CommandContext, input: Readonly<Record<string, unknown>>) => Promise<FinishedCommand>;
+  readonly execute: (
+    context: CommandContext,
+    input: Readonly<Record<string, unknown>>,
+  ) => Promise<FinishedCommand>;
 }
 
 /** An outcome whose text is made only when somebody wants text. */
@@ -128,11 +151,17 @@ export function defineCommand<
 }
 
 /** An outcome that succeeded. */
-export function succeeded<Result>(result: Result, diagnostics: readonly Diagnostic[] = []): Outcome<Result> {
+export function succeeded<Result>(
+  result: Result,
+  diagnostics: readonly Diagnostic[] = [],
+): Outcome<Result> {
   return { ok: true, exit: 0, result, diagnostics };
 }
 
 /** An outcome whose answer is "no": exit code 1. */
-export function answeredNo<Result>(result: Result, diagnostics: readonly Diagnostic[] = []): Outcome<Result> {
+export function answeredNo<Result>(
+  result: Result,
+  diagnostics: readonly Diagnostic[] = [],
+): Outcome<Result> {
   return { ok: false, exit: 1, result, diagnostics };
 }

@@ -1,0 +1,160 @@
+/** The file system through node:fs. Paths are absolute or relative to the given root. */
+import { createHash, randomBytes } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Files } from "../ports/files.ts";
+
+/** Files as seen from the absolute folder `root`. */
+export function createFiles(root: string): Files {
+  const absolute = (path: string): string => resolve(root, path);
+  return {
+    absolute: (path) => toSlashes(absolute(path)),
+    readText: async (path) => unlessMissing(readFile(absolute(path), "utf8")),
+    readBytes: async (path) => unlessMissing(readFile(absolute(path))),
+    kind: async (path) => {
+      const found = await unlessMissing(stat(absolute(path)));
+      if (found === undefined) return "missing";
+      if (found.isFile()) return "file";
+      return found.isDirectory() ? "directory" : "other";
+    },
+    list: async (path, skip) => {
+      const found: string[] = [];
+      for await (const entry of walk(absolute(path), "", skip)) {
+        if (entry.kind === "file") found.push(entry.path);
+      }
+      return found.sort();
+    },
+    writeAtomic: async (path, content, mode) => writeAtomic(absolute(path), content, mode ?? 0o644),
+    makeDirectory: async (path) => {
+      await mkdir(absolute(path), { recursive: true });
+    },
+    rename: async (from, to) => rename(absolute(from), absolute(to)),
+    remove: async (path) => rm(absolute(path), { recursive: true, force: true, maxRetries: 3 }),
+    copyTree: async (from, to, skip) => copyTree(absolute(from), absolute(to), skip),
+    temporaryDirectory: async (near, prefix) =>
+      toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
+    digest: async (path) => unlessMissing(digest(absolute(path))),
+  };
+}
+
+type Skip = ((relativePath: string) => boolean) | undefined;
+
+interface Entry {
+  readonly kind: "file" | "directory";
+  /** Relative to the walked folder, with `/`. */
+  readonly path: string;
+}
+
+/** Files and folders below `folder`, a folder before what is in it. Symlinks, sockets and devices are passed over. */
+async function* walk(folder: string, prefix: string, skip: Skip): AsyncGenerator<Entry> {
+  const entries = await unlessMissing(readdir(join(folder, prefix), { withFileTypes: true }));
+  for (const entry of entries ?? []) {
+    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (skip?.(path) === true) continue;
+    if (entry.isFile()) yield { kind: "file", path };
+    if (!entry.isDirectory()) continue;
+    yield { kind: "directory", path };
+    yield* walk(folder, path, skip);
+  }
+}
+
+/**
+ * After a crash at any moment the target holds its old content or the new one, never a part: the bytes are on disk
+ * before the rename, and the rename is on disk before this returns.
+ */
+async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const file = await open(temporary, "wx", mode);
+    try {
+      await file.writeFile(content);
+      // The mode given to open is narrowed by the umask; an executable file must stay one.
+      await file.chmod(mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** Windows cannot open folders and some network file systems cannot sync them; there the rename is as durable as it gets. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder, "r");
+    await handle.sync();
+  } catch (error) {
+    if (!hasCode(error, "EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP")) throw error;
+  }
+}
+
+/** The target may lie inside the source: it is never copied into itself. */
+async function copyTree(from: string, to: string, skip: Skip): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const inside = toSlashes(relative(from, to));
+  const skipTarget = (path: string): boolean => path === inside || skip?.(path) === true;
+  for await (const entry of walk(from, "", skipTarget)) {
+    const target = join(to, entry.path);
+    if (entry.kind === "directory") await mkdir(target, { recursive: true });
+    else await copyFile(join(from, entry.path), target, constants.COPYFILE_FICLONE);
+  }
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/** The folder itself, or the one a file is in. */
+async function folderAt(path: string): Promise<string> {
+  const found = await unlessMissing(stat(path));
+  if (found?.isFile() === true) return dirname(path);
+  await mkdir(path, { recursive: true });
+  return path;
+}
+
+/** `undefined` instead of an error when a path, or a folder on the way to it, does not exist. */
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    codes.includes(error.code)
+  );
+}
+
+function toSlashes(path: string): string {
+  return sep === "\\" ? path.replaceAll("\\", "/") : path;
+}

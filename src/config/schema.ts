@@ -1,0 +1,101 @@
+/** `.mlopsrc.yaml`: everything a project may set. Strict, so that a misspelled key is an error and not a silent default. */
+import { z } from "zod";
+import { parseRelativePath } from "../base/relative-path.ts";
+import { DeployOptions } from "../deploy/schema.ts";
+
+const Folder = z
+  .string("must be a folder inside the project, like pipelines")
+  .refine(
+    (text) => parseRelativePath(text) !== undefined,
+    "must be a folder inside the project, like pipelines",
+  );
+
+const Port = z
+  .int("must be a whole number from 0 to 65535")
+  .min(0, "must be a whole number from 0 to 65535")
+  .max(65_535, "must be a whole number from 0 to 65535");
+
+export const Config = z.strictObject({
+  /** Of this file's format. */
+  version: z.literal(1, "must be 1").default(1),
+  /** Interpreter that notebooks and pipelines run with: a command, or a path relative to this file. Absent: searched for. */
+  python: z.string("must be a command or a path, like .venv/bin/python").min(1).optional(),
+  /** Where promoted pipelines are written. */
+  pipelines: Folder.default("pipelines"),
+  /** Where artifacts are kept, by content. */
+  store: Folder.default(".mlops/store"),
+  /** What remembers runs and models. */
+  registry: z.literal("local", 'must be "local"').default("local"),
+  promote: z
+    .strictObject({
+      /** Seconds one statement of the notebook, or one step, may take. */
+      timeout: z
+        .number("must be a number of seconds above 0")
+        .positive("must be a number of seconds above 0")
+        .default(600),
+      /** Let the notebook use the network while it is observed. */
+      "allow-network": z.boolean().default(false),
+      /** Let the notebook write outside its own folder while it is observed. */
+      "allow-write": z.boolean().default(false),
+    })
+    .prefault({}),
+  approval: z
+    .strictObject({
+      /** Who may approve: `Name <email>` as git writes it, or an email. Empty: anybody. */
+      approvers: z.array(z.string().min(1)).default([]),
+      /** The approver must not be the author of the run. */
+      "four-eyes": z.boolean().default(true),
+      /** What an approver's identity must rest on. */
+      identities: z.enum(["authenticated", "asserted"]).default("authenticated"),
+    })
+    .prefault({}),
+  serve: z
+    .strictObject({
+      /** Address to listen on. */
+      host: z.string("must be a host name or address").min(1).default("127.0.0.1"),
+      /** 0 takes any free port. */
+      port: Port.default(8080),
+      /** Python processes that answer. */
+      workers: z
+        .int("must be a whole number from 1 to 64")
+        .min(1, "must be a whole number from 1 to 64")
+        .max(64, "must be a whole number from 1 to 64")
+        .default(1),
+    })
+    .prefault({}),
+  deploy: DeployOptions.prefault({}),
+});
+export type Config = z.infer<typeof Config>;
+
+/** A key that holds one value, or a list or free mapping that is set as a whole. */
+export interface ConfigKey {
+  readonly path: readonly string[];
+  readonly kind: "text" | "number" | "boolean" | "other";
+}
+
+/** All keys, in the order of the schema. Free mappings (`deploy.gates`) are one key. */
+export function configKeys(): readonly ConfigKey[] {
+  return keysBelow(z.toJSONSchema(Config, { io: "input", unrepresentable: "any" }), []);
+}
+
+/** JSON Schema for editors and `mlops explain --schema config`. */
+export function configJsonSchema(): Readonly<Record<string, unknown>> {
+  return { ...z.toJSONSchema(Config, { io: "input", unrepresentable: "any" }) };
+}
+
+type SchemaNode = z.core.JSONSchema.BaseSchema;
+
+function keysBelow(node: SchemaNode, path: readonly string[]): readonly ConfigKey[] {
+  if (node.properties === undefined) return [{ path, kind: kindOf(node) }];
+  return Object.entries(node.properties).flatMap(([name, child]) =>
+    typeof child === "boolean" ? [] : keysBelow(child, [...path, name]),
+  );
+}
+
+function kindOf(node: SchemaNode): ConfigKey["kind"] {
+  if (node.type === "boolean") return "boolean";
+  if (node.type === "number" || node.type === "integer" || typeof node.const === "number") {
+    return "number";
+  }
+  return node.type === "string" || typeof node.const === "string" ? "text" : "other";
+}
