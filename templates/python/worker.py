@@ -219,6 +219,7 @@ class Session:
             "step": self.step,
             "compare": self.compare,
             "columns": self.columns,
+            "pack": self.pack,
             "observe": self.observe,
             "load": self.load,
             "predict": self.predict,
@@ -282,6 +283,12 @@ class Session:
         if header.get("variable") is not None and isinstance(value, tuple):
             value = value[header["variable"]]
         return tables.encode_table(value, header.get("limit"))
+
+    def pack(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        store = project("_runtime").Store(header["store"])
+        with notebook_names(header["package"]):
+            name = package_name(Path(header["package"]).absolute())
+            return sibling("packing").pack(header, store, name), []
 
     def observe(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         observer = sibling("observer")

@@ -6,7 +6,7 @@ import type { PendingWrite, Registry } from "../../src/ports/registry.ts";
 import { type AuditEvent, chainEvent, firstBrokenEvent } from "../../src/registry/audit.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
 import type { Alias, ModelVersion } from "../../src/registry/model.ts";
-import { checkAlias, RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
+import { checkAlias, renderModelVersion, RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
 import type { PipelineRevision } from "../../src/registry/pipeline-revision.ts";
 import { type RunRecord, runStatusAfter, type StepRecord } from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";
@@ -187,7 +187,7 @@ function models(events: AuditEvent[]): Registry["models"] {
   const get = (model: string, version: number): ModelVersion | undefined =>
     ofModel(model).find((candidate) => candidate.version === version);
   return {
-    register: (version) => {
+    register: (version, event) => {
       const existing = ofModel(version.model).find(
         (candidate) => candidate.contentDigest === version.contentDigest,
       );
@@ -197,6 +197,7 @@ function models(events: AuditEvent[]): Registry["models"] {
         version: (ofModel(version.model).at(-1)?.version ?? 0) + 1,
       };
       versions.push(added);
+      if (event !== undefined) append(events, { ...event, subject: renderModelVersion(added) });
       return structuredClone(added);
     },
     get: (model, version) => structuredClone(get(model, version)),

@@ -190,6 +190,15 @@ export function checkRegistryContract(
     },
   );
 
+  check("records a registration once, under the version it made", ({ models, audit }) => {
+    const { subject: _subject, ...event } = eventOf("model.registered");
+    models.register(versionOf("1"), event);
+    models.register(versionOf("1"), event);
+    expect(audit.list().map(({ action, subject }) => ({ action, subject }))).toEqual([
+      { action: "model.registered", subject: "churn@v1" },
+    ]);
+  });
+
   check("resolves numbers, aliases and the newest version", ({ models, audit }) => {
     for (const content of ["1", "2", "3"]) models.register(versionOf(content));
     models.setAlias("churn", "champion", 1, eventOf("alias.moved"));

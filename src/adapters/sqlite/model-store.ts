@@ -3,7 +3,7 @@ import type { RunId, Sha256 } from "../../base/brand.ts";
 import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../../registry/model.ts";
-import { checkAlias } from "../../registry/names.ts";
+import { checkAlias, renderModelVersion } from "../../registry/names.ts";
 import { appendEvent } from "./audit-store.ts";
 import { readJson, VersionMetrics } from "./schema.ts";
 import type { Session } from "./session.ts";
@@ -75,10 +75,13 @@ export function modelStore(session: Session): Registry["models"] {
     row === undefined ? undefined : versionOf(row);
 
   return {
-    register: (version) =>
+    register: (version, event) =>
       session.write(() => {
         const existing = byContent.get(version.model, version.contentDigest);
-        return existing === undefined ? insertVersion(session, version) : versionOf(existing);
+        if (existing !== undefined) return versionOf(existing);
+        const added = insertVersion(session, version);
+        if (event !== undefined) appendEvent(session, { ...event, subject: renderModelVersion(added) });
+        return added;
       }),
     get: (model, version) => session.read(() => found(byNumber.get(model, version))),
     resolve: (model, reference) =>

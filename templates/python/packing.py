@@ -1,0 +1,109 @@
+"""Operation ``pack``: what a model version's directory holds besides code and documents.
+
+Loads the raw table and the fitted model of a run, learns the feature state with the package's
+own ``features.learn``, and puts ``model/`` and ``state/`` into the store as files. What the
+contract and the profile need is returned as digests of tables and as plain facts. No row of
+data gets into a model version.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HOLD_OUT = re.compile(r"test|valid|holdout|hold_out", re.IGNORECASE)
+"""Names by which notebooks call the rows that the model was not fitted on."""
+
+
+def pack(header: dict[str, Any], store: Any, package: str) -> dict[str, Any]:
+    """Files by path, and facts about raw columns, answers and distributions.
+
+    ``model`` and ``raw`` of the header are ``{digest, codec, variable}``.
+    """
+    for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
+        del sys.modules[module]
+    importlib.invalidate_caches()
+    features = importlib.import_module(f"{package}.features")
+    predict = importlib.import_module(f"{package}.predict")
+    model = load_part(store, header["model"])
+    raw = load_part(store, header["raw"])
+    state, matrices = features.learn(raw)
+    files = {"model/model.joblib": model_digest(store, header["model"], model)}
+    with tempfile.TemporaryDirectory() as folder:
+        features.save_state(state, Path(folder))
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                files[f"state/{path.relative_to(folder).as_posix()}"] = store.add_file(path)
+    predictor = predict.Predictor(model, state)
+    held_out = rows_held_out(raw, matrices)
+    return {
+        "files": files,
+        "served": served_columns(raw, features),
+        "unseen": features.UNSEEN,
+        "answer": {"kind": predict.ANSWER, "classes": predictor.classes},
+        "features": save_table(store, features.transform(raw, state)),
+        "prediction": None if held_out is None else save_table(store, answers(predictor, held_out)),
+    }
+
+
+def load_part(store: Any, part: dict[str, Any]) -> Any:
+    """A value of the store; of several that were stored together, the one asked for."""
+    value = store.load_value(part["digest"], part["codec"])
+    index = part.get("variable")
+    return value if index is None else value[index]
+
+
+def model_digest(store: Any, part: dict[str, Any], model: Any) -> str:
+    """The stored bytes themselves where they are the model alone, as joblib reads it."""
+    if part.get("variable") is None and part["codec"] in ("joblib", "pickle"):
+        return str(part["digest"])
+    return str(store.save_value(model, "joblib")["digest"])
+
+
+def served_columns(raw: Any, features: Any) -> list[str]:
+    """Columns that a request brings, in the table's order."""
+    skipped = {features.LABEL, *features.UNSERVED}
+    return [str(name) for name in raw.columns if name not in skipped]
+
+
+def rows_held_out(raw: Any, matrices: dict[str, Any]) -> Any:
+    """Raw rows that the notebook kept away from the fit, where it is known which they are."""
+    for name, matrix in reversed(list(matrices.items())):
+        rows = matrix.rows
+        if HOLD_OUT.search(name) is None or rows is None or not raw.index.is_unique:
+            continue
+        if len(rows) > 0 and rows.isin(raw.index).all():
+            return raw.loc[rows]
+    return None
+
+
+def answers(predictor: Any, rows: Any) -> Any:
+    """Answers as a table: one column for the answer, one for each probability."""
+    import pandas as pd
+
+    columns: dict[str, list[Any]] = {}
+    for answer in predictor(rows):
+        for name, value in answer.items():
+            parts = value.items() if isinstance(value, dict) else [(None, value)]
+            for part, number in parts:
+                columns.setdefault(name if part is None else f"{name}: {part}", []).append(number)
+    return pd.DataFrame(columns)
+
+
+def save_table(store: Any, matrix: Any) -> dict[str, Any] | None:
+    """A table or matrix in the store, for operation ``columns``; ``None`` for sparse and very wide ones."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(matrix, np.ndarray) and matrix.ndim == 2:
+        matrix = pd.DataFrame(matrix, columns=[f"feature {at + 1}" for at in range(matrix.shape[1])])
+    if not isinstance(matrix, pd.DataFrame) or matrix.shape[1] > 1000:
+        return None
+    flat = matrix.reset_index(drop=True)
+    flat.columns = [str(name) for name in flat.columns]
+    saved = store.save_value(flat, "pickle")
+    return {"digest": saved["digest"], "codec": saved["codec"]}
