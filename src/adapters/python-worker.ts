@@ -61,6 +61,7 @@ export function createPythonWorkers(options: PythonWorkerOptions): Workers {
 }
 
 interface PendingCall {
+  readonly operation: WorkerOperation;
   readonly resolve: (reply: WorkerReply) => void;
   readonly reject: (error: WorkerError) => void;
   readonly onEvent: ((event: unknown) => void) | undefined;
@@ -150,7 +151,7 @@ class PythonWorker {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", onAbort);
     };
-    this.pending.set(id, { resolve, reject, onEvent: options.onEvent, release });
+    this.pending.set(id, { operation, resolve, reject, onEvent: options.onEvent, release });
     this.sending = this.sending.then(() =>
       this.send(encodeFrame({ ...header, id, op: operation }, options.payloads ?? [])),
     );
@@ -217,7 +218,11 @@ class PythonWorker {
     if (call === undefined) return;
     if (op === "event") {
       const event = rest["event"];
-      if (isStderrText(event)) this.keepStderr(event.text);
+      if (isText(event)) {
+        if (event.stream === "stderr") this.keepStderr(event.text);
+        // The records of `observe` carry the printed text themselves.
+        if (call.operation === "observe") return;
+      }
       call.onEvent?.(event);
       return;
     }
@@ -296,15 +301,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-function isStderrText(event: unknown): event is { readonly text: string } {
-  return (
-    typeof event === "object" &&
-    event !== null &&
-    "stream" in event &&
-    event.stream === "stderr" &&
-    "text" in event &&
-    typeof event.text === "string"
-  );
+function isText(event: unknown): event is { readonly stream: unknown; readonly text: string } {
+  return isRecord(event) && event["kind"] === "text" && typeof event["text"] === "string";
 }
 
 function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure {

@@ -74,6 +74,8 @@ export const StatementObservation = z.strictObject({
   filesWritten: z.array(FileUse),
   /** Addresses it tried to reach. */
   network: z.array(z.string()),
+  /** Commands it started; what those do is not observed. */
+  subprocesses: z.array(z.string()).optional(),
   environmentChanged: z.array(z.string()),
   workingDirectoryChanged: z.boolean(),
   optionsChanged: z.array(z.string()),

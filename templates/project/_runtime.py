@@ -28,6 +28,7 @@ import random
 import re
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -452,15 +453,20 @@ class FileUse:
         self._before: dict[str, tuple[int, int]] = {}
 
     def __enter__(self) -> FileUse:  # noqa: PYI034 - Self needs Python 3.11
-        self._before = self._scan()
-        _listeners().append(self._listen)
+        self._before = self.stamps()
+        _listeners().append(self.listen)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _listeners().remove(self._listen)
-        # Libraries that write without Python (HDF5, model files) show by size and time.
-        for name, stamp in self._scan().items():
-            if self._before.get(name) != stamp:
+        _listeners().remove(self.listen)
+        self.compare_stamps(self._before, self.stamps())
+
+    def compare_stamps(
+        self, before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[int, int]]
+    ) -> None:
+        """Find what libraries wrote without Python (HDF5, model files) by size and time."""
+        for name, stamp in after.items():
+            if before.get(name) != stamp:
                 self.written.add(name)
 
     def relative(self, path: Any) -> str | None:
@@ -481,7 +487,8 @@ class FileUse:
             return None
         return name
 
-    def _listen(self, event: str, arguments: tuple[Any, ...]) -> None:
+    def listen(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Receive one audit event."""
         if event == "open":
             path, _, flags = arguments
             name = self.relative(path)
@@ -490,7 +497,7 @@ class FileUse:
             full = os.path.join(self.root, name)
             writes = flags & (os.O_WRONLY | os.O_RDWR)
             if not (writes and flags & os.O_TRUNC) and name not in self.written:
-                self._saw(name, full)
+                self.saw(name, full)
             if writes:
                 self.written.add(name)
         elif event == "os.rename":
@@ -501,13 +508,15 @@ class FileUse:
         elif event == "sqlite3.connect":
             name = self.relative(arguments[0])
             if name is not None:
-                self._saw(name, os.path.join(self.root, name))
+                self.saw(name, os.path.join(self.root, name))
 
-    def _saw(self, name: str, full: str) -> None:
+    def saw(self, name: str, full: str) -> None:
+        """Note that a file is read, with its content before anything writes to it."""
         if name not in self.read and os.path.isfile(full):
             self.read[name] = digest_file(full)
 
-    def _scan(self) -> dict[str, tuple[int, int]]:
+    def stamps(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of every data file below the root."""
         found: dict[str, tuple[int, int]] = {}
         folders = [self.root]
         while folders and len(found) < 50_000:
@@ -543,17 +552,17 @@ def _listeners() -> list[Callable[[str, tuple[Any, ...]], None]]:
     if known is not None:
         return known
     listeners: list[Callable[[str, tuple[Any, ...]], None]] = []
-    busy: list[bool] = []
+    busy = threading.local()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if not listeners or busy or event not in _HEARD:
+        if not listeners or event not in _HEARD or getattr(busy, "now", False):
             return
-        busy.append(True)
+        busy.now = True
         try:
             for listener in tuple(listeners):
                 listener(event, arguments)
         finally:
-            busy.clear()
+            busy.now = False
 
     sys._mlops_audit_listeners = listeners  # type: ignore[attr-defined]
     sys.addaudithook(hook)
@@ -661,7 +670,7 @@ def _call(
     text = _Tee(sys.stdout)
     state_before = state_after = None
     for path in step.reads:
-        use._saw(path, os.path.join(use.root, path))
+        use.saw(path, os.path.join(use.root, path))
     _recorders.append(metrics)
     try:
         with contextlib.redirect_stdout(text), use:  # type: ignore[type-var]

@@ -1,0 +1,670 @@
+"""Runs a notebook's statements from top to bottom once and tells what really happened.
+
+One record a statement (time, text, files, randomness, settings, error), one a cell (values
+bound or changed, what they share, changes nobody expected), one a captured value and, last,
+the environment. The notebook runs in a module that is ``__main__``, so that its own classes
+and functions can be pickled; network and writes outside the scratch copy are refused.
+
+What cannot be seen: what other processes do that the notebook starts, and files that
+libraries read without Python. Standard library only until the notebook imports more.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import builtins
+import contextlib
+import dis
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import io
+import linecache
+import os
+import platform
+import random
+import re
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+import traceback
+import types
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+Emit = Callable[[Record], None]
+
+
+def observe(request: Mapping[str, Any], emit: Emit, runtime: Any, values: Any) -> Record:
+    """Run the request's cells in order and emit records; ends at the first exception."""
+    run = _Run(request, emit, runtime, values)
+    with run.surroundings():
+        started = time.monotonic()
+        finished = True
+        for cell in request["cells"]:
+            if not run.cell(cell):
+                finished = False
+                break
+        emit(_environment(run, time.monotonic() - started))
+    return {"finished": finished}
+
+
+class _Run:
+    def __init__(self, request: Mapping[str, Any], emit: Emit, runtime: Any, values: Any) -> None:
+        self.request = request
+        self.emit = emit
+        self.runtime = runtime
+        self.values = values
+        self.state = _sibling("value_state")
+        self.root = Path(request["root"]).resolve()
+        self.module = types.ModuleType("__main__")
+        self.module.__dict__["__builtins__"] = builtins
+        self.namespace = self.module.__dict__
+        self.future_flags = 0
+        self.imported: set[str] = set()
+        self.metrics: list[Record] = []
+        self.only_imports = False
+        self.own_modules: set[str] = set()
+        self.digests: dict[str, str | None] = {}
+        self.identities: dict[str, Any] = {}
+        self.stamps: dict[str, tuple[int, int]] = {}
+        self.stamp_ms = 0.0
+        self.captures: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
+        for capture in request["captures"]:
+            after = (capture["after"]["cell"], capture["after"]["index"])
+            self.captures.setdefault(after, []).append(capture)
+
+    @contextlib.contextmanager
+    def surroundings(self) -> Iterator[None]:
+        """``__main__``, working directory, seeds and the hooks, put back afterwards."""
+        main, here, path = sys.modules["__main__"], os.getcwd(), list(sys.path)
+        added = {"display": self.runtime.display, "__mlops_metric__": self.metric}
+        sys.modules["__main__"] = self.module
+        os.environ["MPLBACKEND"] = "Agg"
+        os.chdir(self.root)
+        sys.path.insert(0, str(self.root))
+        vars(builtins).update(added)
+        try:
+            if importlib.util.find_spec("numpy") is not None:
+                importlib.import_module("numpy")
+            self.runtime.seed_generators(self.request["seed"])
+            yield
+        finally:
+            for name in added:
+                vars(builtins).pop(name, None)
+            sys.modules["__main__"] = main
+            os.chdir(here)
+            sys.path[:] = path
+            self.namespace.clear()
+
+    def metric(self, name: str, value: Any) -> Any:
+        """What the notebook's scoring calls are wrapped in: records, and hands the value on."""
+        self.metrics.append({"name": name, "value": self.runtime.json_number(value)})
+        return value
+
+    # One cell.
+
+    def cell(self, cell: Mapping[str, Any]) -> bool:
+        """Run one cell; whether it came to its end."""
+        number = cell["cell"]
+        started = time.monotonic()
+        filename = f"{self.request['notebook']}#cell-{number}"
+        _remember_source(filename, cell["statements"])
+        bound: set[str] = set()
+        for statement in cell["statements"]:
+            is_last = statement is cell["statements"][-1]
+            if not self.statement(number, filename, statement, bound, is_last):
+                return False
+            for capture in self.captures.get((number, statement["index"]), []):
+                self.emit(self.capture(capture))
+        self.runtime._close_figures()
+        wall_ms = (time.monotonic() - started) * 1000
+        self.emit(self.observe_values(cell, bound, wall_ms))
+        return True
+
+    def statement(
+        self,
+        cell: int,
+        filename: str,
+        statement: Mapping[str, Any],
+        bound: set[str],
+        is_last: bool,
+    ) -> bool:
+        self.metrics = []
+        watch = _Watch(self.root, self.request, self.runtime)
+        if not self.stamps:
+            self.stamps = self.timed_stamps(watch.use)
+        before = _Ambient.now()
+        self.only_imports = False
+        text = _Text(sys.stdout)
+        error: BaseException | None = None
+        started = time.monotonic()
+        try:
+            code = self.compile(filename, statement, bound)
+            with contextlib.redirect_stdout(text), watch:  # type: ignore[type-var]
+                self.run(code)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
+            error = raised
+        wall_ms = (time.monotonic() - started) * 1000
+        after = _Ambient.now()
+        if self.stamp_ms < 20 or is_last or error is not None:
+            stamps = self.timed_stamps(watch.use)
+            watch.use.compare_stamps(self.stamps, stamps)
+            self.stamps = stamps
+        record = {
+            "kind": "statement",
+            "cell": cell,
+            "index": statement["index"],
+            "wallMs": round(wall_ms, 3),
+            "text": text.getvalue(),
+            **after.changes_since(before, self.only_imports),
+            **watch.record(),
+            "metrics": self.metrics,
+            "error": None if error is None else _statement_error(error, filename),
+        }
+        self.emit(record)
+        return error is None
+
+    def timed_stamps(self, use: Any) -> dict[str, tuple[int, int]]:
+        started = time.monotonic()
+        stamps: dict[str, tuple[int, int]] = use.stamps()
+        self.stamp_ms = (time.monotonic() - started) * 1000
+        return stamps
+
+    def compile(self, filename: str, statement: Mapping[str, Any], bound: set[str]) -> Any:
+        """One statement as code whose line numbers are those of the cell."""
+        padded = "\n" * (statement["line"] - 1) + statement["code"]
+        tree = ast.parse(padded, filename)
+        self.only_imports = all(
+            isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body
+        )
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                self.imported.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                self.imported.add(node.module.partition(".")[0])
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | self.future_flags
+        code = compile(padded, filename, "exec", flags=flags, dont_inherit=True)
+        self.future_flags |= code.co_flags & _FUTURE_FLAGS
+        bound.update(_stored_names(code))
+        return code
+
+    def run(self, code: Any) -> None:
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(types.FunctionType(code, self.namespace)())
+        else:
+            exec(code, self.namespace)  # noqa: S102 - running the notebook is the purpose
+
+    # Values.
+
+    def capture(self, capture: Mapping[str, Any]) -> Record:
+        """Store a value of the reference run in the first codec that gives it back."""
+        names = capture["variables"]
+        record: Record = {
+            "kind": "capture",
+            "artifact": capture["artifact"],
+            "digest": None,
+            "codec": None,
+            "type": "",
+            "bytes": None,
+            "error": None,
+        }
+        missing = [name for name in names if name not in self.namespace]
+        if missing:
+            return {**record, "error": f"{missing[0]} has no value here"}
+        held = [self.namespace[name] for name in names]
+        record["type"] = self.values.type_name(held[0])
+        group = len(names) > 1
+        value = tuple(held) if group else held[0]
+        before = set(sys.modules)
+        try:
+            codec = self.values.choose_codec(value, group=group)
+            stored = self.runtime.Store(self.request["store"]).save_value(value, codec)
+        except self.values.NotStorable as error:
+            return {**record, "error": str(error)}
+        finally:
+            # What a codec imports is not part of the notebook's environment.
+            self.own_modules |= set(sys.modules) - before
+        return {**record, **stored}
+
+    def observe_values(self, cell: Mapping[str, Any], bound: set[str], wall_ms: float) -> Record:
+        """Values this cell bound or changed, and the changes that were not expected."""
+        live = {name: value for name, value in self.namespace.items() if _is_value(name, value)}
+        expected = set(cell["expectedChanges"])
+        digests = {name: self.state.content_digest(value) for name, value in live.items()}
+        reported, hidden = [], []
+        for name, value in live.items():
+            is_new = name not in self.digests
+            changed = (
+                is_new or digests[name] != self.digests[name] or self.identities[name] is not value
+            )
+            if changed or name in bound:
+                reported.append(name)
+            if name in expected or not changed or digests[name] is None:
+                continue
+            if is_new:
+                if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+                    hidden.append(name)
+            elif digests[name] != self.digests[name] and self.is_stable(value, digests[name]):
+                hidden.append(name)
+        shares = self.state.shared_names(live, reported)
+        observations = [
+            {
+                "name": name,
+                "type": self.values.type_name(live[name]),
+                **self.state.pickled(live[name], digests[name]),
+                "shape": self.state.shape(live[name]),
+                "sharesWith": shares[name],
+            }
+            for name in sorted(reported)
+        ]
+        self.digests, self.identities = digests, live
+        return {
+            "kind": "cell",
+            "cell": cell["cell"],
+            "values": observations,
+            "hiddenMutations": sorted(hidden),
+            "wallMs": round(wall_ms, 3),
+            "peakRssBytes": _peak_rss(),
+        }
+
+    def is_stable(self, value: Any, digest: str | None) -> bool:
+        """Whether looking twice shows the same; else a change says nothing."""
+        again: str | None = self.state.content_digest(value)
+        return again == digest
+
+
+# --------------------------------------------------------------------------- one statement
+
+
+class _Text(io.StringIO):
+    """Collects printed text; code that asks for a file descriptor gets the real one's."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__()
+        self.stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    def fileno(self) -> int:
+        number: int = self.stream.fileno()
+        return number
+
+
+class _Watch:
+    """What a statement does outside its own memory; refuses what it may not do."""
+
+    def __init__(self, root: Path, request: Mapping[str, Any], runtime: Any) -> None:
+        self.root = str(root)
+        self.allow_network = request["allowNetwork"]
+        self.allow_write = request["allowWrite"]
+        store = request.get("store")
+        self.use = runtime.FileUse(root, skip=() if store is None else (store,))
+        self.digest_file = runtime.digest_file
+        self.outside_read: set[str] = set()
+        self.outside_written: set[str] = set()
+        self.network: list[str] = []
+        self.subprocesses: list[str] = []
+
+    def __enter__(self) -> None:
+        _install_hook()
+        _WATCHES.append(self)
+
+    def __exit__(self, *_: object) -> None:
+        _WATCHES.remove(self)
+
+    def record(self) -> Record:
+        read = [{"path": path, "sha256": digest} for path, digest in sorted(self.use.read.items())]
+        read += [{"path": path, "sha256": None} for path in sorted(self.outside_read)]
+        written = [
+            {"path": path, "sha256": self.digest_file(os.path.join(self.use.root, path))}
+            for path in sorted(self.use.written)
+        ]
+        written += [{"path": path, "sha256": None} for path in sorted(self.outside_written)]
+        return {
+            "filesRead": read,
+            "filesWritten": written,
+            "network": list(dict.fromkeys(self.network)),
+            "subprocesses": list(dict.fromkeys(self.subprocesses)),
+        }
+
+    def listen(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _NETWORK:
+            self.reach(event, arguments)
+        elif event == "open":
+            path, _, flags = arguments
+            if isinstance(path, int):
+                return
+            if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+                self.write(path)
+            elif not self.is_inside(path) and _is_data_file(path):
+                self.outside_read.add(os.path.realpath(os.fsdecode(path)))
+            self.use.listen(event, arguments)
+        elif event in _CHANGES:
+            for position in _CHANGES[event]:
+                if position < len(arguments):
+                    self.write(arguments[position])
+            self.use.listen(event, arguments)
+        elif event == "sqlite3.connect":
+            if not self.is_inside(arguments[0]) and arguments[0] != ":memory:":
+                self.outside_read.add(os.path.realpath(os.fsdecode(arguments[0])))
+            self.use.listen(event, arguments)
+        elif event in _PROCESSES:
+            command = arguments[1] if event == "subprocess.Popen" else arguments[0]
+            if isinstance(command, (list, tuple)):
+                command = " ".join(os.fsdecode(part) for part in command)
+            self.subprocesses.append(os.fsdecode(command)[:500])
+
+    def reach(self, event: str, arguments: tuple[Any, ...]) -> None:
+        address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+        host = address[0] if isinstance(address, tuple) else address
+        if event != "socket.getaddrinfo" and not isinstance(address, tuple):
+            return
+        if host is None:
+            return
+        host = os.fsdecode(host)
+        port = arguments[1] if event == "socket.getaddrinfo" else address[1]
+        self.network.append(f"{host}:{port}" if port is not None else host)
+        if self.allow_network or host in ("localhost", "::1", "") or host.startswith("127."):
+            return
+        raise PermissionError(
+            f"the observed run may not use the network ({host}); "
+            "allow it with --allow-network, or read the data from a file"
+        )
+
+    def write(self, path: Any) -> None:
+        if isinstance(path, int) or self.is_inside(path):
+            return
+        full = os.path.realpath(os.fsdecode(path))
+        if any(full == place or full.startswith(place + os.sep) for place in _scratch_places()):
+            return
+        if self.allow_write:
+            self.outside_written.add(full)
+            return
+        raise PermissionError(
+            f"the observed run may not write outside the notebook's folder ({full}); "
+            "allow it with --allow-write"
+        )
+
+    def is_inside(self, path: Any) -> bool:
+        try:
+            full = os.path.realpath(os.fsdecode(path))
+        except (TypeError, ValueError):
+            return True
+        return full == self.root or full.startswith(self.root + os.sep)
+
+
+_WATCHES: list[_Watch] = []
+_NETWORK = frozenset(("socket.connect", "socket.getaddrinfo", "socket.sendto"))
+_PROCESSES = frozenset(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"))
+_CHANGES: dict[str, tuple[int, ...]] = {
+    "os.rename": (0, 1),
+    "os.remove": (0,),
+    "os.mkdir": (0,),
+    "os.rmdir": (0,),
+    "os.truncate": (0,),
+    "os.link": (1,),
+    "os.symlink": (1,),
+    "os.chmod": (0,),
+    "os.chown": (0,),
+    "shutil.rmtree": (0,),
+}
+_HEARD = frozenset(("open", "sqlite3.connect")) | _NETWORK | _PROCESSES | frozenset(_CHANGES)
+_busy = threading.local()
+_installed: list[bool] = []
+
+
+def _install_hook() -> None:
+    """A hook can never be removed, so there is one for all statements."""
+    if not _installed:
+        _installed.append(True)
+        sys.addaudithook(_hook)
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _WATCHES or event not in _HEARD or getattr(_busy, "now", False):
+        return
+    _busy.now = True
+    try:
+        for watch in tuple(_WATCHES):
+            watch.listen(event, arguments)
+    finally:
+        _busy.now = False
+
+
+def _scratch_places() -> list[str]:
+    """Where libraries keep caches and temporary files; writing there changes no result."""
+    home = os.path.expanduser("~")
+    cache = os.environ.get("XDG_CACHE_HOME", os.path.join(home, ".cache"))
+    config = os.environ.get("XDG_CONFIG_HOME", os.path.join(home, ".config"))
+    places = [tempfile.gettempdir(), "/dev", os.path.join(config, "matplotlib")]
+    places += [os.path.join(cache, name) for name in ("matplotlib", "fontconfig", "joblib")]
+    if os.environ.get("MPLCONFIGDIR"):
+        places.append(os.environ["MPLCONFIGDIR"])
+    return [os.path.realpath(place) for place in places]
+
+
+def _is_data_file(path: Any) -> bool:
+    """Whether a file outside the root is somebody's data, not a part of Python or the system."""
+    full = os.path.realpath(os.fsdecode(path))
+    if full.endswith((".py", ".pyc", ".so", ".pth", ".ttf", ".afm", ".dll", ".dylib")):
+        return False
+    if not os.path.isfile(full):
+        return False
+    return not any(full.startswith(place + os.sep) for place in _system_places())
+
+
+def _system_places() -> list[str]:
+    own = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
+    system = ["/usr", "/etc", "/proc", "/sys", "/dev", "/lib", "/opt/homebrew", "/System"]
+    return [os.path.realpath(place) for place in own] + system + _scratch_places()[2:]
+
+
+# ------------------------------------------------------------------- state of the process
+
+
+class _Ambient:
+    """State that every statement can reach: generators, settings, environment, figures."""
+
+    def __init__(self) -> None:
+        self.python_random = random.getstate()
+        self.numpy_random: Any = None
+        self.environment = dict(os.environ)
+        self.directory = os.getcwd()
+        self.options: dict[str, str] = {"sys.path": repr(sys.path)}
+        self.modules = len(sys.modules)
+        self.figures: set[int] = set()
+
+    @classmethod
+    def now(cls) -> _Ambient:
+        ambient = cls()
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            name, keys, *rest = numpy.random.get_state(legacy=True)
+            ambient.numpy_random = (name, keys.tobytes(), *rest)
+            printing = {k: v for k, v in numpy.get_printoptions().items() if k != "formatter"}
+            ambient.options["numpy:printoptions"] = repr(printing)
+            ambient.options["numpy:errstate"] = repr(numpy.geterr())
+        warnings = sys.modules.get("warnings")
+        if warnings is not None:
+            ambient.options["warnings:filters"] = repr(warnings.filters)
+        decimal = sys.modules.get("decimal")
+        if decimal is not None:
+            context = decimal.getcontext()
+            ambient.options["decimal:context"] = repr((context.prec, context.rounding))
+        locale = sys.modules.get("locale")
+        if locale is not None:
+            with contextlib.suppress(Exception):
+                ambient.options["locale"] = repr(locale.setlocale(locale.LC_ALL))
+        ambient.options.update(_pandas_options())
+        matplotlib = sys.modules.get("matplotlib")
+        if matplotlib is not None and hasattr(matplotlib, "rcParams"):
+            for name, value in dict.items(matplotlib.rcParams):
+                if not name.startswith("backend"):
+                    ambient.options[f"matplotlib:{name}"] = repr(value)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and hasattr(pyplot, "get_fignums"):
+            ambient.figures = set(pyplot.get_fignums())
+        return ambient
+
+    def changes_since(self, before: _Ambient, only_imports: bool) -> Record:
+        # A library that is imported brings its settings along, wherever it is imported.
+        names = sorted(
+            name
+            for name in {*self.environment, *before.environment}
+            if self.environment.get(name) != before.environment.get(name) and not only_imports
+        )
+        imported = self.modules != before.modules
+        options = sorted(
+            name
+            for name, value in self.options.items()
+            if name in before.options
+            and not only_imports
+            and value != before.options[name]
+            and not (imported and name == "warnings:filters")
+        )
+        return {
+            "randomPython": self.python_random != before.python_random,
+            "randomNumpy": self.numpy_random != before.numpy_random
+            and before.numpy_random is not None,
+            "environmentChanged": names,
+            "workingDirectoryChanged": self.directory != before.directory,
+            "optionsChanged": options,
+            "figures": len(self.figures - before.figures),
+        }
+
+
+def _pandas_options() -> dict[str, str]:
+    config = sys.modules.get("pandas._config.config")
+    registered = getattr(config, "_global_config", None)
+    found: dict[str, str] = {}
+
+    def visit(options: Any, prefix: str) -> None:
+        for name, value in options.items():
+            if isinstance(value, dict):
+                visit(value, f"{prefix}{name}.")
+            else:
+                found[f"pandas:{prefix}{name}"] = repr(value)
+
+    if isinstance(registered, dict):
+        visit(registered, "")
+    return found
+
+
+# -------------------------------------------------------------------------------- helpers
+
+_FUTURE_FLAGS = 0
+for _feature in ("annotations", "barry_as_FLUFL"):
+    _FUTURE_FLAGS |= getattr(__import__("__future__"), _feature).compiler_flag
+
+
+def _stored_names(code: Any) -> set[str]:
+    stores = ("STORE_NAME", "STORE_GLOBAL", "DELETE_NAME")
+    return {step.argval for step in dis.get_instructions(code) if step.opname in stores}
+
+
+def _remember_source(filename: str, statements: list[Mapping[str, Any]]) -> None:
+    """Make ``inspect.getsource`` and tracebacks find the cell's lines."""
+    lines: list[str] = []
+    for statement in statements:
+        own = statement["code"].splitlines() or [""]
+        while len(lines) < statement["line"] - 1:
+            lines.append("")
+        if len(lines) >= statement["line"]:
+            lines[-1] += f"; {own[0]}"
+            lines.extend(own[1:])
+        else:
+            lines.extend(own)
+    text = [line + "\n" for line in lines]
+    linecache.cache[filename] = (sum(map(len, text)), None, text, filename)
+
+
+def _statement_error(error: BaseException, filename: str) -> Record:
+    line = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == filename:
+            line = frame.lineno
+    if line is None and isinstance(error, SyntaxError):
+        line = error.lineno
+    module = error.name if isinstance(error, ModuleNotFoundError) else None
+    return {
+        "type": type(error).__name__,
+        "message": str(error)[:4000],
+        "line": max(line or 1, 1),
+        "module": module,
+    }
+
+
+def _is_value(name: str, value: Any) -> bool:
+    return not (name.startswith("__") and name.endswith("__")) and not isinstance(
+        value, types.ModuleType
+    )
+
+
+def _peak_rss() -> int:
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak) if sys.platform == "darwin" else int(peak) * 1024
+
+
+def _environment(run: _Run, seconds: float) -> Record:
+    owners = importlib.metadata.packages_distributions()
+    versions = {}
+    for module in {name.partition(".")[0] for name in set(sys.modules) - run.own_modules}:
+        for owner in owners.get(module, []):
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+                versions[_normal(owner)] = importlib.metadata.version(owner)
+    of_notebook = []
+    for module in sorted(run.imported):
+        if module in sys.stdlib_module_names or module not in sys.modules:
+            continue
+        path = str(getattr(sys.modules[module], "__file__", None) or "")
+        local = path.startswith(str(run.root) + os.sep)
+        owner = None if local else next(iter(owners.get(module, [])), None)
+        of_notebook.append(
+            {
+                "module": module,
+                "distribution": owner,
+                "version": None if owner is None else versions.get(_normal(owner)),
+            }
+        )
+    return {
+        "kind": "environment",
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": f"{platform.system()}-{platform.machine()}",
+        "imported": of_notebook,
+        "loaded": [
+            {"distribution": name, "version": version} for name, version in sorted(versions.items())
+        ],
+        "wallMs": round(seconds * 1000, 3),
+    }
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _sibling(name: str) -> Any:
+    full = f"_mlops_worker_{name}"
+    if full not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full, Path(__file__).parent / f"{name}.py")
+        if spec is None or spec.loader is None:
+            raise RuntimeError(f"{name}.py is missing beside observer.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[full] = module
+        spec.loader.exec_module(module)
+    return sys.modules[full]
