@@ -231,10 +231,11 @@ export class WorkerPool {
   }
 }
 
+/** Codes after which a worker is gone or cannot be talked to. */
+const FATAL = ["worker-died", "worker-timeout", "worker-interrupted", "worker-protocol"];
+
 function isFatal(error: unknown): error is WorkerError {
-  return (
-    error instanceof WorkerError && ["worker-died", "worker-timeout"].includes(error.failure.code)
-  );
+  return error instanceof WorkerError && FATAL.includes(error.failure.code);
 }
 
 function refusalOf({ failure }: WorkerError): Refusal {
@@ -246,6 +247,8 @@ function refusalOf({ failure }: WorkerError): Refusal {
         message: "the model did not answer in time",
       };
     case "worker-died":
+    case "worker-interrupted":
+    case "worker-protocol":
       return {
         status: 503,
         code: "model-not-ready",

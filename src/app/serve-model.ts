@@ -1,0 +1,180 @@
+/** From `churn@v1` to workers that answer for it: resolve, put the files in place, read the contract, start and load. */
+import type { Sha256 } from "../base/brand.ts";
+import { EnvironmentError, InputError, UsageError } from "../base/errors.ts";
+import { Contract } from "../contract/schema.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Files } from "../ports/files.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { Worker, Workers } from "../ports/worker.ts";
+import { WorkerError } from "../ports/worker.ts";
+import type { ModelVersion } from "../registry/model.ts";
+import type { VersionChoice } from "../registry/names.ts";
+import { parseModelReference, renderModelVersion } from "../registry/names.ts";
+import type { ServedModel } from "../serving/served-model.ts";
+import { materializeModel } from "./materialize-model.ts";
+
+/** Loading imports the user's libraries; the first time on a slow disk takes its time. */
+const LOAD_TIMEOUT_MS = 120_000;
+
+export interface ServeInput {
+  /** `churn`, `churn@v1`, `churn@champion`. */
+  readonly reference: string;
+  /** Interpreter that has the model's requirements. */
+  readonly python: string;
+  /** Where models are put together, relative to the project root. */
+  readonly modelsFolder: string;
+}
+
+export interface ServePorts {
+  readonly files: Files;
+  readonly artifacts: Artifacts;
+  readonly registry: Registry;
+  readonly workers: Workers;
+}
+
+/** A model version whose files are in place. */
+export interface ServableModel {
+  readonly model: ServedModel;
+  /** Absolute folder of contract 6. */
+  readonly directory: string;
+  /** Starts a worker that has verified and loaded the model; whoever calls it closes the worker. */
+  readonly startWorker: () => Promise<Worker>;
+}
+
+/**
+ * Prepares a model version for serving.
+ *
+ * @throws UsageError `model-version-unknown`; InputError `model-not-servable`, `model-bytes-missing`, `model-corrupt`.
+ */
+export async function serveModel(input: ServeInput, ports: ServePorts): Promise<ServableModel> {
+  const version = resolveVersion(input.reference, ports.registry);
+  const contract = await readContract(version, ports.artifacts);
+  const directory = await materializeModel(version, input.modelsFolder, ports);
+  return {
+    model: { name: version.model, version: version.version, contract },
+    directory,
+    startWorker: () =>
+      startWorker(version, { directory, python: input.python, workers: ports.workers }),
+  };
+}
+
+/** The version a reference means. */
+function resolveVersion(text: string, registry: Registry): ModelVersion {
+  const { model, choice } = parseModelReference(text);
+  const found = findVersion(model, choice, registry);
+  if (found !== undefined) return found;
+  throw unknownVersion(text, model, registry);
+}
+
+function findVersion(
+  model: string,
+  choice: VersionChoice,
+  { models }: Registry,
+): ModelVersion | undefined {
+  switch (choice.kind) {
+    case "newest":
+      return models.resolve(model, undefined);
+    case "version":
+      return models.get(model, choice.version);
+    case "alias":
+      return models.resolve(model, choice.alias);
+  }
+}
+
+function unknownVersion(text: string, model: string, registry: Registry): UsageError {
+  const known = registry.models.list(model).map(renderModelVersion);
+  const aliases = registry.models.aliases(model).map((alias) => `${model}@${alias.alias}`);
+  const others = [...new Set(registry.models.list().map((version) => version.model))];
+  return new UsageError(`There is no model ${text} in the registry.`, {
+    code: "model-version-unknown",
+    hint: hintFor([...known, ...aliases], others),
+  });
+}
+
+function hintFor(known: readonly string[], others: readonly string[]): string {
+  if (known.length > 0) return `there is ${known.join(", ")}`;
+  if (others.length > 0) return `the registered models are ${others.join(", ")}`;
+  return "no model is registered yet: mlops run PIPELINE registers the one it trains";
+}
+
+async function readContract(version: ModelVersion, artifacts: Artifacts): Promise<Contract> {
+  const digest: Sha256 | undefined = version.files["contract.json"];
+  if (digest === undefined) {
+    throw notServable(
+      version,
+      "it has no contract.json, so that nothing says which columns it takes",
+    );
+  }
+  const bytes = await artifacts.read(digest);
+  if (bytes === undefined) {
+    throw new InputError(`The store has lost contract.json of ${renderModelVersion(version)}.`, {
+      code: "model-bytes-missing",
+      hint: "restore the store from a backup, or register the model again with mlops run",
+    });
+  }
+  const parsed = Contract.safeParse(parseJson(new TextDecoder().decode(bytes)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw notServable(
+    version,
+    `its contract.json is not valid at ${issue?.path.join(".") ?? "its top"}: ${issue?.message ?? "not JSON"}`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notServable(version: ModelVersion, because: string): InputError {
+  return new InputError(`${renderModelVersion(version)} cannot be served: ${because}.`, {
+    code: "model-not-servable",
+    hint: "promote a notebook whose model is trained from a raw table, then mlops run it: its versions carry a contract",
+  });
+}
+
+async function startWorker(
+  version: ModelVersion,
+  {
+    directory,
+    python,
+    workers,
+  }: { readonly directory: string; readonly python: string; readonly workers: Workers },
+): Promise<Worker> {
+  const worker = await workers.start({ python, workingDirectory: directory });
+  try {
+    await worker.call(
+      "load",
+      { model: directory, digests: version.files },
+      { timeoutMs: LOAD_TIMEOUT_MS },
+    );
+    return worker;
+  } catch (error) {
+    await worker.close();
+    throw error instanceof WorkerError ? explainLoad(error, version) : error;
+  }
+}
+
+function explainLoad(error: WorkerError, version: ModelVersion): Error {
+  const { code, message } = error.failure;
+  const name = renderModelVersion(version);
+  switch (code) {
+    case "model-corrupt":
+      return new InputError(`${name} is not what was registered: ${message}.`, {
+        code,
+        hint: "something changed its folder while it was loaded; try again",
+        cause: error,
+      });
+    case "model-not-servable":
+      return notServable(version, message);
+    default:
+      return new EnvironmentError(`${name} could not be loaded: ${message}`, {
+        code: "model-load-failed",
+        hint: "install the packages of its requirements.txt into the interpreter given by --python",
+        cause: error,
+      });
+  }
+}
