@@ -21,7 +21,7 @@ const CORE = {
   mlflow: ["registry"],
   serving: ["contract"],
   deploy: ["pipeline", "registry", "serving", "contract", "monitoring"],
-  maturity: ["lint", "pipeline", "registry", "deploy"],
+  maturity: ["lint", "pipeline", "registry", "deploy", "python", "contract", "verification"],
 };
 const core = Object.keys(CORE);
 const MAY_IMPORT = {

@@ -145,15 +145,18 @@ export function reachableModules(pipeline: PipelineEvidence, from: string): Read
   return reached;
 }
 
-/** File names of package modules that a module imports. */
+/** File names of package modules that a module imports, by statement or by `importlib.import_module` with a name that can be read. */
 export function localImports(pipeline: PipelineEvidence, module: PythonModule): readonly string[] {
-  return module.imports.flatMap((one) => {
+  const stated = module.imports.flatMap((one) => {
     const inPackage = one.level > 0 || one.module === pipeline.package || one.module.startsWith(`${pipeline.package}.`);
     if (!inPackage) return [];
     const path = one.level > 0 ? one.module : one.module.slice(pipeline.package.length + 1);
-    const names = path === "" ? [one.member ?? one.name] : [path.split(".")[0] ?? path];
-    return names.map((name) => `${name}.py`).filter((name) => pipeline.modules.has(name));
+    return [path === "" ? (one.member ?? one.name) : (path.split(".")[0] ?? path)];
   });
+  const dynamic = module.calls
+    .filter((call) => call.callee === "importlib.import_module")
+    .flatMap((call) => /(?:\{__package__\}|__package__\s*\+\s*["'])?\.(\w+)["']/.exec(call.arguments[0]?.text ?? "")?.[1] ?? []);
+  return [...stated, ...dynamic].map((name) => `${name}.py`).filter((name) => pipeline.modules.has(name));
 }
 
 /** Test functions that would run and assert something. */
@@ -166,10 +169,14 @@ export function realTests(pipeline: PipelineEvidence): readonly { readonly modul
   );
 }
 
+/** The same in every pipeline; what they import beyond the standard library they import only where it is there. */
+const RUNTIME: ReadonlySet<string> = new Set(["__main__.py", "_runtime.py", "_values.py"]);
+
 /** Top-level modules that the package's code imports from outside, with the first place. */
 export function thirdPartyImports(project: Evidence, pipeline: PipelineEvidence): ReadonlyMap<string, { readonly path: string; readonly line: number }> {
   const found = new Map<string, { readonly path: string; readonly line: number }>();
-  for (const module of pipeline.modules.values()) {
+  for (const [name, module] of pipeline.modules) {
+    if (RUNTIME.has(name)) continue;
     for (const one of module.imports) {
       const top = one.module.split(".")[0] ?? "";
       if (one.level > 0 || top === "" || top === pipeline.package || project.isStandardLibrary(top) || found.has(top)) continue;

@@ -1,0 +1,128 @@
+/** The assessment for people: two numbers, a bar per section, each check with one line of evidence, what to do next. */
+import type { AssessedCheck, Assessment } from "../../maturity/schema.ts";
+
+const WIDTH = 24;
+const MARK: Readonly<Record<AssessedCheck["outcome"], string>> = { pass: "✓", partial: "◐", fail: "✗", unknown: "?", not_applicable: "–" };
+const LEVEL_NAMES = ["manual", "automated training", "automated deployment", "full automation"] as const;
+
+/** Plain text; every line fits a terminal of 120 columns unless a path or command is longer. */
+export function renderAssessment(assessment: Assessment): string {
+  const blocks = [headline(assessment), sections(assessment), ...antiPatterns(assessment), ...checks(assessment), unexamined(assessment), ...nextSteps(assessment), notes(assessment)];
+  return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+/** The same as Markdown, for a comment or a job page. */
+export function renderAssessmentMarkdown(assessment: Assessment): string {
+  const lines = [
+    `## Maturity: claimed level ${String(assessment.claimed.level)}, proven level ${String(assessment.proven.level)}`,
+    "",
+    `Claimed: ${gatesText(assessment.claimed)}. Proven: ${gatesText(assessment.proven)}.${weakestText(assessment)}`,
+    "",
+    "| Section | Claimed | Proven | Points |",
+    "| --- | ---: | ---: | ---: |",
+    ...assessment.sections.map((one) => `| ${one.id} ${one.name}${one.examined ? "" : " (not examined)"} | ${percent(one.claimed)} | ${percent(one.proven)} | ${String(one.points)} / ${String(one.of)} |`),
+    "",
+    ...(assessment["anti-patterns"].length === 0 ? [] : ["### Anti-patterns", "", ...assessment["anti-patterns"].map((one) => `- **${one.id} ${one.title}**${one.cap === null ? "" : ` (caps the level at ${String(one.cap)})`}: ${cell(one.reason)}. ${cell(one.fix)}`), ""]),
+    ...(assessment["next-steps"].length === 0 ? [] : ["### Next", "", ...assessment["next-steps"].map((one) => `1. **${one.id}** ${cell(one.because)}: ${cell(one.command)}`), ""]),
+    "### Checks",
+    "",
+    "| | Check | Evidence | Why |",
+    "| --- | --- | --- | --- |",
+    ...assessment.checks.filter((one) => one.examined).map((one) => `| ${MARK[one.outcome]} | ${one.id}${one.gate === null ? "" : " ★"} ${cell(one.question)} | E${String(one.strength)} ${cell(evidenceText(one))} | ${cell(one.reason)} |`),
+    "",
+    ...assessment.notes.map((one) => `- ${one}`),
+  ];
+  return lines.join("\n");
+}
+
+function headline(assessment: Assessment): string {
+  const line = (name: string, result: Assessment["claimed"]): string => `${name.padEnd(8)} level ${String(result.level)}  ${(LEVEL_NAMES[result.level] ?? "").padEnd(20)}  ${gatesText(result)}`;
+  const lines = [line("Claimed", assessment.claimed), line("Proven", assessment.proven)];
+  if (assessment.weakest !== null) lines.push(`Weakest  ${assessment.weakest.id} ${assessment.weakest.name}, ${percent(assessment.weakest.claimed)} of what static evidence can show`);
+  return lines.join("\n");
+}
+
+function gatesText(result: Assessment["claimed"]): string {
+  const next = Math.min(3, result.level + 1);
+  const capped = result["capped-by"].length === 0 ? "" : `, capped by ${result["capped-by"].join(", ")}`;
+  return `${String(result.gates.met)} of ${String(result.gates.of)} gates of level ${String(next)}${capped}`;
+}
+
+function weakestText(assessment: Assessment): string {
+  return assessment.weakest === null ? "" : ` Weakest section: ${assessment.weakest.id} ${assessment.weakest.name}.`;
+}
+
+function sections(assessment: Assessment): string {
+  const wide = Math.max(...assessment.sections.map((one) => one.name.length));
+  return assessment.sections
+    .map((one) => {
+      const title = `${one.id} ${one.name.padEnd(wide)}`;
+      if (!one.examined) return `${title}  ${"·".repeat(WIDTH)}  not examined`;
+      return `${title}  ${bar(one.claimed)}  ${percent(one.claimed).padStart(4)} claimed  ${percent(one.proven).padStart(4)} proven`;
+    })
+    .join("\n");
+}
+
+function bar(share: number): string {
+  const filled = Math.round(share * WIDTH);
+  return "█".repeat(filled) + "░".repeat(WIDTH - filled);
+}
+
+function antiPatterns(assessment: Assessment): readonly string[] {
+  return assessment["anti-patterns"].map((one) => {
+    const place = one.evidence[0];
+    return [`! ${one.id} ${one.title}${one.cap === null ? "" : `: caps the level at ${String(one.cap)}`}`, `  ${one.reason}${place === undefined ? "" : `  ${placeText(place)}`}`, `  → ${one.fix}`].join("\n");
+  });
+}
+
+/** Checks that this version examines, by section; a gate has a star. */
+function checks(assessment: Assessment): readonly string[] {
+  return assessment.sections
+    .filter((section) => section.examined)
+    .map((section) => {
+      const own = assessment.checks.filter((one) => one.section === section.id && one.examined);
+      return [`${section.id} ${section.name}`, ...own.flatMap(checkLines)].join("\n");
+    });
+}
+
+function checkLines(check: AssessedCheck): readonly string[] {
+  const head = `${MARK[check.outcome]} ${`${check.id}${check.gate === null ? "" : "★"}`.padEnd(4)} E${String(check.strength)}  ${check.reason}`;
+  const text = evidenceText(check);
+  return text === "" ? [`  ${head}`] : [`  ${head}`, `            ${text}`];
+}
+
+function evidenceText(check: AssessedCheck): string {
+  const item = check.evidence[0];
+  if (item === undefined) return "";
+  const place = placeText(item);
+  return place === "" ? item.text : `${place}  ${item.text}`;
+}
+
+function placeText(item: AssessedCheck["evidence"][number]): string {
+  if (item.path !== undefined) return item.line === undefined ? item.path : `${item.path}:${String(item.line)}`;
+  if (item.registry === undefined) return "";
+  return `registry ${/^[0-9a-f]{32}$/.test(item.registry) ? item.registry.slice(0, 8) : item.registry}`;
+}
+
+function unexamined(assessment: Assessment): string {
+  const ids = assessment.checks.filter((one) => !one.examined).map((one) => one.id);
+  return ids.length === 0 ? "" : `? ${ids[0] ?? ""} to ${ids.at(-1) ?? ""} (${String(ids.length)} checks): not examined by this version, counted as unmet`;
+}
+
+function nextSteps(assessment: Assessment): readonly string[] {
+  const steps = assessment["next-steps"];
+  if (steps.length === 0) return [];
+  return [["Next", ...steps.flatMap((one, at) => [`  ${String(at + 1)}. ${one.id}  ${one.because}`, `     → ${one.command}`])].join("\n")];
+}
+
+function notes(assessment: Assessment): string {
+  return assessment.notes.map((one) => `note: ${one}`).join("\n");
+}
+
+function percent(share: number): string {
+  return `${String(Math.floor(share * 100))} %`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
