@@ -33,7 +33,7 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
     inputs.push([...new Set(iface.inputs.flatMap((variable) => current.get(variable) ?? []))]);
     const made: string[] = [];
     for (const variables of groupShared(iface.outputs, input, at)) {
-      const name = unique(kebab(variables.join("-and-")), used);
+      const name = unique(groupName(variables), used);
       const value = variables.length === 1 ? input.observed(segment, variables[0] ?? "") : undefined;
       artifacts.push({
         name,
@@ -49,6 +49,12 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
     outputs.push(made);
   });
   return { artifacts, inputs, outputs };
+}
+
+/** `df`, `df-and-encoder`, `x-train-and-4-more`. */
+function groupName(variables: readonly string[]): string {
+  const first = variables[0] ?? "value";
+  return variables.length <= 2 ? kebab(variables.join("-and-")) : kebab(`${first}-and-${String(variables.length - 1)}-more`);
 }
 
 /** Outputs in their order, those that share references and of which one may change later joined. */

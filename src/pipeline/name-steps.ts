@@ -19,6 +19,9 @@ const SUMMARY: Readonly<Record<Role, string>> = {
 /** Words that a heading can lose without losing its sense. */
 const FILLERS = new Set("a an the and of for to in on with our my this that step part section let us now some is are we".split(" "));
 
+/** A section called "Train" may begin with feature work, which must not be named after what follows it. */
+const PHASE_WORDS = new Set(["load", "loading", "split", "train", "training", "model", "modeling", "evaluate", "evaluation", "save", "data", "results"]);
+
 /** One name and one summary sentence a segment, in order. Names that Python reserves for the package's own modules are avoided. */
 export function nameSteps(segments: readonly Segment[], reserved: ReadonlySet<string>): readonly { readonly name: string; readonly summary: string }[] {
   const timesUsed = new Map<Role, number>();
@@ -30,7 +33,7 @@ export function nameSteps(segments: readonly Segment[], reserved: ReadonlySet<st
     const heading = segment.heading === undefined ? undefined : headingWords(segment.heading);
     const qualifier = segment.role === "train" ? modelClass(segment) : undefined;
     let name = phase;
-    if (segment.role === "features" && heading !== undefined && several) name = heading;
+    if (segment.role === "features" && heading !== undefined && several && !PHASE_WORDS.has(heading)) name = heading;
     else if (several && qualifier !== undefined) name = `${phase}-${qualifier}`;
     return { name: unique(name.slice(0, 40).replace(/-+$/, ""), used), summary: summaryOf(segment) };
   });
@@ -57,6 +60,7 @@ function modelClass(segment: Segment): string | undefined {
 }
 
 function summaryOf(segment: Segment): string {
+  if (segment.heading !== undefined && PHASE_WORDS.has(headingWords(segment.heading) ?? "")) return SUMMARY[segment.role];
   const text = segment.heading?.replace(/^[\s\d.)#*-]+/, "").replace(/[*_`]/g, "").trim();
   return text === undefined || text === "" ? SUMMARY[segment.role] : `${SUMMARY[segment.role]} (${text})`;
 }

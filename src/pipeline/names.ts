@@ -27,7 +27,6 @@ const SETTINGS = new Set(["options", "warnings", "environment"]);
 export function sortNames(program: NotebookProgram): NameTable {
   const { statements } = program.facts;
   const timesBound = countBindings(statements);
-  const mutated = new Set(statements.flatMap((statement) => statement.mutations.filter((mutation) => mutation.certain).map((mutation) => mutation.name)));
   const boundOnce = (name: string): boolean => timesBound.get(name) === 1;
 
   const imports = new Set<StatementFacts>();
@@ -44,7 +43,7 @@ export function sortNames(program: NotebookProgram): NameTable {
   for (const statement of statements) {
     const constant = statement.constant;
     if (liftLiteral(constant?.literal) === undefined || constant === undefined) continue;
-    if (boundOnce(constant.name) && !mutated.has(constant.name)) constants.set(constant.name, statement);
+    if (boundOnce(constant.name)) constants.set(constant.name, statement);
   }
 
   const { helpers, helperNames } = findHelpers(statements, { boundOnce, importedNames, constants });
@@ -88,7 +87,9 @@ function findHelpers(
   for (const statement of statements) {
     const definition = statement.definition;
     if (definition === undefined || !known.boundOnce(definition.name)) continue;
-    if (definition.globalWrites.length > 0 || definition.mutatesGlobals.length > 0) continue;
+    if (definition.globalWrites.length > 0) continue;
+    // A literal cannot be changed, whatever a function that gets it does.
+    if (definition.mutatesGlobals.some((mutation) => !known.constants.has(mutation.name))) continue;
     candidates.set(definition.name, statement);
   }
   const programNames = new Set(statements.flatMap((statement) => statement.mayWrite));

@@ -1,0 +1,18 @@
+/** A finished run, for people. */
+import type { RunResult } from "../../app/run-pipeline.ts";
+import { renderDuration, renderNumber, renderTable } from "./table.ts";
+
+export function renderRun(result: RunResult, model: string | undefined): string {
+  const { run } = result;
+  const rows = run.steps.map((step) => [step.step, LABELS[step.status === "failed" ? "failed" : step.decision], step.decision === "execute" ? renderDuration(step.endedAtMs - step.startedAtMs) : "", step.because]);
+  const blocks = [`run ${run.id.slice(0, 8)} ${run.status}: ${String(result.executed)} of ${String(run.steps.length)} steps executed`, renderTable(rows, [2])];
+  if (result.failure !== undefined) {
+    const { step, message, cell, line } = result.failure;
+    blocks.push(`step ${step} failed${cell === undefined ? "" : ` (cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`}:\n${message}`);
+  }
+  if (run.metrics.length > 0) blocks.push(`Metrics\n${renderTable(run.metrics.map((metric) => [metric.name, renderNumber(metric.value)]), [1])}`);
+  if (model !== undefined) blocks.push(model);
+  return blocks.join("\n\n");
+}
+
+const LABELS = { execute: "executed", restore: "restored", fresh: "unchanged", failed: "FAILED" } as const;

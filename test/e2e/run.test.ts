@@ -1,0 +1,84 @@
+/** Running: what changed and nothing else, recorded, resumable. */
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type StoryProject, storyProject } from "../support/churn-project.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+
+let project: StoryProject;
+
+interface RunDocument {
+  readonly ok: boolean;
+  readonly exit: number;
+  readonly result: {
+    readonly executed: number;
+    readonly run: {
+      readonly id: string;
+      readonly status: string;
+      readonly steps: readonly { readonly step: string; readonly decision: string; readonly because: string }[];
+      readonly metrics: readonly { readonly name: string; readonly value: number }[];
+    };
+  };
+}
+
+beforeAll(async () => {
+  project = await storyProject(await pythonForTests());
+  const promoted = await project.mlops("promote", "churn.ipynb");
+  expect(promoted.code, promoted.stderr).toBe(0);
+  await run();
+});
+
+afterAll(async () => {
+  await project[Symbol.asyncDispose]();
+});
+
+async function run(...words: readonly string[]): Promise<RunDocument> {
+  const finished = await project.mlops("run", "churn", "--json", ...words);
+  expect(finished.code, finished.stderr).toBe(0);
+  return JSON.parse(finished.stdout) as RunDocument;
+}
+
+const executed = (document: RunDocument): readonly string[] => document.result.run.steps.filter((step) => step.decision === "execute").map((step) => step.step);
+
+test("a second run executes nothing", async () => {
+  const document = await run();
+  expect(executed(document)).toEqual([]);
+  expect(document.result.run.metrics.length).toBeGreaterThanOrEqual(4);
+});
+
+test("one changed parameter executes exactly the steps that depend on it, and says why", async () => {
+  const document = await run("--param", "n-estimators=20");
+  const names = executed(document);
+  expect(names[0]).toMatch(/^train/);
+  expect(names).not.toContain("load");
+  expect(names).not.toContain("clean");
+  expect(document.result.run.steps.find((step) => step.step === names[0])?.because).toBe("parameter n-estimators changed from 60 to 20");
+  expect(executed(await run())).toEqual([]);
+});
+
+test("a written file that is gone is put back without running anything", async () => {
+  await rm(join(project.folder, "churn_model.joblib"));
+  const document = await run();
+  expect(executed(document)).toEqual([]);
+  expect(await readdir(project.folder)).toContain("churn_model.joblib");
+});
+
+test("a killed run is on record as interrupted, and the next one works", async () => {
+  for (const delayMs of [150, 600, 1200]) {
+    const child = project.start("run", "churn", "--force");
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, "SIGKILL");
+    await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve(undefined)));
+    const next = await run();
+    expect(next.result.run.status).toBe("succeeded");
+  }
+  const listed = await project.mlops("runs", "list", "--json");
+  expect(listed.stdout).toContain("interrupted");
+  expect(listed.stdout).not.toContain('"running"');
+});
+
+test("an unknown parameter is refused with a suggestion", async () => {
+  const finished = await project.mlops("run", "churn", "--param", "n-estimator=3");
+  expect(finished.code).toBe(2);
+  expect(finished.stderr).toContain("did you mean n-estimators?");
+});
