@@ -270,7 +270,7 @@ class Session:
     def compare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         with notebook_names(header.get("package")):
             store = project("_runtime").Store(header["store"])
-            return {"comparisons": [_compare(store, pair) for pair in header["pairs"]]}, []
+            return {"results": [_compare(store, pair) for pair in header["pairs"]]}, []
 
     def columns(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         tables = sibling("tables")
