@@ -69,6 +69,7 @@ export function buildProgram(units: readonly Unit[]): Program {
     codeByNode,
     summaries: new Map(),
     objects: new Map(),
+    tupleParts: new Map(),
     engine: {
       evaluate: evaluateExpression,
       execute: executeStatement,

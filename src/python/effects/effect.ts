@@ -13,6 +13,8 @@ export interface CallEffect {
    * `element`: something that was inside the receiver or first argument. `unpacked`: several fresh values of the types of the arguments.
    */
   readonly result?: "fresh" | "view" | "receiver" | "keeps" | "element" | "unpacked";
+  /** Types of the things the result consists of, which share memory with each other. */
+  readonly parts?: readonly string[];
   /** Changes its receiver: always, `deep` together with what it holds (the steps of a fitted pipeline), or only with `inplace=True`. */
   readonly mutatesReceiver?: true | "deep" | "inplace";
   /** Arguments it changes, by position or keyword; `all` for every one. */

@@ -1,14 +1,86 @@
-import { type LibraryEffects } from "./effect.ts";
+/** matplotlib and seaborn: drawing changes figures, never the data. */
+import { each, under, type CallEffect, type LibraryEffects } from "./effect.ts";
+
+const DRAW: CallEffect = {
+  ambient: [{ resource: "figure", access: "read-write" }],
+  returns: "matplotlib.Artist",
+};
+const SAVE: CallEffect = {
+  ambient: [{ resource: "figure", access: "read" }],
+  file: { access: "write", argument: 0, keyword: "fname" },
+};
+const OPTIONS: CallEffect = { ambient: [{ resource: "options", access: "write" }] };
 
 export const matplotlibEffects: LibraryEffects = {
-  functions: {},
+  functions: {
+    // https://matplotlib.org/stable/api/pyplot_summary.html: one implicit current figure
+    "matplotlib.pyplot.*": DRAW,
+    ...under("matplotlib.pyplot", {
+      subplots: { ...DRAW, parts: ["matplotlib.figure.Figure", "matplotlib.axes.Axes"] },
+      savefig: SAVE,
+      imsave: { file: { access: "write", argument: 0, keyword: "fname" } },
+      imread: { file: { access: "read", argument: 0, keyword: "fname" }, returns: "numpy.ndarray" },
+      ...each("rc rcdefaults ion ioff switch_backend set_cmap", OPTIONS),
+    }),
+    "matplotlib.pyplot.style.use": OPTIONS,
+    ...each(
+      "matplotlib.use matplotlib.rc matplotlib.rcdefaults matplotlib.style.use matplotlib.rcParams.update matplotlib.pyplot.rcParams.update",
+      OPTIONS,
+    ),
+    "matplotlib.*": {},
+    // https://seaborn.pydata.org/api.html
+    "seaborn.*": DRAW,
+    ...under("seaborn", {
+      ...each("set set_theme set_style set_context set_palette despine reset_defaults", OPTIONS),
+      load_dataset: {
+        returns: "pandas.DataFrame",
+        ambient: [{ resource: "network", access: "read" }],
+      },
+      ...each("color_palette cubehelix_palette light_palette dark_palette diverging_palette", {}),
+    }),
+    // https://plotly.com/python-api-reference/
+    "plotly.express.*": { returns: "plotly.Figure" },
+    "plotly.graph_objects.*": { returns: "plotly.Figure", result: "keeps" },
+    // https://ipython.readthedocs.io/en/stable/api/generated/IPython.display.html
+    "IPython.display.*": { ambient: [{ resource: "stdout", access: "write" }] },
+  },
   classes: {},
-  methods: {},
+  methods: {
+    // Axes, figures and other artists: https://matplotlib.org/stable/api/artist_api.html
+    "matplotlib.Artist": {
+      "*": { mutatesReceiver: true, result: "view", ...DRAW, returns: "matplotlib.Artist" },
+      savefig: SAVE,
+    },
+    "plotly.Figure": {
+      "*": { mutatesReceiver: true, result: "receiver" },
+      show: { ambient: [{ resource: "figure", access: "read-write" }] },
+      ...each("write_html write_image write_json", {
+        file: { access: "write", argument: 0, keyword: "file" },
+      }),
+    },
+  },
   attributes: {},
-  bases: {},
-  synonyms: {},
-  settings: {},
+  bases: {
+    "matplotlib.axes.Axes": ["matplotlib.Artist"],
+    "matplotlib.figure.Figure": ["matplotlib.Artist"],
+  },
+  synonyms: { pylab: "matplotlib.pyplot", "matplotlib.pylab": "matplotlib.pyplot" },
+  // https://matplotlib.org/stable/users/explain/customizing.html
+  settings: {
+    "matplotlib.rcParams": "options",
+    "matplotlib.pyplot.rcParams": "options",
+    "matplotlib.rcParams.*": "options",
+    "matplotlib.pyplot.rcParams.*": "options",
+  },
   dynamic: {},
-  transparentContexts: [],
+  transparentContexts: [
+    "matplotlib.pyplot.style.context",
+    "matplotlib.style.context",
+    "matplotlib.rc_context",
+    "matplotlib.pyplot.rc_context",
+    "seaborn.axes_style",
+    "seaborn.plotting_context",
+    "seaborn.color_palette",
+  ],
   iteratorTypes: [],
 };

@@ -36,3 +36,28 @@ export function allocateValue(
   const object = allocate(node, frame, { kind: "opaque", contents: made.contents ?? [] });
   return objectValue([object], made.type, made.draws ?? false);
 }
+
+/** Several new values that share nothing, as one tuple or list. */
+export function allocateTuple(
+  node: SyntaxNode,
+  frame: Frame,
+  parts: readonly { readonly type: string | undefined; readonly draws: boolean }[],
+): Value {
+  const whole = allocate(node, frame, { kind: "container" });
+  const { tupleParts } = frame.program;
+  let objects = tupleParts.get(node);
+  if (objects === undefined) {
+    objects = parts.map(() => newObject("opaque"));
+    tupleParts.set(node, objects);
+    for (const object of objects) contain(whole, object);
+    frame.run.changes += 1;
+  }
+  const made = objects;
+  const values = parts.map(({ type, draws }, index): Value => {
+    const object = made[index];
+    return object === undefined || isImmutableType(type)
+      ? immutable(type)
+      : objectValue([object], type, draws);
+  });
+  return { ...objectValue([whole], "builtins.tuple"), parts: values };
+}

@@ -1,9 +1,9 @@
 /** Calling the program's own functions and classes: their summaries in terms of the values at the call. */
 import type { Span } from "../../base/text-span.ts";
 import type { SyntaxNode } from "../syntax.ts";
-import { allocate } from "./allocate.ts";
+import { allocate, allocateTuple } from "./allocate.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
-import { codeIn, contain, inside, newObject } from "./heap.ts";
+import { codeIn, contain, changeable, inside, newObject } from "./heap.ts";
 import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { baseName } from "./assign.ts";
 import {
@@ -50,11 +50,11 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
   for (const name of summary.globalWrites)
     writeGlobalMaybe(frame, name, objectValue([allocate(node, frame, { kind: "opaque" })]));
   for (const [name, reason] of summary.mutatedGlobals)
-    recordMutation(frame, [...inside(globalObjects(frame, name))], soften(reason, call), name);
+    recordMutation(frame, [...changeable(globalObjects(frame, name))], soften(reason, call), name);
   for (const [index, reason] of summary.mutatedParameters)
     mutateParameter({ call, bound, index, reason, frame });
   if (summary.mutatedCaptured !== undefined)
-    recordMutation(frame, [...inside(call.closure)], soften(summary.mutatedCaptured, call));
+    recordMutation(frame, [...changeable(call.closure)], soften(summary.mutatedCaptured, call));
   for (const { from, into } of summary.stores) {
     for (const outer of inside(objectsOfOrigin(into)))
       for (const inner of objectsOfOrigin(from)) if (contain(outer, inner)) frame.run.changes += 1;
@@ -82,7 +82,7 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     if (reason.consumes === true && !mayBeUsedUp(receiver.value, frame)) return;
     recordMutation(
       frame,
-      [...inside(receiver.value.objects)],
+      [...changeable(receiver.value.objects)],
       {
         because: `${receiver.name ?? "…"}.${code.name}(…)`,
         certain: reason.certain && call.loose !== true,
@@ -101,7 +101,7 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     };
     recordMutation(
       frame,
-      reason.consumes === true ? argument.value.objects : [...inside(argument.value.objects)],
+      reason.consumes === true ? argument.value.objects : [...changeable(argument.value.objects)],
       softened,
       baseName(argument.node, frame.unit.text),
     );
@@ -145,6 +145,8 @@ function resultOf({ call, frame, objectsOfOrigin }: ResultRequest): Value {
   const shared = inside(summary.returned.flatMap((origin) => [...objectsOfOrigin(origin)]));
   const inner = summary.returnedInside.flatMap((origin) => [...objectsOfOrigin(origin)]);
   const lazy = code.isGenerator;
+  if (!lazy && summary.returnedParts !== undefined)
+    return allocateTuple(node, frame, summary.returnedParts);
   if (!summary.returnsObject && !lazy && summary.returnedCode.size === 0) {
     return shared.size === 0
       ? immutable(summary.returnType)

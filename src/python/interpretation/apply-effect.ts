@@ -1,10 +1,11 @@
 /** Applies what a table says about a library call, or the worst that may be when no table knows it. */
 import type { CallEffect, FileEffect, RandomEffect } from "../effects/effect.ts";
+import type { AmbientEffect } from "../facts.ts";
 import type { SyntaxNode } from "../syntax.ts";
-import { allocateValue } from "./allocate.ts";
+import { allocateTuple, allocateValue } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
-import { contain, inside } from "./heap.ts";
+import { contain, changeable } from "./heap.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { recordAmbient, recordMutation } from "./frames.ts";
 import { immutable, isImmutableType, objectsOf, objectValue, partsOf } from "./values.ts";
@@ -26,7 +27,7 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
   if (receiver !== undefined && receiverNode !== undefined) {
     recordMutation(
       frame,
-      [...inside(receiver.objects)],
+      [...changeable(receiver.objects)],
       { because: `${call.name}(…)`, certain: false },
       baseName(receiverNode, text),
     );
@@ -34,7 +35,7 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
   for (const argument of call.arguments) {
     recordMutation(
       frame,
-      [...inside(argument.value.objects)],
+      [...changeable(argument.value.objects)],
       { because: `argument of ${call.name}(…)`, certain: false },
       baseName(argument.node, text),
     );
@@ -46,13 +47,24 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
   return allocateValue(call.node, frame, { type: undefined, contents: held, draws: true });
 }
 
+/** Resources of which the first argument names a part. */
+const NAMED_RESOURCES: ReadonlySet<AmbientEffect["resource"]> = new Set([
+  "file",
+  "options",
+  "environment",
+  "network",
+  "subprocess",
+  "working-directory",
+  "module-path",
+]);
+
 /** Applies a table entry and gives the result. */
 export function applyEffect(call: LibraryCall, effect: CallEffect, frame: Frame): Value {
   for (const { resource, access } of effect.ambient ?? []) {
     recordAmbient(frame, {
       resource,
       access,
-      detail: firstStringArgument(call),
+      detail: NAMED_RESOURCES.has(resource) ? firstStringArgument(call) : undefined,
       because: `${call.name}(…)`,
     });
   }
@@ -168,7 +180,7 @@ function mutateReceiver(call: LibraryCall, effect: CallEffect, frame: Frame): vo
   const isDeep = effect.mutatesReceiver === "deep";
   recordMutation(
     frame,
-    isDeep ? [...inside(receiver.objects)] : receiver.objects,
+    isDeep ? [...changeable(receiver.objects)] : receiver.objects,
     { because, certain },
     base,
   );
@@ -201,7 +213,7 @@ function mutateArguments(call: LibraryCall, effect: CallEffect, frame: Frame): v
     if (argument !== undefined)
       recordMutation(
         frame,
-        [...inside(argument.value.objects)],
+        [...changeable(argument.value.objects)],
         { because, certain: true },
         baseName(argument.node, text),
       );
@@ -209,7 +221,7 @@ function mutateArguments(call: LibraryCall, effect: CallEffect, frame: Frame): v
   for (const argument of unpacked)
     recordMutation(
       frame,
-      [...inside(argument.value.objects)],
+      [...changeable(argument.value.objects)],
       { because, certain: false },
       baseName(argument.node, text),
     );
@@ -254,6 +266,7 @@ function resultOf(call: LibraryCall, effect: CallEffect, context: ResultContext)
   if (effect.mutatesReceiver === "inplace" && inplaceOf(call) === "yes")
     return immutable("builtins.NoneType");
   const draws = context.draws || call.arguments.some(({ value }) => value.draws);
+  if (effect.parts !== undefined) return sharedParts(call, frame, effect.parts);
   const make = (contents: Iterable<HeapObject>): Value =>
     allocateValue(call.node, frame, {
       type,
@@ -288,6 +301,16 @@ function shared(objects: readonly HeapObject[], type: string | undefined, draws:
 /** `train_test_split(X, y)`: two results per argument, of its type. */
 function unpackedResult(call: LibraryCall, frame: Frame): Value {
   const positional = call.arguments.filter(({ keyword }) => keyword === undefined);
-  const partTypes = positional.flatMap(({ value }) => [value.type, value.type]);
-  return { ...allocateValue(call.node, frame, { type: "builtins.list" }), partTypes };
+  const types = positional.flatMap(({ value }) => [value.type, value.type]);
+  return allocateTuple(
+    call.node,
+    frame,
+    types.map((type) => ({ type, draws: false })),
+  );
+}
+
+/** Several results that refer to each other (a figure and its axes). */
+function sharedParts(call: LibraryCall, frame: Frame, types: readonly string[]): Value {
+  const whole = allocateValue(call.node, frame, { type: undefined });
+  return { ...whole, parts: types.map((type) => objectValue(whole.objects, type)) };
 }

@@ -27,19 +27,24 @@ export function bindTargetValue(target: SyntaxNode, value: Value, frame: Frame):
   } else if (TRANSPARENT.has(target.kind)) {
     for (const child of target.children) bindTargetValue(child, value, frame);
   } else if (UNPACKED.has(target.kind)) {
+    // With a starred target the positions of the others are not known.
+    const isExact = target.children.every(
+      ({ kind }) => kind !== "list_splat_pattern" && kind !== "list_splat",
+    );
     for (const [index, child] of target.children.entries())
-      bindTargetValue(child, partOf(value, index), frame);
+      bindTargetValue(child, partOf(value, index, isExact), frame);
   } else {
     storeInto(target, value, frame);
   }
 }
 
 /** One of the things an unpacked value consists of. */
-function partOf(value: Value, index: number): Value {
+function partOf(value: Value, index: number, isExact: boolean): Value {
+  const known = isExact ? value.parts?.[index] : undefined;
+  if (known !== undefined) return known;
   if (value.objects.length === 0)
     return { ...value, type: undefined, literal: undefined, qualified: undefined };
-  const type = value.partTypes?.[index] ?? value.unpacked;
-  return { ...objectValue(partsOf(value), type), draws: value.draws };
+  return { ...objectValue(partsOf(value)), draws: value.draws };
 }
 
 /** The name an access path begins with: `df` in `df["a"].values[0]`. */

@@ -251,12 +251,12 @@ function isUnknown(value: Value): boolean {
 function evaluateTuple(node: SyntaxNode, frame: Frame): Value {
   const values = node.children.map((child) => evaluateExpression(child, frame));
   const objects = objectsOf(values);
-  if (objects.length === 0) return immutable("builtins.tuple");
-  return objectValue(
-    [allocate(node, frame, { kind: "container", contents: objects })],
-    "builtins.tuple",
-    values.some((value) => value.draws || isUnknown(value)),
-  );
+  const isExact = node.children.every(({ kind }) => kind !== "list_splat");
+  const parts = isExact ? { parts: values } : {};
+  if (objects.length === 0) return { ...immutable("builtins.tuple"), ...parts };
+  const made = allocate(node, frame, { kind: "container", contents: objects });
+  const draws = values.some((value) => value.draws || isUnknown(value));
+  return { ...objectValue([made], "builtins.tuple", draws), ...parts };
 }
 
 function evaluateAttribute(node: SyntaxNode, frame: Frame): Value {

@@ -32,6 +32,12 @@ export function inside(objects: Iterable<HeapObject>): Set<HeapObject> {
   return closure(objects, (object) => object.contents);
 }
 
+/** The objects and the data inside them; functions and classes that they hold are not changed with them. */
+export function changeable(objects: Iterable<HeapObject>): readonly HeapObject[] {
+  const given = new Set(objects);
+  return [...inside(given)].filter((object) => object.kind !== "inert" || given.has(object));
+}
+
 /** The objects and everything that contains them: what changes when one of them changes. */
 export function around(objects: Iterable<HeapObject>): Set<HeapObject> {
   return closure(objects, (object) => object.containers);

@@ -38,10 +38,8 @@ export interface Value {
   /** Using it may draw from a process-wide random generator (an unseeded estimator). */
   readonly draws: boolean;
   readonly literal: Literal | undefined;
-  /** Type of its parts, when they all have the same known one. */
-  readonly unpacked?: string | undefined;
-  /** Types of its parts in order, when known (the results of `train_test_split`). */
-  readonly partTypes?: readonly (string | undefined)[] | undefined;
+  /** What a tuple consists of, when that is known. */
+  readonly parts?: readonly Value[];
 }
 
 /** A function, lambda, class or lazily evaluated generator of the program. */
@@ -88,6 +86,10 @@ export interface Summary {
   readonly returnType: string | undefined;
   readonly returnedCode: ReadonlySet<Code>;
   readonly returnDraws: boolean;
+  /** Set when it always returns a tuple of so many new things that share nothing. */
+  readonly returnedParts:
+    | readonly { readonly type: string | undefined; readonly draws: boolean }[]
+    | undefined;
   /** `from` is stored somewhere inside `into`. */
   readonly stores: readonly { readonly from: Origin; readonly into: Origin }[];
   readonly ambient: readonly AmbientEffect[];
@@ -120,6 +122,8 @@ export interface Program {
   readonly codeByNode: Map<SyntaxNode, Code>;
   readonly summaries: Map<Code, Summary>;
   readonly objects: Map<SyntaxNode, HeapObject>;
+  /** Objects inside a call's result that is a tuple of separate things. */
+  readonly tupleParts: Map<SyntaxNode, readonly HeapObject[]>;
   readonly engine: Engine;
 }
 

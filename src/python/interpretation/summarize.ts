@@ -20,6 +20,7 @@ const EMPTY: Summary = {
   returnType: undefined,
   returnedCode: new Set(),
   returnDraws: false,
+  returnedParts: undefined,
   stores: [],
   ambient: [],
   dynamic: [],
@@ -174,11 +175,29 @@ function collect(frame: Frame): Summary {
     returnType: value.type,
     returnedCode: new Set([...reached].flatMap((object) => [...object.code])),
     returnDraws: value.draws,
+    returnedParts: separateParts(value),
     stores: storesOf(frame),
     ambient: [...recorder.ambient.values()],
     dynamic: [...recorder.dynamic.values()],
     calls: [...recorder.calls.values()],
   };
+}
+
+/** Parts of a returned tuple, when all are new and none can be reached from another. */
+function separateParts(value: Value): Summary["returnedParts"] {
+  if (value.parts === undefined) return undefined;
+  const seen = new Set<HeapObject>();
+  for (const part of value.parts) {
+    if (part.qualified !== undefined) return undefined;
+    for (const object of inside(part.objects)) {
+      if (object.origin !== undefined || object.code.size > 0 || seen.has(object)) return undefined;
+      seen.add(object);
+    }
+  }
+  return value.parts.map(({ type, draws, objects }) => ({
+    type: objects.length === 0 && type === undefined ? "scalar" : type,
+    draws,
+  }));
 }
 
 function keepStronger<K>(map: Map<K, Reason>, key: K, reason: Reason): void {
