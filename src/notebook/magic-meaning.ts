@@ -10,8 +10,8 @@ import {
   lineMagicRule,
   type MagicRule,
 } from "./magic-table.ts";
-import { isOneExpression, isPureArithmetic } from "./python-text.ts";
 import { scanLogicalLine } from "./python-lines.ts";
+import { isOneExpression, isPureArithmetic } from "./python-text.ts";
 import { interpretShell, interpretShellScript } from "./shell-command.ts";
 
 /** A meaning, and for kind `python` the text to put in the magic's place (for cell magics: the cell's body). */

@@ -9,8 +9,8 @@
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
 import { cleanCell } from "./cell-prompts.ts";
 import type { Magic, MagicMeaning, NeutralPython } from "./magic.ts";
-import { type Construct, endOfLine, findConstruct } from "./magic-syntax.ts";
 import { interpretCellMagic, interpretLineMagic, type LineMagicCall } from "./magic-meaning.ts";
+import { type Construct, endOfLine, findConstruct } from "./magic-syntax.ts";
 import { BARE_DISPLAY_MAGICS, lineMagicRule } from "./magic-table.ts";
 import { isBlankLine, type LogicalLine, scanLogicalLine } from "./python-lines.ts";
 import { interpretShell } from "./shell-command.ts";
@@ -18,7 +18,10 @@ import { interpretShell } from "./shell-command.ts";
 /** Replaces IPython syntax in one cell's stored source. Quadratic only in the number of nested cell magics. */
 export function neutralizeMagics(source: string): NeutralPython {
   const cleaned = cleanCell(source);
-  const inText = neutralizeCellMagic(cleaned.text) ?? neutralizeLines(cleaned.text);
+  const inText =
+    (firstLine(cleaned.text) === firstLine(source)
+      ? neutralizeCellMagic(cleaned.text)
+      : undefined) ?? neutralizeLines(cleaned.text);
   const textStarts = lineStarts(cleaned.text);
   const sourceStarts = lineStarts(source);
   const toSource = (offset: number): number => {
@@ -30,6 +33,11 @@ export function neutralizeMagics(source: string): NeutralPython {
     return { ...magic, span, line: lineColumnAt(sourceStarts, span.start).line };
   });
   return { python: inText.python, magics };
+}
+
+/** Index of the first line that is not empty; a prompt without anything behind it counts as one in the stored source only. */
+function firstLine(text: string): number {
+  return text.slice(0, Math.max(0, text.search(/\S/))).split("\n").length;
 }
 
 /** `%%name` on the first line that is not empty; the rest of the cell is its body, whatever it looks like. */

@@ -101,18 +101,23 @@ function describeBadJson(text: string, problem: unknown, path: string): Diagnost
       where: { path, ...placeOf(text, conflict.index) },
     };
   }
-  const position =
-    problem instanceof Error ? /position (\d+)/.exec(problem.message)?.[1] : undefined;
   return {
     code,
     severity: "error",
     message: "the file is no valid JSON, which every notebook is",
     hint: "give the path of an .ipynb file; if this one was edited by hand or cut off, save it in Jupyter again",
-    where: {
-      path,
-      ...(position === undefined ? placeOf(text, text.length) : placeOf(text, Number(position))),
-    },
+    where: { path, ...placeOfJsonError(text, problem) },
   };
+}
+
+/** The engine does not always say where it stopped; then nothing is said, except where the text cannot even start as JSON. */
+function placeOfJsonError(text: string, problem: unknown): Pick<Place, "line" | "column"> {
+  const message = problem instanceof Error ? problem.message : "";
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return placeOf(text, Number(position));
+  if (message.includes("end of JSON")) return placeOf(text, text.length);
+  const first = text.search(/\S/);
+  return /[[{]/.test(text.charAt(first)) ? {} : placeOf(text, first);
 }
 
 function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
@@ -126,7 +131,7 @@ function checkVersion(notebook: WireNotebook, path: string): Diagnostic | undefi
     return {
       code,
       severity: "error",
-      message: `the notebook has format version ${String(major)}, which Jupyter stopped writing in 2013`,
+      message: `the notebook has format version ${String(major)}, which nothing has written since 2012`,
       hint: "convert it: jupyter nbconvert --to notebook --inplace FILE",
       where: { path },
     };
@@ -165,7 +170,7 @@ function readCells(
     }
     const id = read.data.id ?? `cell-${String(number)}`;
     if (seen.has(id)) diagnostics.push(describeDuplicateId(id, { path, cell: number }));
-    const uniqueId = seen.has(id) ? `cell-${String(number)}` : id;
+    const uniqueId = unusedId(seen.has(id) ? `cell-${String(number)}` : id, seen);
     seen.add(uniqueId);
     return {
       id: uniqueId,
@@ -178,6 +183,12 @@ function readCells(
     };
   });
   return { cells, diagnostics };
+}
+
+function unusedId(id: string, used: ReadonlySet<string>): string {
+  let candidate = id;
+  while (used.has(candidate)) candidate += "-";
+  return candidate;
 }
 
 /** nbformat 3 has headings as cells of their own, which were shown like markdown, and "html" cells. */

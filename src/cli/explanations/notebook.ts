@@ -15,7 +15,7 @@ export const notebookExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Give the path of a file that Jupyter opens as a notebook.",
   },
   "notebook-version-unsupported": {
-    what: "The notebook is in a format that mlops cannot read: version 1 or 2 (before 2013), or one newer than version 4.",
+    what: "The notebook is in a format that mlops cannot read: version 1 or 2 (before 2012), or one newer than version 4.",
     why: "Cells and code are stored in other places in other versions, so some of it could be missed.",
     example: '{"nbformat": 2, "worksheets": []}',
     fix: "Convert an old notebook with: jupyter nbconvert --to notebook --inplace FILE. For a newer one update mlops.",
