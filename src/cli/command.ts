@@ -9,6 +9,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { CommandContext } from "./context.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import type { Style } from "./style.ts";
 
 /** The heading under which `mlops --help` lists a command. */
 export type CommandGroup = "start" | "build" | "models" | "ship" | "watch" | "other";
@@ -24,8 +25,7 @@ export interface ArgumentSpec {
 export type OptionSpec = {
   readonly summary: string;
   readonly short?: string;
-} & /** `--force`; with `default: true` the flag is `--no-<name>`. */
-(
+} /** `--force`; with `default: true` the flag is `--no-<name>`. */ & (
   | { readonly kind: "switch"; readonly default?: boolean }
   | { readonly kind: "text"; readonly placeholder?: string }
   /** May be given several times; absent is the empty list. */
@@ -106,8 +106,8 @@ export interface CommandRecord<
     context: CommandContext,
     input: CommandInput<Arguments, Options>,
   ) => Promise<Outcome<Result>>;
-  /** Text for people, without a final newline; empty prints nothing. */
-  readonly render: (outcome: Outcome<Result>) => string | Promise<string>;
+  /** Text for people, without a final newline; empty prints nothing. Diagnostics are printed by the caller, on stderr. */
+  readonly render: (outcome: Outcome<Result>, style: Style) => string | Promise<string>;
 }
 
 /** A record whose input and result types are no longer known; what `program.ts` works with. */
@@ -130,7 +130,7 @@ export interface Command {
 /** An outcome whose text is made only when somebody wants text. */
 export interface FinishedCommand {
   readonly outcome: Outcome<unknown>;
-  readonly renderText: () => string | Promise<string>;
+  readonly renderText: (style: Style) => string | Promise<string>;
 }
 
 /** Types a record by what it declares: `input.port` is a number exactly when the option `port` is one. */
@@ -144,8 +144,9 @@ export function defineCommand<
     ...description,
     execute: async (context, input) => {
       // `program.ts` built `input` from this very record's specs, which is what the type says.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked there, value by value
       const outcome = await run(context, input as CommandInput<Arguments, Options>);
-      return { outcome, renderText: () => render(outcome) };
+      return { outcome, renderText: (style) => render(outcome, style) };
     },
   };
 }

@@ -1,0 +1,49 @@
+/** The context of one command: everything it may need, built when it is first asked for. */
+import type { Project } from "../app/find-project.ts";
+import type { ResolvedConfig } from "../config/resolve.ts";
+import type { CommandContext } from "./context.ts";
+import { createPrompts } from "./prompts.ts";
+import type { CommandLine } from "./run-command-line.ts";
+import { isWatched, type Reporter } from "./terminal.ts";
+import { wire } from "./wire.ts";
+
+/** @param settings What the global options and the terminal decided. */
+export function buildContext(
+  line: CommandLine,
+  settings: { readonly yes: boolean; readonly reporter: Reporter },
+): CommandContext {
+  const { workingDirectory, environment, signal } = line;
+  const { yes, reporter } = settings;
+  const wiring = wire(reporter);
+  let foundProject: Promise<Project> | undefined;
+  let readSettings: Promise<ResolvedConfig> | undefined;
+
+  async function findIt(): Promise<Project> {
+    const { findProject } = await import("../app/find-project.ts");
+    return findProject(workingDirectory, await wiring.files(workingDirectory));
+  }
+  async function project(): Promise<Project> {
+    return (foundProject ??= findIt());
+  }
+  async function readThem(): Promise<ResolvedConfig> {
+    const { readConfig } = await import("../app/read-config.ts");
+    return readConfig({ environment }, await wiring.files((await project()).root));
+  }
+
+  return {
+    workingDirectory,
+    environment,
+    signal,
+    events: reporter,
+    prompts: createPrompts({
+      isInteractive: line.stdin.isTTY === true && isWatched(line.stderr, environment),
+      yes,
+      signal,
+      beforeAsking: reporter.stop,
+    }),
+    yes,
+    wiring,
+    project,
+    config: async () => (readSettings ??= readThem()),
+  };
+}

@@ -1,0 +1,18 @@
+/** Every explained code, by area. One line each; an area is loaded when somebody asks. */
+import type { Explanation } from "./explanation.ts";
+
+type Explanations = Readonly<Record<string, Explanation>>;
+
+const areas: readonly (() => Promise<Explanations>)[] = [
+  async () => (await import("./general.ts")).generalExplanations,
+  async () => (await import("./assess.ts")).assessExplanations,
+  async () => (await import("./deploy.ts")).deployExplanations,
+  async () => (await import("./notebook.ts")).notebookExplanations,
+  async () => (await import("./promote.ts")).promoteExplanations,
+];
+
+/** All of them. A code may be explained in one area only, which a test checks. */
+export async function loadExplanations(): Promise<ReadonlyMap<string, Explanation>> {
+  const loaded = await Promise.all(areas.map(async (load) => load()));
+  return new Map(loaded.flatMap((area) => Object.entries(area)));
+}

@@ -1,0 +1,58 @@
+/** How what happens looks while it happens, one line each. */
+import type { AppEvent } from "../../app/event.ts";
+import type { Style } from "../style.ts";
+import { renderDiagnostic } from "./diagnostic.ts";
+
+/** The line of an event; `undefined` when it has none at this level of detail. */
+export function renderEvent(event: AppEvent, style: Style, verbose: boolean): string | undefined {
+  switch (event.kind) {
+    case "phase-started":
+      return `${style.faint("…")} ${event.phase}${detailText(event.detail, style)}`;
+    case "phase-finished":
+      return `${style.good("✓")} ${event.phase}${detailText(event.detail, style)}${timeText(event.elapsedMs, style)}`;
+    case "progressed":
+      return verbose ? style.faint(`  ${progressText(event)}`) : undefined;
+    case "found":
+      return renderDiagnostic(event.diagnostic, style);
+    case "command-started":
+      return verbose
+        ? style.faint(`$ ${renderCommand(event.command, event.directory)}`)
+        : undefined;
+    case "listening":
+      return `${style.good("✓")} ${event.model} answers at ${event.url}\n\n${event.example}\n`;
+    case "noted":
+      return event.text;
+  }
+}
+
+/** `3/12 train` */
+export function progressText(event: Extract<AppEvent, { kind: "progressed" }>): string {
+  const count = `${String(event.done)}/${String(event.total)}`;
+  return event.detail === undefined ? count : `${count} ${event.detail}`;
+}
+
+/** A command that a POSIX shell understands, so that it can be pasted. */
+export function renderCommand(command: readonly string[], directory: string): string {
+  return `(cd ${shellWord(directory)} && ${command.map(shellWord).join(" ")})`;
+}
+
+/** `340 ms`, `2.1 s`, `3 min 20 s` */
+export function renderDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${String(Math.round(milliseconds))} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${String(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function detailText(detail: string | undefined, style: Style): string {
+  return detail === undefined ? "" : ` ${style.faint(detail)}`;
+}
+
+function timeText(elapsedMs: number | undefined, style: Style): string {
+  return elapsedMs === undefined ? "" : ` ${style.faint(`(${renderDuration(elapsedMs)})`)}`;
+}

@@ -1,0 +1,113 @@
+/**
+ * What the terminal can show: colors and a spinner. Results go to stdout; everything this file writes goes to stderr.
+ * A spinner turns only on a terminal outside CI; elsewhere each event is a plain line.
+ */
+import { Chalk } from "chalk";
+import type { AppEvent } from "../app/event.ts";
+import type { Events } from "../ports/events.ts";
+import { progressText, renderEvent } from "./render/event.ts";
+import { plainStyle, type Style } from "./style.ts";
+
+/** The part of a stream that commands write to. */
+export interface OutputStream {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean;
+}
+
+/** The environment variables that people know from other tools, and our flag. */
+export interface ColorWishes {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** False for `--no-color`. */
+  readonly color: boolean;
+}
+
+/** Colors when the stream is a terminal and nobody asked for none; `FORCE_COLOR` wins over the terminal, never over `--no-color`. */
+export function styleFor(stream: OutputStream, wishes: ColorWishes): Style {
+  if (!wantsColor(stream, wishes)) return plainStyle;
+  const chalk = new Chalk({ level: 1 });
+  return {
+    strong: (text) => chalk.bold(text),
+    faint: (text) => chalk.dim(text),
+    good: (text) => chalk.green(text),
+    bad: (text) => chalk.red(text),
+    warn: (text) => chalk.yellow(text),
+    accent: (text) => chalk.cyan(text),
+  };
+}
+
+/** Whether somebody watches: a terminal that is not a CI log. */
+export function isWatched(
+  stream: OutputStream,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const ci = environment["CI"] ?? "";
+  return stream.isTTY === true && (ci === "" || ci === "false" || ci === "0");
+}
+
+/** Where events go, and how to stop showing them. */
+export interface Reporter extends Events<AppEvent> {
+  /** Leaves the terminal as it was; call before printing results or asking questions. Safe to call twice. */
+  readonly stop: () => void;
+}
+
+/** One JSON document a line, for programs that watch (`--events`). */
+export function createJsonReporter(stderr: OutputStream): Reporter {
+  return {
+    emit: (event) => {
+      stderr.write(`${JSON.stringify(event)}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+/** Plain lines as they happen: CI, files, pipes. */
+export function createLineReporter(stderr: OutputStream, style: Style, verbose: boolean): Reporter {
+  return {
+    emit: (event) => {
+      const line = renderEvent(event, style, verbose);
+      if (line !== undefined) stderr.write(`${line}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+/** A spinner for the running phase, a line for each that is done. */
+export async function createSpinnerReporter(
+  stderr: OutputStream & NodeJS.WritableStream,
+  style: Style,
+  verbose: boolean,
+): Promise<Reporter> {
+  const { default: ora } = await import("ora");
+  const spinner = ora({ stream: stderr, discardStdin: false });
+  let phase = "";
+  return {
+    emit: (event) => {
+      if (event.kind === "phase-started") {
+        phase = renderEvent(event, style, verbose)?.replace(/^\S+ /, "") ?? event.phase;
+        spinner.start(phase);
+        return;
+      }
+      if (event.kind === "progressed") {
+        if (spinner.isSpinning) spinner.text = `${phase} ${style.faint(progressText(event))}`;
+        return;
+      }
+      const line = renderEvent(event, style, verbose);
+      if (line === undefined) return;
+      const goesOn = spinner.isSpinning && event.kind !== "phase-finished";
+      spinner.stop();
+      stderr.write(`${line}\n`);
+      if (goesOn) spinner.start();
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}
+
+function wantsColor(stream: OutputStream, { environment, color }: ColorWishes): boolean {
+  if (!color) return false;
+  if ((environment["NO_COLOR"] ?? "") !== "") return false;
+  const forced = environment["FORCE_COLOR"] ?? "";
+  if (forced !== "") return forced !== "0" && forced !== "false";
+  return stream.isTTY === true && environment["TERM"] !== "dumb";
+}

@@ -1,0 +1,75 @@
+/**
+ * Builds the adapters, each when it is first asked for; the only file that may import `adapters/`.
+ * What an adapter costs to load is paid only by commands that use it.
+ */
+import type { PredictionLogFolder } from "../adapters/prediction-log.ts";
+import type { AppEvent } from "../app/event.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Events } from "../ports/events.ts";
+import type { Files } from "../ports/files.ts";
+import type { Git } from "../ports/git.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { PredictionLog } from "../ports/prediction-log.ts";
+import type { Processes } from "../ports/processes.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { Workers } from "../ports/worker.ts";
+import { templatesFolder } from "./package-root.ts";
+
+/** The outside world, by port. */
+export interface Wiring {
+  /** Files below an absolute folder. */
+  readonly files: (root: string) => Promise<Files>;
+  readonly processes: () => Promise<Processes>;
+  readonly git: () => Promise<Git>;
+  readonly clock: () => Promise<Clock>;
+  readonly ids: () => Promise<Ids>;
+  /** The artifact store in an absolute folder. */
+  readonly artifacts: (folder: string) => Promise<Artifacts>;
+  /** The registry in an absolute file; closed at the end. */
+  readonly registry: (path: string) => Promise<Registry>;
+  readonly workers: () => Promise<Workers>;
+  /** Whoever opens it closes it. */
+  readonly predictionLog: (folder: PredictionLogFolder) => Promise<PredictionLog>;
+  /** Closes what was opened, newest first. Called once, by `main.ts`, whatever happened. */
+  readonly close: () => Promise<void>;
+}
+
+/** @param events Told what adapters do, for example each child process they start. */
+export function wire(events: Events<AppEvent>): Wiring {
+  const closers: (() => Promise<void> | void)[] = [];
+  return {
+    files: async (root) => (await import("../adapters/node-files.ts")).createFiles(root),
+    processes: once(async () => {
+      const { createProcesses } = await import("../adapters/processes.ts");
+      return createProcesses((command, directory) => {
+        events.emit({ kind: "command-started", command, directory });
+      });
+    }),
+    git: once(async () => (await import("../adapters/git.ts")).createGit()),
+    clock: once(async () => (await import("../adapters/system-clock.ts")).systemClock),
+    ids: once(async () => (await import("../adapters/random-ids.ts")).randomIds),
+    artifacts: async (folder) =>
+      (await import("../adapters/artifact-dir.ts")).openArtifactDirectory(folder),
+    registry: async (path) => {
+      const registry = (await import("../adapters/sqlite/open.ts")).openRegistry(path);
+      closers.push(registry.close);
+      return registry;
+    },
+    workers: once(async () => {
+      const { createPythonWorkers } = await import("../adapters/python-worker.ts");
+      return createPythonWorkers({ workerFile: `${templatesFolder()}/python/worker.py` });
+    }),
+    predictionLog: async (folder) =>
+      (await import("../adapters/prediction-log.ts")).openPredictionLog(folder),
+    close: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+}
+
+/** The same promise for every caller. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return async () => (made ??= make());
+}
