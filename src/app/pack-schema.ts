@@ -1,0 +1,38 @@
+/** What the worker's operations `pack` and `columns` answer. */
+import { z } from "zod";
+import type { Sha256 } from "../base/brand.ts";
+import { isSha256 } from "../base/hash.ts";
+
+const Digest = z.custom<Sha256>(
+  (value) => typeof value === "string" && isSha256(value),
+  "must be a sha256 digest",
+);
+const StoredTable = z.strictObject({ digest: Digest, codec: z.string() });
+
+/** Reply of `pack`. */
+export const PackReply = z.object({
+  /** `model/…` and `state/…`, in the store. */
+  files: z.record(z.string(), Digest),
+  /** Raw columns a request brings, in the table's order. */
+  served: z.array(z.string()),
+  unseen: z.enum(["reject", "null", "other"]),
+  answer: z.object({
+    kind: z.enum(["label", "number", "cluster"]),
+    classes: z.array(z.union([z.string(), z.number(), z.boolean()])).nullable(),
+  }),
+  /** What the model is given; null when it is no table. */
+  features: StoredTable.nullable(),
+  /** Answers on the rows that were kept away from the fit; null when it is not known which those are. */
+  prediction: StoredTable.nullable(),
+});
+
+/** Header of the reply of `columns`; the payloads are in `contract/typed-columns.ts`. */
+export const ColumnsReply = z.object({
+  rows: z.int().min(0),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(["bool", "int64", "float64", "string", "timestamp"]),
+    }),
+  ),
+});

@@ -1,0 +1,325 @@
+/**
+ * Makes a model version of a finished run: the directory of contract 6 as blobs in the store, and its digests in the registry.
+ * The same content again is the same version: nothing of a time, a run or the machine is in the directory.
+ * What cannot be served soundly is registered without serving, with the reason; it is never half-servable.
+ */
+import type { Sha256 } from "../base/brand.ts";
+import { ConflictError, InputError } from "../base/errors.ts";
+import { isSha256, sha256OfJson } from "../base/hash.ts";
+import { syntheticExample } from "../contract/synthetic-example.ts";
+import {
+  INPUT_EXAMPLE,
+  renderInputExample,
+  renderMLmodel,
+  renderPythonEnvironment,
+} from "../mlflow/mlmodel.ts";
+import type { Artifact, Plan } from "../pipeline/plan.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Files } from "../ports/files.ts";
+import type { Registry } from "../ports/registry.ts";
+import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
+import type { Identity } from "../registry/audit.ts";
+import type { ModelVersion } from "../registry/model.ts";
+import { pythonName } from "../registry/names.ts";
+import type { RunRecord } from "../registry/run-record.ts";
+import { type PackedModel, packModel, type StoredPart } from "./pack-model.ts";
+
+/** What is to become a version. */
+export interface RegisterInput {
+  /** A run that succeeded. */
+  readonly run: RunRecord;
+  readonly plan: Pick<Plan, "name" | "serve" | "artifacts" | "root">;
+  /** Name of the model; the pipeline's unless the user says otherwise. */
+  readonly model: string;
+  /** Folder of the generated package, relative to the project root. */
+  readonly packageFolder: string;
+  /** Of the revision the run belongs to; `undefined` when it was never verified. */
+  readonly certificate: { readonly digest: Sha256; readonly verdict: string } | undefined;
+  /** Interpreter of the run. */
+  readonly python: string;
+  readonly actor: Identity;
+  readonly signal: AbortSignal;
+}
+
+/** What registering needs from outside. */
+export interface RegisterPorts {
+  readonly files: Files;
+  readonly artifacts: Artifacts;
+  readonly registry: Pick<Registry, "models">;
+  readonly workers: Workers;
+  readonly clock: Clock;
+}
+
+/** What came of it. */
+export interface RegisterResult {
+  readonly version: ModelVersion;
+  /** False when this content was registered before. */
+  readonly created: boolean;
+  readonly serving: Serving;
+}
+
+/** Whether the version can be served, or why not. */
+export type Serving =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly because: string };
+
+type DirectoryFiles = Record<string, Sha256>;
+
+/**
+ * @throws ConflictError `run-not-succeeded`, `run-artifact-missing`.
+ * @throws InputError `no-model` when the pipeline fits no model.
+ */
+export async function registerModel(
+  input: RegisterInput,
+  ports: RegisterPorts,
+): Promise<RegisterResult> {
+  const { run, plan } = input;
+  if (run.status !== "succeeded") {
+    throw new ConflictError(
+      `Run ${run.id.slice(0, 8)} of ${run.pipeline} is ${run.status}; only a run that succeeded makes a model version.`,
+      {
+        code: "run-not-succeeded",
+        hint: `mlops run ${run.pipeline}`,
+      },
+    );
+  }
+  if (plan.serve === undefined) {
+    throw new InputError(
+      `The pipeline ${plan.name} fits no model, so there is nothing to register.`,
+      {
+        code: "no-model",
+        hint: "register works for notebooks that fit a scikit-learn style estimator",
+      },
+    );
+  }
+  const worker = await ports.workers.start({
+    python: input.python,
+    workingDirectory: ports.files.absolute(joined(input.packageFolder, plan.root)),
+    signal: input.signal,
+  });
+  try {
+    const packageName = pythonName(plan.name);
+    const packed = await packIfServable(input, { ...ports, worker, packageName });
+    const serving: Serving =
+      "because" in packed ? { ready: false, because: packed.because } : { ready: true };
+    const files = await buildDirectory(input, {
+      ports,
+      packageName,
+      packed,
+      python: worker.hello.python,
+    });
+    return { ...record(input, files, ports), serving };
+  } finally {
+    await worker.close();
+  }
+}
+
+function record(
+  input: RegisterInput,
+  files: DirectoryFiles,
+  ports: RegisterPorts,
+): { readonly version: ModelVersion; readonly created: boolean } {
+  const { run, model, certificate } = input;
+  const contentDigest = sha256OfJson(files);
+  const known = ports.registry.models
+    .list(model)
+    .some((version) => version.contentDigest === contentDigest);
+  const atMs = ports.clock.nowMs();
+  const version = ports.registry.models.register(
+    {
+      model,
+      pipeline: run.pipeline,
+      pipelineRevision: run.revision,
+      runId: run.id,
+      files,
+      contentDigest,
+      metrics: run.metrics,
+      certificateDigest: certificate?.digest,
+      verdict: certificate?.verdict,
+      createdBy: input.actor.name,
+      createdAtMs: atMs,
+    },
+    {
+      action: "model.registered",
+      actor: input.actor,
+      details: { run: run.id, content: contentDigest, verdict: certificate?.verdict ?? null },
+      atMs,
+    },
+  );
+  return { version, created: !known };
+}
+
+interface Packing extends RegisterPorts {
+  readonly worker: Worker;
+  readonly packageName: string;
+}
+
+/** The served half, or why there is none. Failures of the user's own code are reasons; a broken worker is an error. */
+async function packIfServable(
+  input: RegisterInput,
+  ports: Packing,
+): Promise<PackedModel | { readonly because: string }> {
+  const { plan } = input;
+  const serve = plan.serve;
+  if (serve?.raw === undefined)
+    return { because: "the table the features are made from could not be told" };
+  if (
+    (await ports.files.kind(`${input.packageFolder}/${ports.packageName}/predict.py`)) !== "file"
+  ) {
+    return { because: "the features could not be split into fit and transform" };
+  }
+  try {
+    return await packModel(
+      {
+        packageFolder: ports.files.absolute(input.packageFolder),
+        model: storedPart(input, serve.model, serve.modelVariable),
+        raw: storedPart(input, serve.raw, undefined),
+        entity: serve.entity,
+        time: serve.time,
+      },
+      ports,
+    );
+  } catch (error) {
+    if (
+      error instanceof WorkerError &&
+      !["worker-died", "worker-timeout", "worker-protocol"].includes(error.failure.code)
+    )
+      return { because: error.failure.message };
+    if (error instanceof InputError) return { because: error.message };
+    throw error;
+  }
+}
+
+/** Where the run stored an artifact, and which part of it is meant. */
+function storedPart(input: RegisterInput, name: string, variable: string | undefined): StoredPart {
+  const artifact = input.plan.artifacts.find((candidate) => candidate.name === name);
+  const output = outputOf(input.run, name);
+  const index =
+    artifact !== undefined && artifact.variables.length > 1
+      ? indexIn(artifact, variable)
+      : undefined;
+  return {
+    digest: output.digest,
+    codec: output.codec,
+    ...(index === undefined ? {} : { variable: index }),
+  };
+}
+
+function indexIn(artifact: Artifact, variable: string | undefined): number {
+  const index = variable === undefined ? 0 : artifact.variables.indexOf(variable);
+  if (index === -1) throw new Error(`artifact ${artifact.name} holds no ${variable ?? ""}`);
+  return index;
+}
+
+function outputOf(
+  run: RunRecord,
+  name: string,
+): { readonly digest: Sha256; readonly codec: string } {
+  for (const step of run.steps.toReversed()) {
+    const output = step.manifest?.outputs[name];
+    if (output !== undefined) return { digest: asDigest(output.digest), codec: output.codec };
+  }
+  throw new ConflictError(`Run ${run.id.slice(0, 8)} did not make the artifact ${name}.`, {
+    code: "run-artifact-missing",
+    hint: `the pipeline has changed since; run it again: mlops run ${run.pipeline}`,
+  });
+}
+
+/** Files of the directory by path, sorted; every blob is in the store afterwards. */
+async function buildDirectory(
+  input: RegisterInput,
+  made: {
+    readonly ports: RegisterPorts;
+    readonly packageName: string;
+    readonly packed: PackedModel | { readonly because: string };
+    readonly python: string;
+  },
+): Promise<DirectoryFiles> {
+  const { ports, packageName, packed, python } = made;
+  const files: Record<string, Sha256> = {};
+  const add = async (path: string, text: string): Promise<void> => {
+    files[path] = await ports.artifacts.write(new TextEncoder().encode(text));
+  };
+  for (const path of await ports.files.list(`${input.packageFolder}/${packageName}`, isCache)) {
+    files[`code/${packageName}/${path}`] = await ports.artifacts.addFile(
+      ports.files.absolute(`${input.packageFolder}/${packageName}/${path}`),
+    );
+  }
+  await add(
+    "requirements.txt",
+    (await ports.files.readText(`${input.packageFolder}/requirements.txt`)) ?? "",
+  );
+  await add("python_env.yaml", renderPythonEnvironment(python));
+  const certificate = input.certificate;
+  if (certificate !== undefined)
+    files["certificate.json"] = await presentBlob(
+      certificate.digest,
+      "the certificate",
+      ports.artifacts,
+    );
+  if ("because" in packed) {
+    const serve = input.plan.serve;
+    if (serve !== undefined) {
+      const output = outputOf(input.run, serve.model);
+      files[`model/model.${output.codec === "pickle" ? "pkl" : output.codec}`] = await presentBlob(
+        output.digest,
+        "the fitted model",
+        ports.artifacts,
+      );
+    }
+    await add(
+      "MLmodel",
+      renderMLmodel({
+        packageName,
+        python,
+        columns: [],
+        servable: { ready: false, because: packed.because },
+      }),
+    );
+  } else {
+    for (const [path, digest] of Object.entries(packed.files))
+      files[path] = await presentBlob(digest, path, ports.artifacts);
+    await add("contract.json", `${JSON.stringify(packed.contract, undefined, 1)}\n`);
+    await add("profile.json", packed.profile);
+    await add(INPUT_EXAMPLE, renderInputExample(syntheticExample(packed.contract)));
+    await add(
+      "MLmodel",
+      renderMLmodel({
+        packageName,
+        python,
+        columns: packed.contract.columns,
+        servable: { ready: true },
+      }),
+    );
+  }
+  await add("digests.json", `${JSON.stringify(sorted(files), undefined, 1)}\n`);
+  return sorted(files);
+}
+
+function asDigest(text: string): Sha256 {
+  if (!isSha256(text)) throw new Error(`"${text}" is not a digest`);
+  return text;
+}
+
+async function presentBlob(digest: Sha256, what: string, artifacts: Artifacts): Promise<Sha256> {
+  if (await artifacts.has(digest)) return digest;
+  throw new ConflictError(`The store no longer has ${what} (${digest.slice(0, 19)}…).`, {
+    code: "run-artifact-missing",
+    hint: "run the pipeline again with --force",
+  });
+}
+
+function isCache(path: string): boolean {
+  return path.endsWith("__pycache__") || path.endsWith(".pyc");
+}
+
+function joined(folder: string, root: string): string {
+  return root === "." || root === "" ? folder : `${folder}/${root}`;
+}
+
+function sorted(files: Readonly<Record<string, Sha256>>): DirectoryFiles {
+  return Object.fromEntries(
+    Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}

@@ -1,0 +1,209 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { materializeModel } from "../../src/app/materialize-model.ts";
+import { registerModel } from "../../src/app/register-model.ts";
+import { parseYaml } from "../../src/base/yaml.ts";
+import { Contract } from "../../src/contract/schema.ts";
+import { Profile } from "../../src/monitoring/schema.ts";
+import type { ModelVersion } from "../../src/registry/model.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+import { absentDigest, type TenureRun, tenureRun } from "../support/tenure-run.ts";
+
+let made: TenureRun;
+
+beforeAll(async () => {
+  made = await tenureRun(await pythonForTests());
+}, 600_000);
+
+afterAll(async () => {
+  await made.remove();
+});
+
+async function textOf(version: ModelVersion, path: string): Promise<string> {
+  const bytes = await made.ports.artifacts.read(version.files[path] ?? absentDigest);
+  if (bytes === undefined) throw new Error(`${path} is not in the store`);
+  return new TextDecoder().decode(bytes);
+}
+
+test("makes one version of one content, with everything the contract names", {
+  timeout: 120_000,
+}, async () => {
+  const first = await registerModel(made.input, made.ports);
+  expect(first).toMatchObject({
+    created: true,
+    serving: { ready: true },
+    version: { model: "tenure", version: 1 },
+  });
+  expect(Object.keys(first.version.files)).toEqual([
+    "MLmodel",
+    "code/tenure/__init__.py",
+    "code/tenure/_feature_support.py",
+    "code/tenure/_runtime.py",
+    "code/tenure/_values.py",
+    "code/tenure/features.py",
+    "code/tenure/predict.py",
+    "contract.json",
+    "digests.json",
+    "input_example.json",
+    "model/model.joblib",
+    "profile.json",
+    "python_env.yaml",
+    "requirements.txt",
+    "state/objects.joblib",
+    "state/state.json",
+  ]);
+  const again = await registerModel(made.input, made.ports);
+  expect(again).toMatchObject({
+    created: false,
+    version: { version: 1, contentDigest: first.version.contentDigest },
+  });
+  expect(
+    made.ports.registry.audit.list().map(({ action, subject }) => `${action} ${subject}`),
+  ).toEqual(["model.registered tenure@v1"]);
+});
+
+test("derives contract, example and profile from the raw columns, without a row of data", {
+  timeout: 120_000,
+}, async () => {
+  const { version } = await registerModel(made.input, made.ports);
+  const contract = Contract.parse(JSON.parse(await textOf(version, "contract.json")));
+  expect(contract.columns.map(({ name, type, nullable }) => ({ name, type, nullable }))).toEqual([
+    { name: "plan", type: "string", nullable: false },
+    { name: "tenure", type: "float64", nullable: true },
+    { name: "charge", type: "float64", nullable: false },
+  ]);
+  expect(contract.answer).toEqual({ kind: "label", classes: [0, 1] });
+  const example: unknown = JSON.parse(await textOf(version, "input_example.json"));
+  expect(example).toMatchObject({ columns: ["plan", "tenure", "charge"] });
+  const profile = Profile.parse(JSON.parse(await textOf(version, "profile.json")));
+  expect(profile.raw).toMatchObject({
+    rows: 400,
+    columns: [{ name: "plan" }, { name: "tenure" }, { name: "charge" }],
+  });
+  expect(profile.features?.columns.map((column) => column.name)).toEqual([
+    "tenure",
+    "charge",
+    "plan_basic",
+    "plan_business",
+    "plan_family",
+  ]);
+  // Half of the customers were held out.
+  expect(profile.prediction).toMatchObject({ rows: 200 });
+  for (const path of Object.keys(version.files)) {
+    expect(await textOf(version, path)).not.toMatch(/C00\d{3}/);
+  }
+});
+
+test("says in MLmodel how MLflow loads it, and nothing of the run or the time", {
+  timeout: 120_000,
+}, async () => {
+  const { version } = await registerModel(made.input, made.ports);
+  const text = await textOf(version, "MLmodel");
+  expect(parseYaml(text, "MLmodel").value).toMatchObject({
+    flavors: { python_function: { code: "code", data: ".", loader_module: "tenure.predict" } },
+    metadata: { mlops: { servable: true } },
+    signature: { inputs: expect.stringContaining('"name":"plan"') },
+  });
+  expect(text).not.toContain(made.input.run.id);
+  expect(text).not.toContain(made.folder);
+});
+
+test("takes the model out of values that were stored together", { timeout: 120_000 }, async () => {
+  const { plan } = made.input;
+  const serve = plan.serve === undefined ? undefined : { ...plan.serve, model: "group" };
+  const { version, serving } = await registerModel(
+    { ...made.input, model: "grouped", plan: { ...plan, serve } },
+    made.ports,
+  );
+  expect(serving).toEqual({ ready: true });
+  expect(version.files["model/model.joblib"]).not.toBe(
+    made.input.run.steps[0]?.manifest?.outputs["group"]?.digest,
+  );
+});
+
+test("writes a directory that the serving worker loads and asks", {
+  timeout: 120_000,
+}, async () => {
+  const { version } = await registerModel(made.input, made.ports);
+  await materializeModel(version, ".mlops/models/tenure-v1", made.ports);
+  await materializeModel(version, ".mlops/models/tenure-v1", made.ports);
+  const folder = join(made.folder, ".mlops/models/tenure-v1");
+  const worker = await made.ports.workers.start({
+    python: made.input.python,
+    workingDirectory: made.folder,
+  });
+  await worker.call("load", { model: folder, digests: version.files });
+  await worker.close();
+  const model = join(folder, "model/model.joblib");
+  await writeFile(model, `${await readFile(model, "latin1")}x`, "latin1");
+  await expect(
+    materializeModel(version, ".mlops/models/tenure-v1", made.ports),
+  ).rejects.toMatchObject({ code: "output-folder-taken" });
+});
+
+test("writes no directory when the store has damaged bytes", { timeout: 120_000 }, async () => {
+  const { version } = await registerModel(made.input, made.ports);
+  const broken = { ...version, files: { ...version.files, "model/model.joblib": absentDigest } };
+  await expect(materializeModel(broken, ".mlops/models/broken", made.ports)).rejects.toMatchObject({
+    code: "model-bytes-missing",
+  });
+  const leaving = {
+    ...version,
+    files: { ...version.files, "../outside": version.files["MLmodel"] ?? absentDigest },
+  };
+  await expect(materializeModel(leaving, ".mlops/models/broken", made.ports)).rejects.toMatchObject(
+    { code: "model-bytes-missing" },
+  );
+  expect(await made.ports.files.list(".mlops/models", (path) => path.startsWith("tenure"))).toEqual(
+    [],
+  );
+});
+
+test("registers a model without serving where features or raw table are missing, and says why", {
+  timeout: 120_000,
+}, async () => {
+  const { plan } = made.input;
+  const serve = plan.serve === undefined ? undefined : { ...plan.serve, raw: undefined };
+  const { version, serving } = await registerModel(
+    { ...made.input, model: "raw-less", plan: { ...plan, serve } },
+    made.ports,
+  );
+  expect(serving).toEqual({
+    ready: false,
+    because: "the table the features are made from could not be told",
+  });
+  expect(Object.keys(version.files)).not.toContain("contract.json");
+  expect(version.files["model/model.joblib"]).toBeDefined();
+  expect(parseYaml(await textOf(version, "MLmodel"), "MLmodel").value).toEqual({
+    flavors: {},
+    metadata: {
+      mlops: {
+        servable: false,
+        because: "the table the features are made from could not be told",
+        package: "tenure",
+      },
+    },
+  });
+});
+
+test("registers without serving when the package's own feature code fails", {
+  timeout: 120_000,
+}, async () => {
+  const features = join(made.folder, "pipelines/tenure/tenure/features.py");
+  const text = await readFile(features, "utf8");
+  await writeFile(features, text.replace('df["tenure"].median()', 'df["months"].median()'));
+  const { serving } = await registerModel({ ...made.input, model: "failing" }, made.ports);
+  await writeFile(features, text);
+  expect(serving).toMatchObject({ ready: false, because: expect.stringContaining("months") });
+});
+
+test("refuses runs that did not succeed and pipelines without a model", async () => {
+  const { input, ports } = made;
+  await expect(
+    registerModel({ ...input, run: { ...input.run, status: "failed" } }, ports),
+  ).rejects.toMatchObject({ code: "run-not-succeeded" });
+  await expect(
+    registerModel({ ...input, plan: { ...input.plan, serve: undefined } }, ports),
+  ).rejects.toMatchObject({ code: "no-model" });
+});
