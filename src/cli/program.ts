@@ -75,7 +75,7 @@ function buildProgram(
     .option("-y, --yes", "take the default answer of every question that is safe to answer")
     .option("--no-color", "print without colors")
     .option("-V, --version", "print the version")
-    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => title })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: describeCommand })
     .configureOutput({ writeOut: onText, writeErr: onText })
     .exitOverride();
   const parents = new Map<string, CommanderCommand>([["", program]]);
@@ -92,6 +92,14 @@ function buildProgram(
   }
   const examples = "Learn more:\n  mlops COMMAND --help\n  mlops explain CODE";
   return program.addHelpText("after", `\n${examples}`);
+}
+
+/** `promote <notebook>`: every command has options, so saying so helps nobody. */
+function describeCommand(command: CommanderCommand): string {
+  const positional = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...positional].join(" ");
 }
 
 /** The commander command of `models` in `models list`, made when it is first needed. */

@@ -4,7 +4,6 @@
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { InterruptedError, MlopsError } from "../base/errors.ts";
-import { buildContext } from "./build-context.ts";
 import type { FinishedCommand } from "./command.ts";
 import { findCommands } from "./find-command.ts";
 import { renderDiagnostic, renderError } from "./render/diagnostic.ts";
@@ -47,7 +46,7 @@ const EXIT_BUG = 70;
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const options = readGlobalOptions(line.words);
   const wishes = { environment: line.environment, color: options.color };
-  const style = styleFor(line.stderr, wishes);
+  const style = await styleFor(line.stderr, wishes);
   // A better name is known once the command is.
   let schema = "mlops.error/1";
   let reporter: Reporter | undefined;
@@ -60,6 +59,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     }
     schema = `mlops.${parsed.command.name.replaceAll(" ", "-")}/1`;
     reporter = await chooseReporter(line, options);
+    const { buildContext } = await import("./build-context.ts");
     const context = buildContext(line, { yes: options.yes, reporter });
     let finished: FinishedCommand;
     try {
@@ -73,7 +73,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       writeDocument(line.stdout, { schema, ...outcome });
       return outcome.exit;
     }
-    const text = await finished.renderText(styleFor(line.stdout, wishes));
+    const text = await finished.renderText(await styleFor(line.stdout, wishes));
     if (text !== "") line.stdout.write(`${text}\n`);
     for (const diagnostic of outcome.diagnostics) {
       line.stderr.write(`${renderDiagnostic(diagnostic, style)}\n`);
@@ -108,7 +108,7 @@ async function chooseReporter(line: CommandLine, options: GlobalOptions): Promis
   if (options.events) return createJsonReporter(stderr);
   // With --json a program is reading; only --events and --verbose ask for more than the document.
   if (options.json && !options.verbose) return { emit: () => undefined, stop: () => undefined };
-  const style = styleFor(stderr, { environment, color: options.color });
+  const style = await styleFor(stderr, { environment, color: options.color });
   if (isWatched(stderr, environment) && isStream(stderr)) {
     return createSpinnerReporter(stderr, style, options.verbose);
   }

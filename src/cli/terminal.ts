@@ -2,7 +2,6 @@
  * What the terminal can show: colors and a spinner. Results go to stdout; everything this file writes goes to stderr.
  * A spinner turns only on a terminal outside CI; elsewhere each event is a plain line.
  */
-import { Chalk } from "chalk";
 import type { AppEvent } from "../app/event.ts";
 import type { Events } from "../ports/events.ts";
 import { progressText, renderEvent } from "./render/event.ts";
@@ -22,8 +21,9 @@ export interface ColorWishes {
 }
 
 /** Colors when the stream is a terminal and nobody asked for none; `FORCE_COLOR` wins over the terminal, never over `--no-color`. */
-export function styleFor(stream: OutputStream, wishes: ColorWishes): Style {
+export async function styleFor(stream: OutputStream, wishes: ColorWishes): Promise<Style> {
   if (!wantsColor(stream, wishes)) return plainStyle;
+  const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
   return {
     strong: (text) => chalk.bold(text),
