@@ -433,6 +433,8 @@ class _Comparison:
 
     def _rest_of_subclass(self, a: Any, b: Any, place: str, *base: type) -> Difference | None:
         """What a subclass of a container holds besides its members."""
+        if isinstance(a, collections.deque) and a.maxlen != b.maxlen:
+            return Difference(_join(place, "maxlen"), str(a.maxlen), str(b.maxlen))
         if type(a) in base:
             return None
         if isinstance(a, collections.defaultdict):
@@ -441,8 +443,6 @@ class _Comparison:
             )
             if difference is not None:
                 return difference
-        if isinstance(a, collections.deque) and a.maxlen != b.maxlen:
-            return Difference(_join(place, "maxlen"), str(a.maxlen), str(b.maxlen))
         return self._attributes(getattr(a, "__dict__", {}), getattr(b, "__dict__", {}), place)
 
     def _object(self, a: Any, b: Any, place: str) -> Difference | None:
@@ -762,15 +762,15 @@ def _may_use(codec: str, value: Any) -> bool:
 _JSON = (str, int, float, bool, type(None))
 
 
-def _is_json(value: Any, budget: list[int]) -> bool:
+def _is_json(value: Any, budget: list[int], depth: int = 50) -> bool:
     budget[0] -= 1
-    if budget[0] < 0:
+    if budget[0] < 0 or depth == 0:
         return False
     if type(value) is list:
-        return all(_is_json(item, budget) for item in value)
+        return all(_is_json(item, budget, depth - 1) for item in value)
     if type(value) is dict:
         return all(type(key) is str for key in value) and all(
-            _is_json(item, budget) for item in value.values()
+            _is_json(item, budget, depth - 1) for item in value.values()
         )
     return type(value) in _JSON
 

@@ -1,0 +1,51 @@
+/** The Python that is shipped, tested in Python: each file of pytest tests is one test here, with its report when it fails. */
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { pythonForTests } from "../support/python-environment.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(here));
+const run = promisify(execFile);
+
+const files = readdirSync(here).filter((name) => /^test_.*\.py$/.test(name));
+
+test.each(files)("%s passes", async (file) => {
+  const command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", join(here, file)];
+  expect(await outputOf(command)).toMatch(/ passed in [^\n]*\n$/);
+});
+
+test("the Python we write around the user's lines is clean", async () => {
+  const rules = ["--extend-select", "I,UP,B", "--line-length", "100", "--target-version", "py310"];
+  const ours = [
+    "python/worker.py",
+    "python/observer.py",
+    "python/tables.py",
+    "python/value_state.py",
+  ];
+  const copied = ["__main__.py", "_runtime.py", "_values.py", "contract.py"];
+  const paths = [...ours, ...copied.map((name) => `project/${name}`)].map((path) =>
+    join(root, "templates", path),
+  );
+  expect(
+    await outputOf(["-m", "ruff", "check", "--isolated", "--no-cache", ...rules, here, ...paths]),
+  ).toBe("All checks passed!\n");
+});
+
+async function outputOf(command: readonly string[]): Promise<string> {
+  const python = await pythonForTests();
+  const env = { PATH: process.env["PATH"], PYTHONDONTWRITEBYTECODE: "1" };
+  try {
+    const { stdout } = await run(python, command, { cwd: root, env, maxBuffer: 16 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as {
+      readonly stdout?: string;
+      readonly stderr?: string;
+    };
+    return `${stdout}${stderr}`;
+  }
+}
