@@ -1,127 +1,110 @@
-/** The file system in memory. Folders exist while something is in them or when they were made. */
-import { sha256 } from "../../src/base/hash.ts";
+/** The Files port in memory. Absolute paths are below `/project` unless they say otherwise. */
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path/posix";
 import type { Files } from "../../src/ports/files.ts";
 
-/** What is on the "disk": several `Files` may share it, as processes do. */
-export interface MemoryDisk {
-  readonly files: Map<string, Uint8Array>;
-  readonly folders: Set<string>;
-}
+/** @param initial Texts by path, relative to the root. */
+export function memoryFiles(
+  initial: Readonly<Record<string, string | Uint8Array>> = {},
+  root = "/project",
+): Files {
+  const files = new Map<string, Uint8Array>();
+  const folders = new Set<string>(["/"]);
+  let temporary = 0;
 
-/** An empty disk, or one with these texts. */
-export function memoryDisk(texts: Readonly<Record<string, string>> = {}): MemoryDisk {
+  const absolute = (path: string): string => resolve(root, path);
+  function addFolder(path: string): void {
+    if (files.has(path)) throw new Error(`EEXIST: ${path} is a file`);
+    folders.add(path);
+    if (path !== "/") addFolder(dirname(path));
+  }
+  function write(path: string, content: string | Uint8Array): void {
+    if (folders.has(path)) throw new Error(`EISDIR: ${path} is a folder`);
+    addFolder(dirname(path));
+    files.set(path, typeof content === "string" ? Buffer.from(content) : Buffer.from(content));
+  }
+  function below(folder: string): readonly string[] {
+    return [...files.keys(), ...folders].filter((path) => path.startsWith(`${folder}/`)).sort();
+  }
+  function visible(folder: string, skip: ((path: string) => boolean) | undefined): readonly string[] {
+    return below(folder)
+      .map((path) => path.slice(folder.length + 1))
+      .filter((path) => !prefixesOf(path).some((prefix) => skip?.(prefix) === true));
+  }
+
+  addFolder(root);
+  for (const [path, content] of Object.entries(initial)) write(absolute(path), content);
+
   return {
-    files: new Map(Object.entries(texts).map(([path, text]) => [path, encode(text)])),
-    folders: new Set(),
-  };
-}
-
-/** All texts, by path. */
-export function textsOf(disk: MemoryDisk, below = ""): Readonly<Record<string, string>> {
-  const paths = [...disk.files.keys()].filter((path) => path.startsWith(below)).sort();
-  return Object.fromEntries(paths.map((path) => [path, decode(disk.files.get(path))]));
-}
-
-/**
- * A view of a disk.
- *
- * @param beforeChange Called before each change; what it throws prevents the change. Tests let a process die there.
- */
-export function memoryFiles(disk: MemoryDisk, beforeChange: () => void = () => undefined): Files {
-  let temporaries = 0;
-  const isFolder = (path: string): boolean =>
-    path === "." ||
-    disk.folders.has(path) ||
-    [...disk.files.keys(), ...disk.folders].some((other) => other.startsWith(`${path}/`));
-  const changing = (change: () => void): Promise<void> =>
-    Promise.resolve().then(() => {
-      beforeChange();
-      change();
-    });
-  const move = (from: string, to: string): void => {
-    const file = disk.files.get(from);
-    if (file !== undefined) {
-      disk.files.delete(from);
-      disk.files.set(to, file);
-      return;
-    }
-    if (!isFolder(from)) throw Object.assign(new Error(`ENOENT: ${from}`), { code: "ENOENT" });
-    if (filesBelow(disk, to).length > 0)
-      throw Object.assign(new Error(`ENOTEMPTY: ${to}`), { code: "ENOTEMPTY" });
-    for (const path of filesBelow(disk, from)) move(path, to + path.slice(from.length));
-    removeFolders(disk, from);
-    disk.folders.add(to);
-  };
-  return {
-    readText: (path) =>
-      Promise.resolve(disk.files.has(path) ? decode(disk.files.get(path)) : undefined),
-    readBytes: (path) => Promise.resolve(disk.files.get(path)?.slice()),
-    kind: (path) =>
-      Promise.resolve(disk.files.has(path) ? "file" : isFolder(path) ? "directory" : "missing"),
-    list: (path, skip = () => false) =>
-      Promise.resolve(
-        filesBelow(disk, path)
-          .map((file) => (path === "." ? file : file.slice(path.length + 1)))
-          .filter((file) => !prefixesOf(file).some(skip))
-          .sort(),
-      ),
-    writeAtomic: (path, content) =>
-      changing(() =>
-        disk.files.set(path, typeof content === "string" ? encode(content) : content.slice()),
-      ),
-    makeDirectory: (path) => changing(() => disk.folders.add(path)),
-    rename: (from, to) =>
-      changing(() => {
-        move(from, to);
-      }),
-    remove: (path) =>
-      changing(() => {
-        disk.files.delete(path);
-        for (const file of filesBelow(disk, path)) disk.files.delete(file);
-        removeFolders(disk, path);
-      }),
-    copyTree: (from, to, skip = () => false) =>
-      changing(() => {
-        for (const file of filesBelow(disk, from)) {
-          const bytes = disk.files.get(file);
-          const relative = file.slice(from.length + 1);
-          if (bytes !== undefined && !prefixesOf(relative).some(skip))
-            disk.files.set(`${to}/${relative}`, bytes);
-        }
-      }),
+    absolute,
+    readText: async (path) => {
+      const bytes = files.get(absolute(path));
+      return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
+    },
+    readBytes: async (path) => {
+      const bytes = files.get(absolute(path));
+      return bytes === undefined ? undefined : Buffer.from(bytes);
+    },
+    kind: async (path) => {
+      if (files.has(absolute(path))) return "file";
+      return folders.has(absolute(path)) ? "directory" : "missing";
+    },
+    list: async (path, skip) =>
+      visible(absolute(path), skip).filter((found) => files.has(`${absolute(path)}/${found}`)),
+    writeAtomic: async (path, content) => write(absolute(path), content),
+    makeDirectory: async (path) => addFolder(absolute(path)),
+    rename: async (from, to) => {
+      const [source, target] = [absolute(from), absolute(to)];
+      const bytes = files.get(source);
+      if (bytes !== undefined) {
+        files.delete(source);
+        write(target, bytes);
+        return;
+      }
+      if (!folders.has(source)) throw new Error(`ENOENT: ${source}`);
+      for (const path of [source, ...below(source)]) {
+        const moved = `${target}${path.slice(source.length)}`;
+        const content = files.get(path);
+        files.delete(path);
+        folders.delete(path);
+        if (content === undefined) addFolder(moved);
+        else write(moved, content);
+      }
+    },
+    remove: async (path) => {
+      for (const found of [absolute(path), ...below(absolute(path))]) {
+        files.delete(found);
+        folders.delete(found);
+      }
+    },
+    copyTree: async (from, to, skip) => {
+      const [source, target] = [absolute(from), absolute(to)];
+      const paths = visible(source, skip);
+      addFolder(target);
+      for (const path of paths) {
+        if (`${source}/${path}` === target || `${source}/${path}`.startsWith(`${target}/`)) continue;
+        const content = files.get(`${source}/${path}`);
+        if (content === undefined) addFolder(`${target}/${path}`);
+        else write(`${target}/${path}`, content);
+      }
+    },
     temporaryDirectory: async (near, prefix) => {
-      temporaries += 1;
-      const path = `${near}/${prefix}${String(temporaries)}`;
-      await changing(() => disk.folders.add(path));
+      temporary += 1;
+      const start = files.has(absolute(near)) ? dirname(absolute(near)) : absolute(near);
+      const path = `${start}/${prefix}${String(temporary).padStart(6, "0")}`;
+      addFolder(path);
       return path;
     },
-    digest: (path) => {
-      const bytes = disk.files.get(path);
-      return Promise.resolve(bytes === undefined ? undefined : sha256(bytes));
+    digest: async (path) => {
+      const bytes = files.get(absolute(path));
+      if (bytes === undefined) return undefined;
+      return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     },
-    absolute: (path) => `/project/${path}`,
   };
 }
 
-function filesBelow(disk: MemoryDisk, path: string): readonly string[] {
-  return [...disk.files.keys()].filter((file) => path === "." || file.startsWith(`${path}/`));
-}
-
-function removeFolders(disk: MemoryDisk, path: string): void {
-  for (const folder of disk.folders) {
-    if (folder === path || folder.startsWith(`${path}/`)) disk.folders.delete(folder);
-  }
-}
-
+/** `a`, `a/b`, `a/b/c` */
 function prefixesOf(path: string): readonly string[] {
   const parts = path.split("/");
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function decode(bytes: Uint8Array | undefined): string {
-  return new TextDecoder().decode(bytes);
 }
