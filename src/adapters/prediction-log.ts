@@ -14,9 +14,15 @@ import { join } from "node:path";
 import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { PredictionRecord } from "../serving/prediction-log-schema.ts";
 
-export interface PredictionLogOptions {
+/** Where the log is kept. */
+export interface PredictionLogFolder {
   /** Absolute folder; made when it is not there. */
   readonly folder: string;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How large the log may become, and who writes it. */
+export interface PredictionLogOptions {
   readonly pid: number;
   readonly nowMs: () => number;
   /** A segment is closed after this many bytes … */
@@ -27,19 +33,24 @@ export interface PredictionLogOptions {
   readonly folderBytes: number;
   /** Text waiting for the disk; more is dropped. */
   readonly waitingBytes: number;
-  readonly onError: (error: unknown) => void;
 }
 
 /** Limits that suit a laptop and a small server. */
-export const DEFAULT_LOG_LIMITS = {
+const DEFAULTS: PredictionLogOptions = {
+  pid: process.pid,
+  nowMs: Date.now,
   segmentBytes: 16 * 1024 * 1024,
   segmentAgeMs: 3_600_000,
   folderBytes: 1024 * 1024 * 1024,
   waitingBytes: 8 * 1024 * 1024,
-} as const;
+};
 
 /** Opens the log; segments that a dead process left open are closed. */
-export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
+export async function openPredictionLog(
+  folder: PredictionLogFolder,
+  overrides: Partial<PredictionLogOptions> = {},
+): Promise<PredictionLog> {
+  const options = { ...DEFAULTS, ...overrides, ...folder };
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   await chmod(options.folder, 0o700);
   await closeAbandoned(options.folder, options.pid);
@@ -54,7 +65,7 @@ interface Segment {
 }
 
 class SegmentedLog implements PredictionLog {
-  readonly #options: PredictionLogOptions;
+  readonly #options: PredictionLogOptions & PredictionLogFolder;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #segment: Segment | undefined;
@@ -62,7 +73,7 @@ class SegmentedLog implements PredictionLog {
   #writing: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(options: PredictionLogOptions) {
+  constructor(options: PredictionLogOptions & PredictionLogFolder) {
     this.#options = options;
   }
 
@@ -106,19 +117,23 @@ class SegmentedLog implements PredictionLog {
   }
 
   async #write(lines: readonly string[]): Promise<void> {
-    const { nowMs, segmentBytes, segmentAgeMs } = this.#options;
-    const current = this.#segment;
-    if (
-      current !== undefined &&
-      (current.bytes >= segmentBytes || nowMs() - current.startedAtMs >= segmentAgeMs)
-    ) {
-      await this.#closeSegment();
-      await removeOldest(this.#options.folder, this.#options.folderBytes);
+    for (const batch of batchesOf(lines, this.#options.segmentBytes)) {
+      if (this.#isSegmentDone()) {
+        await this.#closeSegment();
+        await removeOldest(this.#options.folder, this.#options.folderBytes);
+      }
+      this.#segment ??= await this.#openSegment();
+      const bytes = Buffer.from(batch, "utf8");
+      await this.#segment.file.appendFile(bytes);
+      this.#segment.bytes += bytes.length;
     }
-    this.#segment ??= await this.#openSegment();
-    const bytes = Buffer.from(lines.join(""), "utf8");
-    await this.#segment.file.appendFile(bytes);
-    this.#segment.bytes += bytes.length;
+  }
+
+  #isSegmentDone(): boolean {
+    const { nowMs, segmentBytes, segmentAgeMs } = this.#options;
+    const segment = this.#segment;
+    if (segment === undefined) return false;
+    return segment.bytes >= segmentBytes || nowMs() - segment.startedAtMs >= segmentAgeMs;
   }
 
   async #openSegment(): Promise<Segment> {
@@ -138,6 +153,20 @@ class SegmentedLog implements PredictionLog {
     const path = join(this.#options.folder, segment.name);
     await rename(`${path}.open.ndjson`, `${path}.ndjson`);
   }
+}
+
+/** Lines joined into texts of about one segment at most, so that a segment exceeds its size by less than a line. */
+function batchesOf(lines: readonly string[], segmentBytes: number): readonly string[] {
+  const batches: string[] = [];
+  let batch = "";
+  for (const line of lines) {
+    batch += line;
+    if (batch.length < segmentBytes) continue;
+    batches.push(batch);
+    batch = "";
+  }
+  if (batch !== "") batches.push(batch);
+  return batches;
 }
 
 function lengthOf(lines: readonly string[]): number {
@@ -165,15 +194,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
+interface ClosedSegment {
+  readonly path: string;
+  readonly bytes: number;
+  readonly startedAtMs: number;
+  readonly count: number;
+}
+
 async function removeOldest(folder: string, limitBytes: number): Promise<void> {
-  const closed: { readonly path: string; readonly bytes: number; readonly order: number }[] = [];
+  const closed: ClosedSegment[] = [];
   for (const name of await readdir(folder)) {
-    const match = /^(\d+)-\d+-\d+\.ndjson$/.exec(name);
+    const match = /^(\d+)-\d+-(\d+)\.ndjson$/.exec(name);
     if (match === null) continue;
     const path = join(folder, name);
-    closed.push({ path, bytes: (await stat(path)).size, order: Number(match[1]) });
+    const { size } = await stat(path);
+    closed.push({ path, bytes: size, startedAtMs: Number(match[1]), count: Number(match[2]) });
   }
-  closed.sort((left, right) => right.order - left.order);
+  closed.sort((left, right) => right.startedAtMs - left.startedAtMs || right.count - left.count);
   let total = 0;
   for (const segment of closed) {
     total += segment.bytes;

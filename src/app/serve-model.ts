@@ -1,6 +1,6 @@
 /** From `churn@v1` to workers that answer for it: resolve, put the files in place, read the contract, start and load. */
 import type { Sha256 } from "../base/brand.ts";
-import { EnvironmentError, InputError, UsageError } from "../base/errors.ts";
+import { EnvironmentError, InputError, MlopsError, UsageError } from "../base/errors.ts";
 import { Contract } from "../contract/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
@@ -49,13 +49,35 @@ export interface ServableModel {
 export async function serveModel(input: ServeInput, ports: ServePorts): Promise<ServableModel> {
   const version = resolveVersion(input.reference, ports.registry);
   const contract = await readContract(version, ports.artifacts);
-  const directory = await materializeModel(version, input.modelsFolder, ports);
+  const directory = await putInPlace(version, input.modelsFolder, ports);
   return {
     model: { name: version.model, version: version.version, contract },
     directory,
     startWorker: () =>
       startWorker(version, { directory, python: input.python, workers: ports.workers }),
   };
+}
+
+/** The version's folder below ours. One that is not the version any more is made anew: it is a copy, the store has the truth. */
+async function putInPlace(
+  version: ModelVersion,
+  modelsFolder: string,
+  ports: ServePorts,
+): Promise<string> {
+  const folder = `${modelsFolder}/${folderName(version.model)}/v${String(version.version)}`;
+  try {
+    await materializeModel(version, folder, ports);
+  } catch (error) {
+    if (!(error instanceof MlopsError) || error.code !== "output-folder-taken") throw error;
+    await ports.files.remove(folder);
+    await materializeModel(version, folder, ports);
+  }
+  return ports.files.absolute(folder);
+}
+
+/** Model names that other clients brought may hold any character; folders may not. */
+function folderName(model: string): string {
+  return encodeURIComponent(model).replace(/^\.+/, (dots) => "%2E".repeat(dots.length));
 }
 
 /** The version a reference means. */

@@ -51,7 +51,6 @@ export interface ServerRefusal {
     | "request-unsupported"
     | "request-host-refused"
     | "request-origin-refused"
-    | "request-timeout"
     | "gateway-error";
   readonly message: string;
 }

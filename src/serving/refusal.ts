@@ -11,7 +11,6 @@ export type RefusalCode =
   | "request-unsupported"
   | "request-host-refused"
   | "request-origin-refused"
-  | "request-timeout"
   | "route-unknown"
   | "method-not-allowed"
   | "model-unknown"
@@ -20,7 +19,6 @@ export type RefusalCode =
   | "prediction-timeout"
   | "model-not-ready"
   | "gateway-overloaded"
-  | "gateway-draining"
   | "gateway-error";
 
 /** A request without an answer. */

@@ -1,4 +1,4 @@
-/** Options of `mlops serve`, also the `serving:` block of `.mlopsrc.yaml`. */
+/** Options of a gateway, and what `mlops serve` ends with. */
 import { z } from "zod";
 
 export const ServingLimits = z.strictObject({
@@ -39,3 +39,14 @@ export const ServingOptions = z.strictObject({
   limits: ServingLimits.prefault({}),
 });
 export type ServingOptions = z.infer<typeof ServingOptions>;
+
+/** What `mlops serve` prints with `--json`, once it was told to stop. */
+export const ServeResult = z.strictObject({
+  model: z.string(),
+  url: z.string(),
+  /** Prediction requests with status 200. */
+  answered: z.int().min(0),
+  /** All other prediction requests. */
+  failed: z.int().min(0),
+});
+export type ServeResult = z.infer<typeof ServeResult>;

@@ -86,12 +86,6 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     example: "Origin: https://evil.example",
     fix: "Call the server from a program, or through a web server of your own.",
   },
-  "request-timeout": {
-    what: "The request did not arrive completely in time.",
-    why: "Clients that send drop by drop would use up all connections.",
-    example: "a connection that stays silent after its first line",
-    fix: "Send the whole request at once.",
-  },
   "route-unknown": {
     what: "There is nothing at this path.",
     why: "The gateway answers /predict, /v2/…, /v1/models/NAME:predict, /invocations, /health, /ping, /version and /metrics.",
@@ -140,12 +134,6 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     why: "A queue without end would make every answer late.",
     example: "100 requests at once to one worker",
     fix: "Try again after the seconds in the retry-after header, or start more workers with --workers.",
-  },
-  "gateway-draining": {
-    what: "The server is shutting down.",
-    why: "It finishes what it has begun and takes nothing new.",
-    example: "kill -TERM of mlops serve",
-    fix: "Send the request to another server, or try again later.",
   },
   "gateway-error": {
     what: "The gateway itself failed.",
