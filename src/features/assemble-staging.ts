@@ -13,7 +13,7 @@ import { refuse } from "./refuse.ts";
 import type { Scope } from "./scope.ts";
 import { sourceOf } from "./scope.ts";
 import type { ServedModel } from "./served-model.ts";
-import type { ServedSide } from "./stage-statement.ts";
+import type { ServedSide } from "./staged-statement.ts";
 import type {
   AnswerPlan,
   FeatureImport,
@@ -22,6 +22,7 @@ import type {
   StagedLines,
   UnseenPolicy,
 } from "./staging.ts";
+import { fitLines } from "./staging-draft.ts";
 import type { StagingDraft } from "./staging-draft.ts";
 import type { Target } from "./trace-target.ts";
 import { applyEdits } from "./value.ts";
@@ -51,7 +52,7 @@ export interface StagedWalk {
 export function assembleStaging(walked: StagedWalk): FeatureStaging {
   const { draft, program, model, target, result, end } = walked;
   const resultText = applyEdits(end.statement.tree.text, result.node, result.edits, "serve");
-  const fit = withAfterLines(draft);
+  const fit = fitLines(draft);
   const answer = answerOf(walked);
   const texts = [...fit, ...draft.transform].map(({ text }) => text);
   const shared = usedShared(walked, [...texts, resultText]);
@@ -95,23 +96,6 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
       })),
     ],
   };
-}
-
-/** Copies of fitted objects stand right behind the statement that made them. */
-function withAfterLines(draft: StagingDraft): readonly StagedLines[] {
-  const lines: StagedLines[] = [...draft.fit];
-  for (const { statement, code } of draft.after) {
-    const at = lines.findLastIndex(
-      (line) => line.cell === statement.cell && line.line === statement.facts.line,
-    );
-    lines.splice(at + 1, 0, {
-      cell: statement.cell,
-      line: statement.facts.line,
-      text: code,
-      rigidLines: [],
-    });
-  }
-  return lines;
 }
 
 /** Constants and helpers that the lines use, those used by them included. */

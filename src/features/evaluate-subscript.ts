@@ -28,7 +28,7 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
     return { value: { ...part.value, shape: "column", role: "value" }, edits: part.edits };
   if (part.value.shape === "matrix" || keys.length > 1)
     return evaluateMatrix(node, { table: part, keys }, scope);
-  if (first.kind === "slice") return filtered(node, part, part.value);
+  if (first.kind === "slice") return filtered(node, part, { value: part.value, scope });
   const name = columnName(first, scope);
   if (name !== undefined && part.value.shape !== "column") {
     return name === scope.label
@@ -40,7 +40,7 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
   }
   const key = evaluatePart(first, scope);
   if (key.value.kind === "rows" || key.value.kind === "label")
-    return filtered(node, part, part.value);
+    return filtered(node, part, { value: part.value, scope });
   if (part.value.shape === "column")
     return refuseAt(
       scope,
@@ -100,7 +100,7 @@ function evaluateIndexer(
   if (columnsKey === undefined)
     return allRows
       ? { value: table.value, edits: table.edits }
-      : filtered(node, table, table.value);
+      : filtered(node, table, { value: table.value, scope });
   const name = columnName(columnsKey, scope);
   if (name !== undefined && name === scope.label) return { value: LABEL, edits: [] };
   const column = evaluatePart(columnsKey, scope);
@@ -140,7 +140,16 @@ function evaluateMatrix(
 }
 
 /** The whole table while serving; the user's filter while fitting. */
-function filtered(node: SyntaxNode, table: Part, value: RowsValue): Evaluated {
+function filtered(
+  node: SyntaxNode,
+  table: Part,
+  { value, scope }: { readonly value: RowsValue; readonly scope: Scope },
+): Evaluated {
+  scope.seen.notes.push({
+    text: `\`${excerpt(scope, node)}\` leaves rows out of training alone`,
+    span: node,
+    statement: scope.statement,
+  });
   return {
     value: { ...value, role: "partial" },
     edits: [...table.edits, textEdit({ start: table.node.end, end: node.end }, "")],

@@ -18,7 +18,7 @@ import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 import { combine, evaluateLambda, evaluatePart, requireLearnable } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { CONSTANT, LABEL, reshaped, rows, STATE } from "./value.ts";
+import { CONSTANT, ELEMENT, LABEL, reshaped, rows, STATE } from "./value.ts";
 import type { Evaluated, Value } from "./value.ts";
 
 const LITERALS: ReadonlySet<string> = new Set([
@@ -71,7 +71,7 @@ export function evaluate(node: SyntaxNode, scope: Scope): Evaluated {
   if (node.kind === "attribute") return evaluateAttribute(node, scope);
   if (node.kind === "subscript") return evaluateSubscript(node, scope);
   if (node.kind === "call") return evaluateCall(node, scope);
-  if (node.kind === "lambda") return evaluateLambda(node, scope, CONSTANT);
+  if (node.kind === "lambda") return evaluateLambda(node, scope, ELEMENT);
   if (COMPREHENSIONS.has(node.kind)) return evaluateComprehension(node, scope);
   if (node.kind === "keyword_argument") return evaluate(fieldOf(node, "value") ?? node, scope);
   if (ROW_WISE_OPERATORS.has(node.kind) || CONTAINERS.has(node.kind))
@@ -152,7 +152,7 @@ function evaluateAttribute(node: SyntaxNode, scope: Scope): Evaluated {
   if (part.value.kind === "library")
     return { value: { kind: "library", path: `${part.value.path}.${name}` }, edits: [] };
   if (part.value.kind === "estimator") return { value: STATE, edits: [] };
-  if (part.value.kind !== "rows") return part;
+  if (part.value.kind !== "rows") return { value: part.value, edits: part.edits };
   if (part.value.role === "accessor")
     return { value: rows("column", part.value.side), edits: part.edits };
   const role = ROW_ATTRIBUTES[name];

@@ -32,8 +32,11 @@ export function readsTable(name: string, scope: Scope): boolean {
 /** Evaluates the call; the text of the call itself does not change, but for arguments that are read from the state. */
 export function followHelper(call: HelperCall, scope: Scope): Evaluated {
   const { node, name } = call;
-  if (!call.arguments.some(({ value }) => value.kind === "rows"))
+  if (!call.arguments.some(({ value }) => value.kind === "rows")) {
+    if (call.arguments.some(({ value }) => value.kind === "element"))
+      requirePure(name, node, scope);
     return combine(call.arguments, scope, node);
+  }
   requirePure(name, node, scope);
   const statement = scope.functions.get(name);
   const definition = statement === undefined ? undefined : statement.node;

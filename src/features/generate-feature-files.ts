@@ -218,11 +218,14 @@ function renderBody(lines: readonly StagedLines[], notebook: string): readonly s
   return out;
 }
 
-/** Four more spaces in front of every line that does not begin inside a string. */
-function indented({ text, rigidLines }: StagedLines): string {
+/** Deeper by four spaces and by the blocks around; lines that begin inside a string stay, continued lines of a block are that deep already. */
+function indented({ text, rigidLines, depth }: StagedLines): string {
   return text
     .split("\n")
-    .map((line, index) => (line === "" || rigidLines.includes(index) ? line : `    ${line}`))
+    .map((line, index) => {
+      if (line === "" || rigidLines.includes(index)) return line;
+      return `    ${index > 0 && /^\s/u.test(line) ? "" : "    ".repeat(depth)}${line}`;
+    })
     .join("\n");
 }
 

@@ -4,7 +4,7 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { PURE_BUILTINS } from "./knowledge.ts";
 import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
+import { CONSTANT, ELEMENT, LABEL, STATE, TRAINING } from "./value.ts";
 import type { Edit, Evaluated, Shape, Side, Value } from "./value.ts";
 
 /** A part of an expression with its value. */
@@ -28,7 +28,8 @@ export function combine(
   shape?: Shape,
 ): Evaluated {
   const has = (kind: Value["kind"]): boolean => parts.some(({ value }) => value.kind === kind);
-  if (!has("rows")) return { value: withoutRows(has), edits: parts.flatMap(({ edits }) => edits) };
+  if (!has("rows") && !has("element"))
+    return { value: withoutRows(has), edits: parts.flatMap(({ edits }) => edits) };
   if (has("label"))
     refuseAt(
       scope,
@@ -42,6 +43,15 @@ export function combine(
       at,
       "feature-mixes-training-rows",
       `\`${excerpt(scope, at)}\` mixes rows of training with the rows that are served.`,
+    );
+  }
+  if (has("element")) {
+    if (!has("rows")) return { value: ELEMENT, edits: servedEdits(parts, scope) };
+    refuseAt(
+      scope,
+      at,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, at)}\` reads the whole table for each row.`,
     );
   }
   const isPartial = parts.some(({ value }) => value.kind === "rows" && value.role === "partial");
@@ -101,7 +111,14 @@ export function evaluateLambda(node: SyntaxNode, scope: Scope, parameter: Value)
     const plain = name.kind === "default_parameter" ? (fieldOf(name, "name") ?? name) : name;
     names.set(sourceOf(scope, plain), parameter);
   }
-  const part = evaluatePart(body, { ...scope, names });
+  const inner: Scope = {
+    ...scope,
+    names,
+    lifter: parameter.kind === "rows" ? undefined : scope.lifter,
+  };
+  const part = evaluatePart(body, inner);
+  if (part.value.kind === "label" || part.value.kind === "training")
+    return { value: part.value, edits: [] };
   if (part.value.kind === "rows" && parameter.kind !== "rows") {
     return refuseAt(
       scope,
@@ -110,11 +127,9 @@ export function evaluateLambda(node: SyntaxNode, scope: Scope, parameter: Value)
       `\`${excerpt(scope, node)}\` reads the whole table for each row.`,
     );
   }
-  if (part.value.kind === "label" || part.value.kind === "training")
-    return { value: part.value, edits: [] };
   return {
     value: part.value.kind === "rows" ? part.value : CONSTANT,
-    edits: servedEdits([part], { ...scope, names }),
+    edits: servedEdits([part], inner),
   };
 }
 
@@ -144,10 +159,7 @@ export function requirePure(name: string, at: SyntaxNode, scope: Scope): void {
   }
   const random = scope.functions
     .get(name)
-    ?.facts.calls.find(
-      ({ callee }) =>
-        callee !== undefined && /(^|\.)random\.|^time\.|datetime\.(now|today|utcnow)/u.test(callee),
-    );
+    ?.facts.calls.find(({ callee }) => callee !== undefined && isUnsteady(callee));
   if (random !== undefined)
     return refuseAt(
       scope,
@@ -170,6 +182,13 @@ export function requirePure(name: string, at: SyntaxNode, scope: Scope): void {
       `\`${name}\` reads \`${free}\`, which is not a constant.`,
     );
   }
+}
+
+/** Whether a function gives another value each time it is called. */
+export function isUnsteady(path: string): boolean {
+  return /^(?:numpy\.)?random\.|^time\.time|(?:datetime|Timestamp|date)\.(?:now|today|utcnow)$|^uuid\.uuid|^secrets\./u.test(
+    path,
+  );
 }
 
 function withoutRows(has: (kind: Value["kind"]) => boolean): Value {

@@ -22,7 +22,7 @@ import { findServedModel } from "./served-model.ts";
 import type { ServedModel } from "./served-model.ts";
 import { sliceFeatures } from "./slice-features.ts";
 import { stageStatement } from "./stage-statement.ts";
-import type { ServedSide } from "./stage-statement.ts";
+import type { ServedSide } from "./staged-statement.ts";
 import type { FeatureRefusal, FeatureStaging, UnseenPolicy } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
 import { traceTarget } from "./trace-target.ts";
@@ -46,17 +46,31 @@ export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging,
   const program = buildFeatureProgram(input);
   const chosen = catchRefusal(() => chooseModel(program, input.modelVariable));
   if (!chosen.ok) return err(chosen.error);
-  let last: FeatureRefusal | undefined;
+  let first: FeatureRefusal | undefined;
   for (const attempt of attemptsOf(chosen.value)) {
-    const staged = catchRefusal(() =>
-      stageAttempt({ input, program, model: chosen.value, attempt }),
-    );
+    const staged = stageOnEitherSide({ input, program, model: chosen.value, attempt });
     if (staged.ok) return ok(staged.value);
-    last ??= staged.error;
-    if (last.code === "feature-raw-table-unknown" && staged.error.code !== last.code)
-      last = staged.error;
+    first ??= staged.error;
+    // A matrix that does not come from the raw table is a sample typed in by hand; the next one may be the real one.
+    if (staged.error.code !== "feature-raw-table-unknown") return err(staged.error);
   }
-  return err(last ?? unknownMatrix(program, chosen.value));
+  return err(first ?? unknownMatrix(program, chosen.value));
+}
+
+/** The test side of a split is served; only a matrix that exists on the training side alone is taken from there. */
+function stageOnEitherSide(request: AttemptInput): Result<FeatureStaging, FeatureRefusal> {
+  const staged = catchRefusal(() => stageAttempt(request));
+  const { call, matrix } = request.attempt;
+  const { cell, line } = placeOf(request.program, call.statement, matrix);
+  const isTrainingOnly =
+    !staged.ok &&
+    staged.error.code === "feature-mixes-training-rows" &&
+    staged.error.where.cell === cell &&
+    staged.error.where.line === line;
+  if (!isTrainingOnly) return staged;
+  return catchRefusal(() =>
+    stageAttempt({ ...request, attempt: { ...request.attempt, side: "train" } }),
+  );
 }
 
 /** A matrix to start from and the side of the split it stands on. */
@@ -97,7 +111,7 @@ function attemptsOf(model: ServedModel): readonly Attempt[] {
     const key = call.statement.tree.text.slice(matrix.start, matrix.end);
     if (seen.has(key)) continue;
     seen.add(key);
-    attempts.push({ call, matrix, side: "test" }, { call, matrix, side: "train" });
+    attempts.push({ call, matrix, side: "test" });
   }
   return attempts;
 }
@@ -193,7 +207,8 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
 function namesIn(statement: FeatureStatement, node: SyntaxNode): readonly string[] {
   const names = new Set<string>();
   walk(node, (child) => {
-    if (child.kind === "identifier") names.add(statement.tree.text.slice(child.start, child.end));
+    if (child.kind === "identifier" && child.field !== "attribute")
+      names.add(statement.tree.text.slice(child.start, child.end));
     return undefined;
   });
   return [...names];

@@ -2,29 +2,18 @@
 import { fieldOf } from "../python/syntax.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
-import { argumentsOf, hasFixedSeed, keywordOf } from "./call-arguments.ts";
-import type { FeatureStatement } from "./feature-program.ts";
+import { argumentsOf } from "./call-arguments.ts";
 import { evaluatePart } from "./parts.ts";
 import type { Part } from "./parts.ts";
 import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { ourLine } from "./staging-draft.ts";
-import type { StagingDraft } from "./staging-draft.ts";
+import { stageCondition, stageLoop } from "./stage-block.ts";
+import { isSplit, stageSplit } from "./stage-split.ts";
+import { keepInBoth, keepInFit } from "./staged-statement.ts";
+import type { StagedStatement } from "./staged-statement.ts";
 import { stagedText } from "./statement-text.ts";
-import { applyEdits, CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
+import { CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
 import type { Edit, Value } from "./value.ts";
-
-/** Which result of a split the served matrix comes from. */
-export type ServedSide = "test" | "train";
-
-/** What one statement is staged with. */
-export interface StagedStatement {
-  readonly draft: StagingDraft;
-  readonly scope: Scope;
-  readonly served: ServedSide;
-  /** Names of the results of the last split, by side; replaced when a split is met. */
-  readonly onSplit: (names: readonly string[]) => void;
-}
 
 /** Stages one statement; refuses what it does not understand. */
 export function stageStatement(staged: StagedStatement): void {
@@ -37,6 +26,8 @@ export function stageStatement(staged: StagedStatement): void {
   if (inner?.kind === "assignment") return stageAssignment(inner, staged);
   if (inner?.kind === "augmented_assignment") return stageAugmented(inner, staged);
   if (inner?.kind === "call") return stageBareCall(inner, staged);
+  if (node.kind === "for_statement") return stageLoop(node, staged, stageStatement);
+  if (node.kind === "if_statement") return stageCondition(node, staged, stageStatement);
   if (node.kind === "delete_statement") return stageDelete(node, staged);
   return refuseAt(
     scope,
@@ -302,64 +293,6 @@ function stageDelete(node: SyntaxNode, staged: StagedStatement): void {
   );
 }
 
-function isSplit(node: SyntaxNode, scope: Scope): boolean {
-  const callee = node.kind === "call" ? fieldOf(node, "function") : undefined;
-  if (callee === undefined || (callee.kind !== "identifier" && callee.kind !== "attribute"))
-    return false;
-  if (!sourceOf(scope, callee).endsWith("train_test_split")) return false;
-  const { value } = evaluatePart(callee, scope);
-  return value.kind === "library" && value.path === "sklearn.model_selection.train_test_split";
-}
-
-/** Every request row is served, so that while serving a split is just a change of names. */
-function stageSplit(left: SyntaxNode, right: SyntaxNode, staged: StagedStatement): void {
-  const { scope, draft, served } = staged;
-  const list = argumentsOf(right, scope);
-  const data = list.filter(({ keyword }) => keyword === undefined);
-  const names = left.children.map((child) => sourceOf(scope, child));
-  const shuffle = keywordOf(list, "shuffle");
-  if (!hasFixedSeed(list) && (shuffle === undefined || sourceOf(scope, shuffle.node) !== "False")) {
-    refuseAt(
-      scope,
-      right,
-      "feature-random",
-      "`train_test_split` without random_state splits differently each time, so that what is learned cannot be repeated.",
-    );
-  }
-  if (names.length !== data.length * 2 || left.children.some(({ kind }) => kind !== "identifier")) {
-    refuseAt(
-      scope,
-      left,
-      "feature-statement-unknown",
-      "the results of `train_test_split` are not assigned to one name each.",
-    );
-  }
-  keepInFit(staged, [], CONSTANT);
-  const side = served === "test" ? 1 : 0;
-  for (const [index, part] of data.entries()) {
-    const servedName = names[index * 2 + side] ?? "";
-    const otherName = names[index * 2 + 1 - side] ?? "";
-    if (part.value.kind !== "rows") {
-      for (const name of [servedName, otherName])
-        scope.names.set(name, part.value.kind === "label" ? LABEL : TRAINING);
-      continue;
-    }
-    if (part.value.role !== "value")
-      refuseAt(
-        scope,
-        part.node,
-        "feature-statement-unknown",
-        `\`${excerpt(scope, part.node)}\` leaves rows out inside the split.`,
-      );
-    scope.names.set(servedName, { ...part.value, side: served });
-    scope.names.set(otherName, { kind: "training", aligned: true });
-    const text = applyEdits(scope.statement.tree.text, part.node, part.edits, "serve");
-    if (text !== servedName)
-      draft.transform.push(ourLine(scope.statement, `${servedName} = ${text}`));
-  }
-  staged.onSplit(names);
-}
-
 function servedPart(part: Part, scope: Scope): readonly Edit[] {
   if (part.value.kind !== "state") return part.edits;
   const { lifter } = scope;
@@ -373,28 +306,6 @@ function servedPart(part: Part, scope: Scope): readonly Edit[] {
       serve: () => `${lifter.stateName}.${lifter.variable(name, "Any")}`,
     },
   ];
-}
-
-function keepInBoth({ scope, draft }: StagedStatement, edits: readonly Edit[]): void {
-  const { statement } = scope;
-  const serve = stagedText(statement, edits, "serve");
-  draft.fit.push(stagedText(statement, edits, "fit"));
-  if (!isSelfAssignment(statement, edits)) draft.transform.push(serve);
-}
-
-function keepInFit(
-  { scope, draft }: StagedStatement,
-  names: readonly string[],
-  value: Value,
-): void {
-  draft.fit.push(stagedText(scope.statement, [], "fit"));
-  for (const name of names) scope.names.set(name, value);
-}
-
-/** A statement that became `df = df`, or just `df`, once the rows are no longer left out. */
-function isSelfAssignment(statement: FeatureStatement, edits: readonly Edit[]): boolean {
-  const text = applyEdits(statement.tree.text, statement.facts.span, edits, "serve").trim();
-  return /^(\w+)\s*=\s*\(?\1\)?$/u.test(text) || /^\w+$/u.test(text);
 }
 
 /** Whether a call takes the predicted column out of its table, which has to happen while serving too. */

@@ -24,8 +24,24 @@ export interface StagingDraft {
   readonly variables: Map<string, string>;
   /** Statements of the slice that bind or change a variable. */
   readonly writers: ReadonlyMap<string, readonly FeatureStatement[]>;
+  /** The loops around the present statement. */
+  readonly loop: LoopContext;
+  /** Lines of the outermost level of `fit`, where what a loop learns is declared. */
+  readonly outermost: StagedLines[];
   /** Code to add behind the lines of a statement in `fit`. */
   readonly after: { readonly statement: FeatureStatement; readonly code: string }[];
+}
+
+/** Variables of the loops around a statement, outermost first, and the names that change inside. */
+export interface LoopContext {
+  readonly keys: readonly string[];
+  readonly changed: ReadonlySet<string>;
+}
+
+/** A draft for the statements of a block; only its lines are its own. */
+export function innerDraft(draft: StagingDraft, loop: LoopContext): StagingDraft {
+  const changed = new Set([...draft.loop.changed, ...loop.changed]);
+  return { ...draft, fit: [], transform: [], after: [], loop: { keys: loop.keys, changed } };
 }
 
 /** Starts a draft. */
@@ -43,8 +59,11 @@ export function newDraft(
     ]);
     for (const name of changed) writers.set(name, [...(writers.get(name) ?? []), statement]);
   }
+  const fit: StagedLines[] = [];
   return {
-    fit: [],
+    fit,
+    outermost: fit,
+    loop: { keys: [], changed: new Set() },
     transform: [],
     shared: [],
     sharedNames: new Set(),
@@ -63,15 +82,11 @@ export function newDraft(
 /** The lifter for one statement of the notebook. */
 export function lifterFor(draft: StagingDraft, statement: FeatureStatement): Lifter {
   const { text } = statement.tree;
-  const addField = (field: StateField, value: string): void => {
-    draft.fields.push(field);
-    draft.values.push(value);
-  };
   const capture: Lifter["capture"] = ({ base, type, source, code }) => {
     const name = freeName(draft.taken, [slug(base)]);
-    addField({ name, type, source: oneLine(source) }, name);
-    draft.fit.push(ourLine(statement, `${name} = ${code}`));
-    return name;
+    const place = keyed(draft, { statement, name, type, source });
+    draft.fit.push(ourLine(statement, `${place} = ${code}`));
+    return place;
   };
   return {
     stateName: draft.stateName,
@@ -86,22 +101,35 @@ export function lifterFor(draft: StagingDraft, statement: FeatureStatement): Lif
       const field = once(() => capture({ base: baseName(node, text), type, source, code: source }));
       return { span: node, fit: field, serve: () => `${draft.stateName}.${field()}` };
     },
-    variable: (name, type) => variableField(draft, { statement, name, type, addField }),
+    variable: (name, type) => variableField(draft, { statement, name, type }),
   };
+}
+
+interface KeyedField extends StateField {
+  readonly statement: FeatureStatement;
+}
+
+/** Adds a field; inside loops it is a dictionary by the loops' variables. Gives the text that stands for its value. */
+function keyed(draft: StagingDraft, { statement, name, type, source }: KeyedField): string {
+  const { keys } = draft.loop;
+  const typed = keys.length === 0 ? type : `dict[Any, ${type}]`;
+  draft.fields.push({ name, type: typed, source: source.replace(/\s+/gu, " ").trim() });
+  draft.values.push(name);
+  if (keys.length === 0) return name;
+  draft.outermost.push(ourLine(statement, `${name} = {}`));
+  return `${name}[${keys.join(", ")}]`;
 }
 
 interface VariableRequest {
   readonly statement: FeatureStatement;
   readonly name: string;
   readonly type: string;
-  readonly addField: (field: StateField, value: string) => void;
 }
 
 /** A variable that is bound or fitted again later is copied right behind the statement that made the version in use. */
-function variableField(
-  draft: StagingDraft,
-  { statement, name, type, addField }: VariableRequest,
-): string {
+function variableField(draft: StagingDraft, { statement, name, type }: VariableRequest): string {
+  if (draft.loop.keys.length > 0 && draft.loop.changed.has(name))
+    return keptByLoop(draft, { statement, name, type });
   const writers = draft.writers.get(name) ?? [];
   const maker = writers.findLast(({ position }) => position <= statement.position) ?? statement;
   const key = `${name}:${String(maker.position)}`;
@@ -113,15 +141,54 @@ function variableField(
       ? name
       : freeName(draft.taken, [name, ...numbered(name)]);
   draft.variables.set(key, field);
-  addField({ name: field, type, source: `\`${name}\` after cell ${String(maker.cell)}` }, field);
+  draft.fields.push({ name: field, type, source: `\`${name}\` after cell ${String(maker.cell)}` });
+  draft.values.push(field);
   if (field !== name)
     draft.after.push({ statement: maker, code: `${field} = copy.deepcopy(${name})` });
   return field;
 }
 
+/** Inside a loop, a copy is kept right behind each statement that uses the variable. */
+function keptByLoop(
+  draft: StagingDraft,
+  { statement, name, type }: Pick<VariableRequest, "statement" | "name" | "type">,
+): string {
+  const key = `${name}@${String(statement.facts.span.start)}`;
+  const known = draft.variables.get(key);
+  if (known !== undefined) return known;
+  const field = freeName(draft.taken, [`${name}_by_${draft.loop.keys.join("_")}`]);
+  const place = keyed(draft, {
+    statement,
+    name: field,
+    type,
+    source: `\`${name}\` for each ${draft.loop.keys.join(" and ")}`,
+  });
+  draft.variables.set(key, place);
+  draft.after.push({ statement, code: `${place} = copy.deepcopy(${name})` });
+  return place;
+}
+
+/** The lines of `fit`; copies of fitted objects stand right behind the statement that made them. */
+export function fitLines(draft: StagingDraft): readonly StagedLines[] {
+  const lines: StagedLines[] = [...draft.fit];
+  for (const { statement, code } of draft.after) {
+    const at = lines.findLastIndex(
+      (line) => line.cell === statement.cell && line.line === statement.facts.line,
+    );
+    lines.splice(at + 1, 0, {
+      cell: statement.cell,
+      line: statement.facts.line,
+      text: code,
+      depth: 0,
+      rigidLines: [],
+    });
+  }
+  return lines;
+}
+
 /** A line that is not the user's, at a statement's place. */
 export function ourLine(statement: FeatureStatement, text: string): StagedLines {
-  return { cell: statement.cell, line: statement.facts.line, text, rigidLines: [] };
+  return { cell: statement.cell, line: statement.facts.line, text, depth: 0, rigidLines: [] };
 }
 
 /** The first name that is still free; it is taken then. */
@@ -159,8 +226,4 @@ function slug(base: string): string {
     .replace(/[^a-z0-9]+/gu, "_")
     .replace(/^_+|_+$/gu, "");
   return words === "" || /^[0-9]/u.test(words) ? `learned_${words}`.replace(/_$/u, "") : words;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
 }

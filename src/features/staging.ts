@@ -24,7 +24,9 @@ export interface StagedLines {
   /** 1-based line in the cell. */
   readonly line: number;
   readonly text: string;
-  /** Offsets in `text` of lines that continue a string: they must not be indented. */
+  /** Blocks around it. */
+  readonly depth: number;
+  /** Numbers, from 0, of the lines of `text` that continue a string: they must not be indented. */
   readonly rigidLines: readonly number[];
 }
 

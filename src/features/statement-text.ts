@@ -14,19 +14,25 @@ export function stagedText(
   const { tree, facts, cell } = statement;
   const { text } = tree;
   const body = applyEdits(text, facts.span, edits, side);
-  const trailing = /^[ \t]*;?([ \t]*#[^\n]*)/u.exec(text.slice(facts.span.end))?.[1] ?? "";
-  const trailed = tree.comments.some(
-    ({ start }) => start === facts.span.end + trailing.length - trailing.trimStart().length,
-  )
-    ? trailing
-    : "";
+  const trailed = trailingComment(statement);
   const above = commentsAbove(statement);
   return {
     cell,
     line: facts.line,
     text: `${above}${body}${trailed}`,
+    depth: 0,
     rigidLines: rigidLines(statement, body, above),
   };
+}
+
+/** A comment on the statement's last line; a `#` inside a string of the next statement is none. */
+function trailingComment({ tree, facts }: FeatureStatement): string {
+  const [whole, gap, comment] =
+    /^([ \t]*;?[ \t]*)(#[^\n]*)/u.exec(tree.text.slice(facts.span.end)) ?? [];
+  if (whole === undefined || gap === undefined || comment === undefined) return "";
+  return tree.comments.some(({ start }) => start === facts.span.end + gap.length)
+    ? `  ${comment}`
+    : "";
 }
 
 /** Whole-line comments directly above, without a blank line between. */

@@ -2,7 +2,7 @@
  * From the `y` of `model.fit(X, y)` back to the column that is predicted, and how to turn the model's output into that column's values.
  * Purely by text; what is not recognized leaves the output as the model gives it, except for numbers, where that would be a wrong number.
  */
-import { fieldOf, fieldsOf } from "../python/syntax.ts";
+import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 
@@ -170,6 +170,8 @@ function columnChanges(
   const steps: TargetStep[] = [];
   for (const statement of program.statements) {
     if (statement.position >= before) break;
+    if (mayChangeInBlock(program, statement, label))
+      steps.push({ kind: "unknown", node: statement.node, statement });
     const assignment =
       statement.node.kind === "expression_statement" ? statement.node.children[0] : undefined;
     const left = assignment === undefined ? undefined : fieldOf(assignment, "left");
@@ -187,6 +189,60 @@ function columnChanges(
     );
   }
   return steps;
+}
+
+/** Whether a loop or branch writes columns and may mean this one: it names it, or takes names that are not written out. */
+function mayChangeInBlock(
+  program: FeatureProgram,
+  statement: FeatureStatement,
+  label: string,
+): boolean {
+  const { node, facts } = statement;
+  if (facts.definition !== undefined || node.kind === "expression_statement") return false;
+  let found = false;
+  walk(node, (child) => {
+    const left =
+      child.kind === "assignment" || child.kind === "augmented_assignment"
+        ? fieldOf(child, "left")
+        : undefined;
+    const key = left?.kind === "subscript" ? fieldsOf(left, "subscript").at(-1) : undefined;
+    if (key === undefined) return undefined;
+    const literal = literalOrConstant({ program, statement, depth: 0 }, key);
+    found ||=
+      literal === undefined ? !loopsOverOthers(program, statement, label) : literal === label;
+    return undefined;
+  });
+  return found;
+}
+
+/** `for column in ["age", "fare"]`, written there or in a constant, without the column. */
+function loopsOverOthers(
+  program: FeatureProgram,
+  statement: FeatureStatement,
+  label: string,
+): boolean {
+  const right =
+    statement.node.kind === "for_statement" ? fieldOf(statement.node, "right") : undefined;
+  if (right === undefined) return false;
+  const text = statement.tree.text.slice(right.start, right.end);
+  const binders =
+    right.kind === "identifier"
+      ? program.statements.filter(({ facts }) => facts.mayWrite.includes(text))
+      : [];
+  const [binder] = binders;
+  const list =
+    right.kind === "identifier"
+      ? binders.length === 1 && binder !== undefined
+        ? binder.tree.text
+            .slice(binder.facts.span.start, binder.facts.span.end)
+            .replace(/^\w+\s*=\s*/u, "")
+        : ""
+      : text;
+  return (
+    /^[[(](?:\s*(["'])[^"'\\]*\1\s*,?)*\s*[\])]$/u.test(list) &&
+    !list.includes(`"${label}"`) &&
+    !list.includes(`'${label}'`)
+  );
 }
 
 function mappingStep(node: SyntaxNode, statement: FeatureStatement): TargetStep | undefined {

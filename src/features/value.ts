@@ -26,12 +26,15 @@ export type Value =
       readonly side: Side;
       readonly role: "value" | "accessor" | "index" | "partial";
     }
+  /** The value of one row inside a lambda. */
+  | { readonly kind: "element" }
   /** Exists in training only. `aligned` when it still has the rows of its side of the split. */
   | { readonly kind: "training"; readonly aligned: boolean }
   /** Computed from the column that is predicted. */
   | { readonly kind: "label" };
 
 export const CONSTANT: Value = { kind: "constant" };
+export const ELEMENT: Value = { kind: "element" };
 export const LABEL: Value = { kind: "label" };
 export const TRAINING: Value = { kind: "training", aligned: false };
 export const STATE: Value = { kind: "state", type: "Any" };

@@ -89,6 +89,11 @@ def as_categories(table: Any, categories: Mapping[str, list[Any]], unseen: Unsee
     return table.assign(**{name: _categorical(table[name], values, unseen) for name, values in categories.items()})
 
 
+def served_names(names: Iterable[Any], unserved: Sequence[str]) -> list[Any]:
+    """The names without the columns that serving does not look at."""
+    return [name for name in names if name not in unserved]
+
+
 def reject_nulls(table: pd.DataFrame, columns: Sequence[str] | None = None, unserved: Sequence[str] = ()) -> pd.DataFrame:
     """Refuses rows with a null where training left such rows out."""
     for name in table.columns if columns is None else columns:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 RTOL = 1e-9
-ONE_ROW_SAMPLES = 60
+ONE_ROW_SAMPLES = 40
 
 
 def prove_features(package: str, raw: pd.DataFrame, expected: Mapping[str, Any]) -> list[dict[str, Any]]:

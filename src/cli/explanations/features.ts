@@ -1,0 +1,83 @@
+/** Codes of `src/features`: why the serving half of a notebook could not be made. */
+import type { Explanation } from "./explanation.ts";
+
+export const featureExplanations: Readonly<Record<string, Explanation>> = {
+  "feature-model-unknown": {
+    what: "The notebook fits no estimator that could be served.",
+    why: "Serving needs one fitted model that answers rows. Encoders and scalers do not count.",
+    example: "scaler = StandardScaler()\nscaler.fit(X)   # and nothing else is fitted",
+    fix: "Fit one estimator at the top level of the notebook, or name it in pipeline.yaml under serve.",
+  },
+  "feature-matrix-unknown": {
+    what: "It is not clear which matrix the served model is fitted with and asked for answers.",
+    why: "The features are found by going backward from that matrix to the raw table.",
+    example: "def train(X, y):\n    model.fit(X, y)   # only inside a function",
+    fix: "Call model.fit(X, y) and model.predict(X_test) at the top level of the notebook, with variables as arguments.",
+  },
+  "feature-raw-table-unknown": {
+    what: "The model's matrix does not lead back to one table that the notebook reads.",
+    why: "A request is a row of the raw table; without it there is no signature.",
+    example: "X, y = load_iris(return_X_y=True)",
+    fix: "Read the raw table once with a read function of pandas, for example pd.read_csv, and make the matrix from it.",
+  },
+  "feature-statement-unknown": {
+    what: "A statement on the way from the raw table to the model's matrix is not understood.",
+    why: "It could depend on the whole table; run on a single row it would then give something else, silently.",
+    example: 'df = df.set_index("id").T',
+    fix: "Write it with column operations, or move it out of the feature code. The message shows the cell and line.",
+  },
+  "feature-needs-history": {
+    what: "A feature needs the rows before or after the one it is computed for.",
+    why: "A served request is one row; the rows around it are not there.",
+    example: 'df["change"] = df["price"].diff()',
+    fix: "Compute the value before the raw table is written, so that the request brings it, or leave it out.",
+  },
+  "feature-per-key": {
+    what: "A feature combines the rows of one group.",
+    why: "A served request is one row; the statistic of its group would have to be kept for each key, with a value for new keys.",
+    example: 'df["mean_fare"] = df.groupby("city")["fare"].transform("mean")',
+    fix: "Bring the group's value as a column of the raw table, or leave it out.",
+  },
+  "feature-uses-target": {
+    what: "A feature is computed from the column that is predicted.",
+    why: "When a request is answered that column is not known yet, and in training it gives the answer away.",
+    example: 'df["rate"] = df["churn"].mean()   # and churn is predicted',
+    fix: "Compute the feature from other columns.",
+  },
+  "feature-fitted-on-test": {
+    what: "Something is learned from the rows the model is evaluated with.",
+    why: "The usual slip is fit_transform where transform is meant. In serving there is no such table to learn from, and the evaluation is too good.",
+    example: "X_test = scaler.fit_transform(X_test)",
+    fix: "Learn from the training rows, then only transform the test rows: X_test = scaler.transform(X_test).",
+  },
+  "feature-mixes-training-rows": {
+    what: "Rows of training and the rows that are served stand in one expression.",
+    why: "While serving, the training rows are not there; only what was learned from them is.",
+    example: "X_all = pd.concat([X_train, X_test])",
+    fix: "Keep training and test rows apart after the split.",
+  },
+  "feature-random": {
+    what: "A statement on the way to the features gives something else each time.",
+    why: "Neither what is learned nor the features could be repeated, so that nothing could be proven.",
+    example: "X_train, X_test, y_train, y_test = train_test_split(X, y)",
+    fix: "Give it a fixed random_state.",
+  },
+  "feature-helper-unknown": {
+    what: "A function of the notebook that makes features could not be followed.",
+    why: "It may learn from the whole table, leave rows out, or read something that changes.",
+    example: "def clean(df):\n    for c in df:\n        df[c] = df[c].fillna(df[c].mean())",
+    fix: "Keep such functions to one straight line of row-wise column operations, and learn statistics outside of them.",
+  },
+  "feature-target-transform": {
+    what: "The target is changed before training in a way that cannot be undone in the answer.",
+    why: "The model would answer a number of another scale than the column it stands for.",
+    example: 'y = df["price"] ** 0.3',
+    fix: "Use numpy.log1p or numpy.log on the target, or predict the column as it is.",
+  },
+  "feature-answer-unknown": {
+    what: "It is not known whether the model answers a label, a number or a cluster.",
+    why: "The contract of the served model states the kind of its answer.",
+    example: "model = MyEstimator()\nmodel.fit(X, y)",
+    fix: "Use an estimator of scikit-learn, xgboost or lightgbm.",
+  },
+};

@@ -1,0 +1,260 @@
+/** The proof that matters: generated features, run in a real interpreter, equal the notebook's own matrices; a wrong one is caught. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  churnScript,
+  featureFiles,
+  featureFixtureFolder,
+  featureTemplateFolder,
+  readFixture,
+  stageScript,
+} from "../support/feature-cases.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+
+interface Story {
+  readonly name: string;
+  readonly table: string;
+  readonly matrices: readonly string[];
+  readonly model: string;
+  /** What the model's answers look like. */
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+const STORIES: readonly Story[] = [
+  {
+    name: "churn",
+    table: "data/churn.csv",
+    matrices: ["X_test_scaled", "X_train_scaled"],
+    model: "model",
+    answer: {
+      label: expect.stringMatching(/^(Yes|No)$/u),
+      probabilities: { No: expect.any(Number), Yes: expect.any(Number) },
+    },
+  },
+  {
+    name: "houses",
+    table: "houses.csv",
+    matrices: ["test_matrix", "train_matrix"],
+    model: "forest",
+    answer: { value: expect.any(Number) },
+  },
+  {
+    name: "shoppers",
+    table: "shoppers.csv",
+    matrices: ["matrix"],
+    model: "groups",
+    answer: { cluster: expect.any(Number) },
+  },
+  {
+    name: "loans",
+    table: "loans.csv",
+    matrices: ["X_test", "X_train"],
+    model: "best",
+    answer: {
+      label: expect.any(Number),
+      probabilities: { "0": expect.any(Number), "1": expect.any(Number) },
+    },
+  },
+];
+
+/** One wrong line in `features.py` of a story. */
+interface Mutant {
+  readonly story: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    story: "churn",
+    name: "another operator",
+    from: `frame["total_charges"] / months`,
+    to: `frame["total_charges"] * months`,
+  },
+  { story: "churn", name: "another constant", from: "> 115", to: "> 105" },
+  {
+    story: "churn",
+    name: "another statistic",
+    from: `monthly_charges_median = df["monthly_charges"].median()`,
+    to: `monthly_charges_median = df["monthly_charges"].mean()`,
+  },
+  {
+    story: "churn",
+    name: "a mapping turned round",
+    from: `{"Female": 0, "Male": 1}`,
+    to: `{"Female": 1, "Male": 0}`,
+  },
+  {
+    story: "churn",
+    name: "a statistic of the request",
+    from: "fillna(state.monthly_charges_median)",
+    to: `fillna(df["monthly_charges"].median())`,
+  },
+  {
+    story: "churn",
+    name: "a scaler fitted on the request",
+    from: "state.scaler.transform(X_test)",
+    to: "StandardScaler().fit_transform(X_test)",
+  },
+  {
+    story: "churn",
+    name: "dummies of the request",
+    from: "as_categories(df, state.payment_method_categories, UNSEEN)",
+    to: "df",
+  },
+  {
+    story: "churn",
+    name: "a column taken for unread",
+    from: `UNSERVED: tuple[str, ...] = (`,
+    to: `UNSERVED: tuple[str, ...] = ("gender", `,
+  },
+  {
+    story: "houses",
+    name: "the other version of an encoder",
+    from: "label_codes(state.encoder_2,",
+    to: "label_codes(state.encoder,",
+  },
+  {
+    story: "houses",
+    name: "a statistic of other rows",
+    from: "state.built_std",
+    to: `houses["built"].std()`,
+  },
+  { story: "houses", name: "another month", from: ".dt.month", to: ".dt.day" },
+  {
+    story: "shoppers",
+    name: "another base of the dummies",
+    from: "UNSEEN), drop_first=True",
+    to: "UNSEEN), drop_first=False",
+  },
+  {
+    story: "loans",
+    name: "one column's median for all",
+    from: "state.median[column]",
+    to: `state.median["amount"]`,
+  },
+];
+
+interface ProofRecord {
+  readonly proof: string;
+  readonly matrix: string | null;
+  readonly same: boolean;
+  readonly difference: string | null;
+}
+interface CaseResult {
+  readonly records: readonly ProofRecord[];
+  readonly answers: readonly unknown[];
+}
+
+let folder = "";
+const results = new Map<string, CaseResult>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mlops-features-"));
+  const cases: object[] = [];
+  const keys: string[] = [];
+  for (const story of STORIES) {
+    const script =
+      story.name === "churn" ? await churnScript() : await readFixture(`${story.name}.py`);
+    const notebook = join(folder, `${story.name}.py`);
+    await writeFile(notebook, script.replaceAll(/^# %%$/gmu, ""));
+    const staged = await stageScript(script);
+    if (!staged.ok) throw new Error(`${story.name}: ${staged.error.message}`);
+    for (const mutant of [undefined, ...MUTANTS.filter((item) => item.story === story.name)]) {
+      const key = `${story.name}: ${mutant?.name ?? "as generated"}`;
+      const packageName = `case_${String(keys.length)}`;
+      await writePackage(await featureFiles(staged.value, packageName), mutant);
+      keys.push(key);
+      cases.push({
+        ...story,
+        notebook,
+        package: packageName,
+        folder,
+        data: join(dirname(fileURLToPath(import.meta.url)), "../../examples/churn/data/churn.csv"),
+      });
+    }
+  }
+  const found = await runProofs(cases);
+  for (const [index, key] of keys.entries()) {
+    const result = found[index];
+    if (result !== undefined) results.set(key, result);
+  }
+}, 180_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test.each(STORIES)(
+  "$name: generated features equal the notebook's in every proof",
+  ({ name, matrices }) => {
+    const records = results.get(`${name}: as generated`)?.records ?? [];
+    expect(records.filter(({ same }) => !same)).toEqual([]);
+    const compared = records
+      .filter(({ proof }) => proof === "transform-same-as-notebook")
+      .map(({ matrix }) => matrix);
+    expect(compared.toSorted()).toEqual([...matrices].toSorted());
+    expect(records.map(({ proof }) => proof)).toEqual(
+      expect.arrayContaining([
+        "one-row-same-as-batch",
+        "order-does-not-matter",
+        "other-rows-do-not-matter",
+        "unserved-columns-do-not-matter",
+        "state-saved-and-loaded",
+        "input-unchanged",
+      ]),
+    );
+  },
+);
+
+test.each(STORIES)("$name: the predictor answers rows that came as JSON", ({ name, answer }) => {
+  expect(results.get(`${name}: as generated`)?.answers).toEqual([answer, answer, answer]);
+});
+
+test.each(MUTANTS)("$story: $name fails the proof", ({ story, name }) => {
+  const records = results.get(`${story}: ${name}`)?.records ?? [];
+  expect(records.length).toBeGreaterThan(0);
+  expect(records.filter(({ same }) => !same)).not.toEqual([]);
+});
+
+async function writePackage(
+  files: Readonly<Record<string, string>>,
+  mutant: Mutant | undefined,
+): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    if (mutant !== undefined && path.endsWith("/features.py")) {
+      if (!text.includes(mutant.from))
+        throw new Error(`${mutant.name}: ${mutant.from} is not in features.py`);
+      await writeFile(target, text.replace(mutant.from, mutant.to));
+    } else await writeFile(target, text);
+  }
+}
+
+async function runProofs(cases: readonly object[]): Promise<readonly CaseResult[]> {
+  const python = await pythonForTests();
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      python,
+      [join(featureFixtureFolder, "run_proofs.py")],
+      {
+        maxBuffer: 1 << 26,
+        env: {
+          PATH: process.env["PATH"],
+          PYTHONPATH: featureTemplateFolder,
+          MPLBACKEND: "Agg",
+          PYTHONDONTWRITEBYTECODE: "1",
+        },
+      },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(JSON.parse(stdout) as readonly CaseResult[]);
+        else reject(new Error(stderr));
+      },
+    );
+    child.stdin?.end(JSON.stringify(cases));
+  });
+}

@@ -1,0 +1,84 @@
+/** Notebooks for feature tests: scripts whose cells are separated by `# %%`. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Result } from "../../src/base/result.ts";
+import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
+import type { FeatureFiles } from "../../src/features/generate-feature-files.ts";
+import { stageFeatures } from "../../src/features/stage-features.ts";
+import type { FeatureRefusal, FeatureStaging } from "../../src/features/staging.ts";
+import { analyzeProgram } from "../../src/python/analyze-program.ts";
+import { pythonParser } from "./python-parser.ts";
+
+/** Stages a script; every cell keeps its own line numbers. */
+export async function stageScript(
+  script: string,
+  modelVariable?: string,
+): Promise<Result<FeatureStaging, FeatureRefusal>> {
+  const parser = await pythonParser();
+  const units = script.split(/^# %%\n/mu).map((text, index) => ({ id: String(index + 1), text }));
+  return stageFeatures({
+    notebook: "story.ipynb",
+    facts: analyzeProgram(units, parser),
+    cellNumbers: units.map((_, index) => index + 1),
+    parser,
+    unseen: "other",
+    ...(modelVariable === undefined ? {} : { modelVariable }),
+  });
+}
+
+/** The files generated from a staging, as package `packageName`. */
+export async function featureFiles(
+  staging: FeatureStaging,
+  packageName: string,
+): Promise<FeatureFiles> {
+  const [support, predict, test] = await Promise.all(
+    ["feature_support.py", "predict.py", "test_features.py"].map(readTemplate),
+  );
+  if (support === undefined || predict === undefined || test === undefined)
+    throw new Error("a template is missing");
+  return generateFeatureFiles(staging, {
+    pipeline: packageName,
+    packageName,
+    notebook: "story.ipynb",
+    templates: { support, predict, test },
+  });
+}
+
+/** Folder of the feature templates. */
+export const featureTemplateFolder = fileURLToPath(
+  new URL("../../templates/python/features/", import.meta.url),
+);
+/** Folder of the feature fixtures. */
+export const featureFixtureFolder = fileURLToPath(
+  new URL("../fixtures/features/", import.meta.url),
+);
+
+/** A fixture's text. */
+export function readFixture(name: string): Promise<string> {
+  return readFile(`${featureFixtureFolder}${name}`, "utf8");
+}
+
+/** The churn example as a script, its magics left out. */
+export async function churnScript(): Promise<string> {
+  const path = fileURLToPath(new URL("../../examples/churn/churn.ipynb", import.meta.url));
+  const notebook = JSON.parse(await readFile(path, "utf8")) as {
+    readonly cells: readonly {
+      readonly cell_type: string;
+      readonly source: string | readonly string[];
+    }[];
+  };
+  return notebook.cells
+    .filter((cell) => cell.cell_type === "code")
+    .map((cell) =>
+      [cell.source]
+        .flat()
+        .join("")
+        .replaceAll(/^[%!].*$/gmu, "pass")
+        .replaceAll("plt.show()", "plt.close()"),
+    )
+    .join("\n# %%\n");
+}
+
+function readTemplate(name: string): Promise<string> {
+  return readFile(`${featureTemplateFolder}${name}`, "utf8");
+}
