@@ -3,15 +3,13 @@
  * Nothing is sent anywhere: the user commits the files. The second time, nothing changes and nothing is recorded.
  */
 import { posix } from "node:path";
-import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConfigError, ConflictError, UsageError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
-import { sha256 } from "../base/hash.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { checkManifests } from "../deploy/check-manifests.ts";
 import { buildTrainingWorkflow, workflowPath } from "../deploy/ci-github.ts";
-import { parseCron, longestGapDays, shortestGapMinutes } from "../deploy/cron.ts";
+import { longestGapDays, parseCron, shortestGapMinutes } from "../deploy/cron.ts";
 import { buildTrainingImage } from "../deploy/image.ts";
 import type { MetricGate } from "../deploy/schema.ts";
 import type { TrainingDeployment } from "../deploy/training-deployment.ts";
@@ -27,6 +25,7 @@ import type { PythonParser } from "../python/parse.ts";
 import { type PythonModule, readPythonModule } from "../python/python-module.ts";
 import type { Identity } from "../registry/audit.ts";
 import type { Deployment } from "../registry/deployment.ts";
+import { isSameDeployment, lastDeployment, recordDeployment } from "./deployment-record.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { planWrites, renderWriteDiff, type WritePlan } from "./plan-writes.ts";
 import { applyWrites, type WriteOutcome } from "./write-files.ts";
@@ -67,7 +66,10 @@ export interface DeployResult {
   readonly environment: string;
   readonly schedule: string;
   readonly gates: readonly MetricGate[];
-  readonly files: readonly { readonly path: string; readonly change: WritePlan["changes"][number]["kind"] }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly change: WritePlan["changes"][number]["kind"];
+  }[];
   readonly writes: WriteOutcome;
   readonly diff: string;
   /** The new record; `undefined` on a dry run, or when nothing changed. */
@@ -87,7 +89,10 @@ const LEAST_GAP_MINUTES = 5;
  * @throws UsageError `deploy-level-unavailable`, `schedule-invalid`; ConflictError `steps-disagree`;
  *   ConfigError `requirements-missing`, `lock-without-hashes`, `gate-metric-unknown`, `python-without-image`, `pipeline-root-outside`.
  */
-export async function deployPipeline(input: DeployInput, ports: DeployPorts): Promise<DeployResult> {
+export async function deployPipeline(
+  input: DeployInput,
+  ports: DeployPorts,
+): Promise<DeployResult> {
   checkAvailable(input.level, input.target);
   const { pipeline } = input;
   await checkSteps(pipeline, ports);
@@ -102,13 +107,20 @@ export async function deployPipeline(input: DeployInput, ports: DeployPorts): Pr
     gates: input.gates,
   };
   const generated = await buildFiles(deployment, ports);
-  const diagnostics = [...(await checkFiles(generated, deployment, ports)), ...gateDiagnostics(deployment)];
+  const diagnostics = [
+    ...(await checkFiles(generated, deployment, ports)),
+    ...gateDiagnostics(deployment),
+  ];
   const environment = input.environment ?? DEFAULT_ENVIRONMENT;
   const target = { level: 1, target: "github", environment } as const;
   const earlier = lastDeployment(pipeline.name, target, ports.registry);
-  const plan = await planWrites({ files: generated, folder: ".", base: earlier?.files ?? {} }, ports);
+  const plan = await planWrites(
+    { files: generated, folder: ".", base: earlier?.files ?? {} },
+    ports,
+  );
   const revision = ports.registry.pipelines.latestRevision(pipeline.name);
-  const subject = revision === undefined ? undefined : `${pipeline.name}:r${String(revision.revision)}`;
+  const subject =
+    revision === undefined ? undefined : `${pipeline.name}:r${String(revision.revision)}`;
   const common = {
     pipeline: pipeline.name,
     subject,
@@ -119,14 +131,25 @@ export async function deployPipeline(input: DeployInput, ports: DeployPorts): Pr
     diff: renderWriteDiff(plan),
     diagnostics: subject === undefined ? [...diagnostics, noRevision(pipeline)] : diagnostics,
   };
-  if (input.dryRun) return { ...common, writes: { written: [], removed: [], conflicts: [] }, deployment: undefined };
+  if (input.dryRun)
+    return {
+      ...common,
+      writes: { written: [], removed: [], conflicts: [] },
+      deployment: undefined,
+    };
   const gitCommit = (await ports.git.state(ports.files.absolute(".")))?.commit;
-  const actor: Identity = { name: (await ports.git.author(ports.files.absolute("."))) ?? "unknown", grade: "asserted" };
+  const actor: Identity = {
+    name: (await ports.git.author(ports.files.absolute("."))) ?? "unknown",
+    grade: "asserted",
+  };
   let made: Deployment | undefined;
   const writes = await applyWrites(plan, ports, () => {
-    const unchanged = earlier !== undefined && earlier.subject === subject && sameFiles(earlier.files, generated);
+    const unchanged =
+      earlier !== undefined &&
+      earlier.subject === subject &&
+      isSameDeployment(earlier.files, generated);
     if (subject === undefined || unchanged) return;
-    made = record({ subject, ...target, gitCommit, actor, generated }, ports);
+    made = recordDeployment({ subject, ...target, gitCommit, actor, generated }, ports);
   });
   return { ...common, writes, deployment: made };
 }
@@ -141,7 +164,10 @@ function checkAvailable(level: number, target: string): void {
 }
 
 /** pipeline.yaml and the package must say the same before CI runs the one and people read the other. */
-async function checkSteps(pipeline: LoadedPipeline, ports: Pick<DeployPorts, "files" | "parser">): Promise<void> {
+async function checkSteps(
+  pipeline: LoadedPipeline,
+  ports: Pick<DeployPorts, "files" | "parser">,
+): Promise<void> {
   const read = async (name: string): Promise<PythonModule | undefined> => {
     const path = `${pipeline.folder}/${pipeline.packageName}/${name}`;
     const text = await ports.files.readText(path);
@@ -153,7 +179,12 @@ async function checkSteps(pipeline: LoadedPipeline, ports: Pick<DeployPorts, "fi
     if (module !== undefined) modules.set(step.name, module);
   }
   const yamlPath = `${pipeline.folder}/pipeline.yaml`;
-  const [first, ...others] = checkStepsAgree({ file: pipeline.file, yamlPath, table: await read("_pipeline.py"), modules });
+  const [first, ...others] = checkStepsAgree({
+    file: pipeline.file,
+    yamlPath,
+    table: await read("_pipeline.py"),
+    modules,
+  });
   if (first === undefined) return;
   throw new ConflictError(`${first.message}.`, {
     code: first.code,
@@ -163,24 +194,34 @@ async function checkSteps(pipeline: LoadedPipeline, ports: Pick<DeployPorts, "fi
   });
 }
 
-async function chooseRequirements(pipeline: LoadedPipeline, files: Files): Promise<TrainingDeployment["requirements"]> {
+async function chooseRequirements(
+  pipeline: LoadedPipeline,
+  files: Files,
+): Promise<TrainingDeployment["requirements"]> {
   const path = `${pipeline.folder}/requirements.lock`;
   const lock = await files.readText(path);
   if (lock !== undefined) {
     const bare = parseRequirements(path, lock).requirements.find((one) => one.hashes === 0);
     if (bare === undefined) return "requirements.lock";
-    throw new ConfigError(`${path}, line ${String(bare.line)}: ${bare.name} has no hash, so pip would refuse the whole file.`, {
-      code: "lock-without-hashes",
-      where: { path, line: bare.line },
-      hint: "make it again with hashes: uv pip compile --generate-hashes requirements.txt -o requirements.lock",
-    });
+    throw new ConfigError(
+      `${path}, line ${String(bare.line)}: ${bare.name} has no hash, so pip would refuse the whole file.`,
+      {
+        code: "lock-without-hashes",
+        where: { path, line: bare.line },
+        hint: "make it again with hashes: uv pip compile --generate-hashes requirements.txt -o requirements.lock",
+      },
+    );
   }
-  if ((await files.kind(`${pipeline.folder}/requirements.txt`)) === "file") return "requirements.txt";
-  throw new ConfigError(`${pipeline.folder} has no requirements.txt, so nothing says what CI must install.`, {
-    code: "requirements-missing",
-    where: { path: pipeline.folder },
-    hint: `bring it back from git, or promote again: mlops promote ${pipeline.file.notebook.path}`,
-  });
+  if ((await files.kind(`${pipeline.folder}/requirements.txt`)) === "file")
+    return "requirements.txt";
+  throw new ConfigError(
+    `${pipeline.folder} has no requirements.txt, so nothing says what CI must install.`,
+    {
+      code: "requirements-missing",
+      where: { path: pipeline.folder },
+      hint: `bring it back from git, or promote again: mlops promote ${pipeline.file.notebook.path}`,
+    },
+  );
 }
 
 /** What was asked for, else what the workflow on disk says (a person may have changed it there), else the default. */
@@ -188,44 +229,80 @@ async function chooseSchedule(input: DeployInput, files: Files): Promise<string>
   if (input.schedule !== undefined) return checkSchedule(input.schedule);
   const path = workflowPath(input.pipeline.name);
   const text = await files.readText(path);
-  const found = text === undefined ? undefined : readWorkflow(path, text, parseYaml(text, path).value)?.crons[0];
+  const found =
+    text === undefined
+      ? undefined
+      : readWorkflow(path, text, parseYaml(text, path).value)?.crons[0];
   return found !== undefined && parseCron(found).ok ? found : DEFAULT_SCHEDULE;
 }
 
 function checkSchedule(text: string): string {
   const refuse = (why: string): UsageError =>
-    new UsageError(`--schedule "${text}" cannot be used: ${why}.`, { code: "schedule-invalid", hint: 'five fields in UTC, for example --schedule "0 3 * * 1" for Mondays at 03:00' });
+    new UsageError(`--schedule "${text}" cannot be used: ${why}.`, {
+      code: "schedule-invalid",
+      hint: 'five fields in UTC, for example --schedule "0 3 * * 1" for Mondays at 03:00',
+    });
   const cron = parseCron(text);
   if (!cron.ok) throw refuse(cron.error);
   if (longestGapDays(cron.value) === undefined) throw refuse("there is no such day in any year");
   const gap = shortestGapMinutes(cron.value);
-  if (gap !== undefined && gap < LEAST_GAP_MINUTES) throw refuse(`GitHub starts a schedule at most every ${String(LEAST_GAP_MINUTES)} minutes`);
+  if (gap !== undefined && gap < LEAST_GAP_MINUTES)
+    throw refuse(`GitHub starts a schedule at most every ${String(LEAST_GAP_MINUTES)} minutes`);
   return text.trim().replace(/\s+/g, " ");
 }
 
-async function buildFiles(deployment: TrainingDeployment, ports: Pick<DeployPorts, "files" | "templates">): Promise<readonly GeneratedFile[]> {
+async function buildFiles(
+  deployment: TrainingDeployment,
+  ports: Pick<DeployPorts, "files" | "templates">,
+): Promise<readonly GeneratedFile[]> {
   const template = async (name: string): Promise<string> => {
     const text = await ports.files.readText(`${ports.templates}/${name}`);
     if (text === undefined) throw new Error(`the installation lacks templates/${name}`);
     return text;
   };
-  const image = buildTrainingImage(deployment, { dockerfile: await template("docker/Dockerfile.train"), dockerignore: await template("docker/dockerignore") });
-  const workflow = buildTrainingWorkflow(deployment, { workflow: await template("ci/github-train.yml"), checkMetrics: await template("ci/check_metrics.py") });
+  const image = buildTrainingImage(deployment, {
+    dockerfile: await template("docker/Dockerfile.train"),
+    dockerignore: await template("docker/dockerignore"),
+  });
+  const workflow = buildTrainingWorkflow(deployment, {
+    workflow: await template("ci/github-train.yml"),
+    checkMetrics: await template("ci/check_metrics.py"),
+  });
   return [...image, ...workflow].sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
 /** Errors here are ours, not the user's: they stop everything before anything is written. */
-async function checkFiles(generated: readonly GeneratedFile[], deployment: TrainingDeployment, ports: Pick<DeployPorts, "files">): Promise<readonly Diagnostic[]> {
+async function checkFiles(
+  generated: readonly GeneratedFile[],
+  deployment: TrainingDeployment,
+  ports: Pick<DeployPorts, "files">,
+): Promise<readonly Diagnostic[]> {
   const present = new Map<string, boolean>();
-  for (const file of generated) for (let path: string = file.path; path !== "." && path !== "/"; path = posix.dirname(path)) present.set(path, true);
+  for (const file of generated)
+    for (let path: string = file.path; path !== "." && path !== "/"; path = posix.dirname(path))
+      present.set(path, true);
   // Existence is asked twice: the first round collects the paths that matter.
   const asked: string[] = [];
-  checkManifests(generated, { deployment, exists: (path) => { asked.push(path); return true; } });
-  for (const path of asked) if (!present.has(path)) present.set(path, (await ports.files.kind(path)) !== "missing");
-  const found = checkManifests(generated, { deployment, exists: (path) => present.get(path) === true });
+  checkManifests(generated, {
+    deployment,
+    exists: (path) => {
+      asked.push(path);
+      return true;
+    },
+  });
+  for (const path of asked)
+    if (!present.has(path)) present.set(path, (await ports.files.kind(path)) !== "missing");
+  const found = checkManifests(generated, {
+    deployment,
+    exists: (path) => present.get(path) === true,
+  });
   const [wrong] = found.filter((one) => one.severity === "error");
   if (wrong === undefined) return found;
-  throw new ConfigError(`${wrong.message}.`, { code: wrong.code, ...(wrong.where === undefined ? {} : { where: wrong.where }), diagnostics: found.filter((one) => one !== wrong) });
+  throw new ConfigError(`${wrong.message}.`, {
+    code: wrong.code,
+    ...(wrong.where === undefined ? {} : { where: wrong.where }),
+    diagnostics: found.filter((one) => one !== wrong),
+  });
 }
 
 function gateDiagnostics(deployment: TrainingDeployment): readonly Diagnostic[] {
@@ -236,7 +313,8 @@ function gateDiagnostics(deployment: TrainingDeployment): readonly Diagnostic[] 
     {
       code: "deploy-no-quality-gate",
       severity: "note",
-      message: "no threshold is configured: the job shows the metrics, but a bad model does not fail it",
+      message:
+        "no threshold is configured: the job shows the metrics, but a bad model does not fail it",
       hint: `in .mlopsrc.yaml: deploy: { gates: { ${deployment.pipeline.name}: [{ metric: ${metric}, min: 0.8 }] } }`,
       where: { path: ".mlopsrc.yaml" },
     },
@@ -250,38 +328,4 @@ function noRevision(pipeline: LoadedPipeline): Diagnostic {
     message: `the registry has no revision of ${pipeline.name}, so the deployment is not recorded`,
     hint: `the registry (.mlops) is not in git; promote here to have one: mlops promote ${pipeline.file.notebook.path}`,
   };
-}
-
-interface EarlierDeployment {
-  readonly subject: string;
-  /** Path → digest as generated then. */
-  readonly files: Readonly<Record<string, Sha256>>;
-}
-
-/** What the same command generated last, from the event that recorded it. */
-function lastDeployment(pipeline: string, target: { readonly target: string; readonly environment: string }, registry: Registry): EarlierDeployment | undefined {
-  for (const event of registry.audit.list()) {
-    const { details } = event;
-    if (event.action !== "deployment.created" || !event.subject.startsWith(`${pipeline}:r`) || details["target"] !== target.target || details["environment"] !== target.environment) continue;
-    const files = details["files"];
-    if (typeof files === "object" && files !== null) return { subject: event.subject, files: files as Readonly<Record<string, Sha256>> };
-  }
-  return undefined;
-}
-
-function sameFiles(earlier: Readonly<Record<string, Sha256>>, generated: readonly GeneratedFile[]): boolean {
-  return Object.keys(earlier).length === generated.length && generated.every((file) => earlier[file.path] === sha256(file.text));
-}
-
-function record(
-  made: { readonly subject: string; readonly environment: string; readonly level: 1; readonly target: string; readonly gitCommit: string | undefined; readonly actor: Identity; readonly generated: readonly GeneratedFile[] },
-  ports: Pick<DeployPorts, "registry" | "clock">,
-): Deployment {
-  const { subject, environment, level, target, gitCommit, actor } = made;
-  const atMs = ports.clock.nowMs();
-  // "pending": whether the files were committed and the job ever ran cannot be seen from here.
-  const deployment = ports.registry.deployments.add({ subject, environment, level, target, state: "pending", gitCommit, createdAtMs: atMs });
-  const files = Object.fromEntries(made.generated.map((file) => [file.path, sha256(file.text)]));
-  ports.registry.audit.append({ action: "deployment.created", subject, actor, details: { deployment: deployment.id, environment, level, target, files }, atMs });
-  return deployment;
 }

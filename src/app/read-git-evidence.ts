@@ -18,7 +18,8 @@ export async function readGitEvidence(files: Files): Promise<GitEvidence | undef
     places.push(...(await files.list(below)).map((path) => `${below}/${path}`));
   }
   for (const place of places) {
-    for (const [commit] of ((await files.readText(place)) ?? "").matchAll(COMMIT)) if (!/^0+$/.test(commit)) commits.add(commit);
+    for (const [commit] of ((await files.readText(place)) ?? "").matchAll(COMMIT))
+      if (!/^0+$/.test(commit)) commits.add(commit);
   }
   return { commits };
 }

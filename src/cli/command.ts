@@ -107,7 +107,11 @@ export interface CommandRecord<
     input: CommandInput<Arguments, Options>,
   ) => Promise<Outcome<Result>>;
   /** Text for people, without a final newline; empty prints nothing. Diagnostics are printed by the caller, on stderr. */
-  readonly render: (outcome: Outcome<Result>, style: Style) => string | Promise<string>;
+  readonly render: (
+    outcome: Outcome<Result>,
+    style: Style,
+    input: CommandInput<Arguments, Options>,
+  ) => string | Promise<string>;
 }
 
 /** A record whose input and result types are no longer known; what `program.ts` works with. */
@@ -145,8 +149,9 @@ export function defineCommand<
     execute: async (context, input) => {
       // `program.ts` built `input` from this very record's specs, which is what the type says.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked there, value by value
-      const outcome = await run(context, input as CommandInput<Arguments, Options>);
-      return { outcome, renderText: (style) => render(outcome, style) };
+      const typed = input as CommandInput<Arguments, Options>;
+      const outcome = await run(context, typed);
+      return { outcome, renderText: (style) => render(outcome, style, typed) };
     },
   };
 }

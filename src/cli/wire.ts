@@ -14,6 +14,7 @@ import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
+import type { PythonParser } from "../python/parse.ts";
 import { templatesFolder } from "./package-root.ts";
 
 /** The outside world, by port. */
@@ -29,6 +30,8 @@ export interface Wiring {
   /** The registry in an absolute file; closed at the end. */
   readonly registry: (path: string) => Promise<Registry>;
   readonly workers: () => Promise<Workers>;
+  /** Reads Python text; needs no interpreter. */
+  readonly parser: () => Promise<PythonParser>;
   /** Whoever opens it closes it. */
   readonly predictionLog: (folder: PredictionLogFolder) => Promise<PredictionLog>;
   /** Closes what was opened, newest first. Called once, by `main.ts`, whatever happened. */
@@ -60,6 +63,7 @@ export function wire(events: Events<AppEvent>): Wiring {
       const { createPythonWorkers } = await import("../adapters/python-worker.ts");
       return createPythonWorkers({ workerFile: `${templatesFolder()}/python/worker.py` });
     }),
+    parser: once(async () => (await import("../adapters/python-grammar.ts")).openPythonParser()),
     predictionLog: async (folder) =>
       (await import("../adapters/prediction-log.ts")).openPredictionLog(folder),
     close: async () => {

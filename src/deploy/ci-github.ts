@@ -6,9 +6,16 @@ import { posix } from "node:path";
 import type { RelativePath } from "../base/brand.ts";
 import { ConfigError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
+import { relativePath } from "../base/relative-path.ts";
 import { fillYaml, type YamlValue } from "../base/yaml.ts";
 import { checkedRoot, imageOf } from "./image.ts";
-import { installCommand, packageName, rawData, shellWord, type TrainingDeployment } from "./training-deployment.ts";
+import {
+  installCommand,
+  packageName,
+  rawData,
+  shellWord,
+  type TrainingDeployment,
+} from "./training-deployment.ts";
 
 /** Texts of `templates/ci/github-train.yml` and `templates/ci/check_metrics.py`. */
 export interface WorkflowTemplates {
@@ -24,11 +31,14 @@ const MOST_INPUTS = 10;
 
 /** Where the workflow of a pipeline lies. */
 export function workflowPath(pipeline: string): RelativePath {
-  return `.github/workflows/${pipeline}-train.yml` as RelativePath;
+  return relativePath(`.github/workflows/${pipeline}-train.yml`);
 }
 
 /** Builds the workflow and `ci/check_metrics.py`. */
-export function buildTrainingWorkflow(deployment: TrainingDeployment, templates: WorkflowTemplates): readonly GeneratedFile[] {
+export function buildTrainingWorkflow(
+  deployment: TrainingDeployment,
+  templates: WorkflowTemplates,
+): readonly GeneratedFile[] {
   const { folder, pipeline } = deployment;
   checkGates(deployment);
   const parameters = parameterInputs(deployment);
@@ -46,7 +56,11 @@ export function buildTrainingWorkflow(deployment: TrainingDeployment, templates:
     INSTALL: script([installCommand(deployment.requirements), `python -m pip install ${PYTEST}`]),
     TEST: script(["python -m pytest tests"]),
     PARAMETERS: parameters.environment,
-    TRAIN: script([...runId(), ...parameters.lines, ...trainCommand(deployment, parameters.lines.length > 0)]),
+    TRAIN: script([
+      ...runId(),
+      ...parameters.lines,
+      ...trainCommand(deployment, parameters.lines.length > 0),
+    ]),
     CHECK_NAME: deployment.gates.length > 0 ? "Quality gate" : "Show metrics",
     CHECK: script([...runId(), ...checkCommand(deployment)]),
     ARTIFACT: `${pipeline.name}-\${{ github.run_id }}-\${{ github.run_attempt }}`,
@@ -54,13 +68,19 @@ export function buildTrainingWorkflow(deployment: TrainingDeployment, templates:
   });
   return [
     { path: workflowPath(pipeline.name), text, mode: 0o644 },
-    { path: posix.join(folder, "ci/check_metrics.py") as RelativePath, text: templates.checkMetrics, mode: 0o644 },
+    {
+      path: relativePath(posix.join(folder, "ci/check_metrics.py")),
+      text: templates.checkMetrics,
+      mode: 0o644,
+    },
   ];
 }
 
 /** A run id that leads back to the CI run: 32 hex digits made from its number and attempt, so each step of the job computes the same one. */
 function runId(): readonly string[] {
-  return [`run="$(printf '%s-%s' "$GITHUB_RUN_ID" "$GITHUB_RUN_ATTEMPT" | sha256sum | cut -c1-32)"`];
+  return [
+    `run="$(printf '%s-%s' "$GITHUB_RUN_ID" "$GITHUB_RUN_ATTEMPT" | sha256sum | cut -c1-32)"`,
+  ];
 }
 
 function storeWord(deployment: TrainingDeployment): string {
@@ -77,7 +97,14 @@ function checkCommand(deployment: TrainingDeployment): readonly string[] {
     ...(gate.min === undefined ? [] : [`--min ${shellWord(`${gate.metric}=${String(gate.min)}`)}`]),
     ...(gate.max === undefined ? [] : [`--max ${shellWord(`${gate.metric}=${String(gate.max)}`)}`]),
   ]);
-  return [["python ci/check_metrics.py", `--store ${storeWord(deployment)}`, '--run "$run"', ...thresholds].join(" ")];
+  return [
+    [
+      "python ci/check_metrics.py",
+      `--store ${storeWord(deployment)}`,
+      '--run "$run"',
+      ...thresholds,
+    ].join(" "),
+  ];
 }
 
 interface ParameterInputs {
@@ -98,9 +125,15 @@ function parameterInputs(deployment: TrainingDeployment): ParameterInputs {
   const lines = ["parameters=()"];
   for (const name of names) {
     const variable = `PARAMETER_${name.replaceAll("-", "_").toUpperCase()}`;
-    inputs[name] = { description: `Parameter ${name}; empty for the value in params.yaml`, type: "string", required: false };
+    inputs[name] = {
+      description: `Parameter ${name}; empty for the value in params.yaml`,
+      type: "string",
+      required: false,
+    };
     environment[variable] = `\${{ inputs['${name}'] }}`;
-    lines.push(`if [ -n "\${${variable}:-}" ]; then parameters+=(--param "${name}=$${variable}"); fi`);
+    lines.push(
+      `if [ -n "\${${variable}:-}" ]; then parameters+=(--param "${name}=$${variable}"); fi`,
+    );
   }
   return { inputs, environment, lines };
 }
@@ -113,7 +146,7 @@ function jsonInput(names: readonly string[]): ParameterInputs {
     lines: [
       "parameters=()",
       'if [ -n "${PARAMETERS:-}" ]; then',
-      "  pairs=\"$(python -c 'import json, os; [print(f\"{name}={value if isinstance(value, str) else json.dumps(value)}\") for name, value in json.loads(os.environ[\"PARAMETERS\"]).items()]')\"",
+      '  pairs="$(python -c \'import json, os; [print(f"{name}={value if isinstance(value, str) else json.dumps(value)}") for name, value in json.loads(os.environ["PARAMETERS"]).items()]\')"',
       '  while IFS= read -r pair; do parameters+=(--param "$pair"); done <<< "$pairs"',
       "fi",
     ],
@@ -124,11 +157,17 @@ function jsonInput(names: readonly string[]): ParameterInputs {
 function triggerPaths(deployment: TrainingDeployment): readonly string[] {
   const root = checkedRoot(deployment);
   const data = rawData(deployment.pipeline).map((path) => posix.normalize(posix.join(root, path)));
-  return [`${deployment.folder}/**`, workflowPath(deployment.pipeline.name), ...data.filter(isInProject).map(globLiteral)];
+  return [
+    `${deployment.folder}/**`,
+    workflowPath(deployment.pipeline.name),
+    ...data.filter(isInProject).map(globLiteral),
+  ];
 }
 
 function isInProject(path: string): boolean {
-  return path !== ".." && !path.startsWith("../") && !posix.isAbsolute(path) && !/^[a-z]+:\//.test(path);
+  return (
+    path !== ".." && !path.startsWith("../") && !posix.isAbsolute(path) && !/^[a-z]+:\//.test(path)
+  );
 }
 
 /** Escapes what path filters read as a pattern. */
@@ -140,11 +179,17 @@ function checkGates(deployment: TrainingDeployment): void {
   const metrics = [...new Set(deployment.pipeline.steps.flatMap((step) => step.metrics))].sort();
   for (const gate of deployment.gates) {
     if (metrics.includes(gate.metric)) continue;
-    throw new ConfigError(`deploy.gates.${deployment.pipeline.name} names the metric "${gate.metric}", which no step of the pipeline computes.`, {
-      code: "gate-metric-unknown",
-      where: { path: ".mlopsrc.yaml" },
-      hint: metrics.length === 0 ? "the pipeline records no metrics" : `its metrics are ${metrics.join(", ")}`,
-    });
+    throw new ConfigError(
+      `deploy.gates.${deployment.pipeline.name} names the metric "${gate.metric}", which no step of the pipeline computes.`,
+      {
+        code: "gate-metric-unknown",
+        where: { path: ".mlopsrc.yaml" },
+        hint:
+          metrics.length === 0
+            ? "the pipeline records no metrics"
+            : `its metrics are ${metrics.join(", ")}`,
+      },
+    );
   }
 }
 

@@ -34,13 +34,25 @@ const MONTH: Field = {
   most: 12,
   names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
 };
-const WEEKDAY: Field = { name: "day of week", least: 0, most: 6, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] };
+const WEEKDAY: Field = {
+  name: "day of week",
+  least: 0,
+  most: 6,
+  names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"],
+};
 
 /** Reads an expression; the error is a sentence for people. */
 export function parseCron(text: string): Result<Cron, string> {
   const parts = text.trim().split(/\s+/);
   const [minute, hour, day, month, weekday] = parts;
-  if (parts.length !== 5 || minute === undefined || hour === undefined || day === undefined || month === undefined || weekday === undefined) {
+  if (
+    parts.length !== 5 ||
+    minute === undefined ||
+    hour === undefined ||
+    day === undefined ||
+    month === undefined ||
+    weekday === undefined
+  ) {
     return err(`"${text}" needs five fields: minute, hour, day of month, month, day of week`);
   }
   const minutes = parseField(minute, MINUTE);
@@ -86,12 +98,14 @@ export function longestGapDays(cron: Cron): number | undefined {
 /** Shortest time between two firings within one day, in minutes; `undefined` when it fires at most once a day. */
 export function shortestGapMinutes(cron: Cron): number | undefined {
   const moments: number[] = [];
-  for (const hour of cron.hours) for (const minute of cron.minutes) moments.push(hour * 60 + minute);
+  for (const hour of cron.hours)
+    for (const minute of cron.minutes) moments.push(hour * 60 + minute);
   moments.sort((left, right) => left - right);
   let shortest: number | undefined;
   for (const [at, moment] of moments.entries()) {
     const before = moments[at - 1];
-    if (before !== undefined) shortest = Math.min(shortest ?? Number.POSITIVE_INFINITY, moment - before);
+    if (before !== undefined)
+      shortest = Math.min(shortest ?? Number.POSITIVE_INFINITY, moment - before);
   }
   return shortest;
 }
@@ -108,7 +122,8 @@ function parseField(text: string, field: Field): Result<ReadonlySet<number>, str
   for (const item of text.split(",")) {
     const match = /^(\*|[A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?(?:\/(\d+))?$/.exec(item);
     const from = match?.[1];
-    if (from === undefined) return err(`"${item}" is not a value, range or step for the ${field.name}`);
+    if (from === undefined)
+      return err(`"${item}" is not a value, range or step for the ${field.name}`);
     const step = match?.[3] === undefined ? 1 : Number(match[3]);
     const range = rangeOf(from, match?.[2], { field, stepped: match?.[3] !== undefined });
     if (!range.ok) return range;
@@ -125,14 +140,20 @@ function rangeOf(
 ): Result<{ readonly least: number; readonly most: number }, string> {
   const { field } = context;
   if (from === "*") {
-    return to === undefined ? ok({ least: field.least, most: field.most }) : err(`"*-${to}" is not a range for the ${field.name}`);
+    return to === undefined
+      ? ok({ least: field.least, most: field.most })
+      : err(`"*-${to}" is not a range for the ${field.name}`);
   }
   const least = numberOf(from, field);
   const most = to === undefined ? (context.stepped ? field.most : least) : numberOf(to, field);
   if (least === undefined || most === undefined) {
-    return err(`the ${field.name} must be ${String(field.least)} to ${String(field.most)}, got "${to === undefined ? from : `${from}-${to}`}"`);
+    return err(
+      `the ${field.name} must be ${String(field.least)} to ${String(field.most)}, got "${to === undefined ? from : `${from}-${to}`}"`,
+    );
   }
-  return least <= most ? ok({ least, most }) : err(`the range "${from}-${to ?? ""}" for the ${field.name} runs backwards`);
+  return least <= most
+    ? ok({ least, most })
+    : err(`the range "${from}-${to ?? ""}" for the ${field.name} runs backwards`);
 }
 
 function numberOf(text: string, field: Field): number | undefined {

@@ -33,23 +33,30 @@ export function readDockerfile(path: string, text: string): Dockerfile {
       }
       if (words[1]?.toUpperCase() === "AS" && words[2] !== undefined) stages.add(words[2]);
       user = undefined;
-    } else if (instruction === "RUN") commands.push(...shellCommands(rest).map((command) => ({ ...command, line })));
+    } else if (instruction === "RUN")
+      commands.push(...shellCommands(rest).map((command) => ({ ...command, line })));
     else if (instruction === "USER") user = rest.trim();
   }
   return { path, bases, commands, user };
 }
 
-function instructions(text: string): readonly { readonly instruction: string; readonly rest: string; readonly line: number }[] {
+function instructions(
+  text: string,
+): readonly { readonly instruction: string; readonly rest: string; readonly line: number }[] {
   const found: { instruction: string; rest: string; line: number }[] = [];
   let open: { text: string; line: number } | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     if (/^\s*#/.test(raw) || (open === undefined && raw.trim() === "")) continue;
     const continues = raw.trimEnd().endsWith("\\");
     const part = continues ? raw.trimEnd().slice(0, -1) : raw;
-    open = { text: open === undefined ? part : `${open.text} ${part.trim()}`, line: open?.line ?? index + 1 };
+    open = {
+      text: open === undefined ? part : `${open.text} ${part.trim()}`,
+      line: open?.line ?? index + 1,
+    };
     if (continues) continue;
     const match = /^\s*([A-Za-z]+)\s+(.*)$/.exec(open.text);
-    if (match?.[1] !== undefined) found.push({ instruction: match[1].toUpperCase(), rest: match[2] ?? "", line: open.line });
+    if (match?.[1] !== undefined)
+      found.push({ instruction: match[1].toUpperCase(), rest: match[2] ?? "", line: open.line });
     open = undefined;
   }
   return found;

@@ -32,14 +32,21 @@ export function shellCommands(block: string): readonly ShellCommand[] {
     }
   }
   const last = commands[commands.length - 1];
-  if (last?.text === "exit 0" && commands.some((command) => command.swallowedBy === "set +e")) return commands;
+  if (last?.text === "exit 0" && commands.some((command) => command.swallowedBy === "set +e"))
+    return commands;
   return commands.filter((command) => !/^exit\b/.test(command.text));
 }
 
 /** Whether a command starts Python with this module: `python -m churn run …`, `python3 -m churn run`, `uv run python -m churn run`. */
-export function runsPythonModule(command: string, module: string, ...words: readonly string[]): boolean {
+export function runsPythonModule(
+  command: string,
+  module: string,
+  ...words: readonly string[]
+): boolean {
   const wanted = ["-m", module, ...words].join(" ");
-  return new RegExp(`^(?:(?:uv|poetry|pipenv|pdm|hatch) run )?(?:\\S*/)?python[0-9.]*(?: -[A-Za-ln-z]\\S*)* ${escape(wanted)}(?: |$)`).test(command);
+  return new RegExp(
+    `^(?:(?:uv|poetry|pipenv|pdm|hatch) run )?(?:\\S*/)?python[0-9.]*(?: -[A-Za-ln-z]\\S*)* ${escape(wanted)}(?: |$)`,
+  ).test(command);
 }
 
 function escape(text: string): string {
@@ -66,7 +73,8 @@ function logicalLines(block: string): readonly { readonly text: string; readonly
     if (bare !== "") result.push({ text: bare, line: open.line });
     open = undefined;
   }
-  if (open !== undefined && withoutComment(open.text) !== "") result.push({ text: withoutComment(open.text), line: open.line });
+  if (open !== undefined && withoutComment(open.text) !== "")
+    result.push({ text: withoutComment(open.text), line: open.line });
   return result;
 }
 
@@ -77,21 +85,36 @@ function withoutComment(text: string): string {
     if (quote !== undefined) {
       if (letter === quote) quote = undefined;
     } else if (letter === '"' || letter === "'") quote = letter;
-    else if (letter === "#" && (at === 0 || /\s/.test(text[at - 1] ?? ""))) return text.slice(0, at).trim();
+    else if (letter === "#" && (at === 0 || /\s/.test(text[at - 1] ?? "")))
+      return text.slice(0, at).trim();
   }
   return text.trim();
 }
 
 /** `a && b || true; c` → [{ parts: [a, b], swallowed: "|| true" }, { parts: [c] }]; what follows `||` runs only after a failure, so it is left out. */
-function lists(text: string): readonly { readonly parts: readonly string[]; readonly swallowed: string | undefined }[] {
+function lists(
+  text: string,
+): readonly { readonly parts: readonly string[]; readonly swallowed: string | undefined }[] {
   return splitAt(text, [";"]).map((list) => {
     const [tried = "", ...otherwise] = splitAt(list, ["||"]);
     const fallback = otherwise.map((part) => part.trim());
-    const swallowing = fallback.find((part) => /^(true|:|exit 0|echo\b.*|\(?\s*true\s*\)?)$/.test(part));
+    const swallowing = fallback.find((part) =>
+      /^(true|:|exit 0|echo\b.*|\(?\s*true\s*\)?)$/.test(part),
+    );
     const pipes = splitAt(tried, ["&&"]).flatMap((part) => splitAt(part, ["|"]));
     return {
-      parts: pipes.map((part) => part.trim().replace(/^(if|then|else|elif|while|until|do|!|\{|\()\s+/, "").replace(/\s*&$/, "")),
-      swallowed: swallowing === undefined ? (/(^|\s)--exit-zero\b/.test(tried) ? "--exit-zero" : undefined) : `|| ${swallowing}`,
+      parts: pipes.map((part) =>
+        part
+          .trim()
+          .replace(/^(if|then|else|elif|while|until|do|!|\{|\()\s+/, "")
+          .replace(/\s*&$/, ""),
+      ),
+      swallowed:
+        swallowing === undefined
+          ? /(^|\s)--exit-zero\b/.test(tried)
+            ? "--exit-zero"
+            : undefined
+          : `|| ${swallowing}`,
     };
   });
 }

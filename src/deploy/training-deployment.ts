@@ -26,13 +26,17 @@ export function packageName(pipeline: PipelineFile): string {
 
 /** The steps' working directory relative to the project root: `.` or a folder; starts with `..` when it leaves the project. */
 export function rootFolder(deployment: Pick<TrainingDeployment, "folder" | "pipeline">): string {
-  return posix.normalize(posix.join(deployment.folder, deployment.pipeline.root)).replace(/\/$/, "");
+  return posix
+    .normalize(posix.join(deployment.folder, deployment.pipeline.root))
+    .replace(/\/$/, "");
 }
 
 /** Files that steps read and no earlier step writes: the raw data, relative to the steps' working directory. Sorted. */
 export function rawData(pipeline: PipelineFile): readonly string[] {
   const written = new Set(pipeline.steps.flatMap((step) => step.writes));
-  return [...new Set(pipeline.steps.flatMap((step) => step.reads))].filter((path) => !written.has(path)).sort();
+  return [...new Set(pipeline.steps.flatMap((step) => step.reads))]
+    .filter((path) => !written.has(path))
+    .sort();
 }
 
 /** One shell word: quoted only where the shell would read it otherwise. */

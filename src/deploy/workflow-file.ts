@@ -47,7 +47,11 @@ export interface WorkflowCommand extends ShellCommand {
 }
 
 /** Reads a workflow from its YAML value (read as YAML 1.2, so that `on` is a text); `undefined` when it is no workflow. */
-export function readWorkflow(path: string, text: string, value: unknown): WorkflowFile | undefined {
+export function readWorkflow(
+  path: string,
+  source: string,
+  value: unknown,
+): WorkflowFile | undefined {
   const document = record(value);
   const jobs = record(document?.["jobs"]);
   if (document === undefined || jobs === undefined) return undefined;
@@ -57,8 +61,13 @@ export function readWorkflow(path: string, text: string, value: unknown): Workfl
   const plain = Object.entries(jobs).map(([id, job]) => readJob(id, record(job) ?? {}, defaults));
   return {
     path,
-    text,
-    triggers: typeof on === "string" ? [on] : Array.isArray(on) ? on.filter(isText) : Object.keys(events ?? {}),
+    text: source,
+    triggers:
+      typeof on === "string"
+        ? [on]
+        : Array.isArray(on)
+          ? on.filter(isText)
+          : Object.keys(events ?? {}),
     crons: list(events?.["schedule"]).flatMap((entry) => texts(record(entry)?.["cron"])),
     pushPaths: list(record(events?.["push"])?.["paths"]).filter(isText),
     permissions: document["permissions"],
@@ -94,13 +103,18 @@ interface ReadJob {
   readonly needs: readonly string[];
 }
 
-function readJob(id: string, job: Readonly<Record<string, unknown>>, workflowDirectory: string): ReadJob {
+function readJob(
+  id: string,
+  job: Readonly<Record<string, unknown>>,
+  workflowDirectory: string,
+): ReadJob {
   const directory = workingDirectoryOf(job) ?? workflowDirectory;
   return {
     needs: texts(job["needs"]),
     job: {
       id,
-      hasTimeout: typeof job["timeout-minutes"] === "number" || typeof job["timeout-minutes"] === "string",
+      hasTimeout:
+        typeof job["timeout-minutes"] === "number" || typeof job["timeout-minutes"] === "string",
       permissions: job["permissions"],
       disabledBy: switchedOff(job),
       steps: list(job["steps"]).map((entry) => {
@@ -119,7 +133,11 @@ function readJob(id: string, job: Readonly<Record<string, unknown>>, workflowDir
 
 /** A job that needs a switched-off job never runs either. */
 function disableDependents(jobs: readonly ReadJob[]): readonly ReadJob[] {
-  const off = new Map(jobs.flatMap(({ job }) => (job.disabledBy === undefined ? [] : [[job.id, job.disabledBy] as const])));
+  const off = new Map(
+    jobs.flatMap(({ job }) =>
+      job.disabledBy === undefined ? [] : [[job.id, job.disabledBy] as const],
+    ),
+  );
   for (let changed = true; changed; ) {
     changed = false;
     for (const { job, needs } of jobs) {
@@ -136,10 +154,18 @@ const CONTINUES = "continue-on-error";
 
 function switchedOff(entry: Readonly<Record<string, unknown>>): string | undefined {
   const condition = entry["if"];
-  const bare = typeof condition === "string" ? condition.replace(/^\s*\$\{\{(.*)\}\}\s*$/s, "$1").trim() : condition;
-  if (bare === false || bare === "false" || bare === 0 || bare === "0" || bare === "''") return "if: false";
+  const bare =
+    typeof condition === "string"
+      ? condition.replace(/^\s*\$\{\{(.*)\}\}\s*$/s, "$1").trim()
+      : condition;
+  if (bare === false || bare === "false" || bare === 0 || bare === "0" || bare === "''")
+    return "if: false";
   const continues = entry["continue-on-error"];
-  if (continues === true || (typeof continues === "string" && /^(\$\{\{\s*)?true(\s*\}\})?$/.test(continues.trim()))) return CONTINUES;
+  if (
+    continues === true ||
+    (typeof continues === "string" && /^(\$\{\{\s*)?true(\s*\}\})?$/.test(continues.trim()))
+  )
+    return CONTINUES;
   return undefined;
 }
 
@@ -149,12 +175,15 @@ function workingDirectoryOf(entry: Readonly<Record<string, unknown>>): string | 
 
 function findLine(lines: readonly string[], command: string): number {
   const probe = command.split(" ").slice(0, 4).join(" ");
-  const at = lines.findIndex((line) => line.replace(/\s+/g, " ").includes(probe) && !line.trim().startsWith("#"));
+  const at = lines.findIndex(
+    (line) => line.replace(/\s+/g, " ").includes(probe) && !line.trim().startsWith("#"),
+  );
   return at === -1 ? 1 : at + 1;
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value));
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -7,12 +7,12 @@ import type { Contract } from "../contract/schema.ts";
 import type { Dockerfile } from "../deploy/dockerfile.ts";
 import { liveCommands, type WorkflowCommand, type WorkflowFile } from "../deploy/workflow-file.ts";
 import type { ParamsFile, PipelineFile, PipelineStep } from "../pipeline/schema.ts";
+import type { PythonFunction, PythonModule } from "../python/python-module.ts";
 import type { Deployment } from "../registry/deployment.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import type { Certificate } from "../verification/schema.ts";
-import type { PythonFunction, PythonModule } from "../python/python-module.ts";
 import type { RequirementsFile } from "./requirements.ts";
 
 /** A file that exists but could not be used, with the reason. */
@@ -98,7 +98,10 @@ export interface RealStep {
 }
 
 /** The module of a step: `train-model` → `train_model.py`. */
-export function moduleOfStep(pipeline: PipelineEvidence, step: PipelineStep): PythonModule | undefined {
+export function moduleOfStep(
+  pipeline: PipelineEvidence,
+  step: PipelineStep,
+): PythonModule | undefined {
   return pipeline.modules.get(`${step.name.replaceAll("-", "_")}.py`);
 }
 
@@ -108,21 +111,35 @@ export function realSteps(pipeline: PipelineEvidence): readonly RealStep[] {
     const module = moduleOfStep(pipeline, step);
     const name = step.name.replaceAll("-", "_");
     const found = module?.functions.find((one) => one.name === name);
-    return module === undefined || found === undefined || found.statements === 0 ? [] : [{ step, module, function: found }];
+    return module === undefined || found === undefined || found.statements === 0
+      ? []
+      : [{ step, module, function: found }];
   });
 }
 
 /** Commands that would really run in CI with the pipeline's folder as working directory. */
-export function ciCommands(project: Evidence, pipeline: PipelineEvidence): readonly WorkflowCommand[] {
-  return project.workflows.flatMap(liveCommands).filter((command) => posix.normalize(command.workingDirectory).replace(/\/$/, "") === pipeline.folder);
+export function ciCommands(
+  project: Evidence,
+  pipeline: PipelineEvidence,
+): readonly WorkflowCommand[] {
+  return project.workflows
+    .flatMap(liveCommands)
+    .filter(
+      (command) => posix.normalize(command.workingDirectory).replace(/\/$/, "") === pipeline.folder,
+    );
 }
 
 /** Finished runs of a pipeline in which every step of pipeline.yaml has a manifest. Newest first. */
 export function completeRuns(project: Evidence, pipeline: PipelineEvidence): readonly RunRecord[] {
   const steps = (pipeline.file?.steps ?? []).map((step) => step.name);
   return (project.registry?.runs ?? []).filter((run) => {
-    if (run.pipeline !== pipeline.name || run.status !== "succeeded" || steps.length === 0) return false;
-    const done = new Set(run.steps.filter((step) => step.status === "succeeded" && step.manifest !== undefined).map((step) => step.step));
+    if (run.pipeline !== pipeline.name || run.status !== "succeeded" || steps.length === 0)
+      return false;
+    const done = new Set(
+      run.steps
+        .filter((step) => step.status === "succeeded" && step.manifest !== undefined)
+        .map((step) => step.step),
+    );
     return steps.every((step) => done.has(step));
   });
 }
@@ -148,23 +165,45 @@ export function reachableModules(pipeline: PipelineEvidence, from: string): Read
 /** File names of package modules that a module imports, by statement or by `importlib.import_module` with a name that can be read. */
 export function localImports(pipeline: PipelineEvidence, module: PythonModule): readonly string[] {
   const stated = module.imports.flatMap((one) => {
-    const inPackage = one.level > 0 || one.module === pipeline.package || one.module.startsWith(`${pipeline.package}.`);
+    const inPackage =
+      one.level > 0 ||
+      one.module === pipeline.package ||
+      one.module.startsWith(`${pipeline.package}.`);
     if (!inPackage) return [];
     const path = one.level > 0 ? one.module : one.module.slice(pipeline.package.length + 1);
     return [path === "" ? (one.member ?? one.name) : (path.split(".")[0] ?? path)];
   });
   const dynamic = module.calls
     .filter((call) => call.callee === "importlib.import_module")
-    .flatMap((call) => /(?:\{__package__\}|__package__\s*\+\s*["'])?\.(\w+)["']/.exec(call.arguments[0]?.text ?? "")?.[1] ?? []);
-  return [...stated, ...dynamic].map((name) => `${name}.py`).filter((name) => pipeline.modules.has(name));
+    .flatMap(
+      (call) =>
+        /(?:\{__package__\}|__package__\s*\+\s*["'])?\.(\w+)["']/.exec(
+          call.arguments[0]?.text ?? "",
+        )?.[1] ?? [],
+    );
+  return [...stated, ...dynamic]
+    .map((name) => `${name}.py`)
+    .filter((name) => pipeline.modules.has(name));
 }
 
 /** Test functions that would run and assert something. */
-export function realTests(pipeline: PipelineEvidence): readonly { readonly module: PythonModule; readonly test: PythonFunction }[] {
+export function realTests(
+  pipeline: PipelineEvidence,
+): readonly { readonly module: PythonModule; readonly test: PythonFunction }[] {
   return pipeline.tests.flatMap((module) =>
     module.functions
-      .filter((one) => one.name.startsWith("test") && one.assertions > 0 && !one.decorators.some((text) => /^(pytest\.)?mark\.(skip|xfail)\b/.test(text)))
-      .filter((one) => !one.calls.some((call) => /^pytest\.(skip|xfail)$/.test(call.callee) && call.line === one.line + 1))
+      .filter(
+        (one) =>
+          one.name.startsWith("test") &&
+          one.assertions > 0 &&
+          !one.decorators.some((text) => /^(pytest\.)?mark\.(skip|xfail)\b/.test(text)),
+      )
+      .filter(
+        (one) =>
+          !one.calls.some(
+            (call) => /^pytest\.(skip|xfail)$/.test(call.callee) && call.line === one.line + 1,
+          ),
+      )
       .map((test) => ({ module, test })),
   );
 }
@@ -173,13 +212,23 @@ export function realTests(pipeline: PipelineEvidence): readonly { readonly modul
 const RUNTIME: ReadonlySet<string> = new Set(["__main__.py", "_runtime.py", "_values.py"]);
 
 /** Top-level modules that the package's code imports from outside, with the first place. */
-export function thirdPartyImports(project: Evidence, pipeline: PipelineEvidence): ReadonlyMap<string, { readonly path: string; readonly line: number }> {
+export function thirdPartyImports(
+  project: Evidence,
+  pipeline: PipelineEvidence,
+): ReadonlyMap<string, { readonly path: string; readonly line: number }> {
   const found = new Map<string, { readonly path: string; readonly line: number }>();
   for (const [name, module] of pipeline.modules) {
     if (RUNTIME.has(name)) continue;
     for (const one of module.imports) {
       const top = one.module.split(".")[0] ?? "";
-      if (one.level > 0 || top === "" || top === pipeline.package || project.isStandardLibrary(top) || found.has(top)) continue;
+      if (
+        one.level > 0 ||
+        top === "" ||
+        top === pipeline.package ||
+        project.isStandardLibrary(top) ||
+        found.has(top)
+      )
+        continue;
       found.set(top, { path: module.path, line: one.line });
     }
   }

@@ -34,15 +34,23 @@ const SECTIONS: readonly Section[] = ["A", "B", "C", "D", "E", "F", "G"];
 const LEVELS = [1, 2, 3] as const;
 
 /** The level for one of the two numbers. */
-export function levelOf(checks: readonly ScoredCheck[], antiPatterns: readonly AntiPatternFinding[], kind: "claimed" | "proven"): LevelResult {
+export function levelOf(
+  checks: readonly ScoredCheck[],
+  antiPatterns: readonly AntiPatternFinding[],
+  kind: "claimed" | "proven",
+): LevelResult {
   let level: 0 | 1 | 2 | 3 = 0;
   for (const candidate of LEVELS) {
-    if (unmetGates(checks, candidate, kind).length > 0 || thinSections(checks, candidate, kind).length > 0) break;
+    if (
+      unmetGates(checks, candidate, kind).length > 0 ||
+      thinSections(checks, candidate, kind).length > 0
+    )
+      break;
     level = candidate;
   }
   const caps = antiPatterns.filter((one) => one.cap !== undefined && one.cap < Math.max(level, 1));
   for (const { cap } of caps) if (cap !== undefined && cap < level) level = cap;
-  const next = level === 3 ? 3 : ((level + 1) as 1 | 2 | 3);
+  const next = LEVELS[Math.min(level, 2)] ?? 3;
   const gates = checks.filter(({ info }) => info.gate !== undefined && info.gate <= next);
   const unmet = unmetGates(checks, next, kind);
   return {
@@ -68,34 +76,55 @@ export function isMet(check: ScoredCheck, kind: "claimed" | "proven"): boolean {
 }
 
 /** The section with the smallest share among those that count for the next level; the first of equals. */
-export function weakestSection(checks: readonly ScoredCheck[], level: number): { readonly section: Section; readonly share: number } | undefined {
+export function weakestSection(
+  checks: readonly ScoredCheck[],
+  level: number,
+): { readonly section: Section; readonly share: number } | undefined {
   let weakest: { readonly section: Section; readonly share: number } | undefined;
   for (const section of SECTIONS) {
     const share = sectionShare(checks, section, { level, kind: "claimed" });
-    if (share !== undefined && (weakest === undefined || share < weakest.share)) weakest = { section, share };
+    if (share !== undefined && (weakest === undefined || share < weakest.share))
+      weakest = { section, share };
   }
   return weakest;
 }
 
 /** Missing gates that this version examines, cheapest first: those that keep the claimed level down, then those that are only claimed. */
 export function nextSteps(checks: readonly ScoredCheck[], most: number): readonly NextStep[] {
-  const examined = checks.filter((check) => check.examined && check.info.gate !== undefined && check.earn !== undefined);
+  const examined = checks.filter(
+    (check) => check.examined && check.info.gate !== undefined && check.earn !== undefined,
+  );
   const missing = examined.filter((check) => !isMet(check, "claimed"));
-  const unproven = examined.filter((check) => isMet(check, "claimed") && !isMet(check, "proven") && check.finding.strength < 4);
-  const byEffort = (left: ScoredCheck, right: ScoredCheck): number => (left.earn?.effort ?? 0) - (right.earn?.effort ?? 0) || right.info.weight - left.info.weight;
-  return [...missing.toSorted(byEffort), ...unproven.toSorted(byEffort)].slice(0, most).map(({ info, finding, earn }) => ({
-    id: info.id,
-    question: info.question,
-    command: earn?.command ?? "",
-    because: finding.reason,
-  }));
+  const unproven = examined.filter(
+    (check) => isMet(check, "claimed") && !isMet(check, "proven") && check.finding.strength < 4,
+  );
+  const byEffort = (left: ScoredCheck, right: ScoredCheck): number =>
+    (left.earn?.effort ?? 0) - (right.earn?.effort ?? 0) || right.info.weight - left.info.weight;
+  return [...missing.toSorted(byEffort), ...unproven.toSorted(byEffort)]
+    .slice(0, most)
+    .map(({ info, finding, earn }) => ({
+      id: info.id,
+      question: info.question,
+      command: earn?.command ?? "",
+      because: finding.reason,
+    }));
 }
 
-function unmetGates(checks: readonly ScoredCheck[], level: number, kind: "claimed" | "proven"): readonly ScoredCheck[] {
-  return checks.filter((check) => check.info.gate !== undefined && check.info.gate <= level && !isMet(check, kind));
+function unmetGates(
+  checks: readonly ScoredCheck[],
+  level: number,
+  kind: "claimed" | "proven",
+): readonly ScoredCheck[] {
+  return checks.filter(
+    (check) => check.info.gate !== undefined && check.info.gate <= level && !isMet(check, kind),
+  );
 }
 
-function thinSections(checks: readonly ScoredCheck[], level: number, kind: "claimed" | "proven"): readonly Section[] {
+function thinSections(
+  checks: readonly ScoredCheck[],
+  level: number,
+  kind: "claimed" | "proven",
+): readonly Section[] {
   return SECTIONS.flatMap((section) => {
     const share = sectionShare(checks, section, { level, kind });
     return share === undefined || share >= LEAST_SHARE ? [] : [{ section, share }];

@@ -25,17 +25,28 @@ export interface PipelineTexts {
 
 /** The part of a zod schema that is used here. */
 interface Schema<T> {
-  readonly safeParse: (value: unknown) => { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly issues: Parameters<typeof diagnosticsOfIssues>[0] } };
+  readonly safeParse: (value: unknown) =>
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: Parameters<typeof diagnosticsOfIssues>[0] };
+      };
 }
 
 /** Builds the evidence of one pipeline. */
-export function buildPipelineEvidence(source: PipelineTexts, parser: PythonParser): PipelineEvidence {
+export function buildPipelineEvidence(
+  source: PipelineTexts,
+  parser: PythonParser,
+): PipelineEvidence {
   const unusable: Unusable[] = [];
   const file = readYaml(source, "pipeline.yaml", PipelineFile, unusable);
   const name = file?.name ?? source.folder.split("/").at(-1) ?? source.folder;
   const packageName = name.replaceAll("-", "_");
-  const contractPath = ["contract.json", `${packageName}/contract.json`].find((path) => source.texts.has(path));
-  const contract = contractPath === undefined ? undefined : readJson(source, contractPath, Contract, unusable);
+  const contractPath = ["contract.json", `${packageName}/contract.json`].find((path) =>
+    source.texts.has(path),
+  );
+  const contract =
+    contractPath === undefined ? undefined : readJson(source, contractPath, Contract, unusable);
   const certificate = readJson(source, "certificate.json", Certificate, unusable);
   const requirements = source.texts.get("requirements.txt");
   const lock = source.texts.get("requirements.lock");
@@ -47,15 +58,38 @@ export function buildPipelineEvidence(source: PipelineTexts, parser: PythonParse
     package: packageName,
     file,
     params: readYaml(source, "params.yaml", ParamsFile, unusable),
-    contract: contract === undefined || contractPath === undefined ? undefined : { path: `${source.folder}/${contractPath}`, value: contract },
+    contract:
+      contract === undefined || contractPath === undefined
+        ? undefined
+        : { path: `${source.folder}/${contractPath}`, value: contract },
     certificate,
-    certificateMatches: certificate === undefined ? undefined : packageDigest(source, packageName) === certificate.digests.package,
-    modules: new Map(modulesIn(source, `${packageName}/`, parser).map((module) => [module.path.slice(source.folder.length + packageName.length + 2), module])),
+    certificateMatches:
+      certificate === undefined
+        ? undefined
+        : packageDigest(source, packageName) === certificate.digests.package,
+    modules: new Map(
+      modulesIn(source, `${packageName}/`, parser).map((module) => [
+        module.path.slice(source.folder.length + packageName.length + 2),
+        module,
+      ]),
+    ),
     tests: modulesIn(source, "tests/", parser),
-    requirements: requirements === undefined ? undefined : parseRequirements(`${source.folder}/requirements.txt`, requirements),
-    lock: lock === undefined ? undefined : parseRequirements(`${source.folder}/requirements.lock`, lock),
-    readme: readme === undefined || readme.trim() === "" ? undefined : { path: `${source.folder}/README.md`, text: readme },
-    image: dockerfile === undefined ? undefined : readDockerfile(`${source.folder}/Dockerfile`, dockerfile),
+    requirements:
+      requirements === undefined
+        ? undefined
+        : parseRequirements(`${source.folder}/requirements.txt`, requirements),
+    lock:
+      lock === undefined
+        ? undefined
+        : parseRequirements(`${source.folder}/requirements.lock`, lock),
+    readme:
+      readme === undefined || readme.trim() === ""
+        ? undefined
+        : { path: `${source.folder}/README.md`, text: readme },
+    image:
+      dockerfile === undefined
+        ? undefined
+        : readDockerfile(`${source.folder}/Dockerfile`, dockerfile),
     unusable,
     data: source.data,
   };
@@ -63,18 +97,29 @@ export function buildPipelineEvidence(source: PipelineTexts, parser: PythonParse
 
 /** The digest that certificates name: over path and digest of every Python file of the package. */
 function packageDigest(source: PipelineTexts, packageName: string): string {
-  const files = [...source.digests].filter(([path]) => path.startsWith(`${packageName}/`) && path.endsWith(".py"));
+  const files = [...source.digests].filter(
+    ([path]) => path.startsWith(`${packageName}/`) && path.endsWith(".py"),
+  );
   return sha256OfJson(Object.fromEntries(files));
 }
 
-function modulesIn(source: PipelineTexts, prefix: string, parser: PythonParser): readonly PythonModule[] {
+function modulesIn(
+  source: PipelineTexts,
+  prefix: string,
+  parser: PythonParser,
+): readonly PythonModule[] {
   return [...source.texts]
     .filter(([path]) => path.startsWith(prefix) && path.endsWith(".py"))
     .map(([path, text]) => readPythonModule(`${source.folder}/${path}`, parser.parse(text)))
     .filter((module) => !module.isEmpty);
 }
 
-function readYaml<T>(source: PipelineTexts, name: string, schema: Schema<T>, unusable: Unusable[]): T | undefined {
+function readYaml<T>(
+  source: PipelineTexts,
+  name: string,
+  schema: Schema<T>,
+  unusable: Unusable[],
+): T | undefined {
   const text = source.texts.get(name);
   if (text === undefined) return undefined;
   const path = `${source.folder}/${name}`;
@@ -87,7 +132,12 @@ function readYaml<T>(source: PipelineTexts, name: string, schema: Schema<T>, unu
   return checked(document.value ?? {}, { path, schema, unusable, placeOf: document.placeOf });
 }
 
-function readJson<T>(source: PipelineTexts, name: string, schema: Schema<T>, unusable: Unusable[]): T | undefined {
+function readJson<T>(
+  source: PipelineTexts,
+  name: string,
+  schema: Schema<T>,
+  unusable: Unusable[],
+): T | undefined {
   const text = source.texts.get(name);
   if (text === undefined) return undefined;
   const path = `${source.folder}/${name}`;
@@ -102,12 +152,26 @@ function readJson<T>(source: PipelineTexts, name: string, schema: Schema<T>, unu
 
 function checked<T>(
   value: unknown,
-  at: { readonly path: string; readonly schema: Schema<T>; readonly unusable: Unusable[]; readonly placeOf: ReturnType<typeof parseYaml>["placeOf"] | undefined },
+  at: {
+    readonly path: string;
+    readonly schema: Schema<T>;
+    readonly unusable: Unusable[];
+    readonly placeOf: ReturnType<typeof parseYaml>["placeOf"] | undefined;
+  },
 ): T | undefined {
   const parsed = at.schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const source = { codePrefix: "assess", value, path: at.path, ...(at.placeOf === undefined ? {} : { placeOf: at.placeOf }) };
+  const source = {
+    codePrefix: "assess",
+    value,
+    path: at.path,
+    ...(at.placeOf === undefined ? {} : { placeOf: at.placeOf }),
+  };
   const [first] = diagnosticsOfIssues(parsed.error.issues, source);
-  at.unusable.push({ path: at.path, line: first?.where?.line, reason: first?.message ?? "has not the form it must have" });
+  at.unusable.push({
+    path: at.path,
+    line: first?.where?.line,
+    reason: first?.message ?? "has not the form it must have",
+  });
   return undefined;
 }

@@ -23,7 +23,12 @@ export function parseRequirements(path: string, text: string): RequirementsFile 
   const requirements: Requirement[] = [];
   const unread: number[] = [];
   for (const { content, line } of logicalLines(text)) {
-    if (/^(-i|--index-url|--extra-index-url|--find-links|-f|--no-binary|--only-binary|--require-hashes|--pre|--trusted-host)\b/.test(content)) continue;
+    if (
+      /^(-i|--index-url|--extra-index-url|--find-links|-f|--no-binary|--only-binary|--require-hashes|--pre|--trusted-host)\b/.test(
+        content,
+      )
+    )
+      continue;
     const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)/.exec(content);
     const name = match?.[1];
     if (name === undefined) {
@@ -34,7 +39,11 @@ export function parseRequirements(path: string, text: string): RequirementsFile 
     requirements.push({
       name: normalizeDistribution(name),
       version: /^={2,3}\s*([A-Za-z0-9.!+_-]+)$/.exec(specifier)?.[1],
-      hashes: [...content.matchAll(/--hash[= ]sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128})\b/g)].length,
+      hashes: [
+        ...content.matchAll(
+          /--hash[= ]sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128})\b/g,
+        ),
+      ].length,
       line,
     });
   }
@@ -46,7 +55,9 @@ export function normalizeDistribution(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
-function logicalLines(text: string): readonly { readonly content: string; readonly line: number }[] {
+function logicalLines(
+  text: string,
+): readonly { readonly content: string; readonly line: number }[] {
   const lines: { content: string; line: number }[] = [];
   let open: { content: string; line: number } | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {

@@ -72,12 +72,20 @@ export interface Subject {
 }
 
 /** Satisfied, with evidence of at least E3; proven levels ask for more. */
-export function pass(strength: 3 | 4 | 5, reason: string, evidence: readonly EvidenceItem[] = []): Finding {
+export function pass(
+  strength: 3 | 4 | 5,
+  reason: string,
+  evidence: readonly EvidenceItem[] = [],
+): Finding {
   return { outcome: "pass", strength, reason, evidence };
 }
 
 /** Something real is there, but not all. */
-export function partial(strength: 1 | 2 | 3 | 4, reason: string, evidence: readonly EvidenceItem[] = []): Finding {
+export function partial(
+  strength: 1 | 2 | 3 | 4,
+  reason: string,
+  evidence: readonly EvidenceItem[] = [],
+): Finding {
   return { outcome: "partial", strength, reason, evidence };
 }
 

@@ -45,14 +45,38 @@ export const Assessment = z.strictObject({
   version: z.literal(1),
   claimed: AssessedLevel,
   proven: AssessedLevel,
-  sections: z.array(z.strictObject({ id: Section, name: z.string(), claimed: Share, proven: Share, points: z.number(), of: z.number(), examined: z.boolean() })),
+  sections: z.array(
+    z.strictObject({
+      id: Section,
+      name: z.string(),
+      claimed: Share,
+      proven: Share,
+      points: z.number(),
+      of: z.number(),
+      examined: z.boolean(),
+    }),
+  ),
   /** Weakest section among those that count for the next claimed level. */
   weakest: z.strictObject({ id: Section, name: z.string(), claimed: Share }).nullable(),
   checks: z.array(AssessedCheck),
   "anti-patterns": z.array(
-    z.strictObject({ id: z.string(), title: z.string(), cap: z.literal([0, 1, 2]).nullable(), reason: z.string(), fix: z.string(), evidence: z.array(AssessmentEvidence) }),
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      cap: z.literal([0, 1, 2]).nullable(),
+      reason: z.string(),
+      fix: z.string(),
+      evidence: z.array(AssessmentEvidence),
+    }),
   ),
-  "next-steps": z.array(z.strictObject({ id: z.string(), question: z.string(), command: z.string(), because: z.string() })),
+  "next-steps": z.array(
+    z.strictObject({
+      id: z.string(),
+      question: z.string(),
+      command: z.string(),
+      because: z.string(),
+    }),
+  ),
   notes: z.array(z.string()),
   "not-checkable": z.array(z.string()),
 });

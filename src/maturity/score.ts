@@ -25,13 +25,21 @@ export function pointsOf(weight: number, strength: Strength): number {
 }
 
 /** Share 0…1 that a section earned at or below a level, of the full weight (`proven`) or of what is attainable statically (`claimed`); `undefined` when it has no such checks. */
-export function sectionShare(checks: readonly ScoredCheck[], section: Section, scope: { readonly level: number; readonly kind: "claimed" | "proven" }): number | undefined {
-  const counted = checks.filter(({ info, finding }) => info.section === section && info.level <= scope.level && finding.outcome !== "not_applicable");
+export function sectionShare(
+  checks: readonly ScoredCheck[],
+  section: Section,
+  scope: { readonly level: number; readonly kind: "claimed" | "proven" },
+): number | undefined {
+  const counted = checks.filter(
+    ({ info, finding }) =>
+      info.section === section && info.level <= scope.level && finding.outcome !== "not_applicable",
+  );
   const weight = counted.map(({ info }) => info.weight).reduce((left, right) => left + right, 0);
   if (weight === 0) return undefined;
   let earned = 0;
   for (const { info, finding } of counted) {
-    const strength = scope.kind === "claimed" && finding.strength > STATIC ? STATIC : finding.strength;
+    const strength =
+      scope.kind === "claimed" && finding.strength > STATIC ? STATIC : finding.strength;
     earned += pointsOf(info.weight, strength);
   }
   const attainable = scope.kind === "claimed" ? pointsOf(weight, STATIC) : weight;

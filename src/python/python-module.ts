@@ -3,15 +3,9 @@
  * imports, and what only makes sense in a notebook. Nothing is executed and nothing is inferred beyond the text.
  */
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
-import {
-  fieldOf,
-  fieldsOf,
-  hasToken,
-  type SyntaxNode,
-  type SyntaxTree,
-  textOf,
-  walk,
-} from "./syntax.ts";
+import { countAssertions, countStatements } from "./body-size.ts";
+import { importedNames } from "./import-statement.ts";
+import { fieldOf, type SyntaxNode, type SyntaxTree, textOf, walk } from "./syntax.ts";
 
 /** An argument as written. */
 export interface PythonArgument {
@@ -80,10 +74,12 @@ interface Reading {
 export function readPythonModule(path: string, tree: SyntaxTree): PythonModule {
   const reading: Reading = { text: tree.text, starts: lineStarts(tree.text), imports: [] };
   walk(tree.root, (node) => {
-    if (node.kind === "import_statement") reading.imports.push(...plainImports(reading, node));
-    else if (node.kind === "import_from_statement")
-      reading.imports.push(...fromImports(reading, node));
-    return undefined;
+    if (node.kind !== "import_statement" && node.kind !== "import_from_statement") return undefined;
+    const line = lineOf(reading, node.start);
+    for (const { name, module, member, level } of importedNames(node, reading.text)) {
+      reading.imports.push({ name, module, member, level, line });
+    }
+    return false;
   });
   const functions: PythonFunction[] = [];
   walk(tree.root, (node) => {
@@ -165,80 +161,6 @@ function decoratorsOf(root: SyntaxNode, definition: SyntaxNode, text: string): r
   return found;
 }
 
-const BLOCKS: ReadonlySet<string> = new Set(["block", "module"]);
-const IDLE: ReadonlySet<string> = new Set([
-  "pass_statement",
-  "import_statement",
-  "import_from_statement",
-  "future_import_statement",
-  "global_statement",
-  "nonlocal_statement",
-]);
-const CONSTANTS: ReadonlySet<string> = new Set([
-  "string",
-  "concatenated_string",
-  "integer",
-  "float",
-  "true",
-  "false",
-  "none",
-  "ellipsis",
-  "identifier",
-]);
-
-function countStatements(scope: SyntaxNode, text: string): number {
-  let count = 0;
-  walk(scope, (node) => {
-    if (!BLOCKS.has(node.kind)) return undefined;
-    for (const statement of node.children) if (doesSomething(statement, text)) count++;
-    return undefined;
-  });
-  return count;
-}
-
-function doesSomething(node: SyntaxNode, text: string): boolean {
-  if (
-    IDLE.has(node.kind) ||
-    node.kind === "function_definition" ||
-    node.kind === "class_definition" ||
-    node.kind === "decorated_definition"
-  )
-    return false;
-  if (node.kind === "expression_statement")
-    return !(node.children.length === 1 && CONSTANTS.has(node.children[0]?.kind ?? ""));
-  if (node.kind === "return_statement")
-    return !/^return\s*(\(?[\w\s,]*\)?)$/.test(textOf(text, node));
-  return true;
-}
-
-function countAssertions(body: SyntaxNode, text: string): number {
-  let count = 0;
-  walk(body, (node) => {
-    if (node.kind === "assert_statement") {
-      const condition = node.children[0];
-      if (condition !== undefined && !isConstantCondition(condition, text)) count++;
-    } else if (node.kind === "call") {
-      const callee = fieldOf(node, "function");
-      if (
-        callee !== undefined &&
-        /(^|\.)(assert_\w+|assert[A-Z]\w*|raises|warns|fail)$/.test(textOf(text, callee))
-      )
-        count++;
-    }
-    return undefined;
-  });
-  return count;
-}
-
-function isConstantCondition(node: SyntaxNode, text: string): boolean {
-  if (CONSTANTS.has(node.kind) && node.kind !== "identifier") return true;
-  const comparison = node.kind === "comparison_operator" ? node.children : [];
-  const [left, right] = comparison;
-  if (left === undefined || right === undefined || comparison.length !== 2)
-    return /^not\s+(False|None|0)$/.test(textOf(text, node));
-  return textOf(text, left) === textOf(text, right);
-}
-
 function callsIn(reading: Reading, scope: SyntaxNode): readonly PythonCall[] {
   const calls: PythonCall[] = [];
   walk(scope, (node) => {
@@ -262,9 +184,10 @@ function resolveCallee(reading: Reading, written: string): string {
   const [first, ...rest] = written.replace(/\s+/g, "").split(".");
   const imported = reading.imports.find((one) => one.name === first);
   if (imported === undefined || first === undefined) return written;
-  const origin =
-    imported.member === undefined ? imported.module : `${imported.module}.${imported.member}`;
-  return [origin, ...rest].join(".");
+  const { module, member } = imported;
+  // `import a.b` binds only `a`; `import a.b as c` binds the submodule.
+  const bound = module.split(".")[0] === first ? first : module;
+  return [member === undefined ? bound : `${module}.${member}`, ...rest].join(".");
 }
 
 function readArgument(node: SyntaxNode, text: string): PythonArgument {
@@ -295,46 +218,6 @@ function argumentKind(node: SyntaxNode): PythonArgument["kind"] {
     default:
       return "other";
   }
-}
-
-function plainImports(reading: Reading, node: SyntaxNode): readonly PythonImport[] {
-  return fieldsOf(node, "name").map((item) => {
-    const { module, alias } = nameAndAlias(item, reading.text);
-    return {
-      name: alias ?? module.split(".")[0] ?? module,
-      module: alias === undefined ? (module.split(".")[0] ?? module) : module,
-      member: undefined,
-      level: 0,
-      line: lineOf(reading, node.start),
-    };
-  });
-}
-
-function fromImports(reading: Reading, node: SyntaxNode): readonly PythonImport[] {
-  const from = fieldOf(node, "module_name");
-  const written = from === undefined ? "" : textOf(reading.text, from).replace(/\s+/g, "");
-  const level = /^\.*/.exec(written)?.[0].length ?? 0;
-  const module = written.slice(level);
-  const line = lineOf(reading, node.start);
-  if (hasToken(node, "*") || node.children.some((child) => child.kind === "wildcard_import"))
-    return [{ name: "*", module, member: "*", level, line }];
-  return fieldsOf(node, "name").map((item) => {
-    const { module: member, alias } = nameAndAlias(item, reading.text);
-    return { name: alias ?? member, module, member, level, line };
-  });
-}
-
-function nameAndAlias(
-  item: SyntaxNode,
-  text: string,
-): { readonly module: string; readonly alias: string | undefined } {
-  if (item.kind !== "aliased_import") return { module: textOf(text, item), alias: undefined };
-  const name = fieldOf(item, "name");
-  const alias = fieldOf(item, "alias");
-  return {
-    module: name === undefined ? "" : textOf(text, name),
-    alias: alias === undefined ? undefined : textOf(text, alias),
-  };
 }
 
 const DECLARATIONS: ReadonlySet<string> = new Set([

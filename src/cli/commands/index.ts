@@ -6,6 +6,9 @@ import type { Command } from "../command.ts";
 
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.ts")).initCommand,
+  assess: async () => (await import("./assess.ts")).assessCommand,
+  serve: async () => (await import("./serve.ts")).serveCommand,
+  deploy: async () => (await import("./deploy.ts")).deployCommand,
   explain: async () => (await import("./explain.ts")).explainCommand,
 };
 

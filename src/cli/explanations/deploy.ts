@@ -17,7 +17,8 @@ export const deployExplanations: Readonly<Record<string, Explanation>> = {
   "steps-disagree": {
     what: "pipeline.yaml, _pipeline.py and the step functions do not say the same.",
     why: "The package runs by _pipeline.py, people read and edit pipeline.yaml. Where they differ, one of them is wrong.",
-    example: "pipeline.yaml gives step train the parameter max-depth; train.py takes no such argument.",
+    example:
+      "pipeline.yaml gives step train the parameter max-depth; train.py takes no such argument.",
     fix: "Change the one that is wrong; both places are named. Promoting the notebook again makes all of them new and keeps your decisions.",
   },
   "requirements-missing": {
@@ -35,7 +36,8 @@ export const deployExplanations: Readonly<Record<string, Explanation>> = {
   "gate-metric-unknown": {
     what: "A threshold in .mlopsrc.yaml names a metric that no step computes.",
     why: "A gate on a metric that is never there would either fail every run or guard nothing.",
-    example: "deploy: { gates: { churn: [{ metric: roc_auc, min: 0.8 }] } }   (the metric is called roc-auc)",
+    example:
+      "deploy: { gates: { churn: [{ metric: roc_auc, min: 0.8 }] } }   (the metric is called roc-auc)",
     fix: "Use one of the metrics in pipeline.yaml; the message lists them.",
   },
   "python-without-image": {
@@ -68,13 +70,34 @@ export const deployExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops deploy --level 1 in a fresh clone: .mlops is not in git",
     fix: "Promote the notebook here, then deploy again.",
   },
-  "manifest-image-floating": manifest("An image of the generated files is not pinned by digest.", "FROM python:3.11"),
-  "manifest-image-root": manifest("The generated image would run as root.", "a Dockerfile without USER"),
-  "manifest-path-missing": manifest("A generated file names a path that is not in the project.", "COPY params.yaml, and there is none"),
-  "manifest-not-a-workflow": manifest("A generated workflow cannot be read as one.", "a template without jobs"),
-  "manifest-action-floating": manifest("A generated workflow uses an action that is not pinned by commit.", "uses: actions/checkout@v7"),
-  "manifest-step-unknown": manifest("A generated workflow runs a step that the pipeline does not have.", "python -m churn step trian"),
-  "manifest-failure-swallowed": manifest("A generated workflow would not notice that a command fails.", "python -m pytest tests || true"),
+  "manifest-image-floating": manifest(
+    "An image of the generated files is not pinned by digest.",
+    "FROM python:3.11",
+  ),
+  "manifest-image-root": manifest(
+    "The generated image would run as root.",
+    "a Dockerfile without USER",
+  ),
+  "manifest-path-missing": manifest(
+    "A generated file names a path that is not in the project.",
+    "COPY params.yaml, and there is none",
+  ),
+  "manifest-not-a-workflow": manifest(
+    "A generated workflow cannot be read as one.",
+    "a template without jobs",
+  ),
+  "manifest-action-floating": manifest(
+    "A generated workflow uses an action that is not pinned by commit.",
+    "uses: actions/checkout@v7",
+  ),
+  "manifest-step-unknown": manifest(
+    "A generated workflow runs a step that the pipeline does not have.",
+    "python -m churn step trian",
+  ),
+  "manifest-failure-swallowed": manifest(
+    "A generated workflow would not notice that a command fails.",
+    "python -m pytest tests || true",
+  ),
 };
 
 function manifest(what: string, example: string): Explanation {

@@ -1,13 +1,33 @@
 /** The assessment for people: two numbers, a bar per section, each check with one line of evidence, what to do next. */
 import type { AssessedCheck, Assessment } from "../../maturity/schema.ts";
+import type { Style } from "../style.ts";
 
 const WIDTH = 24;
-const MARK: Readonly<Record<AssessedCheck["outcome"], string>> = { pass: "✓", partial: "◐", fail: "✗", unknown: "?", not_applicable: "–" };
-const LEVEL_NAMES = ["manual", "automated training", "automated deployment", "full automation"] as const;
+const MARK: Readonly<Record<AssessedCheck["outcome"], string>> = {
+  pass: "✓",
+  partial: "◐",
+  fail: "✗",
+  unknown: "?",
+  not_applicable: "–",
+};
+const LEVEL_NAMES = [
+  "manual",
+  "automated training",
+  "automated deployment",
+  "full automation",
+] as const;
 
 /** Plain text; every line fits a terminal of 120 columns unless a path or command is longer. */
-export function renderAssessment(assessment: Assessment): string {
-  const blocks = [headline(assessment), sections(assessment), ...antiPatterns(assessment), ...checks(assessment), unexamined(assessment), ...nextSteps(assessment), notes(assessment)];
+export function renderAssessment(assessment: Assessment, style: Style): string {
+  const blocks = [
+    headline(assessment, style),
+    sections(assessment, style),
+    ...antiPatterns(assessment, style),
+    ...checks(assessment, style),
+    unexamined(assessment),
+    ...nextSteps(assessment, style),
+    style.faint(notes(assessment)),
+  ];
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
@@ -20,45 +40,82 @@ export function renderAssessmentMarkdown(assessment: Assessment): string {
     "",
     "| Section | Claimed | Proven | Points |",
     "| --- | ---: | ---: | ---: |",
-    ...assessment.sections.map((one) => `| ${one.id} ${one.name}${one.examined ? "" : " (not examined)"} | ${percent(one.claimed)} | ${percent(one.proven)} | ${String(one.points)} / ${String(one.of)} |`),
+    ...assessment.sections.map(
+      (one) =>
+        `| ${one.id} ${one.name}${one.examined ? "" : " (not examined)"} | ${percent(one.claimed)} | ${percent(one.proven)} | ${String(one.points)} / ${String(one.of)} |`,
+    ),
     "",
-    ...(assessment["anti-patterns"].length === 0 ? [] : ["### Anti-patterns", "", ...assessment["anti-patterns"].map((one) => `- **${one.id} ${one.title}**${one.cap === null ? "" : ` (caps the level at ${String(one.cap)})`}: ${cell(one.reason)}. ${cell(one.fix)}`), ""]),
-    ...(assessment["next-steps"].length === 0 ? [] : ["### Next", "", ...assessment["next-steps"].map((one) => `1. **${one.id}** ${cell(one.because)}: ${cell(one.command)}`), ""]),
+    ...(assessment["anti-patterns"].length === 0
+      ? []
+      : [
+          "### Anti-patterns",
+          "",
+          ...assessment["anti-patterns"].map(
+            (one) =>
+              `- **${one.id} ${one.title}**${one.cap === null ? "" : ` (caps the level at ${String(one.cap)})`}: ${cell(one.reason)}. ${cell(one.fix)}`,
+          ),
+          "",
+        ]),
+    ...(assessment["next-steps"].length === 0
+      ? []
+      : [
+          "### Next",
+          "",
+          ...assessment["next-steps"].map(
+            (one) => `1. **${one.id}** ${cell(one.because)}: ${cell(one.command)}`,
+          ),
+          "",
+        ]),
     "### Checks",
     "",
     "| | Check | Evidence | Why |",
     "| --- | --- | --- | --- |",
-    ...assessment.checks.filter((one) => one.examined).map((one) => `| ${MARK[one.outcome]} | ${one.id}${one.gate === null ? "" : " ★"} ${cell(one.question)} | E${String(one.strength)} ${cell(evidenceText(one))} | ${cell(one.reason)} |`),
+    ...assessment.checks
+      .filter((one) => one.examined)
+      .map(
+        (one) =>
+          `| ${MARK[one.outcome]} | ${one.id}${one.gate === null ? "" : " ★"} ${cell(one.question)} | E${String(one.strength)} ${cell(evidenceText(one))} | ${cell(one.reason)} |`,
+      ),
     "",
     ...assessment.notes.map((one) => `- ${one}`),
   ];
   return lines.join("\n");
 }
 
-function headline(assessment: Assessment): string {
-  const line = (name: string, result: Assessment["claimed"]): string => `${name.padEnd(8)} level ${String(result.level)}  ${(LEVEL_NAMES[result.level] ?? "").padEnd(20)}  ${gatesText(result)}`;
+function headline(assessment: Assessment, style: Style): string {
+  const line = (name: string, result: Assessment["claimed"]): string =>
+    `${name.padEnd(8)} ${style.strong(`level ${String(result.level)}`)}  ${LEVEL_NAMES[result.level].padEnd(20)}  ${gatesText(result)}`;
   const lines = [line("Claimed", assessment.claimed), line("Proven", assessment.proven)];
-  if (assessment.weakest !== null) lines.push(`Weakest  ${assessment.weakest.id} ${assessment.weakest.name}, ${percent(assessment.weakest.claimed)} of what static evidence can show`);
+  const { weakest } = assessment;
+  if (weakest !== null) {
+    lines.push(
+      `Weakest  ${weakest.id} ${weakest.name}, ${percent(weakest.claimed)} of what static evidence can show`,
+    );
+  }
   return lines.join("\n");
 }
 
 function gatesText(result: Assessment["claimed"]): string {
   const next = Math.min(3, result.level + 1);
-  const capped = result["capped-by"].length === 0 ? "" : `, capped by ${result["capped-by"].join(", ")}`;
+  const capped =
+    result["capped-by"].length === 0 ? "" : `, capped by ${result["capped-by"].join(", ")}`;
   return `${String(result.gates.met)} of ${String(result.gates.of)} gates of level ${String(next)}${capped}`;
 }
 
 function weakestText(assessment: Assessment): string {
-  return assessment.weakest === null ? "" : ` Weakest section: ${assessment.weakest.id} ${assessment.weakest.name}.`;
+  return assessment.weakest === null
+    ? ""
+    : ` Weakest section: ${assessment.weakest.id} ${assessment.weakest.name}.`;
 }
 
-function sections(assessment: Assessment): string {
+function sections(assessment: Assessment, style: Style): string {
   const wide = Math.max(...assessment.sections.map((one) => one.name.length));
   return assessment.sections
     .map((one) => {
       const title = `${one.id} ${one.name.padEnd(wide)}`;
-      if (!one.examined) return `${title}  ${"·".repeat(WIDTH)}  not examined`;
-      return `${title}  ${bar(one.claimed)}  ${percent(one.claimed).padStart(4)} claimed  ${percent(one.proven).padStart(4)} proven`;
+      if (!one.examined) return style.faint(`${title}  ${"·".repeat(WIDTH)}  not examined`);
+      const paint = one.claimed >= 0.6 ? style.good : one.claimed >= 0.3 ? style.warn : style.bad;
+      return `${title}  ${paint(bar(one.claimed))}  ${percent(one.claimed).padStart(5)} claimed  ${percent(one.proven).padStart(5)} proven`;
     })
     .join("\n");
 }
@@ -68,27 +125,45 @@ function bar(share: number): string {
   return "█".repeat(filled) + "░".repeat(WIDTH - filled);
 }
 
-function antiPatterns(assessment: Assessment): readonly string[] {
+function antiPatterns(assessment: Assessment, style: Style): readonly string[] {
   return assessment["anti-patterns"].map((one) => {
-    const place = one.evidence[0];
-    return [`! ${one.id} ${one.title}${one.cap === null ? "" : `: caps the level at ${String(one.cap)}`}`, `  ${one.reason}${place === undefined ? "" : `  ${placeText(place)}`}`, `  → ${one.fix}`].join("\n");
+    const item = one.evidence[0];
+    const place = item === undefined ? "" : `  ${style.faint(placeText(item))}`;
+    const cap = one.cap === null ? "" : `: caps the level at ${String(one.cap)}`;
+    return [
+      style.bad(`! ${one.id} ${one.title}${cap}`),
+      `  ${one.reason}${place}`,
+      `  → ${one.fix}`,
+    ].join("\n");
   });
 }
 
 /** Checks that this version examines, by section; a gate has a star. */
-function checks(assessment: Assessment): readonly string[] {
+function checks(assessment: Assessment, style: Style): readonly string[] {
   return assessment.sections
     .filter((section) => section.examined)
     .map((section) => {
       const own = assessment.checks.filter((one) => one.section === section.id && one.examined);
-      return [`${section.id} ${section.name}`, ...own.flatMap(checkLines)].join("\n");
+      return [
+        style.strong(`${section.id} ${section.name}`),
+        ...own.flatMap((check) => checkLines(check, style)),
+      ].join("\n");
     });
 }
 
-function checkLines(check: AssessedCheck): readonly string[] {
-  const head = `${MARK[check.outcome]} ${`${check.id}${check.gate === null ? "" : "★"}`.padEnd(4)} E${String(check.strength)}  ${check.reason}`;
+function checkLines(check: AssessedCheck, style: Style): readonly string[] {
+  const head = `  ${paintOf(check, style)(MARK[check.outcome])} ${`${check.id}${check.gate === null ? "" : "★"}`.padEnd(4)} E${String(check.strength)}  ${check.reason}`;
   const text = evidenceText(check);
-  return text === "" ? [`  ${head}`] : [`  ${head}`, `            ${text}`];
+  return text === "" ? [head] : [head, style.faint(`             ${text}`)];
+}
+
+function paintOf(check: AssessedCheck, style: Style): (text: string) => string {
+  if (check.outcome === "pass") return style.good;
+  return check.outcome === "partial"
+    ? style.warn
+    : check.outcome === "fail"
+      ? style.bad
+      : style.faint;
 }
 
 function evidenceText(check: AssessedCheck): string {
@@ -99,20 +174,27 @@ function evidenceText(check: AssessedCheck): string {
 }
 
 function placeText(item: AssessedCheck["evidence"][number]): string {
-  if (item.path !== undefined) return item.line === undefined ? item.path : `${item.path}:${String(item.line)}`;
+  if (item.path !== undefined)
+    return item.line === undefined ? item.path : `${item.path}:${String(item.line)}`;
   if (item.registry === undefined) return "";
   return `registry ${/^[0-9a-f]{32}$/.test(item.registry) ? item.registry.slice(0, 8) : item.registry}`;
 }
 
 function unexamined(assessment: Assessment): string {
   const ids = assessment.checks.filter((one) => !one.examined).map((one) => one.id);
-  return ids.length === 0 ? "" : `? ${ids[0] ?? ""} to ${ids.at(-1) ?? ""} (${String(ids.length)} checks): not examined by this version, counted as unmet`;
+  return ids.length === 0
+    ? ""
+    : `? ${ids[0] ?? ""} to ${ids.at(-1) ?? ""} (${String(ids.length)} checks): not examined by this version, counted as unmet`;
 }
 
-function nextSteps(assessment: Assessment): readonly string[] {
+function nextSteps(assessment: Assessment, style: Style): readonly string[] {
   const steps = assessment["next-steps"];
   if (steps.length === 0) return [];
-  return [["Next", ...steps.flatMap((one, at) => [`  ${String(at + 1)}. ${one.id}  ${one.because}`, `     → ${one.command}`])].join("\n")];
+  const lines = steps.flatMap((one, at) => [
+    `  ${String(at + 1)}. ${one.id}  ${one.because}`,
+    `     → ${style.accent(one.command)}`,
+  ]);
+  return [[style.strong("Next"), ...lines].join("\n")];
 }
 
 function notes(assessment: Assessment): string {

@@ -1,29 +1,53 @@
 /** What `mlops deploy` did, for people. */
-import type { DeployResult } from "../../app/deploy-pipeline.ts";
+import type { DeployReport } from "../../app/deploy-schema.ts";
+import type { Style } from "../style.ts";
 import { renderTable } from "./table.ts";
 
-const LABELS = {
+const LABELS: Readonly<Record<DeployReport["files"][number]["change"], string>> = {
   create: "new",
   update: "updated",
   unchanged: "unchanged",
   kept: "kept: you edited it",
   conflict: "conflict: yours stays, the new text is beside it as .new",
   remove: "removed",
-} as const;
+};
 
-/** @param mode How much was asked for: files were written, or only shown. */
-export function renderDeployment(result: DeployResult, mode: "written" | "dry-run" | "diff"): string {
-  if (mode === "diff") return result.diff === "" ? "nothing would change" : result.diff;
-  const title = `${result.subject ?? result.pipeline} to ${result.target}, level ${String(result.level)}, environment ${result.environment}${mode === "dry-run" ? " (nothing was written)" : ""}`;
-  const gates = result.gates.map((gate) => [gate.metric, ...(gate.min === undefined ? [] : [`≥ ${String(gate.min)}`]), ...(gate.max === undefined ? [] : [`≤ ${String(gate.max)}`])].join(" "));
+/** Without a final newline. A diff is nothing but the diff, so that it can be piped. */
+export function renderDeployment(report: DeployReport, style: Style): string {
+  if (report.mode === "diff")
+    return report.diff === null || report.diff === "" ? "nothing would change" : report.diff;
   const blocks = [
-    title,
-    renderTable(result.files.map((file) => [file.path, LABELS[file.change]])),
-    [`Trains   ${result.schedule} (UTC), when pipeline or data change, and by hand`, `Gate     ${gates.length === 0 ? "none: metrics are shown only" : gates.join(", ")}`].join("\n"),
+    `${style.strong(report.subject ?? report.pipeline)} to ${report.target}, level ${String(report.level)}, environment ${report.environment}${report.mode === "dry-run" ? style.warn(" (nothing was written)") : ""}`,
+    renderTable(report.files.map((file) => [file.path, LABELS[file.change]])),
+    [
+      `Trains   ${report.schedule} (UTC), when pipeline or data change, and by hand`,
+      `Gate     ${gates(report)}`,
+    ].join("\n"),
   ];
-  if (mode === "written") {
-    const changed = result.writes.written.length + result.writes.removed.length + result.writes.conflicts.length > 0;
-    blocks.push(changed ? `Next     git add ${result.files.map((file) => file.path).join(" ")}\n         git commit, then git push: GitHub starts training on the default branch's schedule` : "Everything is as it was.");
-  }
+  if (report.mode === "written") blocks.push(next(report, style));
   return blocks.join("\n\n");
+}
+
+function gates(report: DeployReport): string {
+  if (report.gates.length === 0) return "none: metrics are shown only";
+  return report.gates
+    .map((gate) =>
+      [
+        gate.metric,
+        ...(gate.min === undefined ? [] : [`≥ ${String(gate.min)}`]),
+        ...(gate.max === undefined ? [] : [`≤ ${String(gate.max)}`]),
+      ].join(" "),
+    )
+    .join(", ");
+}
+
+function next(report: DeployReport, style: Style): string {
+  const changed = report.files.filter(
+    (file) => file.change === "create" || file.change === "update" || file.change === "remove",
+  );
+  if (changed.length === 0)
+    return report.conflicts.length === 0
+      ? "Everything is as it was."
+      : "Compare your files with the .new ones beside them.";
+  return `Next     ${style.accent(`git add ${changed.map((file) => file.path).join(" ")}`)}\n         commit and push: GitHub runs schedules of the default branch`;
 }

@@ -1,12 +1,15 @@
 /** M01: loading, preparing, training and evaluating in one unit without a function boundary. A notebook that became a pipeline is no longer on the production path. */
-import { type Evidence, realSteps } from "../evidence.ts";
+
 import type { PythonCall, PythonModule } from "../../python/python-module.ts";
+import { type Evidence, realSteps } from "../evidence.ts";
 import type { EvidenceItem } from "../rule.ts";
 import type { AntiPattern } from "./anti-pattern.ts";
 
-const LOADS = /^(pandas|polars|dask\.dataframe)\.read_\w+$|^sklearn\.datasets\.(load|fetch)_\w+$|^numpy\.(load|loadtxt|genfromtxt)$/;
+const LOADS =
+  /^(pandas|polars|dask\.dataframe)\.read_\w+$|^sklearn\.datasets\.(load|fetch)_\w+$|^numpy\.(load|loadtxt|genfromtxt)$/;
 const TRAINS = /\.(fit|train|fit_transform)$|^(xgboost|lightgbm)\.train$/;
-const EVALUATES = /^sklearn\.metrics\.\w+$|\.(score|evaluate)$|^sklearn\.model_selection\.cross_val_score$/;
+const EVALUATES =
+  /^sklearn\.metrics\.\w+$|\.(score|evaluate)$|^sklearn\.model_selection\.cross_val_score$/;
 
 export const m01: AntiPattern = (project) => {
   const places = monoliths(project);
@@ -24,13 +27,31 @@ export const m01: AntiPattern = (project) => {
 };
 
 function monoliths(project: Evidence): readonly EvidenceItem[] {
-  const steps = project.pipelines.flatMap((pipeline) => realSteps(pipeline).filter((real) => doesAll(real.function.calls)).map((real) => ({ text: `step ${real.step.name} loads, trains and evaluates`, path: real.module.path, line: real.function.line })));
+  const steps = project.pipelines.flatMap((pipeline) =>
+    realSteps(pipeline)
+      .filter((real) => doesAll(real.function.calls))
+      .map((real) => ({
+        text: `step ${real.step.name} loads, trains and evaluates`,
+        path: real.module.path,
+        line: real.function.line,
+      })),
+  );
   if (project.pipelines.length > 0) return steps;
-  return [...project.notebooks.map((one) => one.module), ...project.scripts].filter((module) => doesAll(topLevelCalls(module))).map((module) => ({ text: "loads, trains and evaluates at the top level", path: module.path, line: module.calls.find((call) => LOADS.test(call.callee))?.line ?? 1 }));
+  return [...project.notebooks.map((one) => one.module), ...project.scripts]
+    .filter((module) => doesAll(topLevelCalls(module)))
+    .map((module) => ({
+      text: "loads, trains and evaluates at the top level",
+      path: module.path,
+      line: module.calls.find((call) => LOADS.test(call.callee))?.line ?? 1,
+    }));
 }
 
 function topLevelCalls(module: PythonModule): readonly PythonCall[] {
-  const inside = new Set(module.functions.flatMap((one) => one.calls.map((call) => `${call.callee}:${String(call.line)}`)));
+  const inside = new Set(
+    module.functions.flatMap((one) =>
+      one.calls.map((call) => `${call.callee}:${String(call.line)}`),
+    ),
+  );
   return module.calls.filter((call) => !inside.has(`${call.callee}:${String(call.line)}`));
 }
 

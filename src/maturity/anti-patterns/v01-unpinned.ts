@@ -21,7 +21,16 @@ export const v01: AntiPattern = (project) => {
   for (const pipeline of project.pipelines) {
     for (const base of pipeline.image?.bases ?? []) {
       if (base.digest !== undefined || /:\d+\.\d+\.\d+/.test(base.reference)) continue;
-      found.push({ id: "V01", title: "Floating base image", cap: undefined, reason: `${base.reference} may be another image tomorrow`, fix: "name the image by digest, as mlops deploy does", evidence: [{ text: base.reference, path: pipeline.image?.path ?? "Dockerfile", line: base.line }] });
+      found.push({
+        id: "V01",
+        title: "Floating base image",
+        cap: undefined,
+        reason: `${base.reference} may be another image tomorrow`,
+        fix: "name the image by digest, as mlops deploy does",
+        evidence: [
+          { text: base.reference, path: pipeline.image?.path ?? "Dockerfile", line: base.line },
+        ],
+      });
     }
   }
   return found;
@@ -31,17 +40,42 @@ function unpinnedPlaces(project: Evidence): readonly EvidenceItem[] {
   if (project.pipelines.length > 0) {
     return project.pipelines.flatMap((pipeline) => {
       const file = pipeline.lock ?? pipeline.requirements;
-      if (file === undefined) return [{ text: `pipeline ${pipeline.name} has no requirements`, path: `${pipeline.folder}/pipeline.yaml`, line: 1 }];
+      if (file === undefined)
+        return [
+          {
+            text: `pipeline ${pipeline.name} has no requirements`,
+            path: `${pipeline.folder}/pipeline.yaml`,
+            line: 1,
+          },
+        ];
       return floating(file);
     });
   }
-  const importing = [...project.notebooks.map((one) => one.module), ...project.scripts].find((module) => module.imports.some((one) => one.level === 0 && !project.isStandardLibrary(one.module.split(".")[0] ?? "")));
+  const importing = [...project.notebooks.map((one) => one.module), ...project.scripts].find(
+    (module) =>
+      module.imports.some(
+        (one) => one.level === 0 && !project.isStandardLibrary(one.module.split(".")[0] ?? ""),
+      ),
+  );
   if (importing === undefined) return [];
-  if (project.requirements.some((file) => file.requirements.length > 0 && floating(file).length === 0)) return [];
+  if (
+    project.requirements.some((file) => file.requirements.length > 0 && floating(file).length === 0)
+  )
+    return [];
   const [file] = project.requirements;
-  return file === undefined ? [{ text: "code imports packages, and no file pins them", path: importing.path, line: importing.imports[0]?.line ?? 1 }] : floating(file);
+  return file === undefined
+    ? [
+        {
+          text: "code imports packages, and no file pins them",
+          path: importing.path,
+          line: importing.imports[0]?.line ?? 1,
+        },
+      ]
+    : floating(file);
 }
 
 function floating(file: RequirementsFile): readonly EvidenceItem[] {
-  return file.requirements.filter((one) => one.version === undefined).map((one) => ({ text: `${one.name} floats`, path: file.path, line: one.line }));
+  return file.requirements
+    .filter((one) => one.version === undefined)
+    .map((one) => ({ text: `${one.name} floats`, path: file.path, line: one.line }));
 }

@@ -1,10 +1,12 @@
 /** B1: each feature is defined once: training and serving reach the same function by imports, and serving does no feature work of its own. */
-import { localImports, type PipelineEvidence, reachableModules } from "../evidence.ts";
+
 import type { PythonModule } from "../../python/python-module.ts";
+import { localImports, type PipelineEvidence, reachableModules } from "../evidence.ts";
 import { fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
 
 /** Calls that make features; one of these in predict.py means that it has its own version. */
-const FEATURE_CALL = /(^pandas\.(get_dummies|cut|qcut|factorize)$)|\.(fit|fit_transform|groupby|fillna|map|apply|astype|clip)$/;
+const FEATURE_CALL =
+  /(^pandas\.(get_dummies|cut|qcut|factorize)$)|\.(fit|fit_transform|groupby|fillna|map|apply|astype|clip)$/;
 
 export const b01: Rule = {
   id: "B1",
@@ -19,15 +21,38 @@ export const b01: Rule = {
     if (pipeline === undefined) return NO_PIPELINE;
     const features = pipeline.modules.get("features.py");
     const predict = pipeline.modules.get("predict.py");
-    if (features === undefined || !hasBody(features, "transform")) return fail("the package has no features.py with a transform function that does something");
-    const item = { text: "transform", path: features.path, line: features.functions.find((one) => one.name === "transform")?.line ?? 1 };
-    if (predict === undefined || predict.functions.every((one) => one.statements === 0)) return partial(1, "nothing serves: there is no predict.py", [item]);
-    if (!reachableModules(pipeline, "predict.py").has("features.py")) return partial(1, "predict.py does not use features.py", [{ text: "predict.py", path: predict.path, line: 1 }, item]);
+    if (features === undefined || !hasBody(features, "transform"))
+      return fail("the package has no features.py with a transform function that does something");
+    const item = {
+      text: "transform",
+      path: features.path,
+      line: features.functions.find((one) => one.name === "transform")?.line ?? 1,
+    };
+    if (predict === undefined || predict.functions.every((one) => one.statements === 0))
+      return partial(1, "nothing serves: there is no predict.py", [item]);
+    if (!reachableModules(pipeline, "predict.py").has("features.py"))
+      return partial(1, "predict.py does not use features.py", [
+        { text: "predict.py", path: predict.path, line: 1 },
+        item,
+      ]);
     const own = predict.calls.find((call) => FEATURE_CALL.test(call.callee));
-    if (own !== undefined) return partial(2, "predict.py works on features itself", [{ text: own.callee, path: predict.path, line: own.line }, item]);
+    if (own !== undefined)
+      return partial(2, "predict.py works on features itself", [
+        { text: own.callee, path: predict.path, line: own.line },
+        item,
+      ]);
     const training = trainingUser(pipeline);
-    if (training === undefined) return partial(2, "serving uses features.py, but no training step does", [item]);
-    return pass(3, "training and serving call the same features.py", [item, { text: "training uses it", path: training.path, line: lineOfImport(training, "features") }, { text: "serving uses it", path: predict.path, line: lineOfImport(predict, "features") }]);
+    if (training === undefined)
+      return partial(
+        2,
+        "serving uses features.py, but the training steps have their own lines for the same features",
+        [item],
+      );
+    return pass(3, "training and serving call the same features.py", [
+      item,
+      { text: "training uses it", path: training.path, line: lineOfImport(training, "features") },
+      { text: "serving uses it", path: predict.path, line: lineOfImport(predict, "features") },
+    ]);
   },
 };
 
@@ -39,7 +64,8 @@ function hasBody(module: PythonModule, name: string): boolean {
 function trainingUser(pipeline: PipelineEvidence): PythonModule | undefined {
   for (const step of pipeline.file?.steps ?? []) {
     const module = pipeline.modules.get(`${step.name.replaceAll("-", "_")}.py`);
-    if (module !== undefined && localImports(pipeline, module).includes("features.py")) return module;
+    if (module !== undefined && localImports(pipeline, module).includes("features.py"))
+      return module;
   }
   return undefined;
 }

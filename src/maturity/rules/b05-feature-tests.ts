@@ -17,18 +17,43 @@ export const b05: Rule = {
   question: "Is feature code tested, including nulls, unseen categories and empty input?",
   how: ["S", "X"],
   weight: 3,
-  earn: { command: "write tests of features.transform with nulls, an unseen category and no rows", effort: 3 },
+  earn: {
+    command: "write tests of features.transform with nulls, an unseen category and no rows",
+    effort: 3,
+  },
   check: ({ project, pipeline }) => {
     if (pipeline === undefined) return NO_PIPELINE;
-    const tests = realTests(pipeline).filter(({ module }) => module.imports.some((one) => one.member === "features" || one.module.endsWith("features") || one.member === "predict" || one.module.endsWith("predict")));
+    const tests = realTests(pipeline).filter(({ module }) =>
+      module.imports.some(
+        (one) =>
+          one.member === "features" ||
+          one.module.endsWith("features") ||
+          one.member === "predict" ||
+          one.module.endsWith("predict"),
+      ),
+    );
     const [first] = tests;
     if (first === undefined) return fail("no test with an assertion uses features.py");
-    const item = { text: `${String(tests.length)} tests of features`, path: first.module.path, line: first.test.line };
+    const item = {
+      text: `${String(tests.length)} tests of features`,
+      path: first.module.path,
+      line: first.test.line,
+    };
     const bodies = tests.map(({ module, test }) => bodyText(module.text, test.line));
     const missing = KINDS.filter((kind) => !bodies.some((body) => kind.shows.test(body)));
-    if (missing.length > 0) return partial(2, `features are tested, but not with ${missing.map((kind) => kind.name).join(", ")}`, [item]);
+    if (missing.length > 0)
+      return partial(
+        2,
+        `features are tested, but not with ${missing.map((kind) => kind.name).join(", ")}`,
+        [item],
+      );
     const command = pytestCommand(project, pipeline);
-    return command === undefined ? partial(2, "the tests are not run by CI", [item]) : pass(3, "features are tested with nulls, unseen categories and empty input, in CI", [item, command]);
+    return command === undefined
+      ? partial(2, "the tests are not run by CI", [item])
+      : pass(3, "features are tested with nulls, unseen categories and empty input, in CI", [
+          item,
+          command,
+        ]);
   },
 };
 
@@ -36,5 +61,7 @@ export const b05: Rule = {
 function bodyText(text: string, line: number): string {
   const lines = text.split("\n").slice(line - 1);
   const end = lines.findIndex((one, at) => at > 0 && /^\S/.test(one));
-  return (end === -1 ? lines : lines.slice(0, end)).map((one) => one.replace(/#.*$/, "")).join("\n");
+  return (end === -1 ? lines : lines.slice(0, end))
+    .map((one) => one.replace(/#.*$/, ""))
+    .join("\n");
 }

@@ -13,10 +13,19 @@ export const g03: Rule = {
   earn: { command: "mlops run PIPELINE (every change is an event)", effort: 1 },
   check: ({ project }) => {
     const { registry } = project;
-    if (registry === undefined) return unknown(describeMissingRegistry(project) ?? "there is no registry");
+    if (registry === undefined)
+      return unknown(describeMissingRegistry(project) ?? "there is no registry");
     const { events, firstBroken } = registry.audit;
     if (events === 0) return fail("the trail is empty");
-    if (firstBroken !== undefined) return fail(`event ${String(firstBroken)} does not follow from the one before it: the trail was changed`, [{ text: `event ${String(firstBroken)}`, registry: "audit" }]);
-    return partial(4, `${String(events)} events, each following from the one before; the head is not anchored outside, so a complete rewrite would not show`, [{ text: `${String(events)} events`, registry: "audit" }]);
+    if (firstBroken !== undefined)
+      return fail(
+        `event ${String(firstBroken)} does not follow from the one before it: the trail was changed`,
+        [{ text: `event ${String(firstBroken)}`, registry: "audit" }],
+      );
+    return partial(
+      4,
+      `${String(events)} events, each following from the one before; the head is not anchored outside, so a complete rewrite would not show`,
+      [{ text: `${String(events)} events`, registry: "audit" }],
+    );
   },
 };

@@ -13,6 +13,8 @@ export const g04: Rule = {
   check: ({ project }) => {
     const [card] = project.modelCards;
     if (card === undefined) return fail("there is no model card");
-    return partial(1, "there is a model card, but nothing generates it", [{ text: "model card", path: card, line: 1 }]);
+    return partial(1, "there is a model card, but nothing generates it", [
+      { text: "model card", path: card, line: 1 },
+    ]);
   },
 };

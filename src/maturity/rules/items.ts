@@ -8,17 +8,27 @@ import type { EvidenceItem } from "../rule.ts";
 /** A command that CI runs. */
 export function itemOfCommand(command: WorkflowCommand): EvidenceItem {
   const text = command.text.length > 70 ? `${command.text.slice(0, 67)}...` : command.text;
-  return { text: `job ${command.job} runs: ${text}`, path: command.workflow.path, line: command.fileLine };
+  return {
+    text: `job ${command.job} runs: ${text}`,
+    path: command.workflow.path,
+    line: command.fileLine,
+  };
 }
 
 /** A recorded run. */
 export function itemOfRun(run: RunRecord): EvidenceItem {
-  return { text: `run ${run.id.slice(0, 8)} ${run.status}, ${String(run.steps.length)} steps`, registry: run.id };
+  return {
+    text: `run ${run.id.slice(0, 8)} ${run.status}, ${String(run.steps.length)} steps`,
+    registry: run.id,
+  };
 }
 
 /** A model version. */
 export function itemOfModel(model: ModelVersion): EvidenceItem {
-  return { text: `${model.model}@v${String(model.version)}`, registry: `${model.model}@v${String(model.version)}` };
+  return {
+    text: `${model.model}@v${String(model.version)}`,
+    registry: `${model.model}@v${String(model.version)}`,
+  };
 }
 
 /** Why a file of the pipeline could not be used; `undefined` when it could. */

@@ -13,12 +13,27 @@ export interface RandomCall {
 export const RANDOM_CALLS: readonly RandomCall[] = [
   { callee: /^sklearn\.model_selection\.train_test_split$/, seed: "random_state" },
   { callee: /^sklearn\.model_selection\.(Stratified|Group)?ShuffleSplit$/, seed: "random_state" },
-  { callee: /^sklearn\.model_selection\.(RepeatedKFold|RepeatedStratifiedKFold|RandomizedSearchCV|StratifiedShuffleSplit|GroupShuffleSplit)$/, seed: "random_state" },
-  { callee: /^sklearn\.model_selection\.(KFold|StratifiedKFold|StratifiedGroupKFold)$/, seed: "random_state", onlyWith: "shuffle" },
-  { callee: /^sklearn\.ensemble\.(?!Voting|Stacking|HistGradient)\w+(Classifier|Regressor|Forest|Embedding)$/, seed: "random_state" },
+  {
+    callee:
+      /^sklearn\.model_selection\.(RepeatedKFold|RepeatedStratifiedKFold|RandomizedSearchCV|StratifiedShuffleSplit|GroupShuffleSplit)$/,
+    seed: "random_state",
+  },
+  {
+    callee: /^sklearn\.model_selection\.(KFold|StratifiedKFold|StratifiedGroupKFold)$/,
+    seed: "random_state",
+    onlyWith: "shuffle",
+  },
+  {
+    callee:
+      /^sklearn\.ensemble\.(?!Voting|Stacking|HistGradient)\w+(Classifier|Regressor|Forest|Embedding)$/,
+    seed: "random_state",
+  },
   { callee: /^sklearn\.tree\.\w+(Classifier|Regressor)$/, seed: "random_state" },
   { callee: /^sklearn\.neural_network\.\w+$/, seed: "random_state" },
-  { callee: /^sklearn\.linear_model\.(SGD\w+|Perceptron|PassiveAggressive\w+|RANSACRegressor)$/, seed: "random_state" },
+  {
+    callee: /^sklearn\.linear_model\.(SGD\w+|Perceptron|PassiveAggressive\w+|RANSACRegressor)$/,
+    seed: "random_state",
+  },
   { callee: /^sklearn\.cluster\.(MiniBatch)?KMeans$/, seed: "random_state" },
   { callee: /^sklearn\.mixture\.\w+$/, seed: "random_state" },
   { callee: /^sklearn\.manifold\.(TSNE|MDS|SpectralEmbedding)$/, seed: "random_state" },
@@ -38,4 +53,5 @@ export const GLOBAL_DRAW =
   /^(numpy\.random\.(rand|randn|randint|random|random_sample|choice|shuffle|permutation|normal|uniform|binomial|poisson|exponential|beta|gamma|standard_normal)|random\.(random|randint|choice|choices|sample|shuffle|uniform|gauss|betavariate))$/;
 
 /** Seeds a process-wide generator; its first argument is the seed. */
-export const GLOBAL_SEED = /^(numpy\.random\.seed|random\.seed|torch\.manual_seed|tensorflow\.random\.set_seed)$/;
+export const GLOBAL_SEED =
+  /^(numpy\.random\.seed|random\.seed|torch\.manual_seed|tensorflow\.random\.set_seed)$/;
