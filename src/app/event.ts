@@ -3,8 +3,11 @@
  * A closed union: `cli/render/event.ts` says how each member looks, `--events` prints them as JSON lines.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
+import type { RunEvent } from "../run/event.ts";
 
 export type AppEvent =
+  /** Steps of a pipeline run. */
+  | RunEvent
   /** A phase of a longer command begins; `detail` is what a person wants to know while waiting. */
   | { readonly kind: "phase-started"; readonly phase: string; readonly detail?: string }
   | {
@@ -27,6 +30,13 @@ export type AppEvent =
       readonly kind: "command-started";
       readonly command: readonly string[];
       readonly directory: string;
+    }
+  /** A server answers from now on. `example` is a command that can be pasted. */
+  | {
+      readonly kind: "listening";
+      readonly url: string;
+      readonly model: string;
+      readonly example: string;
     }
   /** A line worth telling that belongs to no phase. */
   | { readonly kind: "noted"; readonly text: string };

@@ -22,6 +22,22 @@ export function renderEvent(event: AppEvent, style: Style, verbose: boolean): st
       return `${style.good("✓")} ${event.model} answers at ${event.url}\n\n${event.example}\n`;
     case "noted":
       return event.text;
+    case "run-started":
+    case "run-finished":
+      // The result says it better.
+      return undefined;
+    case "step-decided":
+      return event.decision === "execute" || verbose
+        ? `${style.faint("…")} ${event.step} ${style.faint(event.because)}`
+        : undefined;
+    case "step-text":
+      return verbose ? style.faint(event.text.trimEnd()) : undefined;
+    case "step-finished":
+      return event.decision === "execute" || verbose
+        ? `${style.good("✓")} ${event.step}${timeText(event.wallMs, style)}`
+        : undefined;
+    case "step-failed":
+      return `${style.bad("✗")} ${event.step}`;
   }
 }
 
