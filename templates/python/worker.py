@@ -663,7 +663,7 @@ def main() -> None:
     # The folder of this file is no place for user code to import from.
     sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != HERE]
     capture = TextCapture(wire)
-    faulthandler.enable(file=_as_file(capture.real_stderr))
+    faulthandler.enable(file=_as_file(capture.real_stderr), all_threads=False)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     session = Session(wire)
     calls: queue.SimpleQueue[Any] = queue.SimpleQueue()
