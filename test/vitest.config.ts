@@ -21,7 +21,6 @@ export default defineConfig({
   test: {
     sequence: { shuffle: true },
     unstubEnvs: true,
-    env: { CI: "", NO_COLOR: "1", FORCE_COLOR: "" },
     projects: [
       {
         extends: true,

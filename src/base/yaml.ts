@@ -8,16 +8,16 @@
 import {
   Document,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
   parseDocument,
-  Scalar,
+  type Scalar,
   type ScalarTag,
   type Tags,
-  visit,
 } from "yaml";
 import type { Diagnostic, Parsed, Place } from "./diagnostic.ts";
 import { InputError } from "./errors.ts";
@@ -50,7 +50,7 @@ export function parseYaml(text: string, path: string): ParsedYaml {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: "silent",
+    logLevel: "error",
     stringKeys: true,
   });
   const placeAt = (offset: number): Place => {
@@ -78,8 +78,10 @@ export function parseYaml(text: string, path: string): ParsedYaml {
   }
 }
 
-/** YAML text of a value, ending in a newline. Keys keep their order; objects that occur twice are printed twice. */
-export function renderYaml(value: YamlValue): string {
+/** YAML text of a mapping or list, ending in a newline. Keys keep their order; objects that occur twice are printed twice. */
+export function renderYaml(
+  value: readonly YamlValue[] | { readonly [key: string]: YamlValue },
+): string {
   const document = new Document(value, {
     version: "1.1",
     schema: "yaml-1.1",
@@ -99,7 +101,7 @@ export function renderYaml(value: YamlValue): string {
  * longer text, or a hole used as a key.
  */
 export function fillYaml(template: string, holes: Readonly<Record<string, YamlValue>>): string {
-  const document = parseDocument(template, { prettyErrors: false, logLevel: "silent" });
+  const document: Document = parseDocument(template, { prettyErrors: false, logLevel: "error" });
   const [broken] = document.errors;
   if (broken !== undefined) {
     throw new InputError(`the template is not valid YAML: ${broken.message}`, {
@@ -107,32 +109,20 @@ export function fillYaml(template: string, holes: Readonly<Record<string, YamlVa
     });
   }
   const used = new Set<string>();
-  visit(document, {
-    Scalar: (key, node) => {
-      const text = typeof node.value === "string" ? node.value : "";
-      const name = HOLE.exec(text)?.[1];
-      if (name === undefined) {
-        checkNoPartialHole(text);
-        return undefined;
-      }
-      if (key === "key") {
-        throw new InputError(`the hole __${name}__ stands where a key belongs`, {
-          code: "template-hole-misplaced",
-          hint: "make the whole mapping a hole",
-        });
-      }
-      if (!Object.hasOwn(holes, name)) {
-        throw new InputError(`nothing was given for the hole __${name}__ of the template`, {
-          code: "template-hole-unfilled",
-        });
-      }
-      used.add(name);
-      const value = holes[name];
-      return value === undefined
-        ? REMOVED
-        : withCommentsOf(node, document.createNode(value, CREATING));
-    },
-  });
+  const fill = (node: Scalar): Node | undefined => {
+    const name = holeIn(node);
+    if (name === undefined) return node;
+    if (!Object.hasOwn(holes, name)) {
+      throw new InputError(`nothing was given for the hole __${name}__ of the template`, {
+        code: "template-hole-unfilled",
+      });
+    }
+    used.add(name);
+    const value = holes[name];
+    if (value === undefined) return undefined;
+    return withCommentsOf(node, document.createNode(value, { aliasDuplicateObjects: false }));
+  };
+  document.contents = fillNode(document.contents, fill) ?? null;
   const unused = Object.keys(holes).filter((name) => !used.has(name));
   if (unused.length > 0) {
     throw new InputError(
@@ -140,24 +130,53 @@ export function fillYaml(template: string, holes: Readonly<Record<string, YamlVa
       { code: "template-hole-unused" },
     );
   }
-  removeMarked(document.contents);
   document.setSchema("1.1", { merge: false, compat: "core", customTags: tagsForOldReaders });
   return document.toString(PRINTING);
 }
 
 const HOLE = /^__([A-Z][A-Z0-9_]*?)__$/;
 const PRINTING = { lineWidth: 0, blockQuote: "literal" } as const;
-const CREATING = { aliasDuplicateObjects: false } as const;
 
-/** Stands for a removed value until the whole template has been visited; the key goes with it. */
-const REMOVED = new Scalar(Symbol("removed"));
+/** Fills every scalar below a node, each once: what was filled in is not looked at again. `undefined` removes the node. */
+function fillNode(node: unknown, fill: (scalar: Scalar) => Node | undefined): Node | undefined {
+  if (isScalar(node)) return fill(node);
+  if (isMap(node)) {
+    node.items = node.items.filter((pair) => {
+      checkNoHoleAsKey(pair.key);
+      if (pair.value === null) return true;
+      const filled = fillNode(pair.value, fill);
+      pair.value = filled;
+      return filled !== undefined;
+    });
+    return node;
+  }
+  if (isSeq(node)) {
+    node.items = node.items
+      .map((item) => fillNode(item, fill))
+      .filter((item) => item !== undefined);
+    return node;
+  }
+  return isNode(node) ? node : undefined;
+}
 
-function checkNoPartialHole(text: string): void {
+function holeIn(node: Scalar): string | undefined {
+  const text = typeof node.value === "string" ? node.value : "";
+  const whole = HOLE.exec(text)?.[1];
+  if (whole !== undefined) return whole;
   const partial = /__[A-Z][A-Z0-9_]*?__/.exec(text)?.[0];
-  if (partial === undefined) return;
+  if (partial === undefined) return undefined;
   throw new InputError(`the hole ${partial} is only a part of the text ${JSON.stringify(text)}`, {
     code: "template-hole-partial",
     hint: "make the whole value a hole and build the text in code",
+  });
+}
+
+function checkNoHoleAsKey(key: unknown): void {
+  const name = isScalar(key) ? holeIn(key) : undefined;
+  if (name === undefined) return;
+  throw new InputError(`the hole __${name}__ stands where a key belongs`, {
+    code: "template-hole-misplaced",
+    hint: "make the whole mapping a hole",
   });
 }
 
@@ -166,16 +185,6 @@ function withCommentsOf(from: Scalar, to: Node): Node {
   to.comment = from.comment ?? null;
   to.spaceBefore = from.spaceBefore ?? false;
   return to;
-}
-
-function removeMarked(node: unknown): void {
-  if (isMap(node)) {
-    node.items = node.items.filter((pair) => pair.value !== REMOVED);
-    for (const pair of node.items) removeMarked(pair.value);
-  } else if (isSeq(node)) {
-    node.items = node.items.filter((item) => item !== REMOVED);
-    for (const item of node.items) removeMarked(item);
-  }
 }
 
 function offsetOf(top: unknown, path: YamlPath): number | undefined {
@@ -243,12 +252,12 @@ function renderNumber(value: number): string {
 }
 
 /**
- * `=` and `<<` have a meaning of their own in YAML 1.1. Control characters and the Unicode line ends are refused or
- * folded by PyYAML when they stand bare; a carriage return is lost in a block.
+ * `=` and `<<` have a meaning of their own in YAML 1.1, `---` and `...` at the start of a line. Control characters and the Unicode line ends are refused or
+ * folded by PyYAML when they stand bare; a carriage return is lost in a block, and a bare tab starts no token.
  */
 const NEEDS_ESCAPES =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  /^(?:=|<<)$|[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+  /^(?:=|<<|---|\.\.\.)$|[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** A JSON string is a double-quoted YAML scalar, once what PyYAML cannot read bare is escaped too. */
 function renderEscaped(value: string): string {
