@@ -27,7 +27,12 @@ export function createGit(): Git {
 function asking(directory: string): (...command: string[]) => Promise<string | undefined> {
   return async (...command) => {
     try {
-      const git = simpleGit({ baseDir: directory, timeout: { block: 20_000 } });
+      const git = simpleGit({
+        baseDir: directory,
+        timeout: { block: 20_000 },
+        // The library forbids to name a monitor at all; here it is only ever switched off.
+        unsafe: { allowUnsafeFsMonitor: true },
+      });
       const quiet = ["-c", "core.fsmonitor=false", "--no-optional-locks"];
       return (await git.raw([...quiet, ...command])).trim();
     } catch {

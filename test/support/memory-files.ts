@@ -26,7 +26,10 @@ export function memoryFiles(
   function below(folder: string): readonly string[] {
     return [...files.keys(), ...folders].filter((path) => path.startsWith(`${folder}/`)).sort();
   }
-  function visible(folder: string, skip: ((path: string) => boolean) | undefined): readonly string[] {
+  function visible(
+    folder: string,
+    skip: ((path: string) => boolean) | undefined,
+  ): readonly string[] {
     return below(folder)
       .map((path) => path.slice(folder.length + 1))
       .filter((path) => !prefixesOf(path).some((prefix) => skip?.(prefix) === true));
@@ -82,7 +85,8 @@ export function memoryFiles(
       const paths = visible(source, skip);
       addFolder(target);
       for (const path of paths) {
-        if (`${source}/${path}` === target || `${source}/${path}`.startsWith(`${target}/`)) continue;
+        if (`${source}/${path}` === target || `${source}/${path}`.startsWith(`${target}/`))
+          continue;
         const content = files.get(`${source}/${path}`);
         if (content === undefined) addFolder(`${target}/${path}`);
         else write(`${target}/${path}`, content);

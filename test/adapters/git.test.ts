@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { createGit } from "../../src/adapters/git.ts";
+import { type TempProject, tempProject } from "../support/temp-project.ts";
+
+function git(project: TempProject, ...parameters: readonly string[]): string {
+  return execFileSync("git", parameters, { cwd: project.root, encoding: "utf8" }).trim();
+}
+
+function startRepository(project: TempProject): void {
+  git(project, "init", "--quiet");
+  git(project, "config", "user.name", "Ada Lovelace");
+  git(project, "config", "user.email", "ada@example.org");
+}
+
+test("knows nothing outside a work tree and before the first commit", async () => {
+  await using project = await tempProject();
+  expect(await createGit().state(project.root)).toBeUndefined();
+  startRepository(project);
+  expect(await createGit().state(project.root)).toBeUndefined();
+});
+
+test("knows the commit, the root, and whether anything is not committed", async () => {
+  await using project = await tempProject({ "a/b.txt": "x" });
+  startRepository(project);
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "-m", "first");
+  const commit = git(project, "rev-parse", "HEAD");
+  expect(await createGit().state(project.path("a"))).toEqual({
+    commit,
+    dirty: false,
+    root: project.root,
+  });
+  await project.write("new.txt", "y");
+  expect(await createGit().state(project.root)).toMatchObject({ commit, dirty: true });
+});
+
+test("names the author as git would", async () => {
+  await using project = await tempProject();
+  startRepository(project);
+  expect(await createGit().author(project.root)).toBe("Ada Lovelace <ada@example.org>");
+});
+
+test("starts no program that a repository names", async () => {
+  await using project = await tempProject({ "a.txt": "x" });
+  startRepository(project);
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "-m", "first");
+  await project.write("monitor.sh", `#!/bin/sh\ntouch ${project.path("started")}\n`);
+  execFileSync("chmod", ["+x", project.path("monitor.sh")]);
+  git(project, "config", "core.fsmonitor", project.path("monitor.sh"));
+  expect(await createGit().state(project.root)).toBeDefined();
+  expect(await project.list()).not.toContain("started");
+});

@@ -1,0 +1,4 @@
+import { checkFilesContract } from "./files-contract.ts";
+import { memoryFiles } from "./memory-files.ts";
+
+checkFilesContract(async () => ({ files: memoryFiles(), release: async () => undefined }));
