@@ -150,6 +150,15 @@ function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
       "feature-raw-table-unknown",
       "the raw table is read inside a helper function.",
     );
+  scope.seen.tables.add(`${String(scope.statement.position)}:${String(node.start)}`);
+  if (scope.seen.tables.size > 1) {
+    return refuseAt(
+      scope,
+      node,
+      "feature-raw-table-unknown",
+      `\`${excerpt(scope, node)}\` reads a second table; a request brings rows of one.`,
+    );
+  }
   const serve = (): string =>
     `${lifter.support("raw_rows")}(${lifter.frameName}, ${lifter.stateName}.raw_types, UNSERVED)`;
   return {

@@ -44,6 +44,8 @@ export interface Scope {
   readonly evaluate: (node: SyntaxNode, scope: Scope) => Evaluated;
   /** Seen on the way. */
   readonly seen: {
+    /** Places where a table is read; more than one cannot be served. */
+    readonly tables: Set<string>;
     renumbered: boolean;
     readonly droppedNames: Set<string>;
     readonly notes: { text: string; span: Span; statement: FeatureStatement }[];

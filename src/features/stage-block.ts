@@ -8,7 +8,7 @@ import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import type { StagedLines } from "./staging.ts";
@@ -46,10 +46,11 @@ export function stageLoop(node: SyntaxNode, staged: StagedStatement, stageInner:
   stageBody(body, { ...staged, draft: inner }, stageInner);
   const edits = servedEdits([source], scope);
   const names = applyEdits(scope.statement.tree.text, right, edits, "serve");
-  const served =
-    source.value.kind === "state" ||
-    source.value.strings === undefined ||
-    source.value.strings.includes(scope.label ?? "");
+  const literal =
+    source.value.kind === "constant"
+      ? (source.value.strings ?? stringLiterals(scope, right))
+      : undefined;
+  const served = literal === undefined || literal.includes(scope.label ?? "");
   const serving = served ? `${support(draft, "served_names")}(${names}, UNSERVED)` : names;
   addBlock(staged, inner, {
     fit: `for ${variable} in ${applyEdits(scope.statement.tree.text, right, edits, "fit")}:`,

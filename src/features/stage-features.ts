@@ -139,7 +139,12 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
         : [[statement.facts.definition.name, statement] as const],
     ),
   );
-  const seen: Scope["seen"] = { renumbered: false, droppedNames: new Set(), notes: [] };
+  const seen: Scope["seen"] = {
+    tables: new Set(),
+    renumbered: false,
+    droppedNames: new Set(),
+    notes: [],
+  };
   const scopeAt = (statement: FeatureStatement): Scope => ({
     program,
     statement,
@@ -207,7 +212,7 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
 function namesIn(statement: FeatureStatement, node: SyntaxNode): readonly string[] {
   const names = new Set<string>();
   walk(node, (child) => {
-    if (child.kind === "identifier" && child.field !== "attribute")
+    if (child.kind === "identifier" && child.field !== "attribute" && child.field !== "name")
       names.add(statement.tree.text.slice(child.start, child.end));
     return undefined;
   });

@@ -15,6 +15,9 @@ import {
 } from "../support/feature-cases.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
+const NUMBER: unknown = expect.any(Number);
+const YES_OR_NO: unknown = expect.stringMatching(/^(Yes|No)$/u);
+
 interface Story {
   readonly name: string;
   readonly table: string;
@@ -31,8 +34,8 @@ const STORIES: readonly Story[] = [
     matrices: ["X_test_scaled", "X_train_scaled"],
     model: "model",
     answer: {
-      label: expect.stringMatching(/^(Yes|No)$/u),
-      probabilities: { No: expect.any(Number), Yes: expect.any(Number) },
+      label: YES_OR_NO,
+      probabilities: { No: NUMBER, Yes: NUMBER },
     },
   },
   {
@@ -40,14 +43,14 @@ const STORIES: readonly Story[] = [
     table: "houses.csv",
     matrices: ["test_matrix", "train_matrix"],
     model: "forest",
-    answer: { value: expect.any(Number) },
+    answer: { value: NUMBER },
   },
   {
     name: "shoppers",
     table: "shoppers.csv",
     matrices: ["matrix"],
     model: "groups",
-    answer: { cluster: expect.any(Number) },
+    answer: { cluster: NUMBER },
   },
   {
     name: "loans",
@@ -55,8 +58,8 @@ const STORIES: readonly Story[] = [
     matrices: ["X_test", "X_train"],
     model: "best",
     answer: {
-      label: expect.any(Number),
-      probabilities: { "0": expect.any(Number), "1": expect.any(Number) },
+      label: NUMBER,
+      probabilities: { "0": NUMBER, "1": NUMBER },
     },
   },
 ];
@@ -196,7 +199,7 @@ test.each(STORIES)(
     const compared = records
       .filter(({ proof }) => proof === "transform-same-as-notebook")
       .map(({ matrix }) => matrix);
-    expect(compared.toSorted()).toEqual([...matrices].toSorted());
+    expect(new Set(compared)).toEqual(new Set(matrices));
     expect(records.map(({ proof }) => proof)).toEqual(
       expect.arrayContaining([
         "one-row-same-as-batch",
