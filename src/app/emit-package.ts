@@ -1,31 +1,97 @@
-/** Plan → all files of the pipeline package, with feature staging where it is sound. */
+/** Plan → all files of the pipeline package, with the serving half where the features can be split soundly. */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { buildProject, RUNTIME_FILES } from "../codegen/project.ts";
+import { pythonName } from "../codegen/step-module.ts";
+import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
+import { stageFeatures } from "../features/stage-features.ts";
 import { type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 
+/** Whether the pipeline comes with a serving function, or why not. */
+export interface ServingHalf {
+  readonly ready: boolean;
+  readonly because: string;
+}
+
+/** Files of one revision, before its certificate. */
 export interface Emitted {
   readonly files: readonly GeneratedFile[];
-  readonly serving: { readonly ready: boolean; readonly because: string };
+  readonly serving: ServingHalf;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface EmitPorts {
+  readonly files: Files;
+  readonly parser: PythonParser;
+  /** Absolute folder of the templates that ship with the program. */
+  readonly templates: string;
 }
 
 export async function emitPackage(
   input: { readonly plan: Plan; readonly program: NotebookProgram },
-  ports: { readonly files: Files; readonly parser: PythonParser; readonly templates: string },
+  ports: EmitPorts,
 ): Promise<Emitted> {
   const { plan, program } = input;
   const templates: Record<string, string> = {};
   for (const name of [...RUNTIME_FILES, "conftest.py", "test_pipeline.py"]) {
-    const text = await ports.files.readText(`${ports.templates}/project/${name}`);
-    if (text === undefined) throw new Error(`the installation lacks templates/project/${name}`);
-    templates[name] = text;
+    templates[name] = await readTemplate(`project/${name}`, ports);
   }
-  const serving = { ready: false, because: plan.serve === undefined ? "the notebook fits no model" : "features are not split yet" };
-  const sentence = serving.ready ? `\`mlops serve ${plan.name}@champion\` answers requests.` : `Not available: ${serving.because}. Training does not need it.`;
-  const files = buildProject({ plan, program, parser: ports.parser, statementAt: statementIndex(program) }, { templates, features: {}, serving: sentence });
-  return { files, serving, diagnostics: [] };
+  const staged = await stageServing(input, ports);
+  const sentence = staged.serving.ready
+    ? `\`mlops serve ${plan.name}@v1\` answers requests with raw rows: ${staged.serving.because}.`
+    : `Not available: ${staged.serving.because}. Training does not need it.`;
+  const context = { plan, program, parser: ports.parser, statementAt: statementIndex(program) };
+  const files = buildProject(context, { templates, features: staged.files, serving: sentence });
+  return { files, serving: staged.serving, diagnostics: staged.diagnostics };
+}
+
+async function stageServing(
+  { plan, program }: { readonly plan: Plan; readonly program: NotebookProgram },
+  ports: EmitPorts,
+): Promise<{
+  readonly files: FeatureFiles;
+  readonly serving: ServingHalf;
+  readonly diagnostics: readonly Diagnostic[];
+}> {
+  const { serve } = plan;
+  if (serve === undefined) return { files: {}, serving: { ready: false, because: "the notebook fits no model" }, diagnostics: [] };
+  const staged = stageFeatures({
+    notebook: plan.notebook.path,
+    facts: program.facts,
+    cellNumbers: program.cells.map(({ cell }) => cell.number),
+    parser: ports.parser,
+    modelVariable: serve.modelVariable,
+    unseen: serve.unseen,
+  });
+  if (!staged.ok) {
+    const { code, message, where, hint } = staged.error;
+    const refusal: Diagnostic = {
+      code,
+      severity: "warning",
+      message: `${message} Training works; serving is refused.`,
+      where,
+      ...(hint === undefined ? {} : { hint }),
+    };
+    return { files: {}, serving: { ready: false, because: message.replace(/\.$/, "") }, diagnostics: [refusal] };
+  }
+  const files = generateFeatureFiles(staged.value, {
+    pipeline: plan.name,
+    packageName: pythonName(plan.name),
+    notebook: plan.notebook.path,
+    templates: {
+      support: await readTemplate("python/features/feature_support.py", ports),
+      predict: await readTemplate("python/features/predict.py", ports),
+      test: await readTemplate("python/features/test_features.py", ports),
+    },
+  });
+  return { files, serving: { ready: true, because: "the features are split into fit and transform" }, diagnostics: [] };
+}
+
+async function readTemplate(path: string, ports: EmitPorts): Promise<string> {
+  const text = await ports.files.readText(`${ports.templates}/${path}`);
+  if (text === undefined) throw new Error(`the installation lacks templates/${path}`);
+  return text;
 }

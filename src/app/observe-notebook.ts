@@ -8,10 +8,11 @@ import {
   type Observation,
   ObservationRecord,
   type ObserveRequest,
-  type StatementError,
+  type StatementObservation,
 } from "../observation/schema.ts";
 import { cellNumber, type NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import { WorkerError, type Workers } from "../ports/worker.ts";
 import { copyScratch } from "./copy-scratch.ts";
@@ -37,13 +38,19 @@ export interface ObserveInput {
   readonly onCell: (done: number, total: number) => void;
 }
 
+export interface ObservePorts {
+  readonly files: Files;
+  readonly workers: Workers;
+  readonly artifacts: Artifacts;
+}
+
 /**
  * @throws InputError `cell-raised`, `cell-timeout` with cell and line.
  * @throws EnvironmentError `module-missing`, and what starting the worker throws.
  */
 export async function observeNotebook(
   input: ObserveInput,
-  ports: { readonly files: Files; readonly workers: Workers },
+  ports: ObservePorts,
 ): Promise<Observation> {
   const scratch = await copyScratch(input.root, ports.files, input.skip);
   try {
@@ -88,10 +95,18 @@ export async function observeNotebook(
     }
     const seen: Observation = { ...observation, environment };
     checkNoError(seen, input.program);
+    if (input.reference !== undefined) await keepWrittenFiles(seen, scratch.root, ports);
     return seen;
   } finally {
     await scratch.remove();
   }
+}
+
+/** Files the notebook wrote go to the store, so that the pipeline's can be compared by content where bytes differ. */
+async function keepWrittenFiles(observation: Observation, root: string, ports: ObservePorts): Promise<void> {
+  const last = new Map<string, string | null>();
+  for (const statement of observation.statements) for (const { path, sha256 } of statement.filesWritten) last.set(path, sha256);
+  for (const [path, digest] of last) if (digest !== null && (await ports.files.kind(`${root}/${path}`)) === "file") await ports.artifacts.addFile(`${root}/${path}`);
 }
 
 function buildRequest(input: ObserveInput, root: string): ObserveRequest {
@@ -163,7 +178,7 @@ function checkNoError(observation: Observation, program: NotebookProgram): void 
 }
 
 function describeError(
-  error: StatementError,
+  error: NonNullable<StatementObservation["error"]>,
   where: { readonly path: string; readonly cell: number; readonly line: number },
 ): Error {
   if (error.module !== null) {

@@ -128,6 +128,7 @@ async function compareValues(input: VerifyPackageInput, manifests: ReadonlyMap<s
       pairs.push({ name, expected: { digest: expected.digest, codec: expected.codec }, got: { digest: got.digest, codec: got.codec }, ...(unstable ? { rtol: UNSTABLE_RTOL } : {}) });
     }
   }
+  pairs.push(...differingPickles(input.reference, manifests));
   if (pairs.length === 0) return [];
   const worker = await ports.workers.start({ python: input.python, workingDirectory: input.folder, signal: input.signal });
   try {
@@ -139,6 +140,20 @@ async function compareValues(input: VerifyPackageInput, manifests: ReadonlyMap<s
   } finally {
     await worker.close();
   }
+}
+
+/** Written pickles are compared by what they hold: the same object may be pickled in other bytes. */
+function differingPickles(reference: Reference, manifests: ReadonlyMap<string, StepManifest>): { readonly name: string; readonly expected: unknown; readonly got: unknown }[] {
+  const pairs: { readonly name: string; readonly expected: unknown; readonly got: unknown }[] = [];
+  for (const manifest of manifests.values()) {
+    for (const [path, digest] of Object.entries(manifest.files)) {
+      const expected = reference.files[path];
+      const codec = /\.(joblib|jl)(\.\w+)?$/.test(path) ? "joblib" : /\.(pkl|pickle)$/.test(path) ? "pickle" : undefined;
+      if (codec === undefined || expected === undefined || expected === digest) continue;
+      pairs.push({ name: `file:${path}`, expected: { digest: expected, codec }, got: { digest, codec } });
+    }
+  }
+  return pairs;
 }
 
 async function findTextDifferences(reference: Reference, manifests: ReadonlyMap<string, StepManifest>, artifacts: Artifacts): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
 /** Import lines of a generated module: only the names it uses, grouped and sorted as `ruff` wants them. */
 import type { ImportedName } from "../python/facts.ts";
-import { isStandardLibrary } from "../python/imports.ts";
+import { isStandardModule } from "../python/imports.ts";
 
 /** `import a.b as c` (member undefined) or `from a import b as c`. */
 export interface ImportLine {
@@ -47,7 +47,7 @@ function fromImport(module: string, members: readonly string[]): string {
 function blockOf(module: string): number {
   if (module === "__future__") return 0;
   if (module.startsWith(".")) return 3;
-  return isStandardLibrary(module) ? 1 : 2;
+  return isStandardModule(module.split(".")[0] ?? module) ? 1 : 2;
 }
 
 function addTo(blocks: Map<number, Set<string>>, block: number, text: string): void {

@@ -9,7 +9,7 @@ import { renderParamsYaml, renderPipelineYaml } from "./pipeline-yaml.ts";
 import { renderReadme } from "./readme.ts";
 import { buildStepModule, type ModuleContext, pythonName } from "./step-module.ts";
 
-/** Texts of `templates/project/`, by file name, and what feature staging made (paths relative to the package, `tests/…` aside). */
+/** Texts of `templates/project/`, by file name, and what feature staging made, by path in the pipeline's folder. */
 export interface ProjectParts {
   readonly templates: Readonly<Record<string, string>>;
   readonly features: Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export function buildProject(context: ModuleContext, parts: ProjectParts): reado
   add(`${packageName}/settings.py`, buildSettingsModule(context));
   for (const step of plan.steps) add(`${packageName}/${pythonName(step.name)}.py`, buildStepModule(step, context));
   add("tests/test_pipeline.py", fillHoles(template(parts, "test_pipeline.py"), { __PACKAGE__: packageName }));
-  for (const [path, text] of Object.entries(parts.features)) add(path.startsWith("tests/") ? path : `${packageName}/${path}`, text);
+  for (const [path, text] of Object.entries(parts.features)) add(path, text);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

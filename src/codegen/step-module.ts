@@ -3,7 +3,7 @@ import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/plan.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { PYTHON_BUILTINS } from "../python/scopes.ts";
+import { isBuiltin } from "../python/effects/builtin-names.ts";
 import { type Annotation, annotationOf } from "./annotations.ts";
 import { cellRange } from "./cell-range.ts";
 import { type ImportLine, importLineOf, renderImports } from "./module-imports.ts";
@@ -167,7 +167,7 @@ function shadowedBuiltins(statements: readonly StatementFacts[], inputs: readonl
   const found = new Set<string>();
   for (const statement of statements) {
     for (const name of statement.readsBeforeWrite) {
-      if (writes.has(name) && !written.has(name) && !given.has(name) && PYTHON_BUILTINS.has(name)) found.add(name);
+      if (writes.has(name) && !written.has(name) && !given.has(name) && isBuiltin(name)) found.add(name);
     }
     for (const name of statement.surelyWrites) written.add(name);
   }

@@ -6,7 +6,7 @@ import type { Segment } from "./segment.ts";
 
 const PHASE: Readonly<Record<Role, string>> = {
   imports: "imports", setup: "setup", helper: "helpers", parameters: "parameters",
-  load: "load", validate: "validate", explore: "explore", features: "features",
+  load: "load", validate: "validate", explore: "explore", features: "prepare",
   split: "split", train: "train", evaluate: "evaluate", persist: "save",
 };
 
@@ -27,13 +27,17 @@ export function nameSteps(segments: readonly Segment[], reserved: ReadonlySet<st
   const timesUsed = new Map<Role, number>();
   for (const segment of segments) timesUsed.set(segment.role, (timesUsed.get(segment.role) ?? 0) + 1);
   const used = new Set<string>(reserved);
+  let model: string | undefined;
   return segments.map((segment) => {
     const phase = PHASE[segment.role];
     const several = (timesUsed.get(segment.role) ?? 0) > 1;
     const heading = segment.heading === undefined ? undefined : headingWords(segment.heading);
-    const qualifier = segment.role === "train" ? modelClass(segment) : undefined;
+    if (segment.role === "train") model = modelClass(segment) ?? model;
+    const qualifier = segment.role === "train" || segment.role === "evaluate" ? model : undefined;
     let name = phase;
-    if (segment.role === "features" && heading !== undefined && several && !PHASE_WORDS.has(heading)) name = heading;
+    // `features.py` is the module that serving shares with training.
+    if (heading === "features" && segment.role === "features") name = "build-features";
+    else if (segment.role === "features" && heading !== undefined && several && !PHASE_WORDS.has(heading)) name = heading;
     else if (several && qualifier !== undefined) name = `${phase}-${qualifier}`;
     return { name: unique(name.slice(0, 40).replace(/-+$/, ""), used), summary: summaryOf(segment) };
   });

@@ -41,7 +41,7 @@ export interface Planned {
 }
 
 /** Module names of the generated package that no step may take. */
-export const RESERVED_STEP_NAMES: ReadonlySet<string> = new Set(["features-state", "helpers", "predict", "contract", "runtime", "pipeline", "run", "step", "describe"]);
+export const RESERVED_STEP_NAMES: ReadonlySet<string> = new Set(["features", "settings", "helpers", "predict", "contract", "runtime", "pipeline", "run", "step", "describe"]);
 
 export function planNotebook(input: PlanInput): Planned {
   const { program, observation } = input;

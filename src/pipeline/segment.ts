@@ -72,15 +72,32 @@ function settleRoles(statements: readonly StatementFacts[]): readonly Role[] {
     const role = shown[at];
     return role !== undefined && role !== "features";
   };
+  const beforeSplit = selectionsBeforeSplit(statements, shown);
   return statements.map((_, at): Role => {
     const role = shown[at];
     if (isExplicit(at) && role !== undefined) return role;
+    if (beforeSplit.has(at)) return "split";
     if (firstLoad !== -1 && at < firstLoad) return "load";
     if (firstTrain === -1 || at < firstTrain) return "features";
     for (let next = at + 1; next < shown.length; next += 1) if (isExplicit(next)) return shown[next] ?? "evaluate";
     for (let before = at - 1; before >= 0; before -= 1) if (isExplicit(before)) return shown[before] ?? "evaluate";
     return "evaluate";
   });
+}
+
+/** `X = df.drop(…)` and `y = df[…]` right before the split, in its cell, belong to it: two tables more to store would serve nobody. */
+function selectionsBeforeSplit(statements: readonly StatementFacts[], shown: readonly (Role | undefined)[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const [split, statement] of statements.entries()) {
+    if (shown[split] !== "split") continue;
+    for (let at = split - 1; at >= Math.max(0, split - 3); at -= 1) {
+      const before = statements[at];
+      const selects = before?.kind === "assignment" && before.unit === statement.unit && shown[at] === "features" && before.surelyWrites.some((name) => statement.reads.includes(name));
+      if (!selects) break;
+      found.add(at);
+    }
+  }
+  return found;
 }
 
 /** The role that names a merged step: what it is mostly for, by weight of what matters to readers. */

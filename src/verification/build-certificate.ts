@@ -141,8 +141,9 @@ function compareFiles(input: CertificateInput): readonly Comparison[] {
   return paths.map((path): Comparison => {
     const expected = input.reference.files[path] ?? "nothing";
     const written = got.get(path);
-    const same = written?.digest === expected;
-    return { kind: "file", step: written?.step ?? "", name: path, how: "exact", expected, got: written?.digest ?? "nothing", same, ...(same ? {} : { difference: written === undefined ? "the pipeline did not write it" : "its bytes differ" }) };
+    const loaded = input.values.find((value) => value.name === `file:${path}`);
+    const same = written?.digest === expected || loaded?.same === true;
+    return { kind: "file", step: written?.step ?? "", name: path, how: loaded?.how ?? "exact", expected, got: written?.digest ?? "nothing", same, ...(same ? {} : { difference: written === undefined ? "the pipeline did not write it" : (loaded?.difference ?? "its bytes differ") }) };
   });
 }
 

@@ -6,11 +6,27 @@ import type { Command } from "../command.ts";
 
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.ts")).initCommand,
+  promote: async () => (await import("./promote.ts")).promoteCommand,
   assess: async () => (await import("./assess.ts")).assessCommand,
+  run: async () => (await import("./run.ts")).runCommand,
+  inspect: async () => (await import("./inspect.ts")).inspectCommand,
+  verify: async () => (await import("./verify.ts")).verifyCommand,
+  predict: async () => (await import("./predict.ts")).predictCommand,
+  "runs list": async () => (await import("./runs/list.ts")).runsListCommand,
+  "runs show": async () => (await import("./runs/show.ts")).runsShowCommand,
+  "runs compare": async () => (await import("./runs/compare.ts")).runsCompareCommand,
+  "models list": async () => (await import("./models/list.ts")).modelsListCommand,
+  "models show": async () => (await import("./models/show.ts")).modelsShowCommand,
+  "models register": async () => (await import("./models/register.ts")).modelsRegisterCommand,
+  "models alias": async () => (await import("./models/alias.ts")).modelsAliasCommand,
+  "models verify": async () => (await import("./models/verify.ts")).modelsVerifyCommand,
   serve: async () => (await import("./serve.ts")).serveCommand,
   deploy: async () => (await import("./deploy.ts")).deployCommand,
   explain: async () => (await import("./explain.ts")).explainCommand,
 };
 
 /** What a word stands for that only has commands below it (`mlops models list`). */
-export const nouns: Readonly<Record<string, string>> = {};
+export const nouns: Readonly<Record<string, string>> = {
+  runs: "Look at what was run",
+  models: "Register, find and check model versions",
+};

@@ -170,7 +170,7 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "a package was uninstalled between promotion and verification",
     fix: "Run mlops verify again in the environment of the promotion.",
   },
-  "interrupted": {
+  interrupted: {
     what: "The command was stopped.",
     why: "Ctrl-C, or a signal from a supervisor.",
     example: "Ctrl-C during mlops run",

@@ -1,38 +1,86 @@
 /** What a promotion made, for people: the graph, what crosses, parameters and metrics, the verdict, what to type next. */
+
+import type { PromotionResult } from "../promotion-schema.ts";
 import { cellRange } from "../../codegen/cell-range.ts";
-import type { PromoteResult } from "../../app/promote-notebook.ts";
 import type { Plan } from "../../pipeline/plan.ts";
 import type { Certificate } from "../../verification/schema.ts";
 import { renderBytes, renderNumber, renderTable } from "./table.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */
-export function renderPromotion(result: PromoteResult): string {
+export function renderPromotion(result: PromotionResult, show: { readonly diff: boolean }): string {
   const { plan } = result;
-  const title = result.revision === undefined ? `${result.name}: dry run, nothing was written` : `${result.name}:r${String(result.revision)} in ${result.folder}/`;
-  const blocks = [title, `Steps\n${renderSteps(plan)}`];
-  if (plan.parameters.length > 0) blocks.push(`Parameters\n${renderTable(plan.parameters.map((parameter) => [parameter.name, String(parameter.value), parameter.kind]))}`);
-  const metrics = (result.certificate?.comparisons ?? []).filter((comparison) => comparison.kind === "metric");
-  if (metrics.length > 0) blocks.push(`Metrics\n${renderTable(metrics.map((metric) => [metric.name, renderNumber(metric.got), metric.same ? "same as the notebook" : `${renderNumber(metric.expected)} in the notebook`]), [1])}`);
-  if (plan.leftOut.length > 0) blocks.push(`Left out\n  ${leftOut(plan)}`);
+  const title =
+    result.revision === undefined
+      ? `${result.name}: dry run, nothing was written`
+      : `${result.name}:r${String(result.revision)} in ${result.folder}/`;
+  const blocks = [title, renderPlan(plan)];
+  const metrics = (result.certificate?.comparisons ?? []).filter(
+    (comparison) => comparison.kind === "metric",
+  );
+  if (metrics.length > 0)
+    blocks.push(
+      `Metrics\n${renderTable(
+        metrics.map((metric) => [
+          metric.name,
+          renderNumber(metric.got),
+          metric.same ? "same as the notebook" : `${renderNumber(metric.expected)} in the notebook`,
+        ]),
+        [1],
+      )}`,
+    );
   blocks.push(`Verification\n${renderVerdict(result.certificate, result.failure)}`);
-  blocks.push(`Serving\n  ${result.serving.ready ? "ready" : "not available"}: ${result.serving.because}`);
-  for (const conflict of result.writes.conflicts) blocks.push(`Conflict\n  ${conflict.path} was edited by hand and generated anew: yours stays, the new text is ${conflict.beside}`);
-  if (result.diff !== undefined) blocks.push(result.diff === "" ? "Nothing would change." : result.diff);
-  else blocks.push(`Next\n  mlops run ${result.name}`);
+  blocks.push(
+    `Serving\n  ${result.serving.ready ? "ready" : "not available"}: ${result.serving.because}`,
+  );
+  for (const conflict of result.writes.conflicts)
+    blocks.push(
+      `Conflict\n  ${conflict.path} was edited by hand and generated anew: yours stays, the new text is ${conflict.beside}`,
+    );
+  if (result.diff === "") blocks.push("Nothing would change.");
+  else if (result.diff === undefined) blocks.push(`Next\n  mlops run ${result.name}`);
+  else if (show.diff) blocks.push(result.diff);
+  return blocks.join("\n\n");
+}
+
+/** Steps, parameters and what was left out. */
+export function renderPlan(plan: Plan): string {
+  const blocks = [`Steps\n${renderSteps(plan)}`];
+  if (plan.parameters.length > 0)
+    blocks.push(
+      `Parameters\n${renderTable(plan.parameters.map((parameter) => [parameter.name, String(parameter.value), parameter.kind]))}`,
+    );
+  if (plan.leftOut.length > 0) blocks.push(`Left out\n  ${leftOut(plan)}`);
   return blocks.join("\n\n");
 }
 
 /** Verdict, coverage and each difference. */
-export function renderVerdict(certificate: Certificate | undefined, failure: PromoteResult["failure"]): string {
-  if (certificate === undefined) return "  unverified: the notebook was not run, so nothing was compared";
+export function renderVerdict(
+  certificate: Certificate | undefined,
+  failure: PromotionResult["failure"],
+): string {
+  if (certificate === undefined)
+    return "  unverified: the notebook was not run, so nothing was compared";
   const { coverage } = certificate;
-  const part = (name: string, counts: { readonly compared: number; readonly total: number }): string => `${name} ${String(counts.compared)}/${String(counts.total)}`;
-  const lines = [`  ${VERDICTS[certificate.verdict]}`, `  compared: ${[part("values", coverage.values), part("metrics", coverage.metrics), part("files", coverage.files), part("printed text", coverage.text)].join(", ")}`];
-  if (failure !== undefined) lines.push(`  step ${failure.step} failed${failure.cell === undefined ? "" : ` (cell ${String(failure.cell)}${failure.line === undefined ? "" : `, line ${String(failure.line)}`})`}: ${failure.message}`);
+  const part = (
+    name: string,
+    counts: { readonly compared: number; readonly total: number },
+  ): string => `${name} ${String(counts.compared)}/${String(counts.total)}`;
+  const lines = [
+    `  ${VERDICTS[certificate.verdict]}`,
+    `  compared: ${[part("values", coverage.values), part("metrics", coverage.metrics), part("files", coverage.files), part("printed text", coverage.text)].join(", ")}`,
+  ];
+  if (failure !== undefined)
+    lines.push(
+      `  step ${failure.step} failed${failure.cell === undefined ? "" : ` (cell ${String(failure.cell)}${failure.line === undefined ? "" : `, line ${String(failure.line)}`})`}: ${failure.message}`,
+    );
   for (const comparison of certificate.comparisons) {
-    if (!comparison.same) lines.push(`  differs: step ${comparison.step}, ${comparison.kind} ${comparison.name}: ${comparison.difference ?? "not the same"}`);
+    if (!comparison.same)
+      lines.push(
+        `  differs: step ${comparison.step}, ${comparison.kind} ${comparison.name}: ${comparison.difference ?? "not the same"}`,
+      );
   }
-  for (const excluded of certificate.excluded) lines.push(`  excluded: ${excluded.name}: ${excluded.reason} (${excluded.evidence})`);
+  for (const excluded of certificate.excluded)
+    lines.push(`  excluded: ${excluded.name}: ${excluded.reason} (${excluded.evidence})`);
   return lines.join("\n");
 }
 
@@ -53,7 +101,11 @@ function renderSteps(plan: Plan): string {
       }),
       ...step.writes,
     ];
-    return [step.name, cellRange(step.cells), [step.inputs.join(", "), made.join(", ")].filter((part) => part !== "").join(" → ")];
+    return [
+      step.name,
+      cellRange(step.cells),
+      [step.inputs.join(", "), made.join(", ")].filter((part) => part !== "").join(" → "),
+    ];
   });
   return renderTable(rows);
 }
@@ -61,5 +113,10 @@ function renderSteps(plan: Plan): string {
 function leftOut(plan: Plan): string {
   const counts = new Map<string, number>();
   for (const { because } of plan.leftOut) counts.set(because, (counts.get(because) ?? 0) + 1);
-  return [...counts].map(([because, count]) => `${String(count)} ${count === 1 ? "statement" : "statements"}: ${because}`).join("\n  ");
+  return [...counts]
+    .map(
+      ([because, count]) =>
+        `${String(count)} ${count === 1 ? "statement" : "statements"}: ${because}`,
+    )
+    .join("\n  ");
 }

@@ -1,18 +1,46 @@
 /** A finished run, for people. */
-import type { RunResult } from "../../app/run-pipeline.ts";
+import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
 import { renderDuration, renderNumber, renderTable } from "./table.ts";
 
-export function renderRun(result: RunResult, model: string | undefined): string {
+export function renderRun(result: RunCommandResult): string {
   const { run } = result;
-  const rows = run.steps.map((step) => [step.step, LABELS[step.status === "failed" ? "failed" : step.decision], step.decision === "execute" ? renderDuration(step.endedAtMs - step.startedAtMs) : "", step.because]);
-  const blocks = [`run ${run.id.slice(0, 8)} ${run.status}: ${String(result.executed)} of ${String(run.steps.length)} steps executed`, renderTable(rows, [2])];
+  const rows = run.steps.map((step) => [
+    step.step,
+    LABELS[step.status === "failed" ? "failed" : step.decision],
+    step.decision === "execute" ? renderDuration(step.endedAtMs - step.startedAtMs) : "",
+    step.because,
+  ]);
+  const blocks = [
+    `run ${run.id.slice(0, 8)} ${run.status}: ${String(result.executed)} of ${String(run.steps.length)} steps executed`,
+    renderTable(rows, [2]),
+  ];
   if (result.failure !== undefined) {
     const { step, message, cell, line } = result.failure;
-    blocks.push(`step ${step} failed${cell === undefined ? "" : ` (cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`}:\n${message}`);
+    blocks.push(
+      `step ${step} failed${cell === undefined ? "" : ` (cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`}:\n${message}`,
+    );
   }
-  if (run.metrics.length > 0) blocks.push(`Metrics\n${renderTable(run.metrics.map((metric) => [metric.name, renderNumber(metric.value)]), [1])}`);
-  if (model !== undefined) blocks.push(model);
+  if (run.metrics.length > 0)
+    blocks.push(
+      `Metrics\n${renderTable(
+        run.metrics.map((metric) => [metric.name, renderNumber(metric.value)]),
+        [1],
+      )}`,
+    );
+  if (result.registered !== undefined) blocks.push(renderRegistered(result.registered));
   return blocks.join("\n\n");
 }
 
-const LABELS = { execute: "executed", restore: "restored", fresh: "unchanged", failed: "FAILED" } as const;
+function renderRegistered({ model, version, created, serving }: RegisteredModel): string {
+  const name = `${model}@v${String(version)}`;
+  const made = created ? `Registered ${name}` : `The model is ${name}, as before`;
+  if (!serving.ready) return `${made}. It cannot be served: ${serving.because ?? "its features are not split"}`;
+  return `${made}\n\nNext\n  mlops serve ${name}`;
+}
+
+const LABELS = {
+  execute: "executed",
+  restore: "restored",
+  fresh: "unchanged",
+  failed: "FAILED",
+} as const;

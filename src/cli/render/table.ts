@@ -1,11 +1,25 @@
 /** Plain text tables: columns as wide as their widest cell, numbers to the right, nothing cut. */
 
 /** @param alignRight Indexes of columns that hold numbers. */
-export function renderTable(rows: readonly (readonly string[])[], alignRight: readonly number[] = [], indent = "  "): string {
+export function renderTable(
+  rows: readonly (readonly string[])[],
+  alignRight: readonly number[] = [],
+  indent = "  ",
+): string {
   const widths: number[] = [];
-  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  for (const row of rows)
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
   return rows
-    .map((row) => (indent + row.map((cell, at) => (alignRight.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join("  ")).trimEnd())
+    .map((row) =>
+      (
+        indent +
+        row
+          .map((cell, at) =>
+            alignRight.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0),
+          )
+          .join("  ")
+      ).trimEnd(),
+    )
     .join("\n");
 }
 

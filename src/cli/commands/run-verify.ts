@@ -1,0 +1,39 @@
+/** Flags and settings → `app/verify-pipeline.ts`. */
+import { loadPipeline } from "../../app/load-pipeline.ts";
+import { verifyPipeline } from "../../app/verify-pipeline.ts";
+import type { VerifiedPackage } from "../../app/verify-package.ts";
+import type { Certificate } from "../../verification/schema.ts";
+import type { CommandContext } from "../context.ts";
+import { openProject } from "../open-project.ts";
+
+export interface VerifyFlags {
+  readonly pipeline: string | undefined;
+  readonly python: string | undefined;
+  readonly timeout: number | undefined;
+}
+
+/** The certificate of now; the one in the pipeline's folder stays as promotion wrote it. */
+export async function runVerify(
+  context: CommandContext,
+  flags: VerifyFlags,
+): Promise<{ readonly revision: number; readonly certificate: Certificate; readonly failure?: NonNullable<VerifiedPackage["failure"]> }> {
+  const project = await openProject(context);
+  const { config } = project;
+  const pipeline = await loadPipeline(flags.pipeline, config.pipelines, project.files);
+  context.events.emit({ kind: "phase-started", phase: "verify", detail: "runs every step in a fresh process" });
+  const { revision, certificate, failure } = await verifyPipeline(
+    {
+      pipeline,
+      pipelinesFolder: config.pipelines,
+      python: await project.findPython(flags.python),
+      stepTimeoutMs: (flags.timeout ?? config.promote.timeout) * 1000,
+      signal: context.signal,
+      onStep: (detail, done, total) => {
+        context.events.emit({ kind: "progressed", done, total, detail });
+      },
+    },
+    project,
+  );
+  context.events.emit({ kind: "phase-finished", phase: "verify" });
+  return { revision, certificate, ...(failure === undefined ? {} : { failure }) };
+}

@@ -1,0 +1,67 @@
+/** Opens the project around the working directory: registry, store and interpreter, with what an earlier command left unfinished done first. */
+import { findPython } from "../app/find-python.ts";
+import { replayPendingWrites } from "../app/write-files.ts";
+import type { Config } from "../config/schema.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Files } from "../ports/files.ts";
+import type { Git } from "../ports/git.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { Workers } from "../ports/worker.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Everything a command that works on pipelines needs. */
+export interface OpenProject {
+  /** Absolute. */
+  readonly root: string;
+  readonly config: Config;
+  readonly files: Files;
+  readonly registry: Registry;
+  readonly artifacts: Artifacts;
+  readonly workers: Workers;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly git: Git;
+  /** Absolute path of the interpreter: the flag, else the settings, else what is found. */
+  readonly findPython: (named: string | undefined) => Promise<string>;
+}
+
+/** Makes `.mlops/`, out of git's sight, when it is not there. */
+export async function openProject(context: CommandContext): Promise<OpenProject> {
+  const { wiring, environment, signal } = context;
+  const { root } = await context.project();
+  const { value: config } = await context.config();
+  const files = await wiring.files(root);
+  if ((await files.kind(".mlops/.gitignore")) === "missing") await files.writeAtomic(".mlops/.gitignore", "*\n");
+  const registry = await wiring.registry(files.absolute(".mlops/registry.db"));
+  await replayPendingWrites(registry, files);
+  return {
+    root,
+    config,
+    files,
+    registry,
+    artifacts: await wiring.artifacts(files.absolute(config.store)),
+    workers: await wiring.workers(),
+    clock: await wiring.clock(),
+    ids: await wiring.ids(),
+    git: await wiring.git(),
+    findPython: async (named) => {
+      const processes = await wiring.processes();
+      const found = await findPython({ named: named ?? config.python, environment, signal }, { files, processes });
+      return found.executable;
+    },
+  };
+}
+
+/** A path as typed in the working directory → the same path relative to the project root, with `/`. */
+export function fromRoot(project: { readonly root: string }, workingDirectory: string, path: string): string {
+  const absolute = path.startsWith("/") ? path : `${workingDirectory}/${path}`;
+  const parts: string[] = [];
+  for (const part of absolute.replaceAll("\\", "/").split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  const normal = `/${parts.join("/")}`;
+  return normal.startsWith(`${project.root}/`) ? normal.slice(project.root.length + 1) : normal;
+}
