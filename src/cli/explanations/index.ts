@@ -9,8 +9,10 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./deploy.ts")).deployExplanations,
   async () => (await import("./notebook.ts")).notebookExplanations,
   async () => (await import("./promote.ts")).promoteExplanations,
+  async () => (await import("./python-worker.ts")).pythonWorkerExplanations,
   async () => (await import("./contract.ts")).contractExplanations,
   async () => (await import("./serving.ts")).servingExplanations,
+  async () => (await import("./registry.ts")).registryExplanations,
 ];
 
 /** All of them. A code may be explained in one area only, which a test checks. */

@@ -1,0 +1,63 @@
+/** Results of the `models` commands, as `--json` prints them. Times are ISO 8601 in UTC. */
+import { z } from "zod";
+import { MetricValue } from "../run/schema.ts";
+
+export const VersionReport = z.strictObject({
+  /** `churn@v3` */
+  reference: z.string(),
+  model: z.string(),
+  version: z.int(),
+  aliases: z.array(z.string()),
+  pipeline: z.string(),
+  revision: z.int().nullable(),
+  run: z.string(),
+  verdict: z.string().nullable(),
+  /** Whether the version has a contract, without which nothing serves it. */
+  servable: z.boolean(),
+  metrics: z.array(z.strictObject({ name: z.string(), value: MetricValue })),
+  createdBy: z.string(),
+  createdAt: z.string(),
+});
+export type VersionReport = z.infer<typeof VersionReport>;
+
+export const ModelsListReport = z.strictObject({ versions: z.array(VersionReport) });
+export type ModelsListReport = z.infer<typeof ModelsListReport>;
+
+export const ModelShowReport = VersionReport.extend({
+  content: z.string(),
+  certificate: z.string().nullable(),
+  files: z.record(z.string(), z.string()),
+});
+export type ModelShowReport = z.infer<typeof ModelShowReport>;
+
+export const ModelRegisterReport = VersionReport.extend({
+  created: z.boolean(),
+  /** Why it cannot be served; null when it can. */
+  notServableBecause: z.string().nullable(),
+});
+export type ModelRegisterReport = z.infer<typeof ModelRegisterReport>;
+
+export const ModelAliasReport = z.strictObject({
+  model: z.string(),
+  alias: z.string(),
+  version: z.int(),
+  /** The version it pointed to before; null when the alias is new. */
+  before: z.int().nullable(),
+});
+export type ModelAliasReport = z.infer<typeof ModelAliasReport>;
+
+export const ModelsVerifyReport = z.strictObject({
+  versions: z.array(
+    z.strictObject({
+      reference: z.string(),
+      files: z.int(),
+      /** Paths whose bytes the store lacks or has damaged. */
+      missing: z.array(z.string()),
+      /** Whether the recorded list of files is the one that was registered. */
+      listIntact: z.boolean(),
+    }),
+  ),
+  /** Number of the first event of the log that does not follow from the one before; null when the chain holds. */
+  firstBrokenEvent: z.int().nullable(),
+});
+export type ModelsVerifyReport = z.infer<typeof ModelsVerifyReport>;

@@ -1,0 +1,43 @@
+/** Model versions → what the `models` commands report. */
+import type { Registry } from "../ports/registry.ts";
+import type { ModelVersion } from "../registry/model.ts";
+import { renderModelVersion } from "../registry/names.ts";
+import type { ModelShowReport, ModelsListReport, VersionReport } from "./models-schema.ts";
+
+type Models = Pick<Registry["models"], "list" | "aliases">;
+
+/** All versions, of one model when named. */
+export function listModels(model: string | undefined, models: Models): ModelsListReport {
+  return { versions: models.list(model).map((version) => reportVersion(version, models)) };
+}
+
+/** One version in full. */
+export function showModel(version: ModelVersion, models: Models): ModelShowReport {
+  return {
+    ...reportVersion(version, models),
+    content: version.contentDigest,
+    certificate: version.certificateDigest ?? null,
+    files: { ...version.files },
+  };
+}
+
+/** One version as a row. */
+export function reportVersion(version: ModelVersion, models: Models): VersionReport {
+  return {
+    reference: renderModelVersion(version),
+    model: version.model,
+    version: version.version,
+    aliases: models
+      .aliases(version.model)
+      .filter((alias) => alias.version === version.version)
+      .map((alias) => alias.alias),
+    pipeline: version.pipeline,
+    revision: version.pipelineRevision ?? null,
+    run: version.runId,
+    verdict: version.verdict ?? null,
+    servable: version.files["contract.json"] !== undefined,
+    metrics: version.metrics.map((metric) => ({ ...metric })),
+    createdBy: version.createdBy,
+    createdAt: new Date(version.createdAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,26 @@
+import { defineCommand, succeeded } from "../../command.ts";
+
+/** `mlops models list` */
+export const modelsListCommand = defineCommand({
+  name: "models list",
+  group: "models",
+  summary: "List model versions",
+  arguments: { model: { summary: "only this model's", count: "optional" } },
+  options: {},
+  examples: [
+    { line: "mlops models list churn", shows: "versions, aliases and metrics of one model" },
+  ],
+  resultSchema: async () => {
+    const { z } = await import("zod");
+    const { ModelsListReport } = await import("../../../app/models-schema.ts");
+    return { ...z.toJSONSchema(ModelsListReport) };
+  },
+  run: async (context, input) => {
+    const { openState } = await import("../open-state.ts");
+    const { listModels } = await import("../../../app/report-models.ts");
+    const { registry } = await openState(context);
+    return succeeded(listModels(input.model, registry.models));
+  },
+  render: async ({ result }, style) =>
+    (await import("../../render/models.ts")).renderModelsList(result, style),
+});

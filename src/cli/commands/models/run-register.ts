@@ -1,0 +1,62 @@
+/** Flags and settings → `app/register-run.ts`. */
+import { findPython } from "../../../app/find-python.ts";
+import { loadPipeline } from "../../../app/load-pipeline.ts";
+import type { ModelRegisterReport } from "../../../app/models-schema.ts";
+import { registerRun } from "../../../app/register-run.ts";
+import { reportVersion } from "../../../app/report-models.ts";
+import { whoActs } from "../../../app/who-acts.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { parseName } from "../../../registry/names.ts";
+import type { CommandContext } from "../../context.ts";
+import { openState } from "../open-state.ts";
+
+/** What the command line said. */
+export interface RegisterFlags {
+  readonly pipeline: string | undefined;
+  readonly run: string | undefined;
+  readonly model: string | undefined;
+  readonly python: string | undefined;
+}
+
+/** @throws what `registerRun`, `loadPipeline` and `findPython` throw; UsageError `usage-wrong-value`. */
+export async function runRegister(
+  context: CommandContext,
+  flags: RegisterFlags,
+): Promise<ModelRegisterReport> {
+  const { wiring, environment, signal } = context;
+  const { value: config } = await context.config();
+  const state = await openState(context);
+  const { files, registry } = state;
+  const pipeline = await loadPipeline(flags.pipeline, config.pipelines, files);
+  const python = await findPython(
+    { named: flags.python ?? config.python, environment, signal },
+    { files, processes: await wiring.processes() },
+  );
+  const actor = await whoActs(files.absolute("."), environment, await wiring.git());
+  const { version, created, serving } = await registerRun(
+    {
+      pipeline,
+      run: flags.run,
+      model: modelName(flags.model),
+      python: python.executable,
+      actor,
+      signal,
+    },
+    { ...state, workers: await wiring.workers(), clock: await wiring.clock() },
+  );
+  return {
+    ...reportVersion(version, registry.models),
+    created,
+    notServableBecause: serving.ready ? null : serving.because,
+  };
+}
+
+function modelName(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const name = parseName(text);
+  if (name.ok) return name.value;
+  throw new UsageError(`--model ${text}: ${name.error}.`, {
+    code: "usage-wrong-value",
+    hint: "for example --model churn",
+  });
+}

@@ -1,0 +1,30 @@
+import { defineCommand, succeeded } from "../../command.ts";
+
+/** `mlops models show` */
+export const modelsShowCommand = defineCommand({
+  name: "models show",
+  group: "models",
+  summary: "Show a model version, its evidence and its files",
+  arguments: { model: { summary: "churn (the newest), churn@v3 or churn@champion" } },
+  options: {},
+  examples: [
+    {
+      line: "mlops models show churn@champion",
+      shows: "what the champion is and where it comes from",
+    },
+  ],
+  resultSchema: async () => {
+    const { z } = await import("zod");
+    const { ModelShowReport } = await import("../../../app/models-schema.ts");
+    return { ...z.toJSONSchema(ModelShowReport) };
+  },
+  run: async (context, input) => {
+    const { openState } = await import("../open-state.ts");
+    const { findModel } = await import("../../../app/find-model.ts");
+    const { showModel } = await import("../../../app/report-models.ts");
+    const { registry } = await openState(context);
+    return succeeded(showModel(findModel(input.model, registry.models), registry.models));
+  },
+  render: async ({ result }, style) =>
+    (await import("../../render/models.ts")).renderModelShow(result, style),
+});
