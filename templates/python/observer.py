@@ -16,6 +16,7 @@ import asyncio
 import builtins
 import contextlib
 import dis
+import functools
 import importlib
 import importlib.metadata
 import importlib.util
@@ -621,7 +622,7 @@ def _peak_rss() -> int:
 
 
 def _environment(run: _Run, seconds: float) -> Record:
-    owners = importlib.metadata.packages_distributions()
+    owners = _owners()
     versions = {}
     for module in {name.partition(".")[0] for name in set(sys.modules) - run.own_modules}:
         for owner in owners.get(module, []):
@@ -652,6 +653,12 @@ def _environment(run: _Run, seconds: float) -> Record:
         ],
         "wallMs": round(seconds * 1000, 3),
     }
+
+
+@functools.cache
+def _owners() -> Mapping[str, list[str]]:
+    """Distributions by import name. Reading them takes a while and nothing is installed meanwhile."""
+    return importlib.metadata.packages_distributions()
 
 
 def _normal(distribution: str) -> str:

@@ -202,8 +202,9 @@ def _decode_column(kind: str, rows: int, values: bytes, nulls: bytes) -> Any:
         return pd.Series(np.where(missing, np.nan, numbers))
     if kind == "timestamp":
         whole = np.where(missing, 0, numbers).astype("int64")
-        moments = whole.astype("datetime64[ms]").astype("datetime64[ns]")
-        return pd.Series(moments).mask(missing)
+        moments = pd.Series(whole.astype("datetime64[ms]")).mask(missing)
+        # The unit that this pandas reads times with, as it did for training.
+        return moments.astype(pd.to_datetime(pd.Series(["2024-01-01"])).dtype)
     if kind == "bool":
         flags = pd.Series(np.where(missing, 0, numbers) != 0)
         return flags.astype(object).mask(missing, None) if missing.any() else flags

@@ -1,0 +1,365 @@
+"""What one run of a small notebook shows: values, sharing, hidden changes, files, refusals."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from project import _runtime, _values
+from workside import observer
+
+Cell = list[str]
+
+
+class Seen:
+    """The records of one run, by kind."""
+
+    def __init__(self, records: list[dict[str, Any]], finished: bool) -> None:
+        self.finished = finished
+        self.records = records
+        self.statements = [r for r in records if r["kind"] == "statement"]
+        self.cells = [r for r in records if r["kind"] == "cell"]
+        self.captures = {r["artifact"]: r for r in records if r["kind"] == "capture"}
+        self.environment = records[-1]
+
+    def value(self, name: str, cell: int = -1) -> dict[str, Any]:
+        """How a value was seen after a cell; the last one by default."""
+        return next(value for value in self.cells[cell]["values"] if value["name"] == name)
+
+
+@pytest.fixture
+def watch(tmp_path: Path):
+    """Runs cells, given as lists of statements, in an own folder."""
+    root = tmp_path / "notebook"
+    root.mkdir()
+
+    def run(*cells: Cell, expected: dict[int, list[str]] | None = None, **more: Any) -> Seen:
+        request: dict[str, Any] = {
+            "notebook": "churn.ipynb",
+            "root": str(root),
+            "cells": [],
+            "captures": [],
+            "store": str(tmp_path / "store"),
+            "seed": 0,
+            "allowNetwork": False,
+            "allowWrite": False,
+            **more,
+        }
+        for number, codes in enumerate(cells, start=1):
+            line, statements = 1, []
+            for index, code in enumerate(codes):
+                statements.append({"index": index, "line": line, "code": code})
+                line += code.count("\n") + 1
+            names = (expected or {}).get(number, [])
+            request["cells"].append(
+                {"cell": number, "statements": statements, "expectedChanges": names}
+            )
+        records: list[dict[str, Any]] = []
+        done = observer.observe(request, records.append, _runtime, _values)
+        return Seen(records, done["finished"])
+
+    run.root = root  # type: ignore[attr-defined]
+    return run
+
+
+def capture(artifact: str, *variables: str, cell: int = 1, index: int = 0) -> dict[str, Any]:
+    after = {"cell": cell, "index": index}
+    return {"artifact": artifact, "variables": list(variables), "after": after}
+
+
+def test_values_that_share_an_object_name_each_other(watch: Any) -> None:
+    seen = watch(["a = [1]", "b = {'k': a}", "c = [1]", "d = (a, 2)"])
+    assert seen.value("a")["sharesWith"] == ["b", "d"]
+    assert seen.value("c")["sharesWith"] == []
+
+
+def test_arrays_share_memory_and_tables_do_not_under_copy_on_write(watch: Any) -> None:
+    seen = watch(
+        [
+            "import numpy as np, pandas as pd",
+            "base = np.arange(8.0)",
+            "left, right = base[:4], base[4:]",
+            "table = pd.DataFrame({'x': [1.0, 2.0]})",
+            "view = table[['x']]",
+            "values = table['x'].to_numpy()",
+            "twin = table",
+        ]
+    )
+    assert seen.value("base")["sharesWith"] == ["left", "right"]
+    assert seen.value("left")["sharesWith"] == ["base"]
+    copies = int(pd.__version__.partition(".")[0]) >= 3
+    assert ("view" in seen.value("table")["sharesWith"]) is not copies
+    assert "twin" in seen.value("table")["sharesWith"]
+    assert "values" in seen.value("table")["sharesWith"]
+
+
+def test_a_function_that_keeps_a_value_shares_it(watch: Any) -> None:
+    seen = watch(
+        [
+            "kept = []",
+            "def make(found):\n    def add(x): found.append(x)\n    return add",
+            "add = make(kept)",
+        ]
+    )
+    assert seen.value("kept")["sharesWith"] == ["add"]
+    assert "pickle" in seen.value("add")["pickleError"].lower()
+    assert seen.value("add")["digest"] is None
+
+
+def test_a_change_that_nobody_expected_is_reported(watch: Any) -> None:
+    cells = (["rows = [1]", "def add(x):\n    rows.append(x)"], ["add(2)"], ["add(3)"])
+    seen = watch(*cells, expected={1: ["rows", "add"], 3: ["rows"]})
+    assert [cell["hiddenMutations"] for cell in seen.cells] == [[], ["rows"], []]
+    assert [value["name"] for value in seen.cells[1]["values"]] == ["rows"]
+
+
+@pytest.mark.parametrize(
+    ("setup", "change", "name"),
+    [
+        ("table = pd.DataFrame({'a': [1, 2]})", "table.loc[0, 'a'] = 5", "table"),
+        ("table = pd.DataFrame({'a': [1, 2]})", "table.index.name = 'n'", "table"),
+        ("array = np.zeros((2, 2))", "array[0].fill(1)", "array"),
+        ("class Count:\n    total = 0", "Count.total += 1", "Count"),
+        ("def f(kept=[]):\n    kept.append(1)", "f()", "f"),
+        ("generator = np.random.default_rng(0)", "generator.random()", "generator"),
+        ("x = 1", "exec('x = 2')", "x"),
+        ("x = 1", "globals()['y'] = 2", "y"),
+    ],
+)
+def test_hidden_changes_are_seen_in(watch: Any, setup: str, change: str, name: str) -> None:
+    names = ["pd", "np", "table", "array", "Count", "f", "generator", "x"]
+    first = ["import numpy as np, pandas as pd", setup]
+    seen = watch(first, [change], expected={1: names})
+    assert seen.finished, seen.statements[-1]["error"]
+    assert seen.cells[1]["hiddenMutations"] == [name]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "table[['a']].values.sum()",
+        "table['a'].mean()",
+        "table.describe()",
+        "table.groupby('b').sum()",
+    ],
+)
+def test_only_looking_is_no_change(watch: Any, look: str) -> None:
+    make = "table = pd.DataFrame({'a': [1.0, 2.0]}); table['b'] = ['x', 'y']"
+    seen = watch(["import pandas as pd", make], [look], expected={1: ["pd", "table"]})
+    assert seen.cells[1]["hiddenMutations"] == []
+    assert seen.cells[1]["values"] == []
+
+
+def test_draws_are_told_by_generator(watch: Any) -> None:
+    seen = watch(
+        ["import random, numpy as np", "random.random()", "np.random.rand()", "x = 1"],
+        ["print(random.random(), float(np.random.rand()))"],
+    )
+    drawn = [(s["randomPython"], s["randomNumpy"]) for s in seen.statements]
+    assert drawn == [(False, False), (True, False), (False, True), (False, False), (True, True)]
+    random.seed(0)
+    random.random()
+    np.random.seed(0)
+    np.random.rand()
+    assert seen.statements[-1]["text"] == f"{random.random()} {float(np.random.rand())}\n"
+
+
+def test_files_are_told_with_their_digests(watch: Any) -> None:
+    (watch.root / "data.csv").write_text("a\n1\n")
+    before = _runtime.digest_file(watch.root / "data.csv")
+    seen = watch(
+        [
+            "text = open('data.csv').read()",
+            "open('data.csv', 'w').write('b')",
+            "import os; os.makedirs('out'); open('out/x.txt', 'w').close()",
+        ]
+    )
+    first, second, third = seen.statements
+    assert first["filesRead"] == [{"path": "data.csv", "sha256": before}]
+    assert first["filesWritten"] == []
+    after = _runtime.digest_file(watch.root / "data.csv")
+    assert second["filesWritten"] == [{"path": "data.csv", "sha256": after}]
+    assert second["filesRead"] == []
+    assert [use["path"] for use in third["filesWritten"]] == ["out/x.txt"]
+
+
+def test_data_outside_the_folder_is_named_whole(watch: Any, tmp_path: Path) -> None:
+    (tmp_path / "outside.csv").write_text("a")
+    seen = watch(["text = open('../outside.csv').read()"])
+    path = str((tmp_path / "outside.csv").resolve())
+    assert seen.statements[0]["filesRead"] == [{"path": path, "sha256": None}]
+
+
+WRITES = [
+    "open('/var/tmp-of-nobody', 'w')",
+    "os.mkdir('/made')",
+    "os.remove('/etc/hostname')",
+    "os.rename('a.txt', '/a.txt')",
+    "os.symlink('a.txt', '/link')",
+    "__import__('pathlib').Path('/made').write_text('x')",
+]
+
+
+@pytest.mark.parametrize("code", WRITES)
+def test_writes_outside_the_folder_are_refused(watch: Any, code: str) -> None:
+    (watch.root / "a.txt").write_text("a")
+    seen = watch(["import os", code, "later = 1"])
+    assert not seen.finished
+    assert seen.statements[-1]["error"]["type"] == "PermissionError"
+    assert "--allow-write" in seen.statements[-1]["error"]["message"]
+    assert len(seen.statements) == 2
+
+
+def test_temporary_files_and_allowed_places_may_be_written(watch: Any, tmp_path: Path) -> None:
+    seen = watch(["import tempfile", "file = tempfile.NamedTemporaryFile(); file.close()"])
+    assert seen.finished
+    place = Path.home() / ".mlops-test-allowed"
+    try:
+        allowed = watch([f"open({str(place)!r}, 'w').close()"], allowWrite=True)
+        assert allowed.statements[0]["filesWritten"] == [{"path": str(place), "sha256": None}]
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def test_the_network_is_refused_and_the_address_told(watch: Any) -> None:
+    code = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)"
+    seen = watch([code])
+    assert "--allow-network" in seen.statements[0]["error"]["message"]
+    assert seen.statements[0]["network"] == ["192.0.2.1:80"]
+
+
+def test_settings_environment_and_folder_are_told(watch: Any) -> None:
+    before = dict(os.environ)
+    try:
+        seen = watch(
+            [
+                "import os, warnings, numpy as np, pandas as pd",
+                "pd.set_option('display.max_rows', 7)",
+                "np.set_printoptions(precision=3)",
+                "warnings.simplefilter('ignore')",
+                "os.environ['MODE'] = 'x'",
+                "os.makedirs('sub'); os.chdir('sub')",
+            ]
+        )
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        pd.reset_option("display.max_rows")
+        np.set_printoptions(precision=8)
+    told = seen.statements
+    assert [s["optionsChanged"] for s in told[:4]] == [
+        [],
+        ["pandas:display.max_rows"],
+        ["numpy:printoptions"],
+        ["warnings:filters"],
+    ]
+    assert told[4]["environmentChanged"] == ["MODE"]
+    assert told[5]["workingDirectoryChanged"] is True
+
+
+def test_metrics_text_figures_and_display(watch: Any) -> None:
+    seen = watch(
+        [
+            "import matplotlib.pyplot as plt",
+            "print(f\"{__mlops_metric__('auc', 0.5):.2f}\")",
+            "display('shown')",
+            "plt.plot([1])",
+        ],
+        ["plt.plot([2])"],
+    )
+    assert seen.statements[1]["metrics"] == [{"name": "auc", "value": 0.5}]
+    assert [s["text"] for s in seen.statements[1:3]] == ["0.50\n", "shown\n"]
+    assert [s["figures"] for s in seen.statements[3:]] == [1, 1]
+
+
+ERRORS = [
+    (["x = 1", "def f():\n    return 1 / 0", "y = [\n    f(),\n]"], "ZeroDivisionError", 3, None),
+    (["\nimport nowhere_to_be_found.sub"], "ModuleNotFoundError", 2, "nowhere_to_be_found"),
+    (["x = 1\nx.missing"], "AttributeError", 2, None),
+    (["raise SystemExit(3)"], "SystemExit", 1, None),
+    (["def f(:\n  pass"], "SyntaxError", 1, None),
+    (["get_ipython()"], "NameError", 1, None),
+]
+
+
+@pytest.mark.parametrize(("codes", "kind", "line", "module"), ERRORS)
+def test_an_error_ends_the_run_at_its_line(
+    watch: Any, codes: Cell, kind: str, line: int, module: str | None
+) -> None:
+    seen = watch(codes, ["later = 1"])
+    error = seen.statements[-1]["error"]
+    assert not seen.finished and seen.cells == []
+    assert (error["type"], error["line"], error["module"]) == (kind, line, module)
+    assert seen.environment["kind"] == "environment"
+
+
+def test_the_notebook_is_the_main_module_and_shows_its_source(watch: Any) -> None:
+    seen = watch(
+        [
+            "import inspect, pickle, sys",
+            "class Point:\n    def __init__(self, x): self.x = x",
+            "again = pickle.loads(pickle.dumps(Point(3))).x",
+            "source = inspect.getsource(Point.__init__)",
+            "print(__name__, again, source)",
+            "import asyncio",
+            "await asyncio.sleep(0); awaited = 1",
+        ]
+    )
+    assert seen.finished, seen.statements[-1]["error"]
+    assert seen.statements[4]["text"] == "__main__ 3     def __init__(self, x): self.x = x\n\n"
+    assert seen.value("Point")["type"] == "builtins.type"
+    assert sys.modules["__main__"].__dict__.get("Point") is None
+
+
+def test_values_are_captured_where_asked_in_a_codec_that_keeps_them(watch: Any) -> None:
+    seen = watch(
+        ["a = [1]", "b = {'k': a}", "a.append(2)", "def g(): yield 1", "it = g()"],
+        captures=[
+            capture("a", "a"),
+            capture("a-2", "a", index=2),
+            capture("a-b", "a", "b", index=1),
+            capture("it", "it", index=4),
+            capture("none", "nobody", index=4),
+        ],
+    )
+    store = _runtime.Store(watch.root.parent / "store")
+    loaded = {
+        name: store.load_value(record["digest"], record["codec"])
+        for name, record in seen.captures.items()
+        if record["digest"]
+    }
+    assert (loaded["a"], loaded["a-2"]) == ([1], [1, 2])
+    assert loaded["a-b"][1]["k"] is loaded["a-b"][0]
+    assert "generator" in seen.captures["it"]["error"]
+    assert seen.captures["none"]["error"] == "nobody has no value here"
+
+
+def test_the_environment_names_what_the_notebook_itself_imports(watch: Any) -> None:
+    (watch.root / "own.py").write_text("import json\n")
+    seen = watch(["import json, own", "from sklearn.linear_model import Ridge"])
+    imported = {item["module"]: item["distribution"] for item in seen.environment["imported"]}
+    assert imported == {"own": None, "sklearn": "scikit-learn"}
+    loaded = [item["distribution"] for item in seen.environment["loaded"]]
+    assert loaded == sorted(loaded) and "numpy" in loaded
+    del sys.modules["own"]
+
+
+def test_what_another_thread_does_is_watched_too(watch: Any) -> None:
+    code = (
+        "import threading; t = threading.Thread(target=lambda: open('/refused', 'w'));"
+        " t.start(); t.join()"
+    )
+    hook = threading.excepthook
+    threading.excepthook = lambda _: None
+    try:
+        watch([code])
+    finally:
+        threading.excepthook = hook
+    assert not Path("/refused").exists()
