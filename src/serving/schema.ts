@@ -50,3 +50,13 @@ export const ServeResult = z.strictObject({
   failed: z.int().min(0),
 });
 export type ServeResult = z.infer<typeof ServeResult>;
+
+/** What `mlops predict` prints with `--json`. */
+export const ScoreResult = z.strictObject({
+  model: z.string(),
+  out: z.string(),
+  rows: z.int().min(0),
+  /** Rows for which the model raised an error. */
+  failed: z.int().min(0),
+});
+export type ScoreResult = z.infer<typeof ScoreResult>;

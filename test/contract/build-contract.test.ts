@@ -128,3 +128,31 @@ test("refuses a table without rows", () => {
     expect.objectContaining({ code: "contract-empty-table" }),
   );
 });
+
+test("writes contract.json as contract 5 has it", async () => {
+  const table = tableOf([
+    {
+      name: "customer_id",
+      type: "string",
+      values: Array.from({ length: 20 }, (_, row) => `c-${String(row)}`),
+    },
+    { name: "tenure", type: "int64", values: Array.from({ length: 20 }, (_, row) => row) },
+    { name: "charges", type: "float64", values: [null, ...repeat(29.5, 19)] },
+    { name: "senior", type: "bool", values: repeat(true, 20) },
+    { name: "plan", type: "string", values: [...repeat("premium", 10), ...repeat("basic", 10)] },
+    {
+      name: "since",
+      type: "timestamp",
+      values: Array.from({ length: 20 }, (_, row) => row * 86_400_000),
+    },
+  ]);
+  const columns = table.columns.map((column) => column.name);
+  const contract = buildContract(table, {
+    ...options,
+    columns,
+    entity: "customer_id",
+    time: "since",
+  });
+  const text = `${JSON.stringify(contract, undefined, 2)}\n`;
+  await expect(text).toMatchFileSnapshot("../fixtures/contracts/contract.json");
+});

@@ -1,7 +1,5 @@
 /** Serves a model version until the program is told to stop. */
-import { findPython } from "../../app/find-python.ts";
 import type { ServableModel } from "../../app/serve-model.ts";
-import { serveModel } from "../../app/serve-model.ts";
 import { EnvironmentError } from "../../base/errors.ts";
 import type { Gateway } from "../../http/gateway/gateway.ts";
 import { startGateway } from "../../http/gateway/gateway.ts";
@@ -11,6 +9,7 @@ import { renderModelReference } from "../../serving/served-model.ts";
 import type { CommandContext } from "../context.ts";
 import { programVersion } from "../package-root.ts";
 import { renderExampleRequest, renderGatewayEvent } from "../render/serving.ts";
+import { prepareModel } from "./prepare-model.ts";
 
 /** What the command line said; what is `undefined` is taken from the settings. */
 export interface ServeFlags {
@@ -25,7 +24,7 @@ export interface ServeFlags {
 /** Resolves after the abort signal and an orderly end. */
 export async function runServe(context: CommandContext, flags: ServeFlags): Promise<ServeResult> {
   const counts = { answered: 0, failed: 0 };
-  const servable = await prepare(context, flags);
+  const servable = await prepareModel(context, flags);
   const gateway = await listen(context, { servable, flags, counts });
   const url = urlOf(gateway);
   const model = renderModelReference(servable.model);
@@ -34,26 +33,6 @@ export async function runServe(context: CommandContext, flags: ServeFlags): Prom
   await untilAborted(context.signal);
   await gateway.close();
   return { model, url, ...counts };
-}
-
-async function prepare(context: CommandContext, flags: ServeFlags): Promise<ServableModel> {
-  const { wiring, environment, signal } = context;
-  const { root } = await context.project();
-  const { value: config } = await context.config();
-  const files = await wiring.files(root);
-  const python = await findPython(
-    { named: flags.python ?? config.python, environment, signal },
-    { files, processes: await wiring.processes() },
-  );
-  return serveModel(
-    { reference: flags.model, python: python.executable, modelsFolder: ".mlops/models" },
-    {
-      files,
-      artifacts: await wiring.artifacts(files.absolute(config.store)),
-      registry: await wiring.registry(files.absolute(".mlops/registry.db")),
-      workers: await wiring.workers(),
-    },
-  );
 }
 
 interface Listening {

@@ -32,6 +32,18 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     example: "ModuleNotFoundError: No module named 'sklearn'",
     fix: "Install the requirements.txt of the model's folder into the interpreter, or name another one by --python.",
   },
+  "input-missing": {
+    what: "The file to be scored is not there.",
+    why: "There is nothing to score.",
+    example: "mlops predict churn@v1 --input nwe.csv --out answers.csv",
+    fix: "Check the path; it is relative to the folder you are in.",
+  },
+  "csv-malformed": {
+    what: "The file is not CSV as RFC 4180 has it: a quote is not closed, a record has another number of fields than the header, or a name stands twice in the header.",
+    why: "Guessing where a field ends would move values into other columns.",
+    example: "plan,tenure\nbasic,12,7",
+    fix: "Correct the line that is named, or export the file again with commas and quotes.",
+  },
   "port-unavailable": {
     what: "The address cannot be listened on: another program has the port, or this user may not use it.",
     why: "Taking another port silently would leave clients talking to the wrong program.",

@@ -2,6 +2,7 @@
 import type { Contract } from "../../contract/schema.ts";
 import { syntheticExample } from "../../contract/synthetic-example.ts";
 import type { GatewayEvent } from "../../http/gateway/gateway.ts";
+import type { ScoreResult } from "../../serving/schema.ts";
 
 /** A curl command that asks `/predict` about one synthetic row; for POSIX shells. */
 export function renderExampleRequest(url: string, contract: Contract): string {
@@ -32,6 +33,13 @@ export function renderServed(counts: {
 }): string {
   const requests = counts.answered === 1 ? "request" : "requests";
   return `${String(counts.answered)} ${requests} answered, ${String(counts.failed)} refused or failed`;
+}
+
+/** `30 rows scored by churn@v1 → answers.csv` */
+export function renderScored(result: ScoreResult): string {
+  const rows = `${String(result.rows)} ${result.rows === 1 ? "row" : "rows"}`;
+  const failed = result.failed === 0 ? "" : `, the model failed on ${String(result.failed)}`;
+  return `${rows} scored by ${result.model} → ${result.out}${failed}`;
 }
 
 function traceOf(error: unknown): string {
