@@ -3,7 +3,7 @@ import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
 import { newRun } from "./interpretation/frames.ts";
-import { around, inside } from "./interpretation/heap.ts";
+import { around, inside, releaseUnheld } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
 import { fieldOf, textOf, type SyntaxNode } from "./syntax.ts";
@@ -39,6 +39,8 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     ...mayWrite,
     ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
   ];
+  for (const object of program.loose) releaseUnheld(object);
+  program.loose.clear();
   return {
     unit: unit.index,
     index: source.index,

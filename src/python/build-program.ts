@@ -70,6 +70,7 @@ export function buildProgram(units: readonly Unit[]): Program {
     summaries: new Map(),
     objects: new Map(),
     tupleParts: new Map(),
+    loose: new Set(),
     engine: {
       evaluate: evaluateExpression,
       execute: executeStatement,

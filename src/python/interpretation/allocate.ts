@@ -16,10 +16,27 @@ export function allocate(node: SyntaxNode, frame: Frame, allocation: Allocation)
   if (object === undefined) {
     object = newObject(allocation.kind);
     frame.program.objects.set(node, object);
+    frame.program.loose.add(object);
     frame.run.changes += 1;
   }
   for (const inner of allocation.contents ?? []) if (contain(object, inner)) frame.run.changes += 1;
   return object;
+}
+
+/** `outer` holds `inner` from now on. */
+export function store(frame: Frame, outer: HeapObject, inner: HeapObject): void {
+  // Nobody else can reach it, and its parts are not told apart from the whole anyway.
+  const vanishes = frame.kind === "module" && outer.kind === "opaque" && isOnlyHere(inner);
+  if (!vanishes && contain(outer, inner)) frame.run.changes += 1;
+}
+
+function isOnlyHere(object: HeapObject): boolean {
+  return (
+    object.holders.size === 0 &&
+    object.containers.size === 0 &&
+    object.contents.size === 0 &&
+    object.code.size === 0
+  );
 }
 
 /** A new value made at a place; nothing to share when the type cannot change. */

@@ -1,7 +1,7 @@
 /** Calling the program's own functions and classes: their summaries in terms of the values at the call. */
 import type { Span } from "../../base/text-span.ts";
 import type { SyntaxNode } from "../syntax.ts";
-import { allocate, allocateTuple } from "./allocate.ts";
+import { allocate, allocateTuple, store } from "./allocate.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
 import { codeIn, contain, changeable, inside, newObject } from "./heap.ts";
 import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
@@ -57,7 +57,7 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
     recordMutation(frame, [...changeable(call.closure)], soften(summary.mutatedCaptured, call));
   for (const { from, into } of summary.stores) {
     for (const outer of inside(objectsOfOrigin(into)))
-      for (const inner of objectsOfOrigin(from)) if (contain(outer, inner)) frame.run.changes += 1;
+      for (const inner of objectsOfOrigin(from)) store(frame, outer, inner);
   }
   for (const effect of summary.ambient) recordAmbient(frame, effect);
   for (const { kind } of summary.dynamic) recordDynamic(frame, kind, node as Span);
@@ -138,7 +138,8 @@ interface ResultRequest {
   readonly objectsOfOrigin: (origin: Origin) => readonly HeapObject[];
 }
 
-function resultOf({ call, frame, objectsOfOrigin }: ResultRequest): Value {
+function resultOf(request: ResultRequest): Value {
+  const { call, frame, objectsOfOrigin } = request;
   const { code, node } = call;
   const summary = frame.program.engine.summarize(code, frame.program);
   // Of what comes from outside, a body's stand-in is the thing and all its parts.
@@ -150,7 +151,7 @@ function resultOf({ call, frame, objectsOfOrigin }: ResultRequest): Value {
   if (!summary.returnsObject && !lazy && summary.returnedCode.size === 0) {
     return shared.size === 0
       ? immutable(summary.returnType)
-      : objectValue([...shared], summary.returnType, summary.returnDraws);
+      : objectValue([...shared], summary.returnType ?? typeOfSame(request), summary.returnDraws);
   }
   const held = lazy
     ? [...inner, ...shared, ...objectsOf(call.arguments.map(({ value }) => value))]
@@ -160,6 +161,17 @@ function resultOf({ call, frame, objectsOfOrigin }: ResultRequest): Value {
   if (lazy) made.code.add(code);
   const type = lazy ? "builtins.generator" : summary.returnType;
   return objectValue([...shared, made], type, summary.returnDraws);
+}
+
+/** A function that gives one of its arguments back gives that argument's type back. */
+function typeOfSame({ call, frame }: ResultRequest): string | undefined {
+  const { returned } = frame.program.engine.summarize(call.code, frame.program);
+  const [only] = returned;
+  if (returned.length !== 1 || only?.kind !== "parameter" || call.loose === true) return undefined;
+  if (only.index === 0 && call.receiver !== undefined) return call.receiver.value.type;
+  return joinArguments(
+    bindArguments(call.code, call.arguments, call.receiver?.value).get(only.index) ?? [],
+  ).type;
 }
 
 /** Makes an instance of one of the program's classes. */

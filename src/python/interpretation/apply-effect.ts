@@ -2,10 +2,10 @@
 import type { CallEffect, FileEffect, RandomEffect } from "../effects/effect.ts";
 import type { AmbientEffect } from "../facts.ts";
 import type { SyntaxNode } from "../syntax.ts";
-import { allocateTuple, allocateValue } from "./allocate.ts";
+import { allocateTuple, allocateValue, store } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
-import { contain, changeable } from "./heap.ts";
+import { changeable, codeIn } from "./heap.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { recordAmbient, recordMutation } from "./frames.ts";
 import { immutable, isImmutableType, objectsOf, objectValue, partsOf } from "./values.ts";
@@ -18,6 +18,8 @@ export interface LibraryCall {
   readonly receiver: Value | undefined;
   readonly receiverNode: SyntaxNode | undefined;
   readonly arguments: readonly Argument[];
+  /** `receiver` is the callee itself, not the object of a method. */
+  readonly isPlain?: boolean;
 }
 
 /** Everything the call was given may have changed, and the result may share memory with any of it. */
@@ -40,8 +42,11 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
       baseName(argument.node, text),
     );
   }
+  // What a plain function gives back holds the function only when that has a state of its own.
+  const holdsReceiver =
+    receiver !== undefined && (call.isPlain !== true || codeIn(receiver.objects).size > 0);
   const held = objectsOf([
-    ...(receiver === undefined ? [] : [receiver]),
+    ...(holdsReceiver ? [receiver] : []),
     ...call.arguments.map(({ value }) => value),
   ]);
   return allocateValue(call.node, frame, { type: undefined, contents: held, draws: true });
@@ -243,7 +248,7 @@ function useUpArguments(call: LibraryCall, frame: Frame): void {
 function storeArguments(call: LibraryCall, frame: Frame): void {
   for (const outer of call.receiver?.objects ?? []) {
     for (const { value } of call.arguments)
-      for (const inner of value.objects) if (contain(outer, inner)) frame.run.changes += 1;
+      for (const inner of value.objects) store(frame, outer, inner);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Binding targets to values: names, unpacking, and stores into attributes and elements, which change an object. */
 import { fieldOf, textOf, type SyntaxNode } from "../syntax.ts";
-import { contain } from "./heap.ts";
+import { store } from "./allocate.ts";
 import type { Frame, Value } from "./model.ts";
 import { recordAmbient, recordDynamic, recordMutation, writeName } from "./frames.ts";
 import { isImmutableType, objectValue, partsOf } from "./values.ts";
@@ -86,8 +86,7 @@ function storeInto(target: SyntaxNode, value: Value, frame: Frame): void {
   const because = `${shorten(textOf(text, target))} = …`;
   recordMutation(frame, held.objects, { because, certain: true }, baseName(target, text));
   if (COPYING_TYPES.has(held.type ?? "") || isImmutableType(value.type)) return;
-  for (const outer of held.objects)
-    for (const inner of value.objects) if (contain(outer, inner)) frame.run.changes += 1;
+  for (const outer of held.objects) for (const inner of value.objects) store(frame, outer, inner);
 }
 
 /** `os.environ["A"] = …`, `plt.rcParams[…] = …`, `pd.options.a = …`, or a patched library. */

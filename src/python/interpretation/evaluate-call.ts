@@ -165,7 +165,7 @@ function callPlain(call: PreparedCall, frame: Frame): Value {
   const inner = applyInnerCode(call, frame);
   const name = shortName(textOf(frame.unit.text, call.function));
   const unknown = applyUnknown(
-    { ...libraryCall(call, name), receiver: callee, receiverNode: call.function },
+    { ...libraryCall(call, name), receiver: callee, receiverNode: call.function, isPlain: true },
     frame,
   );
   return joinValues([...(known === undefined ? [] : [known]), ...inner, unknown]);

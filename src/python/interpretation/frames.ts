@@ -122,22 +122,25 @@ export function readGlobal(frame: Frame, name: string): Value {
   return value;
 }
 
-/** What reading a name makes readable: free variables of the code it leads to, and of the code that these lead to. */
+/**
+ * What mentioning code makes readable: its free variables, and at module level also those of the code that these lead to as things
+ * stand. Inside a function they are followed when it is used, because that is when they are looked up.
+ */
 export function noteCode(frame: Frame, codes: ReadonlySet<Code>): void {
   if (codes.size === 0) return;
   const { program } = frame;
+  const follows = !isOutsideModule(frame);
   const seen = new Set(codes);
   const names = new Set<string>();
   for (const code of seen) {
     for (const name of program.engine.summarize(code, program).freeReads) {
       if (names.has(name)) continue;
       names.add(name);
-      for (const next of program.definitions.get(name) ?? []) seen.add(next);
-      if (isOutsideModule(frame)) continue;
+      noteRead(frame, name);
+      if (!follows) continue;
       for (const next of codeIn(program.environment.get(name)?.objects ?? [])) seen.add(next);
     }
   }
-  for (const name of names) noteRead(frame, name);
 }
 
 function noteRead(frame: Frame, name: string): void {
@@ -191,13 +194,15 @@ function assignGlobal(frame: Frame, name: string, value: Value): void {
 }
 
 function setGlobal(program: Program, name: string, value: Value | undefined): void {
-  for (const object of program.environment.get(name)?.objects ?? []) object.holders.delete(name);
+  const before = program.environment.get(name)?.objects ?? [];
+  for (const object of before) object.holders.delete(name);
   if (value === undefined) {
     program.environment.delete(name);
-    return;
+  } else {
+    program.environment.set(name, value);
+    for (const object of value.objects) object.holders.add(name);
   }
-  program.environment.set(name, value);
-  for (const object of value.objects) object.holders.add(name);
+  for (const object of before) program.loose.add(object);
 }
 
 /** The object that stands for something from outside the function being summarized. */

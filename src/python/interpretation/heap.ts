@@ -27,6 +27,22 @@ export function contain(outer: HeapObject, inner: HeapObject): boolean {
   return true;
 }
 
+/**
+ * Lets go of an object that no name and no other object holds any more, so that what it held is no longer seen as shared.
+ * Without this a long program would drag along everything it ever computed.
+ */
+export function releaseUnheld(object: HeapObject): void {
+  const unheld = [object];
+  for (let next = unheld.pop(); next !== undefined; next = unheld.pop()) {
+    if (next.holders.size > 0 || next.containers.size > 0) continue;
+    for (const inner of next.contents) {
+      inner.containers.delete(next);
+      unheld.push(inner);
+    }
+    next.contents.clear();
+  }
+}
+
 /** The objects and everything inside them. */
 export function inside(objects: Iterable<HeapObject>): Set<HeapObject> {
   return closure(objects, (object) => object.contents);

@@ -122,6 +122,8 @@ export interface Program {
   readonly codeByNode: Map<SyntaxNode, Code>;
   readonly summaries: Map<Code, Summary>;
   readonly objects: Map<SyntaxNode, HeapObject>;
+  /** Objects that nothing may hold any more once the current statement is over. */
+  readonly loose: Set<HeapObject>;
   /** Objects inside a call's result that is a tuple of separate things. */
   readonly tupleParts: Map<SyntaxNode, readonly HeapObject[]>;
   readonly engine: Engine;
