@@ -3,16 +3,22 @@
  * generated `transform` then never looks at it, so that a column left out by mistake shows in the proof.
  */
 import { walk } from "../python/syntax.ts";
-import type { StagedWalk } from "./assemble-staging.ts";
+import type { PythonParser } from "../python/parse.ts";
+import type { Scope } from "./scope.ts";
+import type { StagingDraft } from "./staging-draft.ts";
+import type { Target } from "./trace-target.ts";
 import type { NeededColumns } from "./staging.ts";
 
+/** What is looked at. */
+export interface NeededColumnsRequest {
+  readonly seen: Scope["seen"];
+  readonly target: Target | undefined;
+  readonly parser: PythonParser;
+  readonly draft: StagingDraft;
+}
+
 /** The needed columns, and for people why some are not. */
-export function neededColumns({
-  seen,
-  target,
-  parser,
-  draft,
-}: Pick<StagedWalk, "seen" | "target" | "parser" | "draft">): {
+export function neededColumns({ seen, target, parser, draft }: NeededColumnsRequest): {
   readonly needed: NeededColumns;
   readonly because: readonly string[];
 } {
@@ -30,10 +36,7 @@ export function neededColumns({
 }
 
 /** How often each string stands in the lines of `transform`. */
-function countStrings(
-  parser: StagedWalk["parser"],
-  draft: StagedWalk["draft"],
-): ReadonlyMap<string, number> {
+function countStrings(parser: PythonParser, draft: StagingDraft): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { text } of [...draft.transform, ...draft.shared]) {
     walk(parser.parse(text).root, (node) => {

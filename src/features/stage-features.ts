@@ -18,6 +18,7 @@ import { evaluatePart } from "./parts.ts";
 import type { Part } from "./parts.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
 import type { Scope } from "./scope.ts";
+import { checkNames } from "./reserved-names.ts";
 import { findServedModel } from "./served-model.ts";
 import type { ServedModel } from "./served-model.ts";
 import { sliceFeatures } from "./slice-features.ts";
@@ -130,6 +131,7 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
         : [{ names: namesIn(fitted.statement, node), before: fitted.statement.position }],
     ),
   ]);
+  checkNames(program, slice.statements);
   const draft = newDraft(slice.statements, identifiersOf(program));
   const names: Scope["names"] = new Map();
   const functions = new Map(

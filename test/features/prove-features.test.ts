@@ -131,9 +131,9 @@ const MUTANTS: readonly Mutant[] = [
   { story: "houses", name: "another month", from: ".dt.month", to: ".dt.day" },
   {
     story: "shoppers",
-    name: "another base of the dummies",
-    from: "UNSEEN), drop_first=True",
-    to: "UNSEEN), drop_first=False",
+    name: "no dummies for what the request lacks",
+    from: "as_categories(matrix, state.categories, UNSEEN)",
+    to: "matrix",
   },
   {
     story: "loans",

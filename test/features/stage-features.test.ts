@@ -148,6 +148,12 @@ const REFUSED: readonly Refused[] = [
     line: 2,
   },
   {
+    name: "a name of the generated module",
+    lines: `def transform(v):\n    return v + 1\ndf["age"] = df["age"].apply(transform)`,
+    code: "feature-statement-unknown",
+    line: 2,
+  },
+  {
     name: "a while loop",
     lines: `while df["age"].max() > 9:\n    df["age"] = df["age"] / 2`,
     code: "feature-statement-unknown",

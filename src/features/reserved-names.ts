@@ -1,0 +1,66 @@
+/** Names that the generated module uses itself; a notebook's line that binds one of them would change what it does. */
+import { placeOf } from "./feature-program.ts";
+import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import { refuse } from "./refuse.ts";
+
+const RESERVED: ReadonlySet<string> = new Set([
+  "Any",
+  "FeatureState",
+  "LABEL",
+  "Path",
+  "TrainingMatrix",
+  "UNSEEN",
+  "UNSERVED",
+  "Unseen",
+  "as_categories",
+  "column_types",
+  "copy",
+  "dataclass",
+  "dummy_categories",
+  "fit",
+  "label_codes",
+  "layout",
+  "learn",
+  "load_fields",
+  "load_state",
+  "pd",
+  "pinned",
+  "raw_rows",
+  "reject_nulls",
+  "row_labels",
+  "save_fields",
+  "save_state",
+  "served_names",
+  "transform",
+]);
+/** What an import may bind a reserved name to: the very thing the module uses it for. */
+const SAME: Readonly<Record<string, string>> = {
+  Any: "typing.Any",
+  Path: "pathlib.Path",
+  copy: "copy",
+  dataclass: "dataclasses.dataclass",
+  pd: "pandas",
+};
+
+/** Refuses a slice that binds a reserved name. */
+export function checkNames(program: FeatureProgram, slice: readonly FeatureStatement[]): void {
+  for (const statement of slice) {
+    const taken = statement.facts.mayWrite.find(
+      (name) => RESERVED.has(name) && !isSame(statement, name),
+    );
+    if (taken === undefined) continue;
+    refuse(
+      "feature-statement-unknown",
+      `\`${taken}\` is also a name in the generated module; call it something else in the notebook.`,
+      placeOf(program, statement),
+    );
+  }
+}
+
+function isSame({ facts }: FeatureStatement, name: string): boolean {
+  return facts.imports.some(
+    (item) =>
+      item.name === name &&
+      SAME[name] === (item.member === undefined ? item.module : `${item.module}.${item.member}`),
+  );
+}
