@@ -15,7 +15,7 @@ export function assignAlias(
   const { alias, actor } = input;
   const allowed = checkAlias(alias);
   if (!allowed.ok)
-    throw new UsageError(`That cannot be an alias: ${allowed.error}.`, {
+    throw new UsageError(`${allowed.error}.`, {
       code: "alias-invalid",
       hint: "for example: champion",
     });

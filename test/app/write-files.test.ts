@@ -7,7 +7,7 @@ import { relativePath } from "../../src/base/relative-path.ts";
 import type { Files } from "../../src/ports/files.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 import { toRunId } from "../../src/registry/names.ts";
-import { type MemoryDisk, memoryDisk, memoryFiles, textsOf } from "../support/memory-files.ts";
+import { type MemoryDisk, memoryDisk, memoryFiles, textsOf } from "../support/memory-disk.ts";
 import { memoryRegistry } from "../support/memory-registry.ts";
 
 type Texts = Readonly<Record<string, string>>;
@@ -143,7 +143,7 @@ const merges: readonly MergeCase[] = [
 ];
 
 for (const { name, base, ours, theirs, kind, after } of merges) {
-  test(name, async () => {
+  test(`in a folder with history: ${name}`, async () => {
     const pick = (text: string | undefined): Texts => (text === undefined ? {} : { "a.py": text });
     const always = { "z.py": "always there" };
     const disk = memoryDisk(below({ ...pick(ours), ...always }));

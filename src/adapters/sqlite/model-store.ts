@@ -101,7 +101,7 @@ export function modelStore(session: Session): Registry["models"] {
       session.write(() => {
         const allowed = checkAlias(alias);
         if (!allowed.ok)
-          throw new UsageError(`That cannot be an alias: ${allowed.error}.`, {
+          throw new UsageError(`${allowed.error}.`, {
             code: "alias-invalid",
           });
         if (byNumber.get(model, version) === undefined) {
