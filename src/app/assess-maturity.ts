@@ -166,13 +166,14 @@ async function readNotebooks(
     (path, text): NotebookEvidence | undefined => {
       const notebook = readNotebook(text, path).value;
       if (notebook === undefined) return undefined;
-      const cells = notebook.cells.filter((cell) => cell.kind === "code");
-      const python = cells.map((cell) => neutralizeMagics(cell.source).python).join("\n\n");
-      return {
-        path,
-        codeCells: cells.length,
-        module: readPythonModule(path, ports.parser.parse(python)),
-      };
+      const cells: { readonly number: number; readonly line: number }[] = [];
+      const lines: string[] = [];
+      for (const cell of notebook.cells) {
+        if (cell.kind !== "code") continue;
+        cells.push({ number: cell.number, line: lines.length + 1 });
+        lines.push(...neutralizeMagics(cell.source).python.split("\n"));
+      }
+      return { path, cells, module: readPythonModule(path, ports.parser.parse(lines.join("\n"))) };
     },
   );
   return found.filter((one) => one !== undefined);

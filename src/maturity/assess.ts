@@ -65,10 +65,13 @@ export function assess(project: Evidence): Assessment {
       title: one.title,
       cap: one.cap ?? null,
       reason: one.reason,
-      fix: one.fix,
+      fix: withNames(one.fix, project),
       evidence: [...one.evidence],
     })),
-    "next-steps": [...nextSteps(checks, 3)],
+    "next-steps": nextSteps(checks, 3).map((step) => ({
+      ...step,
+      command: withNames(step.command, project),
+    })),
     notes: [...notesOf(project, checks)],
     "not-checkable": [...NOT_CHECKABLE],
   };
@@ -188,6 +191,20 @@ function notesOf(project: Evidence, checks: readonly ScoredCheck[]): readonly st
       `Pipelines of other tools are not examined by this version: ${others.slice(0, 5).join(", ")}.`,
     );
   return notes;
+}
+
+/** Commands as they can be typed here: with the notebook and the pipeline that are there. */
+function withNames(command: string, project: Evidence): string {
+  const notebook = project.pipelines[0]?.file?.notebook.path ?? project.notebooks[0]?.path;
+  const pipeline =
+    project.pipelines[0]?.name ??
+    notebook
+      ?.split("/")
+      .at(-1)
+      ?.replace(/\.ipynb$/, "");
+  return command
+    .replaceAll("NOTEBOOK.ipynb", notebook ?? "NOTEBOOK.ipynb")
+    .replaceAll("PIPELINE", pipeline ?? "PIPELINE");
 }
 
 function round(value: number): number {

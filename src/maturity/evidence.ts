@@ -42,7 +42,8 @@ export interface GitEvidence {
 /** A notebook's code as one Python text, magics neutralized. */
 export interface NotebookEvidence {
   readonly path: string;
-  readonly codeCells: number;
+  /** Code cells with the line of `module` at which each begins, in order. */
+  readonly cells: readonly { readonly number: number; readonly line: number }[];
   readonly module: PythonModule;
 }
 
@@ -88,6 +89,16 @@ export interface Evidence {
   /** Import name → distribution, for names that differ. */
   readonly distributionOf: (module: string) => string;
   readonly isStandardLibrary: (module: string) => boolean;
+}
+
+/** Where a line of a notebook's joined text stands in the notebook. */
+export function placeInNotebook(
+  notebook: NotebookEvidence,
+  line: number,
+): { readonly path: string; readonly cell?: number; readonly line?: number } {
+  const cell = notebook.cells.findLast((one) => one.line <= line);
+  if (cell === undefined) return { path: notebook.path };
+  return { path: notebook.path, cell: cell.number, line: line - cell.line + 1 };
 }
 
 /** A step with its function, where both are there and the function does something. */
@@ -206,6 +217,23 @@ export function realTests(
       )
       .map((test) => ({ module, test })),
   );
+}
+
+/** Why a module's tests may all be skipped although they look real: something that is no test skips, for want of a file that is not there. */
+export function skipsItself(
+  pipeline: PipelineEvidence,
+  module: PythonModule,
+): { readonly path: string; readonly line: number } | undefined {
+  if (pipeline.contract !== undefined) return undefined;
+  const inTests = new Set(
+    module.functions
+      .filter((one) => one.name.startsWith("test"))
+      .flatMap((one) => one.calls.map((call) => call.line)),
+  );
+  const skip = module.calls.find(
+    (call) => call.callee === "pytest.skip" && !inTests.has(call.line),
+  );
+  return skip === undefined ? undefined : { path: module.path, line: skip.line };
 }
 
 /** The same in every pipeline; what they import beyond the standard library they import only where it is there. */

@@ -99,15 +99,19 @@ export function nextSteps(checks: readonly ScoredCheck[], most: number): readonl
     (check) => isMet(check, "claimed") && !isMet(check, "proven") && check.finding.strength < 4,
   );
   const byEffort = (left: ScoredCheck, right: ScoredCheck): number =>
-    (left.earn?.effort ?? 0) - (right.earn?.effort ?? 0) || right.info.weight - left.info.weight;
-  return [...missing.toSorted(byEffort), ...unproven.toSorted(byEffort)]
-    .slice(0, most)
-    .map(({ info, finding, earn }) => ({
+    (left.earn?.effort ?? 0) - (right.earn?.effort ?? 0);
+  const steps = [...missing.toSorted(byEffort), ...unproven.toSorted(byEffort)].map(
+    ({ info, finding, earn }) => ({
       id: info.id,
       question: info.question,
       command: earn?.command ?? "",
       because: finding.reason,
-    }));
+    }),
+  );
+  // One command may earn several gates; it is said once.
+  return steps
+    .filter((step, at) => steps.findIndex((other) => other.command === step.command) === at)
+    .slice(0, most);
 }
 
 function unmetGates(

@@ -66,7 +66,7 @@ export function buildPipelineEvidence(
     certificateMatches:
       certificate === undefined
         ? undefined
-        : packageDigest(source, packageName) === certificate.digests.package,
+        : packageDigests(source, packageName).includes(certificate.digests.package),
     modules: new Map(
       modulesIn(source, `${packageName}/`, parser).map((module) => [
         module.path.slice(source.folder.length + packageName.length + 2),
@@ -95,12 +95,13 @@ export function buildPipelineEvidence(
   };
 }
 
-/** The digest that certificates name: over path and digest of every Python file of the package. */
-function packageDigest(source: PipelineTexts, packageName: string): string {
-  const files = [...source.digests].filter(
-    ([path]) => path.startsWith(`${packageName}/`) && path.endsWith(".py"),
+/** The digests that certificates name: over the package's Python files, or over these and conftest.py beside them. */
+function packageDigests(source: PipelineTexts, packageName: string): readonly string[] {
+  const code = [...source.digests].filter(([path]) => path.startsWith(`${packageName}/`));
+  const whole = [...source.digests].filter(
+    ([path]) => !path.startsWith("tests/") && !path.startsWith("ci/"),
   );
-  return sha256OfJson(Object.fromEntries(files));
+  return [code, whole].map((files) => sha256OfJson(Object.fromEntries(files)));
 }
 
 function modulesIn(

@@ -31,6 +31,8 @@ export type CheckOutcome = "pass" | "partial" | "fail" | "not_applicable" | "unk
 export interface EvidenceItem {
   readonly text: string;
   readonly path?: string;
+  /** 1-based cell of a notebook; `line` then counts within it. */
+  readonly cell?: number;
   readonly line?: number;
   /** A run, revision, model version or digest in the registry. */
   readonly registry?: string;

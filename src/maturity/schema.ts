@@ -8,6 +8,7 @@ const Share = z.number().min(0).max(1);
 const AssessmentEvidence = z.strictObject({
   text: z.string(),
   path: z.string().optional(),
+  cell: z.int().min(1).optional(),
   line: z.int().min(1).optional(),
   registry: z.string().optional(),
 });

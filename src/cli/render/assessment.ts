@@ -146,15 +146,46 @@ function checks(assessment: Assessment, style: Style): readonly string[] {
       const own = assessment.checks.filter((one) => one.section === section.id && one.examined);
       return [
         style.strong(`${section.id} ${section.name}`),
-        ...own.flatMap((check) => checkLines(check, style)),
+        ...groups(own).flatMap((group) => checkLines(group, style)),
       ].join("\n");
     });
 }
 
-function checkLines(check: AssessedCheck, style: Style): readonly string[] {
-  const head = `  ${paintOf(check, style)(MARK[check.outcome])} ${`${check.id}${check.gate === null ? "" : "★"}`.padEnd(4)} E${String(check.strength)}  ${check.reason}`;
+/** Neighbors that say exactly the same without evidence are one line. */
+function groups(
+  checks: readonly AssessedCheck[],
+): readonly (readonly [AssessedCheck, ...AssessedCheck[]])[] {
+  const found: [AssessedCheck, ...AssessedCheck[]][] = [];
+  for (const check of checks) {
+    const last = found.at(-1);
+    if (
+      last !== undefined &&
+      check.evidence.length === 0 &&
+      last[0].evidence.length === 0 &&
+      last[0].reason === check.reason &&
+      last[0].outcome === check.outcome
+    )
+      last.push(check);
+    else found.push([check]);
+  }
+  return found;
+}
+
+function checkLines(
+  group: readonly [AssessedCheck, ...AssessedCheck[]],
+  style: Style,
+): readonly string[] {
+  const [check] = group;
+  const mark = paintOf(check, style)(MARK[check.outcome]);
+  if (group.length > 1)
+    return [`  ${mark} ${group.map(idOf).join(" ")}`, `             ${check.reason}`];
+  const head = `  ${mark} ${idOf(check).padEnd(4)} E${String(check.strength)}  ${check.reason}`;
   const text = evidenceText(check);
   return text === "" ? [head] : [head, style.faint(`             ${text}`)];
+}
+
+function idOf(check: AssessedCheck): string {
+  return `${check.id}${check.gate === null ? "" : "★"}`;
 }
 
 function paintOf(check: AssessedCheck, style: Style): (text: string) => string {
@@ -174,6 +205,9 @@ function evidenceText(check: AssessedCheck): string {
 }
 
 function placeText(item: AssessedCheck["evidence"][number]): string {
+  if (item.path !== undefined && item.cell !== undefined) {
+    return `${item.path}, cell ${String(item.cell)}${item.line === undefined ? "" : `, line ${String(item.line)}`}`;
+  }
   if (item.path !== undefined)
     return item.line === undefined ? item.path : `${item.path}:${String(item.line)}`;
   if (item.registry === undefined) return "";

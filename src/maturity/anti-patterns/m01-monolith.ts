@@ -1,7 +1,7 @@
 /** M01: loading, preparing, training and evaluating in one unit without a function boundary. A notebook that became a pipeline is no longer on the production path. */
 
 import type { PythonCall, PythonModule } from "../../python/python-module.ts";
-import { type Evidence, realSteps } from "../evidence.ts";
+import { type Evidence, placeInNotebook, realSteps } from "../evidence.ts";
 import type { EvidenceItem } from "../rule.ts";
 import type { AntiPattern } from "./anti-pattern.ts";
 
@@ -37,13 +37,19 @@ function monoliths(project: Evidence): readonly EvidenceItem[] {
       })),
   );
   if (project.pipelines.length > 0) return steps;
-  return [...project.notebooks.map((one) => one.module), ...project.scripts]
+  const notebooks = project.notebooks
+    .filter(({ module }) => doesAll(topLevelCalls(module)))
+    .map((notebook) => ({ text: AT_TOP, ...placeInNotebook(notebook, loadLine(notebook.module)) }));
+  const scripts = project.scripts
     .filter((module) => doesAll(topLevelCalls(module)))
-    .map((module) => ({
-      text: "loads, trains and evaluates at the top level",
-      path: module.path,
-      line: module.calls.find((call) => LOADS.test(call.callee))?.line ?? 1,
-    }));
+    .map((module) => ({ text: AT_TOP, path: module.path, line: loadLine(module) }));
+  return [...notebooks, ...scripts];
+}
+
+const AT_TOP = "loads, trains and evaluates at the top level";
+
+function loadLine(module: PythonModule): number {
+  return module.calls.find((call) => LOADS.test(call.callee))?.line ?? 1;
 }
 
 function topLevelCalls(module: PythonModule): readonly PythonCall[] {

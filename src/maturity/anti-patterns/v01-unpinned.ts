@@ -1,5 +1,7 @@
 /** V01: the environment is not pinned. Caps at 0 where nothing pins what the code imports; floating images only warn. */
-import type { Evidence } from "../evidence.ts";
+
+import type { PythonModule } from "../../python/python-module.ts";
+import { type Evidence, placeInNotebook } from "../evidence.ts";
 import type { RequirementsFile } from "../requirements.ts";
 import type { EvidenceItem } from "../rule.ts";
 import type { AntiPattern, AntiPatternFinding } from "./anti-pattern.ts";
@@ -51,12 +53,7 @@ function unpinnedPlaces(project: Evidence): readonly EvidenceItem[] {
       return floating(file);
     });
   }
-  const importing = [...project.notebooks.map((one) => one.module), ...project.scripts].find(
-    (module) =>
-      module.imports.some(
-        (one) => one.level === 0 && !project.isStandardLibrary(one.module.split(".")[0] ?? ""),
-      ),
-  );
+  const importing = firstImporting(project);
   if (importing === undefined) return [];
   if (
     project.requirements.some((file) => file.requirements.length > 0 && floating(file).length === 0)
@@ -64,14 +61,25 @@ function unpinnedPlaces(project: Evidence): readonly EvidenceItem[] {
     return [];
   const [file] = project.requirements;
   return file === undefined
-    ? [
-        {
-          text: "code imports packages, and no file pins them",
-          path: importing.path,
-          line: importing.imports[0]?.line ?? 1,
-        },
-      ]
+    ? [{ text: "code imports packages, and no file pins them", ...importing }]
     : floating(file);
+}
+
+/** The first import of something that Python itself does not bring. */
+function firstImporting(project: Evidence): Omit<EvidenceItem, "text"> | undefined {
+  const outside = (module: PythonModule): number | undefined =>
+    module.imports.find(
+      (one) => one.level === 0 && !project.isStandardLibrary(one.module.split(".")[0] ?? ""),
+    )?.line;
+  for (const notebook of project.notebooks) {
+    const line = outside(notebook.module);
+    if (line !== undefined) return placeInNotebook(notebook, line);
+  }
+  for (const script of project.scripts) {
+    const line = outside(script);
+    if (line !== undefined) return { path: script.path, line };
+  }
+  return undefined;
 }
 
 function floating(file: RequirementsFile): readonly EvidenceItem[] {

@@ -22,7 +22,7 @@ export const a01: Rule = {
   question: "Does one non-interactive command build a model from raw data?",
   how: ["S", "X", "R"],
   weight: 5,
-  earn: { command: "mlops promote NOTEBOOK.ipynb, then mlops run", effort: 1 },
+  earn: { command: "mlops promote NOTEBOOK.ipynb, then mlops run PIPELINE", effort: 1 },
   check: ({ project, pipeline }) => {
     if (pipeline === undefined) return NO_PIPELINE;
     if (pipeline.file === undefined)

@@ -1,8 +1,8 @@
 /**
- * A9: the split is declared, disjoint, and evaluation is leak-free. The rubric asks for rules L01–L12; this version looks at two of them on the order of steps and calls
- * (L01: a transformer is fitted before the split; L03: something is fitted on what is named test), so it never says more than "partial" and names what was not looked at.
+ * A9: the split is declared, disjoint, and evaluation is leak-free. The rubric asks for rules L01–L12; this version looks at the order of steps and calls for three of
+ * them (L01: a statistic is computed or a transformer fitted before the split; L02: the same for an encoder's vocabulary; L03: something is fitted on what is
+ * named test), so it never says more than "partial" and names what was not looked at.
  */
-
 import type { PythonCall } from "../../python/python-module.ts";
 import { type RealStep, realSteps } from "../evidence.ts";
 import { type EvidenceItem, fail, NO_PIPELINE, partial, type Rule } from "../rule.ts";
@@ -11,6 +11,12 @@ const SPLIT =
   /^sklearn\.model_selection\.(train_test_split|\w+Split|\w*KFold|cross_val\w+|GridSearchCV|RandomizedSearchCV)$/;
 const TRANSFORMER =
   /^sklearn\.(preprocessing|impute|decomposition|feature_selection|feature_extraction\.text|compose)\.[A-Z]\w+$/;
+/** Learn only which categories there are; skew more than optimism. */
+const ENCODER =
+  /^sklearn\.preprocessing\.(LabelEncoder|OrdinalEncoder|OneHotEncoder|LabelBinarizer|MultiLabelBinarizer)$/;
+const VOCABULARY = /^pandas\.(get_dummies|factorize)$|\.factorize$/;
+/** A number learned from all rows. */
+const STATISTIC = /\.(mean|median|mode|std|var|quantile|corr|nunique|value_counts)$/;
 
 export const a09: Rule = {
   id: "A9",
@@ -34,11 +40,15 @@ export const a09: Rule = {
     const split = calls[at];
     if (split === undefined) return fail("no step splits the data into training and test rows");
     const item = itemOf(split.real, split.call, "split");
-    const transformers = transformerNames(calls);
-    const early = calls.slice(0, at).find(({ call }) => fits(call, transformers));
+    const before = calls.slice(0, at);
+    const scalers = namesBoundTo(
+      calls,
+      (callee) => TRANSFORMER.test(callee) && !ENCODER.test(callee),
+    );
+    const early = before.find(({ call }) => fits(call, scalers) || STATISTIC.test(call.callee));
     if (early !== undefined)
-      return partial(1, "L01: a transformer is fitted on all rows before they are split", [
-        itemOf(early.real, early.call, "fitted before the split"),
+      return partial(1, "L01: something is learned from all rows before they are split", [
+        itemOf(early.real, early.call, "before the split"),
         item,
       ]);
     const onTest = calls.find(
@@ -51,38 +61,42 @@ export const a09: Rule = {
         itemOf(onTest.real, onTest.call, "fitted on test rows"),
         item,
       ]);
+    const encoders = namesBoundTo(calls, (callee) => ENCODER.test(callee));
+    const vocabulary = before.find(
+      ({ call }) => fits(call, encoders) || VOCABULARY.test(call.callee),
+    );
+    const clean =
+      "the split is declared and nothing is fitted before it (L01, L02, L03); L04 to L12 are not examined by this version";
+    if (vocabulary === undefined) return partial(2, clean, [item]);
     return partial(
       2,
-      "the split is declared and nothing is fitted before it (L01, L03); L02 and L04 to L12 are not examined by this version",
-      [item],
+      "L02: an encoder learns its categories from all rows before they are split; L04 to L12 are not examined by this version",
+      [itemOf(vocabulary.real, vocabulary.call, "before the split"), item],
     );
   },
 };
 
-/** Receivers that were bound to a transformer cannot be followed without data flow; the class itself standing before the split with a fit on the same name is what is looked for. */
-function transformerNames(
-  calls: readonly { readonly real: RealStep; readonly call: PythonCall }[],
+/** Names that a step binds to an object of a class, by the text of the assignment; what flows on under another name is not followed. */
+function namesBoundTo(
+  calls: readonly { readonly real: RealStep }[],
+  isWanted: (callee: string) => boolean,
 ): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { real } of calls) {
-    for (const match of real.module.text.matchAll(
-      /^[ \t]*([A-Za-z_]\w*)\s*=\s*([A-Za-z_][\w.]*)\(/gm,
-    )) {
-      const [, name, callee] = match;
-      const imported = real.module.imports.find((one) => one.name === callee?.split(".")[0]);
+  for (const module of new Set(calls.map(({ real }) => real.module))) {
+    for (const match of module.text.matchAll(/^[ \t]*([A-Za-z_]\w*)\s*=\s*([A-Za-z_][\w.]*)\(/gm)) {
+      const [, name, callee = ""] = match;
+      const imported = module.imports.find((one) => one.name === callee.split(".")[0]);
       const origin =
         imported?.member === undefined ? callee : `${imported.module}.${imported.member}`;
-      if (name !== undefined && origin !== undefined && TRANSFORMER.test(origin)) names.add(name);
+      if (name !== undefined && isWanted(origin)) names.add(name);
     }
   }
   return names;
 }
 
-function fits(call: PythonCall, transformers: ReadonlySet<string>): boolean {
-  const match = /^(.*)\.fit(_transform)?$/.exec(call.callee);
-  const receiver = match?.[1];
-  if (receiver === undefined) return false;
-  return transformers.has(receiver) || TRANSFORMER.test(receiver.replace(/\(.*$/s, ""));
+function fits(call: PythonCall, names: ReadonlySet<string>): boolean {
+  const receiver = /^(.*)\.fit(_transform)?$/s.exec(call.callee)?.[1];
+  return receiver !== undefined && names.has(receiver);
 }
 
 function inOrder(calls: readonly PythonCall[]): readonly PythonCall[] {

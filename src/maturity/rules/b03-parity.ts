@@ -1,7 +1,7 @@
 /** B3: one row gives the same features as the batch. Only execution proves it; what is read here is whether such a test exists, asserts, and is run. */
 
 import type { PythonFunction } from "../../python/python-module.ts";
-import { realTests } from "../evidence.ts";
+import { realTests, skipsItself } from "../evidence.ts";
 import { fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
 import { pytestCommand } from "./a14-importable.ts";
 
@@ -24,6 +24,13 @@ export const b03: Rule = {
     if (found === undefined)
       return fail("no test compares the features of one row with those of the batch");
     const item = { text: found.test.name, path: found.module.path, line: found.test.line };
+    const skip = skipsItself(pipeline, found.module);
+    if (skip !== undefined)
+      return partial(
+        1,
+        "the tests of features skip themselves: contract.json is not in the package",
+        [{ text: "pytest.skip", ...skip }, item],
+      );
     const command = pytestCommand(project, pipeline);
     if (command === undefined) return partial(2, "the parity test is not run by CI", [item]);
     return pass(

@@ -1,5 +1,5 @@
 /** B5: feature code is tested, nulls, unseen categories and empty input included. */
-import { realTests } from "../evidence.ts";
+import { realTests, skipsItself } from "../evidence.ts";
 import { fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
 import { pytestCommand } from "./a14-importable.ts";
 
@@ -39,6 +39,13 @@ export const b05: Rule = {
       path: first.module.path,
       line: first.test.line,
     };
+    const skip = skipsItself(pipeline, first.module);
+    if (skip !== undefined)
+      return partial(
+        1,
+        "the tests of features skip themselves: contract.json is not in the package",
+        [{ text: "pytest.skip", ...skip }, item],
+      );
     const bodies = tests.map(({ module, test }) => bodyText(module.text, test.line));
     const missing = KINDS.filter((kind) => !bodies.some((body) => kind.shows.test(body)));
     if (missing.length > 0)
