@@ -5,9 +5,9 @@
  */
 
 /** Values with fewer rows are never listed. */
-export const MIN_ROWS_PER_CATEGORY = 10;
+const MIN_ROWS_PER_CATEGORY = 10;
 /** Columns with more distinct values are not listed at all. */
-export const MAX_CATEGORIES = 1000;
+const MAX_CATEGORIES = 1000;
 
 /** The listed values of a column and how often each occurs. */
 export interface CategoryCounts {

@@ -14,7 +14,7 @@ import type { Table, TableColumn } from "./typed-columns.ts";
 import { emptyNulls, markNull } from "./typed-columns.ts";
 
 /** What can be wrong with rows. */
-export type ContractProblemCode =
+type ContractProblemCode =
   | "missing-column"
   | "unknown-column"
   | "wrong-type"

@@ -7,7 +7,7 @@
 export type AllowedHosts = "any" | readonly string[];
 
 /** Whether a host name or address reaches only this machine. Brackets around IPv6 are accepted. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, "");
   return (
     name === "localhost" ||

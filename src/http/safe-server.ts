@@ -11,7 +11,7 @@ import { isAllowedHost, isAllowedOrigin } from "./host-check.ts";
 import { discardBody, readBody } from "./read-body.ts";
 
 /** Largest and slowest that a client may be. */
-export interface ServerLimits {
+interface ServerLimits {
   readonly bodyBytes: number;
   readonly headerBytes: number;
   readonly headersTimeoutMs: number;
@@ -43,7 +43,7 @@ export interface SafeResponse {
 }
 
 /** A request refused before any route was asked. */
-export interface ServerRefusal {
+interface ServerRefusal {
   readonly status: number;
   readonly code:
     | "request-malformed"

@@ -16,13 +16,12 @@ export const NumericProfile = z.strictObject({
 });
 export type NumericProfile = z.infer<typeof NumericProfile>;
 
-export const CategoryProfile = z.strictObject({
+const CategoryProfile = z.strictObject({
   /** Most frequent first. Only values that contract.json may list too. */
   listed: z.array(z.strictObject({ value: z.string(), count: Count.min(1) })),
   /** Rows with a value that is not listed. */
   other: Count,
 });
-export type CategoryProfile = z.infer<typeof CategoryProfile>;
 
 export const ColumnProfile = z.strictObject({
   name: z.string(),

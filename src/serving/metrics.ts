@@ -7,7 +7,7 @@
 export type Labels = Readonly<Record<string, string>>;
 
 /** Upper bounds in seconds, without +Inf. */
-export const LATENCY_BUCKETS: readonly number[] = [
+const LATENCY_BUCKETS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 

@@ -2,7 +2,7 @@
 import type { ContractProblem } from "../contract/check-rows.ts";
 
 /** Every reason, documented by `mlops explain`. */
-export type RefusalCode =
+type RefusalCode =
   | "request-malformed"
   | "request-not-json"
   | "request-too-large"

@@ -26,7 +26,7 @@ const INTEGERS = [
 ] as const;
 
 /** Tensor datatypes that may carry a column of each type. The first is the one announced. */
-export const DATATYPES: Readonly<Record<ContractColumn["type"], readonly string[]>> = {
+const DATATYPES: Readonly<Record<ContractColumn["type"], readonly string[]>> = {
   bool: ["BOOL"],
   int64: ["INT64", ...INTEGERS.filter((datatype) => datatype !== "INT64")],
   float64: ["FP64", "FP32", "FP16", ...INTEGERS],

@@ -27,7 +27,7 @@ export interface RequestContext {
 }
 
 /** A request with its answers, one per row. */
-export interface Answered {
+interface Answered {
   readonly id: string;
   readonly model: ServedModel;
   readonly answers: readonly Answer[];
