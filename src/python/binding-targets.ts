@@ -80,3 +80,19 @@ function bindPatternKey(key: SyntaxNode, binder: NameBinder): void {
     binder.expression(key);
   }
 }
+
+/** The identifier a parameter binds; `undefined` for `*` and `/` separators. */
+export function parameterName(parameter: SyntaxNode): SyntaxNode | undefined {
+  if (parameter.kind === "identifier") return parameter;
+  const named = fieldOf(parameter, "name");
+  if (named !== undefined) return named.kind === "identifier" ? named : undefined;
+  if (
+    parameter.kind === "typed_parameter" ||
+    parameter.kind === "list_splat_pattern" ||
+    parameter.kind === "dictionary_splat_pattern"
+  ) {
+    const [inner] = parameter.children;
+    return inner === undefined ? undefined : parameterName(inner);
+  }
+  return undefined;
+}

@@ -3,7 +3,7 @@
  * use of a name looks it up. Type parameter scopes (Python 3.12) are kept as scopes of their own kind.
  * Invariant: comprehensions are scopes here although Python 3.12 inlines them, because their variables still do not leak.
  */
-import { bindPattern, bindTarget, type NameBinder } from "./binding-targets.ts";
+import { bindPattern, bindTarget, type NameBinder, parameterName } from "./binding-targets.ts";
 import { childOfKind, fieldOf, fieldsOf, type SyntaxNode, type SyntaxTree } from "./syntax.ts";
 
 export type ScopeKind =
@@ -341,22 +341,6 @@ function bindParameters(builder: Builder, parameters: SyntaxNode | undefined, sc
     symbol.parameter = true;
     symbol.bound = true;
   }
-}
-
-/** The identifier a parameter binds; `undefined` for `*` and `/` separators. */
-export function parameterName(parameter: SyntaxNode): SyntaxNode | undefined {
-  if (parameter.kind === "identifier") return parameter;
-  const named = fieldOf(parameter, "name");
-  if (named !== undefined) return named.kind === "identifier" ? named : undefined;
-  if (
-    parameter.kind === "typed_parameter" ||
-    parameter.kind === "list_splat_pattern" ||
-    parameter.kind === "dictionary_splat_pattern"
-  ) {
-    const [inner] = parameter.children;
-    return inner === undefined ? undefined : parameterName(inner);
-  }
-  return undefined;
 }
 
 function visitClass(builder: Builder, node: SyntaxNode, scope: Scope): void {

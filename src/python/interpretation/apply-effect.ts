@@ -82,7 +82,7 @@ export function applyEffect(call: LibraryCall, effect: CallEffect, frame: Frame)
   mutateArguments(call, effect, frame);
   useUpArguments(call, frame);
   if (effect.stores === true) storeArguments(call, frame);
-  return resultOf(call, effect, { frame, draws: draws && effect.random?.later === true });
+  return resultOf(call, effect, { frame, draws: draws && effect.random.later === true });
 }
 
 function recordRandom(call: LibraryCall, generator: RandomEffect["generator"], frame: Frame): void {

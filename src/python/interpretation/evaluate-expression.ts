@@ -5,18 +5,18 @@
 import { fieldOf, fieldsOf, withoutParentheses, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
-import { baseName, bindTargetValue } from "./assign.ts";
+import { baseName } from "./assign.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { forkFlow, joinFlows } from "./flow.ts";
-import { codeIn, contain, newObject } from "./heap.ts";
 import { literalOf } from "./literals.ts";
-import { scopeOwning, type Scope } from "../scopes.ts";
-import type { Code, Frame, HeapObject, Value } from "./model.ts";
-import { noteCode, readName, recordDynamic, writeName } from "./frames.ts";
+import { codeValue } from "./code-value.ts";
+import { evaluateComprehension } from "./evaluate-comprehension.ts";
+import { isArrayLike, operate } from "./operate.ts";
+import type { Frame, Value } from "./model.ts";
+import { readName, recordDynamic, writeName } from "./frames.ts";
 import {
   IMMUTABLE,
   immutable,
-  isImmutableType,
   joinValues,
   objectsOf,
   objectValue,
@@ -42,7 +42,7 @@ function evaluateChildren(node: SyntaxNode, frame: Frame): Value {
 }
 
 /** Evaluates something that may not be reached: what it writes is not sure. */
-export function evaluateMaybe(node: SyntaxNode, frame: Frame): Value {
+function evaluateMaybe(node: SyntaxNode, frame: Frame): Value {
   const { run } = frame;
   const before = forkFlow(run.flow);
   run.conditional += 1;
@@ -181,56 +181,11 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   },
 };
 
-const ARRAY_TYPES: ReadonlySet<string> = new Set([
-  "pandas.DataFrame",
-  "pandas.Series",
-  "pandas.Index",
-  "numpy.ndarray",
-]);
-
-function isArrayLike(type: string | undefined): boolean {
-  return type !== undefined && ARRAY_TYPES.has(type);
-}
-
 /** In a comprehension, a walrus binds in the scope around it. */
 function writeWalrus(frame: Frame, name: string, value: Value): void {
   let at = frame;
   while (at.kind === "comprehension" && at.parent !== undefined) at = at.parent;
   writeName(at, name, value);
-}
-
-/** Variables of enclosing functions that the code uses live on inside it. */
-function captureVariables(code: Code, object: HeapObject, frame: Frame): void {
-  const visit = (scope: Scope): void => {
-    for (const symbol of scope.symbols.values()) {
-      if (!symbol.read) continue;
-      const owner = scopeOwning(scope, symbol.name);
-      if (owner.kind === "module" || !encloses(owner, code.scope)) continue;
-      for (const inner of readName(frame, symbol.name).objects)
-        if (contain(object, inner)) frame.run.changes += 1;
-    }
-    for (const child of scope.children) visit(child);
-  };
-  visit(code.scope);
-}
-
-function encloses(outer: Scope, inner: Scope): boolean {
-  for (let at = inner.parent; at !== undefined; at = at.parent) if (at === outer) return true;
-  return false;
-}
-
-/** A function or lazy generator as a value. One object per place in the text, so that loops stay stable. */
-export function codeValue(node: SyntaxNode, frame: Frame): Value {
-  const code = frame.program.engine.codeOf(node, frame);
-  let object = frame.program.objects.get(node);
-  if (object === undefined) {
-    object = newObject(code.kind === "generator" ? "opaque" : "inert");
-    frame.program.objects.set(node, object);
-  }
-  object.code.add(code);
-  captureVariables(code, object, frame);
-  noteCode(frame, new Set([code]));
-  return objectValue([object], code.kind === "class" ? "builtins.type" : "builtins.function");
 }
 
 function evaluateDisplay(node: SyntaxNode, type: string, frame: Frame): Value {
@@ -364,120 +319,8 @@ function isScalarIndex(index: Value | undefined): boolean {
   return index?.type === "builtins.str" || index?.type === "builtins.int";
 }
 
-const SCALARS: ReadonlySet<string | undefined> = new Set([
-  "builtins.int",
-  "builtins.float",
-  "builtins.bool",
-  "builtins.complex",
-]);
-
 function evaluateBinary(node: SyntaxNode, frame: Frame): Value {
   const left = evaluateField(node, "left", frame);
   const right = evaluateField(node, "right", frame);
   return operate(node, frame, [left, right]);
-}
-
-/** The result of `+`, `*` and so on: new memory, but a list keeps its elements. */
-export function operate(node: SyntaxNode, frame: Frame, operands: readonly [Value, Value]): Value {
-  const [left, right] = operands;
-  if (left.objects.length === 0 && right.objects.length === 0) {
-    if (left.qualified !== undefined || right.qualified !== undefined)
-      return allocateValue(node, frame, { type: undefined });
-    return immutable(arithmeticType(left.type, right.type));
-  }
-  const array = [left.type, right.type].find(isArrayLike);
-  if (array !== undefined)
-    return allocateValue(node, frame, {
-      type: [left.type, right.type].includes("pandas.DataFrame") ? "pandas.DataFrame" : array,
-    });
-  const operator = fieldOf(node, "operator");
-  const symbol =
-    node.tokens.find((token) => token.text !== "(" && token.text !== ")")?.text ??
-    operator?.kind ??
-    "+";
-  const isSum = symbol.startsWith("+") || symbol.startsWith("|");
-  const isRepetition = symbol.startsWith("*") && !symbol.startsWith("**");
-  const anyScalar = SCALARS.has(left.type) || SCALARS.has(right.type);
-  const type = left.type === right.type ? left.type : undefined;
-  if ((isSum && !anyScalar) || (isRepetition && (isContainer(left) || isContainer(right)))) {
-    return objectValue(
-      [allocate(node, frame, { kind: "container", contents: partsOf(joinValues([left, right])) })],
-      type,
-    );
-  }
-  const code = [...codeIn(left.objects), ...codeIn(right.objects)];
-  return allocateValue(node, frame, {
-    type,
-    contents: code.length === 0 ? [] : objectsOf([left, right]),
-  });
-}
-
-function isContainer(value: Value): boolean {
-  return value.objects.some((object) => object.kind === "container");
-}
-
-function arithmeticType(left: string | undefined, right: string | undefined): string | undefined {
-  if (left === right && isImmutableType(left)) return left;
-  return left === "builtins.float" || right === "builtins.float" ? "builtins.float" : undefined;
-}
-
-/** Comprehensions run in a scope of their own, zero or more times. */
-function evaluateComprehension(node: SyntaxNode, type: string, frame: Frame): Value {
-  const scope = frame.unit.scopes.byNode.get(node);
-  if (scope === undefined) return IMMUTABLE;
-  const inner: Frame = { ...frame, kind: "comprehension", scope, parent: frame, locals: new Map() };
-  const { run } = frame;
-  const clauses = node.children.filter(
-    (child) => child.kind === "for_in_clause" || child.kind === "if_clause",
-  );
-  const [first] = clauses;
-  const firstIterables = (first === undefined ? [] : fieldsOf(first, "right")).map((iterable) =>
-    evaluateExpression(iterable, frame),
-  );
-  const before = forkFlow(run.flow);
-  run.conditional += 1;
-  run.repeated += 1;
-  let element = IMMUTABLE;
-  // Twice, so that what the first round bound through a walrus is seen by the second.
-  for (let round = 0; round < 2; round++) {
-    for (const clause of clauses)
-      runClause(clause, { frame: inner, iterables: clause === first ? firstIterables : undefined });
-    element = evaluateField(node, "body", inner);
-  }
-  run.conditional -= 1;
-  run.repeated -= 1;
-  run.flow = joinFlows([before, run.flow]);
-  return objectValue(
-    [allocate(node, frame, { kind: "container", contents: element.objects })],
-    type,
-    element.draws,
-  );
-}
-
-interface ClauseContext {
-  readonly frame: Frame;
-  readonly iterables: readonly Value[] | undefined;
-}
-
-function runClause(clause: SyntaxNode, context: ClauseContext): void {
-  const { frame } = context;
-  if (clause.kind === "if_clause") {
-    evaluateChildren(clause, frame);
-    return;
-  }
-  const iterables =
-    context.iterables ??
-    fieldsOf(clause, "right").map((iterable) => evaluateExpression(iterable, frame));
-  const left = fieldOf(clause, "left");
-  if (left !== undefined) bindTargetValue(left, elementsOf(joinValues(iterables)), frame);
-}
-
-/** What iterating over a value gives. */
-export function elementsOf(value: Value): Value {
-  if (value.type === "builtins.str") return immutable("builtins.str");
-  if (value.type === "builtins.range") return immutable("builtins.int");
-  if (value.type === "pandas.DataFrame" || value.type === "pandas.Index")
-    return immutable(undefined);
-  const parts = partsOf(value);
-  return parts.length === 0 ? immutable(undefined) : { ...objectValue(parts), draws: value.draws };
 }

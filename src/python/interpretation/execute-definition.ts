@@ -1,8 +1,9 @@
 /** `def` and `class` statements: what they evaluate when they run, and the code they make. */
-import { parameterName, type Scope } from "../scopes.ts";
+import { parameterName } from "../binding-targets.ts";
+import type { Scope } from "../scopes.ts";
 import { childOfKind, fieldOf, hasToken, textOf, walk, type SyntaxNode } from "../syntax.ts";
 import { callDecorator } from "./evaluate-call.ts";
-import { codeValue } from "./evaluate-expression.ts";
+import { codeValue } from "./code-value.ts";
 import { contain } from "./heap.ts";
 import type { Code, Frame, ParameterShape, Unit, Value } from "./model.ts";
 import { writeName } from "./frames.ts";

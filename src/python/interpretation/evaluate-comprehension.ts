@@ -1,0 +1,73 @@
+/** Comprehensions: scopes of their own that run zero or more times. */
+import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
+import { allocate } from "./allocate.ts";
+import { bindTargetValue } from "./assign.ts";
+import { forkFlow, joinFlows } from "./flow.ts";
+import type { Frame, Value } from "./model.ts";
+import { IMMUTABLE, immutable, joinValues, objectValue, partsOf } from "./values.ts";
+
+/** Comprehensions run in a scope of their own, zero or more times. */
+export function evaluateComprehension(node: SyntaxNode, type: string, frame: Frame): Value {
+  const scope = frame.unit.scopes.byNode.get(node);
+  if (scope === undefined) return IMMUTABLE;
+  const inner: Frame = { ...frame, kind: "comprehension", scope, parent: frame, locals: new Map() };
+  const { run } = frame;
+  const clauses = node.children.filter(
+    (child) => child.kind === "for_in_clause" || child.kind === "if_clause",
+  );
+  const [first] = clauses;
+  const firstIterables = (first === undefined ? [] : fieldsOf(first, "right")).map((iterable) =>
+    frame.program.engine.evaluate(iterable, frame),
+  );
+  const before = forkFlow(run.flow);
+  run.conditional += 1;
+  run.repeated += 1;
+  let element = IMMUTABLE;
+  // Twice, so that what the first round bound through a walrus is seen by the second.
+  for (let round = 0; round < 2; round++) {
+    for (const clause of clauses)
+      runClause(clause, { frame: inner, iterables: clause === first ? firstIterables : undefined });
+    element = evaluateBody(node, inner);
+  }
+  run.conditional -= 1;
+  run.repeated -= 1;
+  run.flow = joinFlows([before, run.flow]);
+  return objectValue(
+    [allocate(node, frame, { kind: "container", contents: element.objects })],
+    type,
+    element.draws,
+  );
+}
+
+interface ClauseContext {
+  readonly frame: Frame;
+  readonly iterables: readonly Value[] | undefined;
+}
+
+function runClause(clause: SyntaxNode, context: ClauseContext): void {
+  const { frame } = context;
+  if (clause.kind === "if_clause") {
+    for (const child of clause.children) frame.program.engine.evaluate(child, frame);
+    return;
+  }
+  const iterables =
+    context.iterables ??
+    fieldsOf(clause, "right").map((iterable) => frame.program.engine.evaluate(iterable, frame));
+  const left = fieldOf(clause, "left");
+  if (left !== undefined) bindTargetValue(left, elementsOf(joinValues(iterables)), frame);
+}
+
+function evaluateBody(node: SyntaxNode, frame: Frame): Value {
+  const body = fieldOf(node, "body");
+  return body === undefined ? IMMUTABLE : frame.program.engine.evaluate(body, frame);
+}
+
+/** What iterating over a value gives. */
+export function elementsOf(value: Value): Value {
+  if (value.type === "builtins.str") return immutable("builtins.str");
+  if (value.type === "builtins.range") return immutable("builtins.int");
+  if (value.type === "pandas.DataFrame" || value.type === "pandas.Index")
+    return immutable(undefined);
+  const parts = partsOf(value);
+  return parts.length === 0 ? immutable(undefined) : { ...objectValue(parts), draws: value.draws };
+}
