@@ -23,7 +23,7 @@ export interface FrameLimits {
   readonly payloadBytes: number;
 }
 
-export const DEFAULT_FRAME_LIMITS: FrameLimits = {
+const DEFAULT_FRAME_LIMITS: FrameLimits = {
   headerBytes: 256 * 1024 * 1024,
   payloadBytes: 2 * 1024 * 1024 * 1024,
 };
