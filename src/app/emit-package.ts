@@ -14,6 +14,8 @@ import type { PythonParser } from "../python/parse.ts";
 export interface ServingHalf {
   readonly ready: boolean;
   readonly because: string;
+  /** Variables of the notebook that the features claim to compute; what a proof compares. */
+  readonly matrices: readonly string[];
 }
 
 /** Files of one revision, before its certificate. */
@@ -31,7 +33,12 @@ export interface EmitPorts {
 }
 
 export async function emitPackage(
-  input: { readonly plan: Plan; readonly program: NotebookProgram },
+  input: {
+    readonly plan: Plan;
+    readonly program: NotebookProgram;
+    /** Why the features must be left out although they could be written: a proof failed. */
+    readonly unserved?: string;
+  },
   ports: EmitPorts,
 ): Promise<Emitted> {
   const { plan, program } = input;
@@ -39,7 +46,8 @@ export async function emitPackage(
   for (const name of [...RUNTIME_FILES, "conftest.py", "test_pipeline.py"]) {
     templates[name] = await readTemplate(`project/${name}`, ports);
   }
-  const staged = await stageServing(input, ports);
+  const staged =
+    input.unserved === undefined ? await stageServing(input, ports) : refusal(input.unserved, []);
   const sentence = staged.serving.ready
     ? `\`mlops serve ${plan.name}@v1\` answers requests with raw rows: ${staged.serving.because}.`
     : `Not available: ${staged.serving.because}. Training does not need it.`;
@@ -48,16 +56,18 @@ export async function emitPackage(
   return { files, serving: staged.serving, diagnostics: staged.diagnostics };
 }
 
-async function stageServing(
-  { plan, program }: { readonly plan: Plan; readonly program: NotebookProgram },
-  ports: EmitPorts,
-): Promise<{
+interface StagedServing {
   readonly files: FeatureFiles;
   readonly serving: ServingHalf;
   readonly diagnostics: readonly Diagnostic[];
-}> {
+}
+
+async function stageServing(
+  { plan, program }: { readonly plan: Plan; readonly program: NotebookProgram },
+  ports: EmitPorts,
+): Promise<StagedServing> {
   const { serve } = plan;
-  if (serve === undefined) return { files: {}, serving: { ready: false, because: "the notebook fits no model" }, diagnostics: [] };
+  if (serve === undefined) return refusal("the notebook fits no model", []);
   const staged = stageFeatures({
     notebook: plan.notebook.path,
     facts: program.facts,
@@ -68,14 +78,14 @@ async function stageServing(
   });
   if (!staged.ok) {
     const { code, message, where, hint } = staged.error;
-    const refusal: Diagnostic = {
+    const finding: Diagnostic = {
       code,
       severity: "warning",
       message: `${message} Training works; serving is refused.`,
       where,
       ...(hint === undefined ? {} : { hint }),
     };
-    return { files: {}, serving: { ready: false, because: message.replace(/\.$/, "") }, diagnostics: [refusal] };
+    return refusal(message.replace(/\.$/, ""), [finding]);
   }
   const files = generateFeatureFiles(staged.value, {
     pipeline: plan.name,
@@ -87,7 +97,16 @@ async function stageServing(
       test: await readTemplate("python/features/test_features.py", ports),
     },
   });
-  return { files, serving: { ready: true, because: "the features are split into fit and transform" }, diagnostics: [] };
+  const matrices = staged.value.matrices.map((matrix) => matrix.name);
+  return {
+    files,
+    serving: { ready: true, because: "the features are split into fit and transform", matrices },
+    diagnostics: [],
+  };
+}
+
+function refusal(because: string, diagnostics: readonly Diagnostic[]): StagedServing {
+  return { files: {}, serving: { ready: false, because, matrices: [] }, diagnostics };
 }
 
 async function readTemplate(path: string, ports: EmitPorts): Promise<string> {

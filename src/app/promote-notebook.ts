@@ -9,8 +9,10 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
 import { relativePath } from "../base/relative-path.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
+import { pythonName } from "../codegen/step-module.ts";
 import type { Observation } from "../observation/schema.ts";
 import { kebab } from "../pipeline/parameters.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Cut } from "../pipeline/segment.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -29,6 +31,7 @@ import { emitPackage, type Emitted } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook, stop } from "./load-notebook.ts";
 import { COMPARISON_SEED, capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
+import { proveFeatures } from "./prove-features.ts";
 import { planSoundly } from "./plan-soundly.ts";
 import { planWrites, renderWriteDiff, type WritePlan } from "./plan-writes.ts";
 import { type VerifiedPackage, verifyPackage } from "./verify-package.ts";
@@ -115,7 +118,13 @@ export async function promoteNotebook(input: PromoteInput, ports: PromotePorts):
   if (planned.plan === undefined) throw stop(planned.diagnostics, input.notebook);
   const { plan } = planned;
   const reference = await storeReference(plan, first, planned.second, ports.artifacts);
-  const emitted = await phase("emit", folder, () => emitPackage({ plan, program }, ports));
+  const drafted = await phase("emit", folder, () => emitPackage({ plan, program }, ports));
+  const emitted =
+    reference === undefined || !drafted.serving.ready
+      ? drafted
+      : await phase("features", "runs the features on the raw table and compares them with the notebook's", () =>
+          keepProvenFeatures({ input, plan, reference, program, drafted }, ports),
+        );
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics, ...emitted.diagnostics, ...(first === undefined ? [] : observationNotes(first, input.notebook))];
   const record: PlanRecord = { plan, reference };
   const planDigest = await ports.artifacts.write(new TextEncoder().encode(`${JSON.stringify(record)}\n`));
@@ -164,16 +173,13 @@ async function verifyStaged(
   ports: PromotePorts,
 ): Promise<VerifiedPackage> {
   const { input, plan } = staged;
-  await ports.files.makeDirectory(".mlops/tmp");
-  const folder = await ports.files.temporaryDirectory(ports.files.absolute(".mlops/tmp"), "package-");
-  try {
-    for (const file of staged.emitted.files) await ports.files.writeAtomic(`${folder}/${file.path}`, file.text, file.mode);
-    return await verifyPackage(
+  return withStaged(staged.emitted.files, ports, (folder) =>
+    verifyPackage(
       {
         plan,
         reference: staged.reference,
         planDigest: staged.planDigest,
-        packageDigest: packageDigest(staged.emitted.files),
+        packageDigest: packageDigest(staged.emitted.files, pythonName(plan.name)),
         folder,
         root: staged.notebookFolder,
         skip: skipPipelines(input.pipelinesFolder, staged.notebookFolder),
@@ -183,15 +189,51 @@ async function verifyStaged(
         onStep: (step, done, total) => { ports.events.emit({ kind: "progressed", done, total, detail: step }); },
       },
       ports,
-    );
+    ),
+  );
+}
+
+/** A serving half whose proof fails is not written at all. */
+async function keepProvenFeatures(
+  at: { readonly input: PromoteInput; readonly plan: Plan; readonly reference: Reference; readonly program: NotebookProgram; readonly drafted: Emitted },
+  ports: PromotePorts,
+): Promise<Emitted> {
+  const { input, plan, reference, program, drafted } = at;
+  const { matrices } = drafted.serving;
+  const { proofs, failure } = await withStaged(drafted.files, ports, (folder) =>
+    proveFeatures({ plan, reference, folder, matrices, python: input.python, timeoutMs: input.timeoutMs, signal: input.signal }, ports),
+  );
+  if (failure === undefined) {
+    return { ...drafted, serving: { ...drafted.serving, because: `${drafted.serving.because}, and ${String(proofs)} proofs hold` } };
+  }
+  const because = `the split features are not the notebook's (${failure})`;
+  const finding: Diagnostic = {
+    code: "feature-proof-failed",
+    severity: "warning",
+    message: `${because}. Training works; serving is refused.`,
+    hint: "please report this notebook's feature code: the split should have been refused by reading",
+    where: { path: input.notebook },
+  };
+  const plain = await emitPackage({ plan, program, unserved: because }, ports);
+  return { ...plain, diagnostics: [...plain.diagnostics, finding] };
+}
+
+/** Runs something on the files while they stand in a folder of their own. */
+async function withStaged<T>(files: readonly GeneratedFile[], ports: PromotePorts, work: (folder: string) => Promise<T>): Promise<T> {
+  await ports.files.makeDirectory(".mlops/tmp");
+  const folder = await ports.files.temporaryDirectory(ports.files.absolute(".mlops/tmp"), "package-");
+  try {
+    for (const file of files) await ports.files.writeAtomic(`${folder}/${file.path}`, file.text, file.mode);
+    return await work(folder);
   } finally {
     await ports.files.remove(folder);
   }
 }
 
 /** Digest over the Python code of the package: what a certificate speaks of. */
-export function packageDigest(files: readonly GeneratedFile[]): Sha256 {
-  return sha256OfJson(Object.fromEntries(files.filter((file) => file.path.endsWith(".py") && !file.path.startsWith("tests/")).map((file) => [file.path, sha256(file.text)])));
+export function packageDigest(files: readonly GeneratedFile[], packageName: string): Sha256 {
+  const code = files.filter((file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`));
+  return sha256OfJson(Object.fromEntries(code.map((file) => [file.path, sha256(file.text)])));
 }
 
 async function writeRevision(

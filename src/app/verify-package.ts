@@ -86,7 +86,12 @@ interface StepRun extends VerifyPackagePorts {
 /** A process per step; the next one starts while the current step runs, so its start-up costs nothing. */
 async function runSteps(input: VerifyPackageInput, run: StepRun): Promise<VerifiedPackage["failure"]> {
   const { plan } = input;
-  const start = (): Promise<Worker> => run.workers.start({ python: input.python, workingDirectory: run.root, signal: input.signal });
+  const start = async (): Promise<Worker> => {
+    const worker = await run.workers.start({ python: input.python, workingDirectory: run.root, signal: input.signal });
+    // Answered before its step; a package that cannot be imported is reported by the step.
+    worker.call("prepare", { package: input.folder, root: run.root }, { timeoutMs: input.stepTimeoutMs }).catch(() => undefined);
+    return worker;
+  };
   const params = Object.fromEntries(plan.parameters.map((parameter) => [parameter.name, parameter.value]));
   let next: Promise<Worker> | undefined = start();
   try {

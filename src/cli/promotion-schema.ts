@@ -33,7 +33,7 @@ export function promotionResultSchema(): JsonSchema {
         plan: PlanOutline,
         certificate: Certificate.optional(),
         failure: Failure.optional(),
-        serving: z.object({ ready: z.boolean(), because: z.string() }),
+        serving: z.object({ ready: z.boolean(), because: z.string(), matrices: z.array(z.string()) }),
         writes: z.object({ written: z.array(z.string()), removed: z.array(z.string()), conflicts: z.array(z.object({ path: z.string(), beside: z.string() })) }),
         diff: z.string().optional(),
       }),

@@ -3,7 +3,7 @@
  * `u32le header length · JSON header · payloads`, header `{ id, op, payloads: [byte lengths] }`.
  * Implemented by `adapters/python-worker.ts` against `templates/python/worker.py`, and by a fake in `test/support`.
  */
-export type WorkerOperation = "hello" | "observe" | "step" | "compare" | "columns" | "pack" | "load" | "predict" | "ping" | "exit";
+export type WorkerOperation = "hello" | "observe" | "prepare" | "step" | "prove" | "compare" | "columns" | "pack" | "load" | "predict" | "ping" | "exit";
 
 /** What a worker says when it could not do something; every field but code and message is optional. */
 export interface WorkerFailure {

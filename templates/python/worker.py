@@ -216,7 +216,9 @@ class Session:
         self.operations: dict[str, Callable[[dict[str, Any], Payloads], Reply]] = {
             "hello": self.hello,
             "ping": lambda _header, _payloads: ({}, []),
+            "prepare": self.prepare,
             "step": self.step,
+            "prove": self.prove,
             "compare": self.compare,
             "columns": self.columns,
             "pack": self.pack,
@@ -266,6 +268,29 @@ class Session:
         except (Exception, SystemExit) as error:
             raise step_failure(error, folder, f"step {header['step']}") from error
         return {"manifest": manifest}, []
+
+    def prepare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Import a package ahead of its first step, while another process still works."""
+        with contextlib.suppress(Exception):  # the step that needs it reports it, with the place
+            folder = Path(header["package"]).absolute()
+            self.package = load_package(folder, header.get("root"), self.package)
+        return {}, []
+
+    def prove(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Whether the package's features are the notebook's, by running them on its raw table."""
+        folder = Path(header["package"]).absolute()
+        store = project("_runtime").Store(header["store"])
+        with notebook_names(header["package"]):
+            proofs = sibling("features/prove_features")
+            packing = sibling("packing")
+            raw = packing.load_part(store, header["raw"])
+            parts = header["expected"].items()
+            expected = {name: packing.load_part(store, part) for name, part in parts}
+            try:
+                results = proofs.prove_features(package_name(folder), raw, expected)
+            except Exception as error:
+                raise step_failure(error, folder, "proving the features") from error
+        return {"proofs": results}, []
 
     def compare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         with notebook_names(header.get("package")):
@@ -573,7 +598,7 @@ def project(name: str) -> Any:
 
 def sibling(name: str) -> Any:
     """Another file of this folder, under a name no user module has."""
-    full = f"_mlops_worker_{name}"
+    full = f"_mlops_worker_{name.replace('/', '_')}"
     if full not in sys.modules:
         spec = importlib.util.spec_from_file_location(full, HERE / f"{name}.py")
         if spec is None or spec.loader is None:
