@@ -8,12 +8,6 @@ export const generalExplanations: Readonly<Record<string, Explanation>> = {
     example: "error: this is a bug in mlops, not a mistake of yours [bug]",
     fix: "Report the lines that were printed, with the command. Running the command again is safe.",
   },
-  interrupted: {
-    what: "The command was stopped by Ctrl-C or by a signal.",
-    why: "Its children were stopped too, and files it had not finished were left as they were.",
-    example: "mlops run churn      (then Ctrl-C)",
-    fix: "Type the command again: what was finished is not done twice.",
-  },
   "usage-unknown-command": {
     what: "There is no such command.",
     why: "A misspelled command must not do something else.",
@@ -97,6 +91,12 @@ export const generalExplanations: Readonly<Record<string, Explanation>> = {
     why: "Generated pipelines and the observer use features of 3.10, and older versions get no security fixes.",
     example: "error: python3 is Python 3.8.19; 3.10 or newer is needed [python-too-old]",
     fix: "Install a newer Python beside it and name it: --python python3.12, or python: in .mlopsrc.yaml.",
+  },
+  "python-syntax-error": {
+    what: "A cell is not valid Python.",
+    why: "Its statements cannot be analyzed, so a step that needs them cannot be made; the other cells still are.",
+    example: "churn.ipynb, cell 4, line 3: invalid syntax",
+    fix: "Open the notebook at that cell and line, correct it, and run the command again.",
   },
   "template-not-yaml": {
     what: "A template is not valid YAML.",

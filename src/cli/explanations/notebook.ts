@@ -56,10 +56,4 @@ export const notebookExplanations: Readonly<Record<string, Explanation>> = {
     example: "In [ ]: df = df.sample(100)",
     fix: "Delete the cell, or make it a raw cell, if it is not meant to be run.",
   },
-  "cell-raised": {
-    what: "The notebook was saved with a cell that ended with an error.",
-    why: "A run from top to bottom stops there; what follows was computed from whatever was left.",
-    example: "In [5]: df[\"prise\"]\nKeyError: 'prise'",
-    fix: "Mend the cell, or delete it, and run the notebook from top to bottom.",
-  },
 };

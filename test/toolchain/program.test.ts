@@ -1,0 +1,78 @@
+/** `bin/mlops.js` as it is shipped: what needs the built program is in test/e2e. */
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { type TempProject, tempProject } from "../support/temp-project.ts";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** An installed package whose main program is a few lines of a test; `version` is what its Node claims to be. */
+async function installed(main: string, version: string): Promise<TempProject> {
+  const project = await tempProject({
+    "package.json": '{ "type": "module" }',
+    "dist/cli/main.js": main,
+    // Loaded before the program, in the first Node only: the one handed over to is as it is.
+    "pretend.cjs": `if (!process.env.MLOPS_HANDED_OVER) Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } });`,
+  });
+  mkdirSync(project.path("bin"));
+  cpSync(join(root, "bin", "mlops.js"), project.path("bin/mlops.js"));
+  return project;
+}
+
+function run(project: TempProject, ...words: readonly string[]): SpawnSyncReturns<string> {
+  const start = ["--require", project.path("pretend.cjs"), project.path("bin/mlops.js")];
+  return spawnSync(process.execPath, [...start, ...words], { encoding: "utf8" });
+}
+
+async function withPinnedNode(project: TempProject): Promise<void> {
+  const pinned = "node_modules/node/bin/node";
+  await project.write(pinned, `#!/bin/sh\nexec "${process.execPath}" "$@"\n`);
+  chmodSync(project.path(pinned), 0o755);
+}
+
+test.each(["22.22.2", "22.23.0", "24.15.0", "26.0.0", "27.1.0"])(
+  "starts on Node %s",
+  async (version) => {
+    await using project = await installed("console.log(process.argv.slice(2).join())", version);
+    expect(run(project, "a", "--b")).toMatchObject({ status: 0, stdout: "a,--b\n" });
+  },
+);
+
+test.each(["12.22.0", "20.20.2", "22.22.1", "23.9.0", "24.14.9", "25.0.0"])(
+  "says what is needed on Node %s",
+  async (version) => {
+    await using project = await installed("", version);
+    const { status, stderr } = run(project);
+    expect(status).toBe(3);
+    expect(stderr).toContain(`this is ${version}`);
+    expect(stderr).toContain("hint: install a current Node");
+  },
+);
+
+test("hands over to the pinned Node: words, exit code and streams", async () => {
+  const main = "console.log(process.argv.slice(2).join()); process.exitCode = 7;";
+  await using project = await installed(main, "20.20.2");
+  await withPinnedNode(project);
+  expect(run(project, "a", "b c")).toMatchObject({ status: 7, stdout: "a,b c\n" });
+});
+
+test("passes on the signal that ended the program", async () => {
+  await using project = await installed(
+    "process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000);",
+    "20.20.2",
+  );
+  await withPinnedNode(project);
+  expect(run(project)).toMatchObject({ status: null, signal: "SIGTERM" });
+});
+
+test("says that a checkout is not built", async () => {
+  await using project = await tempProject({ "package.json": '{ "type": "module" }' });
+  mkdirSync(project.path("bin"));
+  cpSync(join(root, "bin", "mlops.js"), project.path("bin/mlops.js"));
+  const { status, stderr } = spawnSync(process.execPath, [project.path("bin/mlops.js")], {
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([3, expect.stringContaining("npm ci")]);
+});
