@@ -2,7 +2,7 @@
  * Read → analyze → observe → plan → stage features → reference run → emit → verify.
  * Nothing in the user's folders is touched before everything is made and compared; then the package appears at once.
  */
-import { posix } from "node:path";
+import { basename, dirname, relative } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Sha256 } from "../base/brand.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
@@ -93,9 +93,9 @@ export async function promoteNotebook(input: PromoteInput, ports: PromotePorts):
   const phase = phases(ports);
   const loaded = await phase("read", input.notebook, () => loadNotebook(input.notebook, ports));
   const { program } = loaded;
-  const name = input.name ?? kebab(posix.basename(input.notebook).replace(/\.ipynb$/i, ""));
+  const name = input.name ?? kebab(basename(input.notebook).replace(/\.ipynb$/i, ""));
   const folder = `${input.pipelinesFolder}/${name}`;
-  const notebookFolder = posix.dirname(input.notebook);
+  const notebookFolder = dirname(input.notebook);
   const observeWith = (reference: { readonly plan: Plan } | undefined): Promise<Observation> =>
     observeNotebook(
       {
@@ -110,7 +110,7 @@ export async function promoteNotebook(input: PromoteInput, ports: PromotePorts):
     );
 
   const first = input.observe ? await phase("observe", `runs the notebook once with ${input.python}`, () => observeWith(undefined)) : undefined;
-  const planning = { program, name, root: posix.relative(folder, notebookFolder) || ".", python: "3.11", cut: input.cut };
+  const planning = { program, name, root: relative(folder, notebookFolder) || ".", python: "3.11", cut: input.cut };
   const planned = await planSoundly(planning, first, {
     referenceRun: first === undefined || !input.verify ? undefined : (plan) => phase("reference", "runs the notebook again and keeps what crosses between steps", () => observeWith({ plan })),
     onPlan: () => { ports.events.emit({ kind: "phase-started", phase: "plan" }); },
@@ -157,8 +157,8 @@ function phases(ports: Pick<PromotePorts, "clock" | "events">): <T>(name: string
 
 /** Pipelines made before are no data of the notebook. */
 export function skipPipelines(pipelinesFolder: string, root: string): (path: string) => boolean {
-  const relative = posix.relative(root, pipelinesFolder);
-  return (path) => relative !== "" && !relative.startsWith("..") && (path === relative || path.startsWith(`${relative}/`));
+  const inside = relative(root, pipelinesFolder);
+  return (path) => inside !== "" && !inside.startsWith("..") && (path === inside || path.startsWith(`${inside}/`));
 }
 
 async function storeReference(plan: Plan, first: Observation | undefined, second: Observation | undefined, artifacts: Artifacts): Promise<Reference | undefined> {

@@ -17,7 +17,7 @@ import { decide, type Decision, renderReason } from "../run/decide.ts";
 import type { RunEvent } from "../run/event.ts";
 import { fingerprintOf, flattenParts, type FingerprintParts, type ParamValue } from "../run/fingerprint.ts";
 import { StepManifest } from "../run/schema.ts";
-import { posix } from "node:path";
+import { normalize } from "node:path/posix";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 
 export interface RunInput {
@@ -64,7 +64,7 @@ export async function runPipeline(input: RunInput, ports: RunPorts): Promise<Run
   const { pipeline } = input;
   ports.registry.runs.markInterrupted(ports.isAlive, ports.clock.nowMs());
   const params = resolveParams(pipeline, input.params);
-  const root = posix.normalize(`${pipeline.folder}/${pipeline.file.root}`);
+  const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
   const worker = await ports.workers.start({ python: input.python, workingDirectory: ports.files.absolute(root), signal: input.signal });
   const startedAtMs = ports.clock.nowMs();
   const runId = ports.ids.runId();

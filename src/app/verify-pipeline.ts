@@ -7,7 +7,7 @@ import { Reference } from "../verification/reference.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { type PlanRecord, skipPipelines } from "./promote-notebook.ts";
 import { type VerifiedPackage, verifyPackage, type VerifyPackagePorts } from "./verify-package.ts";
-import { posix } from "node:path";
+import { normalize } from "node:path/posix";
 
 export interface VerifyInput {
   readonly pipeline: LoadedPipeline;
@@ -39,7 +39,7 @@ export async function verifyPipeline(input: VerifyInput, ports: VerifyPorts): Pr
       hint: `mlops promote ${revision.notebookPath}`,
     });
   }
-  const root = posix.normalize(`${pipeline.folder}/${pipeline.file.root}`);
+  const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
   const packageFiles = Object.fromEntries([...pipeline.code].map(([path, digest]) => [`${pipeline.packageName}/${path}`, digest]));
   const verified = await verifyPackage(
     {
