@@ -100,7 +100,9 @@ def save_table(store: Any, matrix: Any) -> dict[str, Any] | None:
     import pandas as pd
 
     if isinstance(matrix, np.ndarray) and matrix.ndim == 2:
-        matrix = pd.DataFrame(matrix, columns=[f"feature {at + 1}" for at in range(matrix.shape[1])])
+        matrix = pd.DataFrame(
+            matrix, columns=[f"feature {at + 1}" for at in range(matrix.shape[1])]
+        )
     if not isinstance(matrix, pd.DataFrame) or matrix.shape[1] > 1000:
         return None
     flat = matrix.reset_index(drop=True)
