@@ -114,7 +114,8 @@ function checkCommands(
         ),
       );
     const file =
-      /^python (?!-)(\S+\.py)\b/.exec(command.text)?.[1] ?? /\s-r (\S+)/.exec(command.text)?.[1];
+      /^python (?!-)(\S+\.py)\b/.exec(command.text)?.[1] ??
+      /\bpip install\b.*\s-r (\S+)/.exec(command.text)?.[1];
     if (file !== undefined && !exists(posix.join(command.workingDirectory, file)))
       found.push(
         problem(
