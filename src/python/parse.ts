@@ -138,6 +138,8 @@ interface OpenNode {
 }
 
 const ERROR_KIND = 65535;
+/** Everything after parsing may recurse into the tree; CPython itself gives up on text that is nested about as deeply. */
+const MAX_DEPTH = 800;
 /** Shared by all leaves; nothing is ever added to them. */
 const NO_CHILDREN: SyntaxNode[] = [];
 const NO_TOKENS: SyntaxToken[] = [];
@@ -169,6 +171,14 @@ function convertTree(conversion: Conversion): SyntaxNode {
     }
     parent.children.push(node);
     if (id !== ERROR_KIND && grammar.leaf[id] === 1) continue;
+    if (stack.length >= MAX_DEPTH) {
+      conversion.problems.push({
+        start: node.start,
+        end: node.end,
+        message: `is nested more than ${String(MAX_DEPTH)} levels deep`,
+      });
+      continue;
+    }
     down = cursor.gotoFirstChild();
     if (down) stack.push(node);
   }

@@ -3,7 +3,7 @@ import { scopeOwning, type Scope } from "../scopes.ts";
 import type { SyntaxNode } from "../syntax.ts";
 import { contain, newObject } from "./heap.ts";
 import type { Code, Frame, HeapObject, Value } from "./model.ts";
-import { noteCode, readName } from "./frames.ts";
+import { isOutsideModule, noteCode, readName } from "./frames.ts";
 import { objectValue } from "./values.ts";
 
 /** A function or lazy generator as a value. One object per place in the text, so that loops stay stable. */
@@ -16,7 +16,8 @@ export function codeValue(node: SyntaxNode, frame: Frame): Value {
   }
   object.code.add(code);
   captureVariables(code, object, frame);
-  noteCode(frame, new Set([code]));
+  // At module level its free variables are read when it is used; inside a function nothing else follows its local names.
+  if (isOutsideModule(frame)) noteCode(frame, new Set([code]));
   return objectValue([object], code.kind === "class" ? "builtins.type" : "builtins.function");
 }
 

@@ -149,7 +149,8 @@ function noteRead(frame: Frame, name: string): void {
   if (!flow.names.has(name)) recorder.readsBeforeWrite.add(name);
 }
 
-function isOutsideModule(frame: Frame): boolean {
+/** Whether a function body is being run, whose names are looked up later. */
+export function isOutsideModule(frame: Frame): boolean {
   let at = frame;
   while (at.parent !== undefined) at = at.parent;
   return at.kind !== "module";
