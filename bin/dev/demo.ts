@@ -32,7 +32,8 @@ async function main(): Promise<void> {
   try {
     const example = join(checkout, "examples", "churn");
     const parts = ["churn.ipynb", "data"];
-    for (const part of parts) await cp(join(example, part), join(folder, part), { recursive: true });
+    for (const part of parts)
+      await cp(join(example, part), join(folder, part), { recursive: true });
     await walkThrough(folder, python, startedAtMs);
   } finally {
     if (keep) say(`\nkept: ${folder}`);
@@ -67,7 +68,9 @@ async function walkThrough(folder: string, python: string, startedAtMs: number):
   chapter("Where the repository stands");
   const assessed = await mlops("assess");
 
-  const [claimed, proven] = assessed.stdout.split("\n").filter((line) => /^(Claimed|Proven)/.test(line));
+  const [claimed, proven] = assessed.stdout
+    .split("\n")
+    .filter((line) => /^(Claimed|Proven)/.test(line));
   chapter("Done");
   say(
     [
@@ -113,7 +116,10 @@ async function show(folder: string, words: readonly string[], expected: number):
       resolve({ code: code ?? 1, stdout });
     });
   });
-  if (finished.code !== expected) throw new Error(`mlops ${words.join(" ")} ended with ${String(finished.code)} instead of ${String(expected)}`);
+  if (finished.code !== expected)
+    throw new Error(
+      `mlops ${words.join(" ")} ended with ${String(finished.code)} instead of ${String(expected)}`,
+    );
   return finished;
 }
 
@@ -129,12 +135,27 @@ async function readCertificate(folder: string): Promise<Promoted> {
   const certificate = JSON.parse(text) as {
     readonly verdict: string;
     readonly steps: number;
-    readonly coverage: Readonly<Record<string, { readonly compared: number; readonly total: number }>>;
-    readonly comparisons: readonly { readonly kind: string; readonly name: string; readonly got: number }[];
+    readonly coverage: Readonly<
+      Record<string, { readonly compared: number; readonly total: number }>
+    >;
+    readonly comparisons: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly got: number;
+    }[];
   };
-  const coverage = Object.entries(certificate.coverage).map(([part, { compared, total }]) => `${part} ${String(compared)}/${String(total)}`);
-  const metrics = certificate.comparisons.filter(({ kind }) => kind === "metric").map(({ name, got }) => `${name} ${got.toFixed(3)}`);
-  return { verdict: certificate.verdict, steps: certificate.steps, coverage: coverage.join(", "), metrics: metrics.join(", ") };
+  const coverage = Object.entries(certificate.coverage).map(
+    ([part, { compared, total }]) => `${part} ${String(compared)}/${String(total)}`,
+  );
+  const metrics = certificate.comparisons
+    .filter(({ kind }) => kind === "metric")
+    .map(({ name, got }) => `${name} ${got.toFixed(3)}`);
+  return {
+    verdict: certificate.verdict,
+    steps: certificate.steps,
+    coverage: coverage.join(", "),
+    metrics: metrics.join(", "),
+  };
 }
 
 type Row = Readonly<Record<string, string | number | boolean>>;
@@ -142,7 +163,11 @@ type Row = Readonly<Record<string, string | number | boolean>>;
 /** Starts the server on a free port, asks the same question by two protocols, stops it. */
 async function serveAndAsk(folder: string): Promise<string> {
   say("\n$ mlops serve churn@v1 --port 0 &");
-  const server = spawn(process.execPath, [program, "serve", "churn@v1", "--port", "0", "--events"], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const server = spawn(
+    process.execPath,
+    [program, "serve", "churn@v1", "--port", "0", "--events"],
+    { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+  );
   try {
     const url = await listening(server);
     const row: Row = {
@@ -156,11 +181,22 @@ async function serveAndAsk(folder: string): Promise<string> {
       total_charges: "190.1",
     };
     const plain = await post(`${url}/predict`, row);
-    const inputs = Object.entries(row).map(([name, value]) => ({ name, shape: [1], datatype: datatypeOf(value), data: [value] }));
+    const inputs = Object.entries(row).map(([name, value]) => ({
+      name,
+      shape: [1],
+      datatype: datatypeOf(value),
+      data: [value],
+    }));
     const tensors = await post(`${url}/v2/models/churn/infer`, { inputs });
-    const byName = (plain as { readonly answers: readonly { readonly label: string }[] }).answers[0]?.label;
-    const byTensor = (tensors as { readonly outputs: readonly { readonly name: string; readonly data: readonly string[] }[] }).outputs.find(({ name }) => name === "label")?.data[0];
-    if (byName === undefined || byName !== byTensor) throw new Error(`/predict said ${String(byName)}, v2 said ${String(byTensor)}`);
+    const byName = (plain as { readonly answers: readonly { readonly label: string }[] }).answers[0]
+      ?.label;
+    const byTensor = (
+      tensors as {
+        readonly outputs: readonly { readonly name: string; readonly data: readonly string[] }[];
+      }
+    ).outputs.find(({ name }) => name === "label")?.data[0];
+    if (byName === undefined || byName !== byTensor)
+      throw new Error(`/predict said ${String(byName)}, v2 said ${String(byTensor)}`);
     return `/predict and v2 both say that this customer's churn is ${byName}`;
   } finally {
     server.kill("SIGTERM");
@@ -187,9 +223,15 @@ function listening(server: ChildProcess): Promise<string> {
 }
 
 async function post(url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   const text = await response.text();
-  say(`\nPOST ${new URL(url).pathname}\n${JSON.stringify(body)}\n${String(response.status)} ${text}`);
+  say(
+    `\nPOST ${new URL(url).pathname}\n${JSON.stringify(body)}\n${String(response.status)} ${text}`,
+  );
   if (!response.ok) throw new Error(`${url} answered ${String(response.status)}`);
   return JSON.parse(text);
 }

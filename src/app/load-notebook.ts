@@ -16,14 +16,20 @@ export interface LoadedNotebook {
  * @param path Relative to the project, or absolute.
  * @throws InputError `notebook-missing`, or the code of the first error found in it.
  */
-export async function loadNotebook(path: string, ports: { readonly files: Files; readonly parser: PythonParser }): Promise<LoadedNotebook> {
+export async function loadNotebook(
+  path: string,
+  ports: { readonly files: Files; readonly parser: PythonParser },
+): Promise<LoadedNotebook> {
   const kind = await ports.files.kind(path);
   if (kind !== "file") {
-    throw new InputError(kind === "directory" ? `${path} is a folder` : `there is no file ${path}`, {
-      code: "notebook-missing",
-      where: { path },
-      hint: "give the path of a notebook, for example notebooks/churn.ipynb",
-    });
+    throw new InputError(
+      kind === "directory" ? `${path} is a folder` : `there is no file ${path}`,
+      {
+        code: "notebook-missing",
+        where: { path },
+        hint: "give the path of a notebook, for example notebooks/churn.ipynb",
+      },
+    );
   }
   const text = await ports.files.readText(path);
   const read = readNotebook(text ?? "", path);

@@ -1,10 +1,11 @@
 /** A generated pipeline as it is on disk: pipeline.yaml, params.yaml and the package's files, checked against each other. */
-import { ConfigError, InputError, UsageError } from "../base/errors.ts";
-import { didYouMean } from "../base/did-you-mean.ts";
+
+import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { didYouMean } from "../base/did-you-mean.ts";
+import { ConfigError, InputError, UsageError } from "../base/errors.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
-import type { z } from "zod";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
 import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { Files } from "../ports/files.ts";
@@ -26,18 +27,27 @@ export interface LoadedPipeline {
  * @param pipelinesFolder Relative to the project root.
  * @throws UsageError `pipeline-unknown`, `pipeline-not-chosen`; ConfigError `pipeline-file-invalid`; InputError `no-pipeline`.
  */
-export async function loadPipeline(name: string | undefined, pipelinesFolder: string, files: Files): Promise<LoadedPipeline> {
+export async function loadPipeline(
+  name: string | undefined,
+  pipelinesFolder: string,
+  files: Files,
+): Promise<LoadedPipeline> {
   const known = await listPipelines(pipelinesFolder, files);
   const chosen = choose(name, known, pipelinesFolder);
   const folder = `${pipelinesFolder}/${chosen}`;
   const file = await readChecked(`${folder}/pipeline.yaml`, PipelineFile, files);
   const params = await readChecked(`${folder}/params.yaml`, ParamsFile, files);
-  const problems = checkStepGraph({ steps: file.steps, parameters: Object.keys(params) }, `${folder}/pipeline.yaml`);
+  const problems = checkStepGraph(
+    { steps: file.steps, parameters: Object.keys(params) },
+    `${folder}/pipeline.yaml`,
+  );
   const first = problems[0];
   if (first !== undefined) throw invalid(problems, `${folder}/pipeline.yaml`);
   const packageName = file.name.replaceAll("-", "_");
   const code = new Map<string, string>();
-  for (const path of await files.list(`${folder}/${packageName}`, (relative) => relative.endsWith("__pycache__"))) {
+  for (const path of await files.list(`${folder}/${packageName}`, (relative) =>
+    relative.endsWith("__pycache__"),
+  )) {
     if (!path.endsWith(".py")) continue;
     const digest = await files.digest(`${folder}/${packageName}/${path}`);
     if (digest !== undefined) code.set(path, digest);
@@ -45,44 +55,79 @@ export async function loadPipeline(name: string | undefined, pipelinesFolder: st
   for (const step of file.steps) {
     const module = `${step.name.replaceAll("-", "_")}.py`;
     if (code.has(module)) continue;
-    throw new ConfigError(`pipeline.yaml has a step ${step.name}, but ${packageName}/${module} is missing`, {
-      code: "step-module-missing",
-      where: { path: `${folder}/${packageName}/${module}` },
-      hint: `bring the file back (git checkout, or mlops promote again), or remove the step from ${folder}/pipeline.yaml`,
-    });
+    throw new ConfigError(
+      `pipeline.yaml has a step ${step.name}, but ${packageName}/${module} is missing`,
+      {
+        code: "step-module-missing",
+        where: { path: `${folder}/${packageName}/${module}` },
+        hint: `bring the file back (git checkout, or mlops promote again), or remove the step from ${folder}/pipeline.yaml`,
+      },
+    );
   }
   return { name: file.name, folder, packageName, file, params, code };
 }
 
 /** Names of folders that hold a pipeline.yaml, sorted. */
-export async function listPipelines(pipelinesFolder: string, files: Files): Promise<readonly string[]> {
+export async function listPipelines(
+  pipelinesFolder: string,
+  files: Files,
+): Promise<readonly string[]> {
   if ((await files.kind(pipelinesFolder)) !== "directory") return [];
   const found = await files.list(pipelinesFolder, (path) => path.split("/").length > 2);
-  return found.filter((path) => path.split("/").length === 2 && path.endsWith("/pipeline.yaml")).map((path) => path.split("/")[0] ?? "");
+  return found
+    .filter((path) => path.split("/").length === 2 && path.endsWith("/pipeline.yaml"))
+    .map((path) => path.split("/")[0] ?? "");
 }
 
-function choose(name: string | undefined, known: readonly string[], pipelinesFolder: string): string {
+function choose(
+  name: string | undefined,
+  known: readonly string[],
+  pipelinesFolder: string,
+): string {
   if (known.length === 0) {
-    throw new InputError(`there is no pipeline in ${pipelinesFolder}/`, { code: "no-pipeline", hint: "make one: mlops promote notebook.ipynb" });
+    throw new InputError(`there is no pipeline in ${pipelinesFolder}/`, {
+      code: "no-pipeline",
+      hint: "make one: mlops promote notebook.ipynb",
+    });
   }
   if (name === undefined) {
     const only = known[0];
     if (known.length === 1 && only !== undefined) return only;
-    throw new UsageError(`there are ${String(known.length)} pipelines: ${known.join(", ")}`, { code: "pipeline-not-chosen", hint: "name the one you mean" });
+    throw new UsageError(`there are ${String(known.length)} pipelines: ${known.join(", ")}`, {
+      code: "pipeline-not-chosen",
+      hint: "name the one you mean",
+    });
   }
   if (known.includes(name)) return name;
   const near = didYouMean(name, known);
-  throw new UsageError(`there is no pipeline ${name}`, { code: "pipeline-unknown", hint: near === undefined ? `there is: ${known.join(", ")}` : `did you mean ${near}?` });
+  throw new UsageError(`there is no pipeline ${name}`, {
+    code: "pipeline-unknown",
+    hint: near === undefined ? `there is: ${known.join(", ")}` : `did you mean ${near}?`,
+  });
 }
 
 async function readChecked<T>(path: string, schema: z.ZodType<T>, files: Files): Promise<T> {
   const text = await files.readText(path);
-  if (text === undefined) throw new ConfigError(`${path} is missing`, { code: "pipeline-file-invalid", where: { path }, hint: "bring it back from git, or promote the notebook again" });
+  if (text === undefined)
+    throw new ConfigError(`${path} is missing`, {
+      code: "pipeline-file-invalid",
+      where: { path },
+      hint: "bring it back from git, or promote the notebook again",
+    });
   const document = parseYaml(text, path);
-  if (document.diagnostics.some((found) => found.severity === "error")) throw invalid(document.diagnostics, path);
+  if (document.diagnostics.some((found) => found.severity === "error"))
+    throw invalid(document.diagnostics, path);
   const parsed = schema.safeParse(document.value ?? {});
   if (parsed.success) return parsed.data;
-  throw invalid(diagnosticsOfIssues(parsed.error.issues, { codePrefix: "pipeline", value: document.value, path, placeOf: document.placeOf }), path);
+  throw invalid(
+    diagnosticsOfIssues(parsed.error.issues, {
+      codePrefix: "pipeline",
+      value: document.value,
+      path,
+      placeOf: document.placeOf,
+    }),
+    path,
+  );
 }
 
 function invalid(problems: readonly Diagnostic[], path: string): ConfigError {

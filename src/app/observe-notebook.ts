@@ -103,10 +103,17 @@ export async function observeNotebook(
 }
 
 /** Files the notebook wrote go to the store, so that the pipeline's can be compared by content where bytes differ. */
-async function keepWrittenFiles(observation: Observation, root: string, ports: ObservePorts): Promise<void> {
+async function keepWrittenFiles(
+  observation: Observation,
+  root: string,
+  ports: ObservePorts,
+): Promise<void> {
   const last = new Map<string, string | null>();
-  for (const statement of observation.statements) for (const { path, sha256 } of statement.filesWritten) last.set(path, sha256);
-  for (const [path, digest] of last) if (digest !== null && (await ports.files.kind(`${root}/${path}`)) === "file") await ports.artifacts.addFile(`${root}/${path}`);
+  for (const statement of observation.statements)
+    for (const { path, sha256 } of statement.filesWritten) last.set(path, sha256);
+  for (const [path, digest] of last)
+    if (digest !== null && (await ports.files.kind(`${root}/${path}`)) === "file")
+      await ports.artifacts.addFile(`${root}/${path}`);
 }
 
 function buildRequest(input: ObserveInput, root: string): ObserveRequest {

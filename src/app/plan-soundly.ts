@@ -20,21 +20,39 @@ export interface SoundPlan {
 export async function planSoundly(
   planning: Omit<PlanInput, "observation">,
   first: Observation | undefined,
-  run: { readonly referenceRun: ((plan: Plan) => Promise<Observation>) | undefined; readonly onPlan: () => void },
+  run: {
+    readonly referenceRun: ((plan: Plan) => Promise<Observation>) | undefined;
+    readonly onPlan: () => void;
+  },
 ): Promise<SoundPlan> {
   let observation = first;
   for (;;) {
     run.onPlan();
     const planned = planNotebook({ ...planning, observation });
-    if (planned.plan === undefined) return { plan: undefined, second: undefined, diagnostics: planned.diagnostics };
-    const problems = checkStepGraph({ steps: planned.plan.steps, parameters: planned.plan.parameters.map((parameter) => parameter.name) }, planning.program.notebook.path);
-    if (problems.length > 0) throw new Error(`planning made a plan that does not hold: ${problems.map((problem) => problem.message).join("; ")}`);
-    if (run.referenceRun === undefined || observation === undefined) return { plan: planned.plan, second: undefined, diagnostics: planned.diagnostics };
+    if (planned.plan === undefined)
+      return { plan: undefined, second: undefined, diagnostics: planned.diagnostics };
+    const problems = checkStepGraph(
+      {
+        steps: planned.plan.steps,
+        parameters: planned.plan.parameters.map((parameter) => parameter.name),
+      },
+      planning.program.notebook.path,
+    );
+    if (problems.length > 0)
+      throw new Error(
+        `planning made a plan that does not hold: ${problems.map((problem) => problem.message).join("; ")}`,
+      );
+    if (run.referenceRun === undefined || observation === undefined)
+      return { plan: planned.plan, second: undefined, diagnostics: planned.diagnostics };
     const second = await run.referenceRun(planned.plan);
     const unstorable = second.captures.filter((capture) => capture.digest === null);
     const marked = markUnstorable(observation, planned.plan, unstorable);
     if (unstorable.length === 0 || marked === undefined || planned.plan.steps.length === 1) {
-      return { plan: withCodecs(planned.plan, second.captures), second, diagnostics: planned.diagnostics };
+      return {
+        plan: withCodecs(planned.plan, second.captures),
+        second,
+        diagnostics: planned.diagnostics,
+      };
     }
     observation = marked;
   }
@@ -45,13 +63,24 @@ function withCodecs(plan: Plan, captures: readonly CaptureObservation[]): Plan {
   const found = new Map(captures.map((capture) => [capture.artifact, capture]));
   const artifacts = plan.artifacts.map((artifact) => {
     const capture = found.get(artifact.name);
-    return capture?.codec == null ? artifact : { ...artifact, codec: capture.codec, type: artifact.type ?? capture.type, bytes: capture.bytes ?? undefined };
+    return capture?.codec == null
+      ? artifact
+      : {
+          ...artifact,
+          codec: capture.codec,
+          type: artifact.type ?? capture.type,
+          bytes: capture.bytes ?? undefined,
+        };
   });
   return { ...plan, artifacts };
 }
 
 /** `undefined` when nothing new could be marked. */
-function markUnstorable(observation: Observation, plan: Plan, captures: readonly CaptureObservation[]): Observation | undefined {
+function markUnstorable(
+  observation: Observation,
+  plan: Plan,
+  captures: readonly CaptureObservation[],
+): Observation | undefined {
   let changed = false;
   const cells = observation.cells.map((cell) => ({ ...cell, values: [...cell.values] }));
   for (const capture of captures) {
@@ -59,11 +88,20 @@ function markUnstorable(observation: Observation, plan: Plan, captures: readonly
     const producer = plan.steps.find((step) => step.name === artifact?.producer);
     const lastCell = producer?.cells.at(-1);
     for (const variable of artifact?.variables ?? []) {
-      const cell = cells.findLast((candidate) => candidate.cell <= (lastCell ?? 0) && candidate.values.some((value) => value.name === variable));
-      const at = cell?.values.findIndex((value) => value.name === variable && value.pickleError === null) ?? -1;
+      const cell = cells.findLast(
+        (candidate) =>
+          candidate.cell <= (lastCell ?? 0) &&
+          candidate.values.some((value) => value.name === variable),
+      );
+      const at =
+        cell?.values.findIndex((value) => value.name === variable && value.pickleError === null) ??
+        -1;
       const value = cell?.values[at];
       if (cell === undefined || value === undefined) continue;
-      cell.values[at] = { ...value, pickleError: capture.error ?? "its stored form does not give it back" };
+      cell.values[at] = {
+        ...value,
+        pickleError: capture.error ?? "its stored form does not give it back",
+      };
       changed = true;
     }
   }

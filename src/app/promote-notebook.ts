@@ -3,16 +3,16 @@
  * Nothing in the user's folders is touched before everything is made and compared; then the package appears at once.
  */
 import { basename, dirname, relative } from "node:path/posix";
-import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Sha256 } from "../base/brand.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
 import { relativePath } from "../base/relative-path.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
 import { pythonName } from "../codegen/step-module.ts";
 import type { Observation } from "../observation/schema.ts";
-import { kebab } from "../pipeline/parameters.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
+import { kebab } from "../pipeline/parameters.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Cut } from "../pipeline/segment.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -27,13 +27,18 @@ import type { PythonParser } from "../python/parse.ts";
 import { buildReference } from "../verification/build-reference.ts";
 import type { Reference } from "../verification/reference.ts";
 import type { Certificate } from "../verification/schema.ts";
-import { emitPackage, type Emitted } from "./emit-package.ts";
+import { type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook, stop } from "./load-notebook.ts";
-import { COMPARISON_SEED, capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
-import { proveFeatures } from "./prove-features.ts";
+import {
+  COMPARISON_SEED,
+  capturesOf,
+  observationNotes,
+  observeNotebook,
+} from "./observe-notebook.ts";
 import { planSoundly } from "./plan-soundly.ts";
 import { planWrites, renderWriteDiff, type WritePlan } from "./plan-writes.ts";
+import { proveFeatures } from "./prove-features.ts";
 import { type VerifiedPackage, verifyPackage } from "./verify-package.ts";
 import { applyWrites, type WriteOutcome } from "./write-files.ts";
 
@@ -89,7 +94,10 @@ export interface PlanRecord {
   readonly reference: Reference | undefined;
 }
 
-export async function promoteNotebook(input: PromoteInput, ports: PromotePorts): Promise<PromoteResult> {
+export async function promoteNotebook(
+  input: PromoteInput,
+  ports: PromotePorts,
+): Promise<PromoteResult> {
   const phase = phases(ports);
   const loaded = await phase("read", input.notebook, () => loadNotebook(input.notebook, ports));
   const { program } = loaded;
@@ -103,17 +111,44 @@ export async function promoteNotebook(input: PromoteInput, ports: PromotePorts):
         program,
         root: notebookFolder,
         skip: skipPipelines(input.pipelinesFolder, notebookFolder),
-        reference: reference === undefined ? undefined : { plan: reference.plan, captures: capturesOf(reference.plan), store: ports.artifacts.root },
-        onCell: (done, total) => { ports.events.emit({ kind: "progressed", done, total }); },
+        reference:
+          reference === undefined
+            ? undefined
+            : {
+                plan: reference.plan,
+                captures: capturesOf(reference.plan),
+                store: ports.artifacts.root,
+              },
+        onCell: (done, total) => {
+          ports.events.emit({ kind: "progressed", done, total });
+        },
       },
       ports,
     );
 
-  const first = input.observe ? await phase("observe", `runs the notebook once with ${input.python}`, () => observeWith(undefined)) : undefined;
-  const planning = { program, name, root: relative(folder, notebookFolder) || ".", python: "3.11", cut: input.cut };
+  const first = input.observe
+    ? await phase("observe", `runs the notebook once with ${input.python}`, () =>
+        observeWith(undefined),
+      )
+    : undefined;
+  const planning = {
+    program,
+    name,
+    root: relative(folder, notebookFolder) || ".",
+    python: "3.11",
+    cut: input.cut,
+  };
   const planned = await planSoundly(planning, first, {
-    referenceRun: first === undefined || !input.verify ? undefined : (plan) => phase("reference", "runs the notebook again and keeps what crosses between steps", () => observeWith({ plan })),
-    onPlan: () => { ports.events.emit({ kind: "phase-started", phase: "plan" }); },
+    referenceRun:
+      first === undefined || !input.verify
+        ? undefined
+        : (plan) =>
+            phase("reference", "runs the notebook again and keeps what crosses between steps", () =>
+              observeWith({ plan }),
+            ),
+    onPlan: () => {
+      ports.events.emit({ kind: "phase-started", phase: "plan" });
+    },
   });
   if (planned.plan === undefined) throw stop(planned.diagnostics, input.notebook);
   const { plan } = planned;
@@ -122,12 +157,21 @@ export async function promoteNotebook(input: PromoteInput, ports: PromotePorts):
   const emitted =
     reference === undefined || !drafted.serving.ready
       ? drafted
-      : await phase("features", "runs the features on the raw table and compares them with the notebook's", () =>
-          keepProvenFeatures({ input, plan, reference, program, drafted }, ports),
+      : await phase(
+          "features",
+          "runs the features on the raw table and compares them with the notebook's",
+          () => keepProvenFeatures({ input, plan, reference, program, drafted }, ports),
         );
-  const diagnostics = [...loaded.diagnostics, ...planned.diagnostics, ...emitted.diagnostics, ...(first === undefined ? [] : observationNotes(first, input.notebook))];
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...planned.diagnostics,
+    ...emitted.diagnostics,
+    ...(first === undefined ? [] : observationNotes(first, input.notebook)),
+  ];
   const record: PlanRecord = { plan, reference };
-  const planDigest = await ports.artifacts.write(new TextEncoder().encode(`${JSON.stringify(record)}\n`));
+  const planDigest = await ports.artifacts.write(
+    new TextEncoder().encode(`${JSON.stringify(record)}\n`),
+  );
 
   const verified =
     reference === undefined
@@ -135,22 +179,50 @@ export async function promoteNotebook(input: PromoteInput, ports: PromotePorts):
       : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
           verifyStaged({ input, plan, reference, planDigest, emitted, notebookFolder }, ports),
         );
-  const files = verified === undefined ? emitted.files : [...emitted.files, renderCertificate(verified.certificate)];
+  const files =
+    verified === undefined
+      ? emitted.files
+      : [...emitted.files, renderCertificate(verified.certificate)];
   const base = ports.registry.pipelines.latestRevision(name)?.files;
   const writes = await planWrites({ files, folder, base }, ports);
-  const common = { name, folder, plan, certificate: verified?.certificate, failure: verified?.failure, serving: emitted.serving, diagnostics };
-  if (input.dryRun) return { ...common, revision: undefined, writes: { written: [], removed: [], conflicts: [] }, diff: renderWriteDiff(writes) };
-  const written = await phase("write", folder, () => writeRevision({ input, name, folder, plan, planDigest, files, writes, certificate: verified?.certificate }, ports));
+  const common = {
+    name,
+    folder,
+    plan,
+    certificate: verified?.certificate,
+    failure: verified?.failure,
+    serving: emitted.serving,
+    diagnostics,
+  };
+  if (input.dryRun)
+    return {
+      ...common,
+      revision: undefined,
+      writes: { written: [], removed: [], conflicts: [] },
+      diff: renderWriteDiff(writes),
+    };
+  const written = await phase("write", folder, () =>
+    writeRevision(
+      { input, name, folder, plan, planDigest, files, writes, certificate: verified?.certificate },
+      ports,
+    ),
+  );
   return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
 }
 
 /** Times a phase and reports it; a failing phase is reported by its error. */
-function phases(ports: Pick<PromotePorts, "clock" | "events">): <T>(name: string, detail: string, work: () => Promise<T>) => Promise<T> {
+function phases(
+  ports: Pick<PromotePorts, "clock" | "events">,
+): <T>(name: string, detail: string, work: () => Promise<T>) => Promise<T> {
   return async (name, detail, work) => {
     const startedAtMs = ports.clock.nowMs();
     ports.events.emit({ kind: "phase-started", phase: name, detail });
     const result = await work();
-    ports.events.emit({ kind: "phase-finished", phase: name, elapsedMs: ports.clock.nowMs() - startedAtMs });
+    ports.events.emit({
+      kind: "phase-finished",
+      phase: name,
+      elapsedMs: ports.clock.nowMs() - startedAtMs,
+    });
     return result;
   };
 }
@@ -158,10 +230,16 @@ function phases(ports: Pick<PromotePorts, "clock" | "events">): <T>(name: string
 /** Pipelines made before are no data of the notebook. */
 export function skipPipelines(pipelinesFolder: string, root: string): (path: string) => boolean {
   const inside = relative(root, pipelinesFolder);
-  return (path) => inside !== "" && !inside.startsWith("..") && (path === inside || path.startsWith(`${inside}/`));
+  return (path) =>
+    inside !== "" && !inside.startsWith("..") && (path === inside || path.startsWith(`${inside}/`));
 }
 
-async function storeReference(plan: Plan, first: Observation | undefined, second: Observation | undefined, artifacts: Artifacts): Promise<Reference | undefined> {
+async function storeReference(
+  plan: Plan,
+  first: Observation | undefined,
+  second: Observation | undefined,
+  artifacts: Artifacts,
+): Promise<Reference | undefined> {
   if (first === undefined || second === undefined) return undefined;
   const { reference, texts } = buildReference({ plan, first, second, seed: COMPARISON_SEED });
   for (const text of texts.values()) await artifacts.write(new TextEncoder().encode(text));
@@ -169,7 +247,14 @@ async function storeReference(plan: Plan, first: Observation | undefined, second
 }
 
 async function verifyStaged(
-  staged: { readonly input: PromoteInput; readonly plan: Plan; readonly reference: Reference; readonly planDigest: Sha256; readonly emitted: Emitted; readonly notebookFolder: string },
+  staged: {
+    readonly input: PromoteInput;
+    readonly plan: Plan;
+    readonly reference: Reference;
+    readonly planDigest: Sha256;
+    readonly emitted: Emitted;
+    readonly notebookFolder: string;
+  },
   ports: PromotePorts,
 ): Promise<VerifiedPackage> {
   const { input, plan } = staged;
@@ -186,7 +271,9 @@ async function verifyStaged(
         python: input.python,
         stepTimeoutMs: input.timeoutMs,
         signal: input.signal,
-        onStep: (step, done, total) => { ports.events.emit({ kind: "progressed", done, total, detail: step }); },
+        onStep: (step, done, total) => {
+          ports.events.emit({ kind: "progressed", done, total, detail: step });
+        },
       },
       ports,
     ),
@@ -195,16 +282,39 @@ async function verifyStaged(
 
 /** A serving half whose proof fails is not written at all. */
 async function keepProvenFeatures(
-  at: { readonly input: PromoteInput; readonly plan: Plan; readonly reference: Reference; readonly program: NotebookProgram; readonly drafted: Emitted },
+  at: {
+    readonly input: PromoteInput;
+    readonly plan: Plan;
+    readonly reference: Reference;
+    readonly program: NotebookProgram;
+    readonly drafted: Emitted;
+  },
   ports: PromotePorts,
 ): Promise<Emitted> {
   const { input, plan, reference, program, drafted } = at;
   const { matrices } = drafted.serving;
   const { proofs, failure } = await withStaged(drafted.files, ports, (folder) =>
-    proveFeatures({ plan, reference, folder, matrices, python: input.python, timeoutMs: input.timeoutMs, signal: input.signal }, ports),
+    proveFeatures(
+      {
+        plan,
+        reference,
+        folder,
+        matrices,
+        python: input.python,
+        timeoutMs: input.timeoutMs,
+        signal: input.signal,
+      },
+      ports,
+    ),
   );
   if (failure === undefined) {
-    return { ...drafted, serving: { ...drafted.serving, because: `${drafted.serving.because}, and ${String(proofs)} proofs hold` } };
+    return {
+      ...drafted,
+      serving: {
+        ...drafted.serving,
+        because: `${drafted.serving.because}, and ${String(proofs)} proofs hold`,
+      },
+    };
   }
   const because = `the split features are not the notebook's (${failure})`;
   const finding: Diagnostic = {
@@ -219,11 +329,19 @@ async function keepProvenFeatures(
 }
 
 /** Runs something on the files while they stand in a folder of their own. */
-async function withStaged<T>(files: readonly GeneratedFile[], ports: PromotePorts, work: (folder: string) => Promise<T>): Promise<T> {
+async function withStaged<T>(
+  files: readonly GeneratedFile[],
+  ports: PromotePorts,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
   await ports.files.makeDirectory(".mlops/tmp");
-  const folder = await ports.files.temporaryDirectory(ports.files.absolute(".mlops/tmp"), "package-");
+  const folder = await ports.files.temporaryDirectory(
+    ports.files.absolute(".mlops/tmp"),
+    "package-",
+  );
   try {
-    for (const file of files) await ports.files.writeAtomic(`${folder}/${file.path}`, file.text, file.mode);
+    for (const file of files)
+      await ports.files.writeAtomic(`${folder}/${file.path}`, file.text, file.mode);
     return await work(folder);
   } finally {
     await ports.files.remove(folder);
@@ -232,17 +350,31 @@ async function withStaged<T>(files: readonly GeneratedFile[], ports: PromotePort
 
 /** Digest over the Python code of the package: what a certificate speaks of. */
 export function packageDigest(files: readonly GeneratedFile[], packageName: string): Sha256 {
-  const code = files.filter((file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`));
+  const code = files.filter(
+    (file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`),
+  );
   return sha256OfJson(Object.fromEntries(code.map((file) => [file.path, sha256(file.text)])));
 }
 
 async function writeRevision(
-  revision: { readonly input: PromoteInput; readonly name: string; readonly folder: string; readonly plan: Plan; readonly planDigest: Sha256; readonly files: readonly GeneratedFile[]; readonly writes: WritePlan; readonly certificate: Certificate | undefined },
+  revision: {
+    readonly input: PromoteInput;
+    readonly name: string;
+    readonly folder: string;
+    readonly plan: Plan;
+    readonly planDigest: Sha256;
+    readonly files: readonly GeneratedFile[];
+    readonly writes: WritePlan;
+    readonly certificate: Certificate | undefined;
+  },
   ports: PromotePorts,
 ): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
   const { files, certificate } = revision;
   const digests: Record<string, Sha256> = {};
-  for (const file of files) digests[relativePath(file.path)] = await ports.artifacts.write(new TextEncoder().encode(file.text));
+  for (const file of files)
+    digests[relativePath(file.path)] = await ports.artifacts.write(
+      new TextEncoder().encode(file.text),
+    );
   const state = await ports.git.state(ports.files.absolute("."));
   let number = 0;
   const certificateDigest = certificate === undefined ? undefined : digests["certificate.json"];
@@ -260,7 +392,13 @@ async function writeRevision(
       createdAtMs: ports.clock.nowMs(),
     });
     number = saved.revision;
-    if (certificateDigest !== undefined && certificate !== undefined) ports.registry.pipelines.setCertificate(revision.name, saved.revision, certificateDigest, certificate.verdict);
+    if (certificateDigest !== undefined && certificate !== undefined)
+      ports.registry.pipelines.setCertificate(
+        revision.name,
+        saved.revision,
+        certificateDigest,
+        certificate.verdict,
+      );
   });
   return { revision: number, outcome };
 }

@@ -24,7 +24,14 @@ export interface FeatureProof {
 }
 
 const ProveReply = z.object({
-  proofs: z.array(z.object({ proof: z.string(), matrix: z.string().nullish(), same: z.boolean(), difference: z.string().nullish() })),
+  proofs: z.array(
+    z.object({
+      proof: z.string(),
+      matrix: z.string().nullish(),
+      same: z.boolean(),
+      difference: z.string().nullish(),
+    }),
+  ),
 });
 
 interface StoredPart {
@@ -35,22 +42,46 @@ interface StoredPart {
 }
 
 /** Same features from one row as from all, from permuted rows, from a saved state; and the notebook's own matrices. */
-export async function proveFeatures(input: ProveInput, ports: { readonly workers: Workers; readonly artifacts: Artifacts }): Promise<FeatureProof> {
+export async function proveFeatures(
+  input: ProveInput,
+  ports: { readonly workers: Workers; readonly artifacts: Artifacts },
+): Promise<FeatureProof> {
   const { plan, reference } = input;
   const raw = plan.serve?.raw === undefined ? undefined : partOf(plan.serve.raw, undefined, input);
-  if (raw === undefined) return { proofs: 0, failure: "the raw table does not cross a step boundary by itself, so its features cannot be checked" };
+  if (raw === undefined)
+    return {
+      proofs: 0,
+      failure:
+        "the raw table does not cross a step boundary by itself, so its features cannot be checked",
+    };
   const expected: Record<string, StoredPart> = {};
   for (const variable of input.matrices) {
-    const artifact = plan.artifacts.findLast((candidate) => candidate.variables.includes(variable) && candidate.name in reference.values);
+    const artifact = plan.artifacts.findLast(
+      (candidate) => candidate.variables.includes(variable) && candidate.name in reference.values,
+    );
     const part = artifact === undefined ? undefined : partOf(artifact.name, variable, input);
     if (part !== undefined) expected[variable] = part;
   }
-  const worker = await ports.workers.start({ python: input.python, workingDirectory: input.folder, signal: input.signal });
+  const worker = await ports.workers.start({
+    python: input.python,
+    workingDirectory: input.folder,
+    signal: input.signal,
+  });
   try {
-    const reply = await worker.call("prove", { package: input.folder, store: ports.artifacts.root, raw, expected }, { timeoutMs: input.timeoutMs, signal: input.signal });
+    const reply = await worker.call(
+      "prove",
+      { package: input.folder, store: ports.artifacts.root, raw, expected },
+      { timeoutMs: input.timeoutMs, signal: input.signal },
+    );
     const { proofs } = ProveReply.parse(reply.result);
     const failed = proofs.find((proof) => !proof.same);
-    return { proofs: proofs.length, failure: failed === undefined ? undefined : `${failed.proof}${failed.matrix == null ? "" : ` of ${failed.matrix}`}: ${failed.difference ?? "does not hold"}` };
+    return {
+      proofs: proofs.length,
+      failure:
+        failed === undefined
+          ? undefined
+          : `${failed.proof}${failed.matrix == null ? "" : ` of ${failed.matrix}`}: ${failed.difference ?? "does not hold"}`,
+    };
   } catch (error) {
     if (!(error instanceof WorkerError) || input.signal.aborted) throw error;
     return { proofs: 0, failure: error.failure.message };
@@ -59,7 +90,11 @@ export async function proveFeatures(input: ProveInput, ports: { readonly workers
   }
 }
 
-function partOf(name: string, variable: string | undefined, { plan, reference }: ProveInput): StoredPart | undefined {
+function partOf(
+  name: string,
+  variable: string | undefined,
+  { plan, reference }: ProveInput,
+): StoredPart | undefined {
   const stored = reference.values[name];
   const artifact = plan.artifacts.find((candidate) => candidate.name === name);
   if (stored === undefined || artifact === undefined) return undefined;

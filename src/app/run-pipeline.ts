@@ -1,7 +1,10 @@
 /** Executes what changed of a pipeline in one warm Python worker, takes the rest from the store, and records everything. */
+
+import { normalize } from "node:path/posix";
 import type { RunId, Sha256 } from "../base/brand.ts";
-import { InterruptedError, UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
+import { InterruptedError, UsageError } from "../base/errors.ts";
+import type { PipelineStep } from "../pipeline/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Events } from "../ports/events.ts";
@@ -10,14 +13,17 @@ import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Registry } from "../ports/registry.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
-import type { PipelineStep } from "../pipeline/schema.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { stepCodeDigest } from "../run/code-digest.ts";
-import { decide, type Decision, renderReason } from "../run/decide.ts";
+import { type Decision, decide, renderReason } from "../run/decide.ts";
 import type { RunEvent } from "../run/event.ts";
-import { fingerprintOf, flattenParts, type FingerprintParts, type ParamValue } from "../run/fingerprint.ts";
+import {
+  type FingerprintParts,
+  fingerprintOf,
+  flattenParts,
+  type ParamValue,
+} from "../run/fingerprint.ts";
 import { StepManifest } from "../run/schema.ts";
-import { normalize } from "node:path/posix";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 
 export interface RunInput {
@@ -65,7 +71,11 @@ export async function runPipeline(input: RunInput, ports: RunPorts): Promise<Run
   ports.registry.runs.markInterrupted(ports.isAlive, ports.clock.nowMs());
   const params = resolveParams(pipeline, input.params);
   const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
-  const worker = await ports.workers.start({ python: input.python, workingDirectory: ports.files.absolute(root), signal: input.signal });
+  const worker = await ports.workers.start({
+    python: input.python,
+    workingDirectory: ports.files.absolute(root),
+    signal: input.signal,
+  });
   const startedAtMs = ports.clock.nowMs();
   const runId = ports.ids.runId();
   const git = await ports.git.state(ports.files.absolute("."));
@@ -81,7 +91,12 @@ export async function runPipeline(input: RunInput, ports: RunPorts): Promise<Run
     pid: ports.pid,
     startedAtMs,
   });
-  ports.events.emit({ kind: "run-started", runId, pipeline: pipeline.name, steps: pipeline.file.steps.map((step) => step.name) });
+  ports.events.emit({
+    kind: "run-started",
+    runId,
+    pipeline: pipeline.name,
+    steps: pipeline.file.steps.map((step) => step.name),
+  });
   let status: "succeeded" | "failed" | "interrupted" = "interrupted";
   try {
     const done = await runSteps(input, { ...ports, runId, params, root, worker });
@@ -93,7 +108,11 @@ export async function runPipeline(input: RunInput, ports: RunPorts): Promise<Run
   } catch (error) {
     status = input.signal.aborted ? "interrupted" : "failed";
     ports.registry.runs.finish(runId, status, ports.clock.nowMs());
-    if (input.signal.aborted) throw new InterruptedError(`run ${runId.slice(0, 8)} was interrupted`, { code: "interrupted", hint: "the steps that finished are kept; the next mlops run goes on from there" });
+    if (input.signal.aborted)
+      throw new InterruptedError(`run ${runId.slice(0, 8)} was interrupted`, {
+        code: "interrupted",
+        hint: "the steps that finished are kept; the next mlops run goes on from there",
+      });
     throw error;
   } finally {
     ports.events.emit({ kind: "run-finished", status, wallMs: ports.clock.nowMs() - startedAtMs });
@@ -109,7 +128,10 @@ interface RunState extends RunPorts {
   readonly worker: Worker;
 }
 
-async function runSteps(input: RunInput, state: RunState): Promise<{ readonly failure: StepFailure | undefined; readonly executed: number }> {
+async function runSteps(
+  input: RunInput,
+  state: RunState,
+): Promise<{ readonly failure: StepFailure | undefined; readonly executed: number }> {
   const outputs = new Map<string, string>();
   let random: string = "seed:0";
   let executed = 0;
@@ -120,17 +142,36 @@ async function runSteps(input: RunInput, state: RunState): Promise<{ readonly fa
     const because = renderReason(decision.because);
     state.events.emit({ kind: "step-decided", step: step.name, decision: decision.kind, because });
     const startedAtMs = state.clock.nowMs();
-    const record = { step: step.name, fingerprint: fingerprintOf(parts), fingerprintParts: flattenParts(parts), decision: decision.kind, because, startedAtMs };
+    const record = {
+      step: step.name,
+      fingerprint: fingerprintOf(parts),
+      fingerprintParts: flattenParts(parts),
+      decision: decision.kind,
+      because,
+      startedAtMs,
+    };
     const result = await perform(step, decision, input, state);
     const endedAtMs = state.clock.nowMs();
     if (decision.kind === "execute") executed += 1;
     if ("failure" in result) {
-      state.registry.runs.addStep(state.runId, { ...record, status: "failed", manifest: undefined, error: result.failure.message, endedAtMs });
+      state.registry.runs.addStep(state.runId, {
+        ...record,
+        status: "failed",
+        manifest: undefined,
+        error: result.failure.message,
+        endedAtMs,
+      });
       state.events.emit({ kind: "step-failed", ...result.failure });
       return { failure: result.failure, executed };
     }
     const { manifest } = result;
-    state.registry.runs.addStep(state.runId, { ...record, status: "succeeded", manifest, error: undefined, endedAtMs });
+    state.registry.runs.addStep(state.runId, {
+      ...record,
+      status: "succeeded",
+      manifest,
+      error: undefined,
+      endedAtMs,
+    });
     for (const [name, output] of Object.entries(manifest.outputs)) outputs.set(name, output.digest);
     if (step.random === "global") random = manifest.random.after ?? random;
     state.events.emit({
@@ -139,18 +180,31 @@ async function runSteps(input: RunInput, state: RunState): Promise<{ readonly fa
       decision: decision.kind,
       wallMs: endedAtMs - startedAtMs,
       metrics: manifest.metrics,
-      outputs: Object.entries(manifest.outputs).map(([name, output]) => ({ name, bytes: output.bytes })),
+      outputs: Object.entries(manifest.outputs).map(([name, output]) => ({
+        name,
+        bytes: output.bytes,
+      })),
     });
   }
   return { failure: undefined, executed };
 }
 
-function partsOf(step: PipelineStep, at: { readonly input: RunInput; readonly state: RunState; readonly outputs: ReadonlyMap<string, string>; readonly random: string }): FingerprintParts {
+function partsOf(
+  step: PipelineStep,
+  at: {
+    readonly input: RunInput;
+    readonly state: RunState;
+    readonly outputs: ReadonlyMap<string, string>;
+    readonly random: string;
+  },
+): FingerprintParts {
   const { pipeline } = at.input;
   return {
     code: stepCodeDigest(pipeline.code, moduleOf(step), pipeline.file.steps.map(moduleOf)),
     params: Object.fromEntries(step.params.map((name) => [name, at.state.params[name] ?? null])),
-    inputs: Object.fromEntries(step.inputs.map((name) => [name, at.outputs.get(name) ?? "missing"])),
+    inputs: Object.fromEntries(
+      step.inputs.map((name) => [name, at.outputs.get(name) ?? "missing"]),
+    ),
     environment: at.state.worker.hello.environment,
     random: step.random === "global" ? at.random : "none",
   };
@@ -160,28 +214,63 @@ function moduleOf(step: PipelineStep): string {
   return step.name.replaceAll("-", "_");
 }
 
-async function decideStep(step: PipelineStep, parts: FingerprintParts, input: RunInput, state: RunState): Promise<Decision> {
-  const same = state.registry.runs.findStep(input.pipeline.name, step.name, fingerprintOf(parts))?.manifest;
+async function decideStep(
+  step: PipelineStep,
+  parts: FingerprintParts,
+  input: RunInput,
+  state: RunState,
+): Promise<Decision> {
+  const same = state.registry.runs.findStep(
+    input.pipeline.name,
+    step.name,
+    fingerprintOf(parts),
+  )?.manifest;
   const fileDigests = new Map<string, string | undefined>();
   const missingOutputs: string[] = [];
   if (same !== undefined) {
     const paths = new Set([...Object.keys(same.filesRead), ...Object.keys(same.files)]);
-    for (const path of paths) fileDigests.set(path, await state.files.digest(`${state.root}/${path}`));
-    for (const [name, output] of Object.entries(same.outputs)) if (!(await state.artifacts.has(output.digest as Sha256))) missingOutputs.push(name);
+    for (const path of paths)
+      fileDigests.set(path, await state.files.digest(`${state.root}/${path}`));
+    for (const [name, output] of Object.entries(same.outputs))
+      if (!(await state.artifacts.has(output.digest as Sha256))) missingOutputs.push(name);
   }
   const last = state.registry.runs.lastStep(input.pipeline.name, step.name);
-  return decide({ parts: flattenParts(parts), same, lastParts: last?.fingerprintParts, fileDigests, missingOutputs, force: input.force === "all" });
+  return decide({
+    parts: flattenParts(parts),
+    same,
+    lastParts: last?.fingerprintParts,
+    fileDigests,
+    missingOutputs,
+    force: input.force === "all",
+  });
 }
 
-async function perform(step: PipelineStep, decision: Decision, input: RunInput, state: RunState): Promise<{ readonly manifest: StepManifest } | { readonly failure: StepFailure }> {
+async function perform(
+  step: PipelineStep,
+  decision: Decision,
+  input: RunInput,
+  state: RunState,
+): Promise<{ readonly manifest: StepManifest } | { readonly failure: StepFailure }> {
   if (decision.kind !== "execute") {
     const { manifest } = decision;
     if (decision.kind === "restore") {
       for (const path of decision.files) {
         const digest = manifest.files[path];
-        if (digest !== undefined && (await state.artifacts.copyTo(digest as Sha256, state.files.absolute(`${state.root}/${path}`)))) continue;
+        if (
+          digest !== undefined &&
+          (await state.artifacts.copyTo(
+            digest as Sha256,
+            state.files.absolute(`${state.root}/${path}`),
+          ))
+        )
+          continue;
         // The bytes are gone too: only the step itself can make the file again.
-        return perform(step, { kind: "execute", because: { kind: "file-gone", path } }, input, state);
+        return perform(
+          step,
+          { kind: "execute", because: { kind: "file-gone", path } },
+          input,
+          state,
+        );
       }
     }
     await state.artifacts.writeManifest(state.runId, step.name, manifest);
@@ -202,7 +291,13 @@ async function perform(step: PipelineStep, decision: Decision, input: RunInput, 
         signal: input.signal,
         onEvent: (event) => {
           const text = event as { readonly stream?: "stdout" | "stderr"; readonly text?: string };
-          if (text.text !== undefined) state.events.emit({ kind: "step-text", step: step.name, stream: text.stream ?? "stdout", text: text.text });
+          if (text.text !== undefined)
+            state.events.emit({
+              kind: "step-text",
+              step: step.name,
+              stream: text.stream ?? "stdout",
+              text: text.text,
+            });
         },
       },
     );
@@ -214,7 +309,10 @@ async function perform(step: PipelineStep, decision: Decision, input: RunInput, 
   }
 }
 
-function resolveParams(pipeline: LoadedPipeline, given: RunInput["params"]): Readonly<Record<string, ParamValue>> {
+function resolveParams(
+  pipeline: LoadedPipeline,
+  given: RunInput["params"],
+): Readonly<Record<string, ParamValue>> {
   const known = Object.keys(pipeline.params);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;

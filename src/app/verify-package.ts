@@ -2,18 +2,23 @@
  * Runs a generated package step by step, each in a fresh process from stored artifacts, and compares everything
  * that crosses with what the notebook computed. Knows nothing of registries: promotion and `mlops verify` both use it.
  */
-import { UpstreamError } from "../base/errors.ts";
+
+import { z } from "zod";
 import type { Sha256 } from "../base/brand.ts";
+import { UpstreamError } from "../base/errors.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Ids } from "../ports/ids.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import { StepManifest } from "../run/schema.ts";
-import { buildCertificate, UNSTABLE_RTOL, type ValueComparison } from "../verification/build-certificate.ts";
+import {
+  buildCertificate,
+  UNSTABLE_RTOL,
+  type ValueComparison,
+} from "../verification/build-certificate.ts";
 import type { Reference } from "../verification/reference.ts";
 import type { Certificate } from "../verification/schema.ts";
-import { z } from "zod";
 import { copyScratch } from "./copy-scratch.ts";
 
 export interface VerifyPackageInput {
@@ -35,7 +40,14 @@ export interface VerifyPackageInput {
 /** The certificate, and the step that raised, if one did. */
 export interface VerifiedPackage {
   readonly certificate: Certificate;
-  readonly failure: { readonly step: string; readonly message: string; readonly cell: number | undefined; readonly line: number | undefined } | undefined;
+  readonly failure:
+    | {
+        readonly step: string;
+        readonly message: string;
+        readonly cell: number | undefined;
+        readonly line: number | undefined;
+      }
+    | undefined;
   readonly manifests: ReadonlyMap<string, StepManifest>;
 }
 
@@ -47,23 +59,40 @@ export interface VerifyPackagePorts {
 }
 
 const CompareReply = z.object({
-  results: z.array(z.object({ name: z.string(), same: z.boolean(), how: z.enum(["exact", "float", "estimator"]), difference: z.string().nullish() })),
+  results: z.array(
+    z.object({
+      name: z.string(),
+      same: z.boolean(),
+      how: z.enum(["exact", "float", "estimator"]),
+      difference: z.string().nullish(),
+    }),
+  ),
 });
 
-export async function verifyPackage(input: VerifyPackageInput, ports: VerifyPackagePorts): Promise<VerifiedPackage> {
+export async function verifyPackage(
+  input: VerifyPackageInput,
+  ports: VerifyPackagePorts,
+): Promise<VerifiedPackage> {
   const { plan, reference } = input;
   const runId = ports.ids.runId();
   const scratch = await copyScratch(input.root, ports.files, input.skip);
   const manifests = new Map<string, StepManifest>();
   try {
     // Files the notebook's own run would make are not there before the pipeline makes them.
-    for (const path of Object.keys(reference.files)) if (!(path in reference.data)) await ports.files.remove(`${scratch.root}/${path}`);
+    for (const path of Object.keys(reference.files))
+      if (!(path in reference.data)) await ports.files.remove(`${scratch.root}/${path}`);
     const failure = await runSteps(input, { ...ports, runId, root: scratch.root, manifests });
     const values = await compareValues(input, manifests, ports);
     const textDifferences = await findTextDifferences(reference, manifests, ports.artifacts);
     const certificate = buildCertificate({
       pipeline: plan.name,
-      digests: { notebook: plan.notebook.sha256, plan: input.planDigest, package: input.packageDigest, data: reference.data, environment: reference.environment },
+      digests: {
+        notebook: plan.notebook.sha256,
+        plan: input.planDigest,
+        package: input.packageDigest,
+        data: reference.data,
+        environment: reference.environment,
+      },
       reference,
       manifests,
       steps: plan.steps,
@@ -84,15 +113,30 @@ interface StepRun extends VerifyPackagePorts {
 }
 
 /** A process per step; the next one starts while the current step runs, so its start-up costs nothing. */
-async function runSteps(input: VerifyPackageInput, run: StepRun): Promise<VerifiedPackage["failure"]> {
+async function runSteps(
+  input: VerifyPackageInput,
+  run: StepRun,
+): Promise<VerifiedPackage["failure"]> {
   const { plan } = input;
   const start = async (): Promise<Worker> => {
-    const worker = await run.workers.start({ python: input.python, workingDirectory: run.root, signal: input.signal });
+    const worker = await run.workers.start({
+      python: input.python,
+      workingDirectory: run.root,
+      signal: input.signal,
+    });
     // Answered before its step; a package that cannot be imported is reported by the step.
-    worker.call("prepare", { package: input.folder, root: run.root }, { timeoutMs: input.stepTimeoutMs }).catch(() => undefined);
+    worker
+      .call(
+        "prepare",
+        { package: input.folder, root: run.root },
+        { timeoutMs: input.stepTimeoutMs },
+      )
+      .catch(() => undefined);
     return worker;
   };
-  const params = Object.fromEntries(plan.parameters.map((parameter) => [parameter.name, parameter.value]));
+  const params = Object.fromEntries(
+    plan.parameters.map((parameter) => [parameter.name, parameter.value]),
+  );
   let next: Promise<Worker> | undefined = start();
   try {
     for (const [at, step] of plan.steps.entries()) {
@@ -101,16 +145,33 @@ async function runSteps(input: VerifyPackageInput, run: StepRun): Promise<Verifi
       // A rejection is seen when it is awaited; until then it must not end the process.
       next?.catch(() => undefined);
       try {
-        const taken = Object.fromEntries(Object.entries(params).filter(([name]) => step.params.includes(name)));
+        const taken = Object.fromEntries(
+          Object.entries(params).filter(([name]) => step.params.includes(name)),
+        );
         const reply = await worker.call(
           "step",
-          { package: input.folder, step: step.name, store: run.artifacts.root, run: run.runId, params: taken, root: run.root },
+          {
+            package: input.folder,
+            step: step.name,
+            store: run.artifacts.root,
+            run: run.runId,
+            params: taken,
+            root: run.root,
+          },
           { timeoutMs: input.stepTimeoutMs, signal: input.signal },
         );
-        run.manifests.set(step.name, StepManifest.parse((reply.result as { manifest: unknown }).manifest));
+        run.manifests.set(
+          step.name,
+          StepManifest.parse((reply.result as { manifest: unknown }).manifest),
+        );
       } catch (error) {
         if (!(error instanceof WorkerError)) throw error;
-        return { step: step.name, message: error.failure.message, cell: error.failure.cell, line: error.failure.line };
+        return {
+          step: step.name,
+          message: error.failure.message,
+          cell: error.failure.cell,
+          line: error.failure.line,
+        };
       } finally {
         await worker.close();
       }
@@ -118,57 +179,120 @@ async function runSteps(input: VerifyPackageInput, run: StepRun): Promise<Verifi
     }
     return undefined;
   } finally {
-    if (next !== undefined) await next.then((worker) => worker.close(), () => undefined);
+    if (next !== undefined)
+      await next.then(
+        (worker) => worker.close(),
+        () => undefined,
+      );
   }
 }
 
 /** Compares, in Python, the values whose stored bytes differ; equal bytes need no comparison. */
-async function compareValues(input: VerifyPackageInput, manifests: ReadonlyMap<string, StepManifest>, ports: VerifyPackagePorts): Promise<readonly ValueComparison[]> {
-  const pairs: { readonly name: string; readonly expected: unknown; readonly got: unknown; readonly rtol?: number }[] = [];
+async function compareValues(
+  input: VerifyPackageInput,
+  manifests: ReadonlyMap<string, StepManifest>,
+  ports: VerifyPackagePorts,
+): Promise<readonly ValueComparison[]> {
+  const pairs: {
+    readonly name: string;
+    readonly expected: unknown;
+    readonly got: unknown;
+    readonly rtol?: number;
+  }[] = [];
   for (const manifest of manifests.values()) {
     for (const [name, got] of Object.entries(manifest.outputs)) {
       const expected = input.reference.values[name];
       if (expected === undefined || expected.digest === got.digest) continue;
-      const unstable = input.reference.unstable.some((entry) => entry.kind === "value" && entry.name === name);
-      pairs.push({ name, expected: { digest: expected.digest, codec: expected.codec }, got: { digest: got.digest, codec: got.codec }, ...(unstable ? { rtol: UNSTABLE_RTOL } : {}) });
+      const unstable = input.reference.unstable.some(
+        (entry) => entry.kind === "value" && entry.name === name,
+      );
+      pairs.push({
+        name,
+        expected: { digest: expected.digest, codec: expected.codec },
+        got: { digest: got.digest, codec: got.codec },
+        ...(unstable ? { rtol: UNSTABLE_RTOL } : {}),
+      });
     }
   }
   pairs.push(...differingPickles(input.reference, manifests));
   if (pairs.length === 0) return [];
-  const worker = await ports.workers.start({ python: input.python, workingDirectory: input.folder, signal: input.signal });
+  const worker = await ports.workers.start({
+    python: input.python,
+    workingDirectory: input.folder,
+    signal: input.signal,
+  });
   try {
-    const reply = await worker.call("compare", { store: ports.artifacts.root, package: input.folder, pairs }, { timeoutMs: input.stepTimeoutMs, signal: input.signal });
-    return CompareReply.parse(reply.result).results.map((result) => ({ name: result.name, same: result.same, how: result.how, difference: result.difference ?? undefined }));
+    const reply = await worker.call(
+      "compare",
+      { store: ports.artifacts.root, package: input.folder, pairs },
+      { timeoutMs: input.stepTimeoutMs, signal: input.signal },
+    );
+    return CompareReply.parse(reply.result).results.map((result) => ({
+      name: result.name,
+      same: result.same,
+      how: result.how,
+      difference: result.difference ?? undefined,
+    }));
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
-    throw new UpstreamError(`the stored values could not be compared: ${error.message}`, { code: "compare-failed", hint: "run mlops verify again; if it stays, the store is damaged: mlops models verify", cause: error });
+    throw new UpstreamError(`the stored values could not be compared: ${error.message}`, {
+      code: "compare-failed",
+      hint: "run mlops verify again; if it stays, the store is damaged: mlops models verify",
+      cause: error,
+    });
   } finally {
     await worker.close();
   }
 }
 
 /** Written pickles are compared by what they hold: the same object may be pickled in other bytes. */
-function differingPickles(reference: Reference, manifests: ReadonlyMap<string, StepManifest>): { readonly name: string; readonly expected: unknown; readonly got: unknown }[] {
+function differingPickles(
+  reference: Reference,
+  manifests: ReadonlyMap<string, StepManifest>,
+): { readonly name: string; readonly expected: unknown; readonly got: unknown }[] {
   const pairs: { readonly name: string; readonly expected: unknown; readonly got: unknown }[] = [];
   for (const manifest of manifests.values()) {
     for (const [path, digest] of Object.entries(manifest.files)) {
       const expected = reference.files[path];
-      const codec = /\.(joblib|jl)(\.\w+)?$/.test(path) ? "joblib" : /\.(pkl|pickle)$/.test(path) ? "pickle" : undefined;
+      const codec = /\.(joblib|jl)(\.\w+)?$/.test(path)
+        ? "joblib"
+        : /\.(pkl|pickle)$/.test(path)
+          ? "pickle"
+          : undefined;
       if (codec === undefined || expected === undefined || expected === digest) continue;
-      pairs.push({ name: `file:${path}`, expected: { digest: expected, codec }, got: { digest, codec } });
+      pairs.push({
+        name: `file:${path}`,
+        expected: { digest: expected, codec },
+        got: { digest, codec },
+      });
     }
   }
   return pairs;
 }
 
-async function findTextDifferences(reference: Reference, manifests: ReadonlyMap<string, StepManifest>, artifacts: Artifacts): Promise<ReadonlyMap<string, string>> {
+async function findTextDifferences(
+  reference: Reference,
+  manifests: ReadonlyMap<string, StepManifest>,
+  artifacts: Artifacts,
+): Promise<ReadonlyMap<string, string>> {
   const differences = new Map<string, string>();
   for (const [step, manifest] of manifests) {
     const expected = reference.texts[step];
     if (expected === undefined || expected === manifest.text) continue;
-    const [left, right] = await Promise.all([readLines(artifacts, expected), readLines(artifacts, manifest.text)]);
-    const at = Math.max(0, Array.from({ length: Math.max(left.length, right.length) }).findIndex((_, index) => left[index] !== right[index]));
-    differences.set(step, `line ${String(at + 1)}: ${JSON.stringify(left[at] ?? "")} in the notebook, ${JSON.stringify(right[at] ?? "")} in the pipeline`);
+    const [left, right] = await Promise.all([
+      readLines(artifacts, expected),
+      readLines(artifacts, manifest.text),
+    ]);
+    const at = Math.max(
+      0,
+      Array.from({ length: Math.max(left.length, right.length) }).findIndex(
+        (_, index) => left[index] !== right[index],
+      ),
+    );
+    differences.set(
+      step,
+      `line ${String(at + 1)}: ${JSON.stringify(left[at] ?? "")} in the notebook, ${JSON.stringify(right[at] ?? "")} in the pipeline`,
+    );
   }
   return differences;
 }

@@ -1,13 +1,14 @@
 /** `mlops verify`: the pipeline as it is on disk now against what the notebook computed when it was promoted. */
-import { ConflictError, InputError } from "../base/errors.ts";
+
+import { normalize } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
+import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import type { Registry } from "../ports/registry.ts";
 import { Reference } from "../verification/reference.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { type PlanRecord, skipPipelines } from "./promote-notebook.ts";
-import { type VerifiedPackage, verifyPackage, type VerifyPackagePorts } from "./verify-package.ts";
-import { normalize } from "node:path/posix";
+import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
 
 export interface VerifyInput {
   readonly pipeline: LoadedPipeline;
@@ -25,22 +26,34 @@ export interface VerifyResult extends VerifiedPackage {
 }
 
 /** @throws ConflictError `no-revision`, `plan-record-missing`; InputError `never-observed`. */
-export async function verifyPipeline(input: VerifyInput, ports: VerifyPorts): Promise<VerifyResult> {
+export async function verifyPipeline(
+  input: VerifyInput,
+  ports: VerifyPorts,
+): Promise<VerifyResult> {
   const { pipeline } = input;
   const revision = ports.registry.pipelines.latestRevision(pipeline.name);
   if (revision === undefined) {
-    throw new ConflictError(`the registry has no revision of ${pipeline.name}`, { code: "no-revision", where: { path: pipeline.folder }, hint: "promote the notebook again in this checkout; the registry (.mlops) is not in git" });
+    throw new ConflictError(`the registry has no revision of ${pipeline.name}`, {
+      code: "no-revision",
+      where: { path: pipeline.folder },
+      hint: "promote the notebook again in this checkout; the registry (.mlops) is not in git",
+    });
   }
   const record = await readPlanRecord(revision.planDigest, ports);
   if (record.reference === undefined) {
-    throw new InputError(`${pipeline.name}:r${String(revision.revision)} was promoted without running the notebook, so there is nothing to compare with`, {
-      code: "never-observed",
-      where: { path: revision.notebookPath },
-      hint: `mlops promote ${revision.notebookPath}`,
-    });
+    throw new InputError(
+      `${pipeline.name}:r${String(revision.revision)} was promoted without running the notebook, so there is nothing to compare with`,
+      {
+        code: "never-observed",
+        where: { path: revision.notebookPath },
+        hint: `mlops promote ${revision.notebookPath}`,
+      },
+    );
   }
   const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
-  const packageFiles = Object.fromEntries([...pipeline.code].map(([path, digest]) => [`${pipeline.packageName}/${path}`, digest]));
+  const packageFiles = Object.fromEntries(
+    [...pipeline.code].map(([path, digest]) => [`${pipeline.packageName}/${path}`, digest]),
+  );
   const verified = await verifyPackage(
     {
       ...input,
@@ -58,12 +71,24 @@ export async function verifyPipeline(input: VerifyInput, ports: VerifyPorts): Pr
 }
 
 /** The plan and the notebook's own results, as stored when it was promoted. */
-export async function readPlanRecord(digest: Sha256, ports: Pick<VerifyPorts, "artifacts">): Promise<PlanRecord> {
+export async function readPlanRecord(
+  digest: Sha256,
+  ports: Pick<VerifyPorts, "artifacts">,
+): Promise<PlanRecord> {
   const bytes = await ports.artifacts.read(digest);
   if (bytes === undefined) {
-    throw new ConflictError("the store no longer has the plan of this pipeline", { code: "plan-record-missing", hint: "promote the notebook again" });
+    throw new ConflictError("the store no longer has the plan of this pipeline", {
+      code: "plan-record-missing",
+      hint: "promote the notebook again",
+    });
   }
   // Written by this program under this very digest; only the reference is read by others and checked again.
-  const record = JSON.parse(new TextDecoder().decode(bytes)) as { readonly plan: PlanRecord["plan"]; readonly reference?: unknown };
-  return { plan: record.plan, reference: record.reference === undefined ? undefined : Reference.parse(record.reference) };
+  const record = JSON.parse(new TextDecoder().decode(bytes)) as {
+    readonly plan: PlanRecord["plan"];
+    readonly reference?: unknown;
+  };
+  return {
+    plan: record.plan,
+    reference: record.reference === undefined ? undefined : Reference.parse(record.reference),
+  };
 }

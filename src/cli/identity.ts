@@ -6,5 +6,8 @@ export async function identityOf(context: CommandContext): Promise<Identity> {
   const { root } = await context.project();
   const author = await (await context.wiring.git()).author(root);
   const { environment } = context;
-  return { name: author ?? environment["USER"] ?? environment["USERNAME"] ?? "unknown", grade: "asserted" };
+  return {
+    name: author ?? environment["USER"] ?? environment["USERNAME"] ?? "unknown",
+    grade: "asserted",
+  };
 }

@@ -33,7 +33,8 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
   const { root } = await context.project();
   const { value: config } = await context.config();
   const files = await wiring.files(root);
-  if ((await files.kind(".mlops/.gitignore")) === "missing") await files.writeAtomic(".mlops/.gitignore", "*\n");
+  if ((await files.kind(".mlops/.gitignore")) === "missing")
+    await files.writeAtomic(".mlops/.gitignore", "*\n");
   const registry = await wiring.registry(files.absolute(".mlops/registry.db"));
   await replayPendingWrites(registry, files);
   return {
@@ -48,14 +49,21 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
     git: await wiring.git(),
     findPython: async (named) => {
       const processes = await wiring.processes();
-      const found = await findPython({ named: named ?? config.python, environment, signal }, { files, processes });
+      const found = await findPython(
+        { named: named ?? config.python, environment, signal },
+        { files, processes },
+      );
       return found.executable;
     },
   };
 }
 
 /** A path as typed in the working directory → the same path relative to the project root, with `/`. */
-export function fromRoot(project: { readonly root: string }, workingDirectory: string, path: string): string {
+export function fromRoot(
+  project: { readonly root: string },
+  workingDirectory: string,
+  path: string,
+): string {
   const absolute = path.startsWith("/") ? path : `${workingDirectory}/${path}`;
   const parts: string[] = [];
   for (const part of absolute.replaceAll("\\", "/").split("/")) {

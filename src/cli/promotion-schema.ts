@@ -4,10 +4,16 @@ import type { PromoteResult } from "../app/promote-notebook.ts";
 import { Certificate } from "../verification/schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-const Failure = z.object({ step: z.string(), message: z.string(), cell: z.int().optional(), line: z.int().optional() });
+const Failure = z.object({
+  step: z.string(),
+  message: z.string(),
+  cell: z.int().optional(),
+  line: z.int().optional(),
+});
 
 /** `result` of `mlops promote`. */
-export interface PromotionResult extends Omit<PromoteResult, "diagnostics" | "revision" | "certificate" | "failure" | "diff"> {
+export interface PromotionResult
+  extends Omit<PromoteResult, "diagnostics" | "revision" | "certificate" | "failure" | "diff"> {
   readonly revision?: number;
   readonly certificate?: Certificate;
   readonly failure?: NonNullable<PromoteResult["failure"]>;
@@ -17,8 +23,19 @@ export interface PromotionResult extends Omit<PromoteResult, "diagnostics" | "re
 /** The parts of the plan that programs read; `plan` holds more. */
 const PlanOutline = z.looseObject({
   name: z.string(),
-  steps: z.array(z.looseObject({ name: z.string(), cells: z.array(z.int()), inputs: z.array(z.string()), outputs: z.array(z.string()), params: z.array(z.string()), metrics: z.array(z.string()) })),
-  parameters: z.array(z.looseObject({ name: z.string(), value: z.union([z.number(), z.string(), z.boolean()]) })),
+  steps: z.array(
+    z.looseObject({
+      name: z.string(),
+      cells: z.array(z.int()),
+      inputs: z.array(z.string()),
+      outputs: z.array(z.string()),
+      params: z.array(z.string()),
+      metrics: z.array(z.string()),
+    }),
+  ),
+  parameters: z.array(
+    z.looseObject({ name: z.string(), value: z.union([z.number(), z.string(), z.boolean()]) }),
+  ),
   artifacts: z.array(z.looseObject({ name: z.string(), codec: z.string() })),
 });
 
@@ -33,8 +50,16 @@ export function promotionResultSchema(): JsonSchema {
         plan: PlanOutline,
         certificate: Certificate.optional(),
         failure: Failure.optional(),
-        serving: z.object({ ready: z.boolean(), because: z.string(), matrices: z.array(z.string()) }),
-        writes: z.object({ written: z.array(z.string()), removed: z.array(z.string()), conflicts: z.array(z.object({ path: z.string(), beside: z.string() })) }),
+        serving: z.object({
+          ready: z.boolean(),
+          because: z.string(),
+          matrices: z.array(z.string()),
+        }),
+        writes: z.object({
+          written: z.array(z.string()),
+          removed: z.array(z.string()),
+          conflicts: z.array(z.object({ path: z.string(), beside: z.string() })),
+        }),
         diff: z.string().optional(),
       }),
     ),
@@ -43,5 +68,9 @@ export function promotionResultSchema(): JsonSchema {
 
 /** JSON Schema of the result of `mlops verify`. */
 export function verificationResultSchema(): JsonSchema {
-  return { ...z.toJSONSchema(z.object({ revision: z.int(), certificate: Certificate, failure: Failure.optional() })) };
+  return {
+    ...z.toJSONSchema(
+      z.object({ revision: z.int(), certificate: Certificate, failure: Failure.optional() }),
+    ),
+  };
 }

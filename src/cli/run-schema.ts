@@ -22,14 +22,34 @@ export interface RunCommandResult {
 
 /** JSON Schema of the result of `mlops run`. */
 export function runResultSchema(): JsonSchema {
-  const Step = z.looseObject({ step: z.string(), decision: z.enum(["execute", "restore", "fresh"]), because: z.string(), status: z.enum(["succeeded", "failed"]), startedAtMs: z.number(), endedAtMs: z.number() });
+  const Step = z.looseObject({
+    step: z.string(),
+    decision: z.enum(["execute", "restore", "fresh"]),
+    because: z.string(),
+    status: z.enum(["succeeded", "failed"]),
+    startedAtMs: z.number(),
+    endedAtMs: z.number(),
+  });
   return {
     ...z.toJSONSchema(
       z.object({
-        run: z.looseObject({ id: z.string(), pipeline: z.string(), status: z.enum(["running", "succeeded", "failed", "interrupted"]), steps: z.array(Step), metrics: z.array(z.object({ name: z.string(), value: MetricValue })) }),
+        run: z.looseObject({
+          id: z.string(),
+          pipeline: z.string(),
+          status: z.enum(["running", "succeeded", "failed", "interrupted"]),
+          steps: z.array(Step),
+          metrics: z.array(z.object({ name: z.string(), value: MetricValue })),
+        }),
         executed: z.int(),
         failure: z.looseObject({ step: z.string(), message: z.string() }).optional(),
-        registered: z.object({ model: z.string(), version: z.int(), created: z.boolean(), serving: z.object({ ready: z.boolean(), because: z.string().optional() }) }).optional(),
+        registered: z
+          .object({
+            model: z.string(),
+            version: z.int(),
+            created: z.boolean(),
+            serving: z.object({ ready: z.boolean(), because: z.string().optional() }),
+          })
+          .optional(),
       }),
     ),
   };

@@ -9,7 +9,13 @@ export function cellRange(cells: readonly number[]): string {
       last += 1;
       at += 1;
     }
-    runs.push(first === last ? String(first) : last === first + 1 ? `${String(first)}, ${String(last)}` : `${String(first)}-${String(last)}`);
+    runs.push(
+      first === last
+        ? String(first)
+        : last === first + 1
+          ? `${String(first)}, ${String(last)}`
+          : `${String(first)}-${String(last)}`,
+    );
   }
   return `${sorted.length === 1 ? "cell" : "cells"} ${runs.join(", ")}`;
 }

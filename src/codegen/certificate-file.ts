@@ -4,5 +4,9 @@ import { relativePath } from "../base/relative-path.ts";
 import type { Certificate } from "../verification/schema.ts";
 
 export function renderCertificate(certificate: Certificate): GeneratedFile {
-  return { path: relativePath("certificate.json"), text: `${JSON.stringify(certificate, null, 2)}\n`, mode: 0o644 };
+  return {
+    path: relativePath("certificate.json"),
+    text: `${JSON.stringify(certificate, null, 2)}\n`,
+    mode: 0o644,
+  };
 }

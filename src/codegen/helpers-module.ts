@@ -11,14 +11,36 @@ export function buildHelpersModule(context: ModuleContext): string | undefined {
   if (plan.helpers.length === 0) return undefined;
   const statements = plan.helpers.map((ref) => context.statementAt(ref));
   const own = new Set(statements.flatMap((statement) => statement.mayWrite));
-  const names = new Set(statements.flatMap((statement) => [...statement.reads, ...(statement.definition?.freeReads ?? [])]));
-  const imports = renderImports(importsFor(new Set([...names].filter((name) => !own.has(name))), context));
+  const names = new Set(
+    statements.flatMap((statement) => [
+      ...statement.reads,
+      ...(statement.definition?.freeReads ?? []),
+    ]),
+  );
+  const imports = renderImports(
+    importsFor(new Set([...names].filter((name) => !own.has(name))), context),
+  );
   const blocks = plan.helpers.map((ref) => {
-    const moved = moveStatement(context.program, plan, ref, { metricName: undefined, liftParameters: false, comments: true });
+    const moved = moveStatement(context.program, plan, ref, {
+      metricName: undefined,
+      liftParameters: false,
+      comments: true,
+    });
     const gap = context.statementAt(ref).definition === undefined ? "" : "\n\n";
     return `${gap}# ${plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}\n${indentPython(moved.text, "", context.parser)}`;
   });
-  return `${[...heading(context, "Functions and constants that several steps share.", plan.helpers.map((ref) => ref.cell)), ...(imports === "" ? [] : [imports, ""]), ...blocks].join("\n").replace(/\n{4,}/g, "\n\n\n").replace(/\n+$/, "")}\n`;
+  return `${[
+    ...heading(
+      context,
+      "Functions and constants that several steps share.",
+      plan.helpers.map((ref) => ref.cell),
+    ),
+    ...(imports === "" ? [] : [imports, ""]),
+    ...blocks,
+  ]
+    .join("\n")
+    .replace(/\n{4,}/g, "\n\n\n")
+    .replace(/\n+$/, "")}\n`;
 }
 
 /** `undefined` when the notebook sets no options before its first step. */
@@ -26,9 +48,15 @@ export function buildSettingsModule(context: ModuleContext): string | undefined 
   const settings = leadingSettings(context.plan);
   if (settings.length === 0) return undefined;
   const statements = settings.map((ref) => context.statementAt(ref));
-  const imports = renderImports(importsFor(new Set(statements.flatMap((statement) => statement.reads)), context));
+  const imports = renderImports(
+    importsFor(new Set(statements.flatMap((statement) => statement.reads)), context),
+  );
   const lines = [
-    ...heading(context, "Library settings of the notebook, applied before every step.", settings.map((ref) => ref.cell)),
+    ...heading(
+      context,
+      "Library settings of the notebook, applied before every step.",
+      settings.map((ref) => ref.cell),
+    ),
     ...(imports === "" ? [] : [imports, ""]),
     "",
     "def apply_settings() -> None:",
@@ -38,9 +66,20 @@ export function buildSettingsModule(context: ModuleContext): string | undefined 
   return `${lines.join("\n")}\n`;
 }
 
-function heading(context: ModuleContext, summary: string, cells: readonly number[]): readonly string[] {
+function heading(
+  context: ModuleContext,
+  summary: string,
+  cells: readonly number[],
+): readonly string[] {
   return [
-    pythonDocstring([summary, "", `Made by mlops from ${context.plan.notebook.path}, ${cellRange(cells)}. Edits are kept: the next promotion merges them.`], ""),
+    pythonDocstring(
+      [
+        summary,
+        "",
+        `Made by mlops from ${context.plan.notebook.path}, ${cellRange(cells)}. Edits are kept: the next promotion merges them.`,
+      ],
+      "",
+    ),
     "",
   ];
 }

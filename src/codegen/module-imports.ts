@@ -11,7 +11,11 @@ export interface ImportLine {
 
 /** What an imported name needs to be bound again elsewhere. */
 export function importLineOf(imported: ImportedName): ImportLine {
-  return { module: ".".repeat(imported.level) + imported.module, member: imported.member, name: imported.name };
+  return {
+    module: ".".repeat(imported.level) + imported.module,
+    member: imported.member,
+    name: imported.name,
+  };
 }
 
 /** Future, standard library, third party, own package: each block sorted, blank line between. No trailing newline. */
@@ -22,11 +26,15 @@ export function renderImports(lines: readonly ImportLine[]): string {
     if (line.member === undefined) addTo(blocks, blockOf(line.module), plainImport(line));
     else {
       const members = froms.get(line.module) ?? new Map<string, string>();
-      members.set(line.name, line.member === line.name ? line.member : `${line.member} as ${line.name}`);
+      members.set(
+        line.name,
+        line.member === line.name ? line.member : `${line.member} as ${line.name}`,
+      );
       froms.set(line.module, members);
     }
   }
-  for (const [module, members] of froms) addTo(blocks, blockOf(module), fromImport(module, [...members.values()]));
+  for (const [module, members] of froms)
+    addTo(blocks, blockOf(module), fromImport(module, [...members.values()]));
   return [...blocks]
     .sort(([a], [b]) => a - b)
     .map(([, texts]) => [...texts].sort(compareImports).join("\n"))
@@ -35,13 +43,17 @@ export function renderImports(lines: readonly ImportLine[]): string {
 
 function plainImport({ module, name }: ImportLine): string {
   // `import a.b` binds `a`; `import a.b as a` would bind the submodule.
-  return name === module || name === module.split(".")[0] && module.includes(".") ? `import ${module}` : `import ${module} as ${name}`;
+  return name === module || (name === module.split(".")[0] && module.includes("."))
+    ? `import ${module}`
+    : `import ${module} as ${name}`;
 }
 
 function fromImport(module: string, members: readonly string[]): string {
   const sorted = [...members].sort(compareMembers);
   const line = `from ${module} import ${sorted.join(", ")}`;
-  return line.length <= 88 ? line : `from ${module} import (\n${sorted.map((member) => `    ${member},`).join("\n")}\n)`;
+  return line.length <= 88
+    ? line
+    : `from ${module} import (\n${sorted.map((member) => `    ${member},`).join("\n")}\n)`;
 }
 
 function blockOf(module: string): number {
@@ -60,12 +72,15 @@ function addTo(blocks: Map<number, Set<string>>, block: number, text: string): v
 function compareImports(a: string, b: string): number {
   const kind = Number(a.startsWith("from ")) - Number(b.startsWith("from "));
   if (kind !== 0) return kind;
-  const [keyA, keyB] = [a.split(" ")[1] ?? "", b.split(" ")[1] ?? ""].map((key) => key.toLowerCase());
+  const [keyA, keyB] = [a.split(" ")[1] ?? "", b.split(" ")[1] ?? ""].map((key) =>
+    key.toLowerCase(),
+  );
   return (keyA ?? "") < (keyB ?? "") ? -1 : 1;
 }
 
 /** isort's member order: constants, classes, then the rest, each alphabetical. */
 function compareMembers(a: string, b: string): number {
-  const rank = (name: string): number => (/^[A-Z][A-Z0-9_]*$/.test(name) && name.length > 1 ? 0 : /^[A-Z]/.test(name) ? 1 : 2);
+  const rank = (name: string): number =>
+    /^[A-Z][A-Z0-9_]*$/.test(name) && name.length > 1 ? 0 : /^[A-Z]/.test(name) ? 1 : 2;
   return rank(a) - rank(b) || (a < b ? -1 : 1);
 }

@@ -21,31 +21,47 @@ export interface MoveOptions {
 }
 
 /** Moves one statement. Edits stand only inside the statement's own span. */
-export function moveStatement(program: NotebookProgram, plan: Plan, ref: StatementRef, options: MoveOptions): MovedStatement {
+export function moveStatement(
+  program: NotebookProgram,
+  plan: Plan,
+  ref: StatementRef,
+  options: MoveOptions,
+): MovedStatement {
   const unit = program.cells.find(({ cell }) => cell.number === ref.cell);
   if (unit === undefined) throw new Error(`no code cell ${String(ref.cell)}`);
   const text = unit.python;
   const above = commentsAbove(text, ref.span.start);
-  const edits = editsOf(plan, ref, options).map((edit): TextEdit => ({ ...edit, span: shift(edit.span, -ref.span.start) }));
+  const edits = editsOf(plan, ref, options).map(
+    (edit): TextEdit => ({ ...edit, span: shift(edit.span, -ref.span.start) }),
+  );
   const statement = applyEdits(text.slice(ref.span.start, ref.span.end), edits);
   if (!options.comments) return { ref, text: statement, blankBefore: false };
-  return { ref, text: above.comments + statement + commentBeside(text, ref.span.end), blankBefore: above.blankBefore };
+  return {
+    ref,
+    text: above.comments + statement + commentBeside(text, ref.span.end),
+    blankBefore: above.blankBefore,
+  };
 }
 
 /** Edits of a statement in offsets of its cell. */
 function editsOf(plan: Plan, ref: StatementRef, options: MoveOptions): readonly TextEdit[] {
   const edits: TextEdit[] = [];
-  const here = (place: StatementRef): boolean => place.cell === ref.cell && place.index === ref.index;
+  const here = (place: StatementRef): boolean =>
+    place.cell === ref.cell && place.index === ref.index;
   if (options.liftParameters) {
     for (const parameter of plan.parameters) {
-      for (const place of parameter.places) if (here(place)) edits.push({ span: place.span, text: parameter.variable });
+      for (const place of parameter.places)
+        if (here(place)) edits.push({ span: place.span, text: parameter.variable });
     }
   }
   if (options.metricName !== undefined) {
     for (const metric of plan.metrics) {
       if (!here(metric.call)) continue;
       const { start, end } = metric.call.span;
-      edits.push({ span: { start, end: start }, text: `${options.metricName}(${JSON.stringify(metric.name)}, ` });
+      edits.push({
+        span: { start, end: start },
+        text: `${options.metricName}(${JSON.stringify(metric.name)}, `,
+      });
       edits.push({ span: { start: end, end }, text: ")" });
     }
   }
@@ -53,7 +69,10 @@ function editsOf(plan: Plan, ref: StatementRef, options: MoveOptions): readonly 
 }
 
 /** Whole-line comments directly above a statement, and whether a blank line stands above those. */
-function commentsAbove(text: string, start: number): { readonly comments: string; readonly blankBefore: boolean } {
+function commentsAbove(
+  text: string,
+  start: number,
+): { readonly comments: string; readonly blankBefore: boolean } {
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   // A statement behind a `;` has no lines of its own.
   if (text.slice(lineStart, start).trim() !== "") return { comments: "", blankBefore: false };

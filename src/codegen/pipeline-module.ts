@@ -13,7 +13,9 @@ export function buildPipelineModule(plan: Plan): string {
     "",
     "from __future__ import annotations",
     "",
-    `from . import ${modules.join(", ")}`.length <= 88 ? `from . import ${modules.join(", ")}` : `from . import (\n${modules.map((module) => `    ${module},`).join("\n")}\n)`,
+    `from . import ${modules.join(", ")}`.length <= 88
+      ? `from . import ${modules.join(", ")}`
+      : `from . import (\n${modules.map((module) => `    ${module},`).join("\n")}\n)`,
     "from ._runtime import Artifact, Pipeline, Step",
     "",
     "PIPELINE = Pipeline(",
@@ -24,7 +26,8 @@ export function buildPipelineModule(plan: Plan): string {
     "    ),",
     "    artifacts={",
     ...plan.artifacts.map(
-      (artifact) => `        ${pythonLiteral(artifact.name)}: Artifact(codec=${pythonLiteral(artifact.codec)}, variables=${pythonLiteral([...artifact.variables])}),`,
+      (artifact) =>
+        `        ${pythonLiteral(artifact.name)}: Artifact(codec=${pythonLiteral(artifact.codec)}, variables=${pythonLiteral([...artifact.variables])}),`,
     ),
     "    },",
     ")",
@@ -35,11 +38,18 @@ export function buildPipelineModule(plan: Plan): string {
 
 function stepLines(step: Step, plan: Plan): readonly string[] {
   const module = pythonName(step.name);
-  const renamed = plan.parameters.filter((parameter) => step.params.includes(parameter.name) && parameter.variable !== pythonName(parameter.name));
+  const renamed = plan.parameters.filter(
+    (parameter) =>
+      step.params.includes(parameter.name) && parameter.variable !== pythonName(parameter.name),
+  );
   const field = (name: string, values: readonly string[]): readonly string[] => {
     const line = `            ${name}=${tuple(values)},`;
     if (line.length <= 88) return [line];
-    return [`            ${name}=(`, ...values.map((value) => `                ${pythonLiteral(value)},`), "            ),"];
+    return [
+      `            ${name}=(`,
+      ...values.map((value) => `                ${pythonLiteral(value)},`),
+      "            ),",
+    ];
   };
   return [
     "        Step(",
@@ -53,7 +63,11 @@ function stepLines(step: Step, plan: Plan): readonly string[] {
     ...field("reads", step.reads),
     ...field("writes", step.writes),
     `            random=${pythonLiteral(step.random)},`,
-    ...(renamed.length === 0 ? [] : [`            param_variables=${pythonLiteral(Object.fromEntries(renamed.map((parameter) => [parameter.name, parameter.variable])))},`]),
+    ...(renamed.length === 0
+      ? []
+      : [
+          `            param_variables=${pythonLiteral(Object.fromEntries(renamed.map((parameter) => [parameter.name, parameter.variable])))},`,
+        ]),
     "        ),",
   ];
 }

@@ -23,11 +23,25 @@ export function renderPipelineYaml(plan: Plan): string {
       ...(step.random === "none" ? {} : { random: step.random }),
     })),
     artifacts: Object.fromEntries(
-      plan.artifacts.map((artifact) => [artifact.name, { codec: artifact.codec, ...(needsVariables(artifact) ? { variables: [...artifact.variables] } : {}) }]),
+      plan.artifacts.map((artifact) => [
+        artifact.name,
+        {
+          codec: artifact.codec,
+          ...(needsVariables(artifact) ? { variables: [...artifact.variables] } : {}),
+        },
+      ]),
     ),
     ...(plan.serve === undefined
       ? {}
-      : { serve: { model: plan.serve.model, ...(plan.serve.raw === undefined ? {} : { raw: plan.serve.raw }), entity: plan.serve.entity ?? null, time: plan.serve.time ?? null, unseen: plan.serve.unseen } }),
+      : {
+          serve: {
+            model: plan.serve.model,
+            ...(plan.serve.raw === undefined ? {} : { raw: plan.serve.raw }),
+            entity: plan.serve.entity ?? null,
+            time: plan.serve.time ?? null,
+            unseen: plan.serve.unseen,
+          },
+        }),
     decisions: [],
   };
   const head = [
@@ -42,7 +56,12 @@ export function renderParamsYaml(plan: Plan): string {
   const head = `# Parameters of ${plan.name}; \`--param name=value\` overrides one for a run.`;
   if (plan.parameters.length === 0) return `${head}\n{}\n`;
   const lines = plan.parameters.map((parameter) => {
-    const text = typeof parameter.value === "string" ? JSON.stringify(parameter.value) : typeof parameter.value === "boolean" ? String(parameter.value) : parameterLiteral(parameter);
+    const text =
+      typeof parameter.value === "string"
+        ? JSON.stringify(parameter.value)
+        : typeof parameter.value === "boolean"
+          ? String(parameter.value)
+          : parameterLiteral(parameter);
     return `${parameter.name}: ${text}`;
   });
   return `${[head, ...lines].join("\n")}\n`;
@@ -53,5 +72,7 @@ function list(key: string, values: readonly string[]): Record<string, readonly s
 }
 
 function needsVariables(artifact: Plan["artifacts"][number]): boolean {
-  return artifact.variables.length > 1 || artifact.variables[0] !== artifact.name.replaceAll("-", "_");
+  return (
+    artifact.variables.length > 1 || artifact.variables[0] !== artifact.name.replaceAll("-", "_")
+  );
 }

@@ -2,8 +2,8 @@
 import type { RelativePath } from "../base/brand.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import type { Plan } from "../pipeline/plan.ts";
-import { fillHoles } from "./holes.ts";
 import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
+import { fillHoles } from "./holes.ts";
 import { buildPipelineModule } from "./pipeline-module.ts";
 import { renderParamsYaml, renderPipelineYaml } from "./pipeline-yaml.ts";
 import { renderReadme } from "./readme.ts";
@@ -20,7 +20,10 @@ export interface ProjectParts {
 /** Copied as they are into the package. */
 export const RUNTIME_FILES = ["__main__.py", "_runtime.py", "_values.py", "contract.py"] as const;
 
-export function buildProject(context: ModuleContext, parts: ProjectParts): readonly GeneratedFile[] {
+export function buildProject(
+  context: ModuleContext,
+  parts: ProjectParts,
+): readonly GeneratedFile[] {
   const { plan } = context;
   const packageName = pythonName(plan.name);
   const files: GeneratedFile[] = [];
@@ -33,13 +36,20 @@ export function buildProject(context: ModuleContext, parts: ProjectParts): reado
   add("README.md", renderReadme(plan, parts.serving));
   add(".gitignore", ".store/\n__pycache__/\n.pytest_cache/\n");
   add("conftest.py", template(parts, "conftest.py"));
-  add(`${packageName}/__init__.py`, `"""Training pipeline ${plan.name}, made by mlops from ${plan.notebook.path}."""\n`);
+  add(
+    `${packageName}/__init__.py`,
+    `"""Training pipeline ${plan.name}, made by mlops from ${plan.notebook.path}."""\n`,
+  );
   add(`${packageName}/_pipeline.py`, buildPipelineModule(plan));
   for (const name of RUNTIME_FILES) add(`${packageName}/${name}`, template(parts, name));
   add(`${packageName}/helpers.py`, buildHelpersModule(context));
   add(`${packageName}/settings.py`, buildSettingsModule(context));
-  for (const step of plan.steps) add(`${packageName}/${pythonName(step.name)}.py`, buildStepModule(step, context));
-  add("tests/test_pipeline.py", fillHoles(template(parts, "test_pipeline.py"), { __PACKAGE__: packageName }));
+  for (const step of plan.steps)
+    add(`${packageName}/${pythonName(step.name)}.py`, buildStepModule(step, context));
+  add(
+    "tests/test_pipeline.py",
+    fillHoles(template(parts, "test_pipeline.py"), { __PACKAGE__: packageName }),
+  );
   for (const [path, text] of Object.entries(parts.features)) add(path, text);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -52,6 +62,7 @@ function template(parts: ProjectParts, name: string): string {
 
 /** Direct dependencies at the versions the observed run used. */
 export function renderRequirements(plan: Plan): string {
-  if (plan.requirements.length === 0) return "# The observed run imported nothing outside the standard library.\n";
+  if (plan.requirements.length === 0)
+    return "# The observed run imported nothing outside the standard library.\n";
   return `${plan.requirements.map(({ distribution, version }) => `${distribution}==${version}`).join("\n")}\n`;
 }

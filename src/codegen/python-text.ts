@@ -10,7 +10,8 @@ export function indentPython(text: string, indent: string, parser: PythonParser)
   const inside: { readonly start: number; readonly end: number }[] = [];
   if (text.includes("'''") || text.includes('"""') || text.includes("\\\n")) {
     walk(parser.parse(text).root, (node) => {
-      if (node.kind === "string" && text.slice(node.start, node.end).includes("\n")) inside.push(node);
+      if (node.kind === "string" && text.slice(node.start, node.end).includes("\n"))
+        inside.push(node);
     });
   }
   let offset = 0;
@@ -35,22 +36,31 @@ export function pythonLiteral(value: unknown): string {
     return items.length === 1 ? `(${items[0] ?? ""},)` : `(${items.join(", ")})`;
   }
   if (typeof value === "object") {
-    return `{${Object.entries(value).map(([key, item]) => `${pythonString(key)}: ${pythonLiteral(item)}`).join(", ")}}`;
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${pythonString(key)}: ${pythonLiteral(item)}`)
+      .join(", ")}}`;
   }
   throw new Error(`no Python literal for a ${typeof value}`);
 }
 
 /** The parameter's value as Python writes it: a float stays one even where it is whole. */
-export function parameterLiteral(parameter: { readonly value: number | string | boolean; readonly type: "int" | "float" | "string" | "bool" }): string {
+export function parameterLiteral(parameter: {
+  readonly value: number | string | boolean;
+  readonly type: "int" | "float" | "string" | "bool";
+}): string {
   const text = pythonLiteral(parameter.value);
   return parameter.type === "float" && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** A docstring of one summary line and optional further lines; quotes and backslashes in it cannot end it. */
 export function pythonDocstring(lines: readonly string[], indent: string): string {
-  const safe = lines.map((line) => line.replaceAll("\\", "\\\\").replaceAll('"""', "'''").replace(/"$/, "'"));
+  const safe = lines.map((line) =>
+    line.replaceAll("\\", "\\\\").replaceAll('"""', "'''").replace(/"$/, "'"),
+  );
   const body = safe.map((line, at) => (at === 0 || line === "" ? line : indent + line));
-  return safe.length === 1 ? `${indent}"""${safe[0] ?? ""}"""` : `${indent}"""${body.join("\n")}\n${indent}"""`;
+  return safe.length === 1
+    ? `${indent}"""${safe[0] ?? ""}"""`
+    : `${indent}"""${body.join("\n")}\n${indent}"""`;
 }
 
 function pythonNumber(value: number): string {

@@ -33,20 +33,37 @@ export function renderReadme(plan: Plan, serving: string): string {
     "",
     "## Parameters",
     "",
-    plan.parameters.length === 0 ? "None." : `In \`params.yaml\`; override one with \`--param name=value\`.`,
+    plan.parameters.length === 0
+      ? "None."
+      : `In \`params.yaml\`; override one with \`--param name=value\`.`,
     "",
-    ...(plan.parameters.length === 0 ? [] : ["| Parameter | Value | Kind |", "| --- | --- | --- |", ...plan.parameters.map((parameter) => `| \`${parameter.name}\` | \`${escapeCell(String(parameter.value))}\` | ${parameter.kind} |`), ""]),
+    ...(plan.parameters.length === 0
+      ? []
+      : [
+          "| Parameter | Value | Kind |",
+          "| --- | --- | --- |",
+          ...plan.parameters.map(
+            (parameter) =>
+              `| \`${parameter.name}\` | \`${escapeCell(String(parameter.value))}\` | ${parameter.kind} |`,
+          ),
+          "",
+        ]),
     "## Serving",
     "",
     serving,
     "",
     "## Left out",
     "",
-    plan.leftOut.length === 0 ? "Nothing." : "Exploration that no result depends on stays in the notebook:",
+    plan.leftOut.length === 0
+      ? "Nothing."
+      : "Exploration that no result depends on stays in the notebook:",
     "",
     ...leftOutByReason(plan),
   ];
-  return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
+  return `${lines
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trimEnd()}\n`;
 }
 
 /** Steps as boxes, artifacts on the arrows. */
@@ -62,7 +79,8 @@ export function renderMermaid(plan: Plan): readonly string[] {
       if (names === undefined) byProducer.set(producer, [input]);
       else names.push(input);
     }
-    for (const [producer, names] of byProducer) lines.push(`  ${pythonName(producer)} -- "${names.join(", ")}" --> ${pythonName(step.name)}`);
+    for (const [producer, names] of byProducer)
+      lines.push(`  ${pythonName(producer)} -- "${names.join(", ")}" --> ${pythonName(step.name)}`);
   }
   return lines;
 }

@@ -1,9 +1,9 @@
 /** One step → one Python module with one function: inputs and parameters in, outputs back, the user's lines between. */
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/plan.ts";
+import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { isBuiltin } from "../python/effects/builtin-names.ts";
 import { type Annotation, annotationOf } from "./annotations.ts";
 import { cellRange } from "./cell-range.ts";
 import { type ImportLine, importLineOf, renderImports } from "./module-imports.ts";
@@ -36,23 +36,45 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const statements = step.statements.map((ref) => context.statementAt(ref));
   const replayed = settingsInside(step, context);
 
-  const used = new Set([...statements, ...replayed.map((ref) => context.statementAt(ref))].flatMap((statement) => statement.reads));
+  const used = new Set(
+    [...statements, ...replayed.map((ref) => context.statementAt(ref))].flatMap(
+      (statement) => statement.reads,
+    ),
+  );
   const lines: ImportLine[] = importsFor(used, context);
-  if (step.metrics.length > 0) lines.push({ module: "._runtime", member: "metric", name: metricName });
-  if (hasSettings(context)) lines.push({ module: ".settings", member: "apply_settings", name: "apply_settings" });
+  if (step.metrics.length > 0)
+    lines.push({ module: "._runtime", member: "metric", name: metricName });
+  if (hasSettings(context))
+    lines.push({ module: ".settings", member: "apply_settings", name: "apply_settings" });
 
   const signature = buildSignature({ step, inputs, parameters, outputs }, taken);
-  const typeLines = signature.needs.filter((need) => !lines.some((line) => line.name === need.name));
+  const typeLines = signature.needs.filter(
+    (need) => !lines.some((line) => line.name === need.name),
+  );
   const anyLine = typeLines.filter((line) => line.module === "typing");
   const typingOnly = typeLines.filter((line) => line.module !== "typing");
   const shadowed = shadowedBuiltins(statements, inputs, parameters);
   if (shadowed.length > 0) lines.push({ module: "builtins", member: undefined, name: "builtins" });
-  if (typingOnly.length > 0) lines.push({ module: "typing", member: "TYPE_CHECKING", name: "TYPE_CHECKING" });
+  if (typingOnly.length > 0)
+    lines.push({ module: "typing", member: "TYPE_CHECKING", name: "TYPE_CHECKING" });
   const head = [
-    pythonDocstring([`${step.summary}.`, "", `Made by mlops from ${plan.notebook.path}, ${cellRange(step.cells)}. Edits are kept: the next promotion merges them.`], ""),
+    pythonDocstring(
+      [
+        `${step.summary}.`,
+        "",
+        `Made by mlops from ${plan.notebook.path}, ${cellRange(step.cells)}. Edits are kept: the next promotion merges them.`,
+      ],
+      "",
+    ),
     "",
-    renderImports([{ module: "__future__", member: "annotations", name: "annotations" }, ...anyLine, ...lines]),
-    ...(typingOnly.length === 0 ? [] : ["", "if TYPE_CHECKING:", indentLines(renderImports(typingOnly))]),
+    renderImports([
+      { module: "__future__", member: "annotations", name: "annotations" },
+      ...anyLine,
+      ...lines,
+    ]),
+    ...(typingOnly.length === 0
+      ? []
+      : ["", "if TYPE_CHECKING:", indentLines(renderImports(typingOnly))]),
     "",
     "",
     signature.text,
@@ -71,7 +93,9 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
 
 /** Names bound or read anywhere in the notebook. */
 export function programNames(program: NotebookProgram): ReadonlySet<string> {
-  return new Set(program.facts.statements.flatMap((statement) => [...statement.mayWrite, ...statement.reads]));
+  return new Set(
+    program.facts.statements.flatMap((statement) => [...statement.mayWrite, ...statement.reads]),
+  );
 }
 
 /** Import lines for names that come from the notebook's imports or shared helpers. */
@@ -87,20 +111,31 @@ export function importsFor(names: ReadonlySet<string>, context: ModuleContext): 
     }
   }
   for (const ref of context.plan.helpers) {
-    for (const name of context.statementAt(ref).mayWrite) if (names.has(name)) lines.push({ module: ".helpers", member: name, name });
+    for (const name of context.statementAt(ref).mayWrite)
+      if (names.has(name)) lines.push({ module: ".helpers", member: name, name });
   }
   return lines;
 }
 
 /** Statements in notebook order as indented lines, with a comment where a new cell begins. */
-export function renderBody(refs: readonly StatementRef[], context: ModuleContext, metricName: string | undefined): readonly string[] {
+export function renderBody(
+  refs: readonly StatementRef[],
+  context: ModuleContext,
+  metricName: string | undefined,
+): readonly string[] {
   const lines: string[] = [];
   let cell = 0;
   for (const ref of [...refs].sort((a, b) => a.cell - b.cell || a.index - b.index)) {
-    const moved = moveStatement(context.program, context.plan, ref, { metricName, liftParameters: true, comments: true });
+    const moved = moveStatement(context.program, context.plan, ref, {
+      metricName,
+      liftParameters: true,
+      comments: true,
+    });
     if (ref.cell !== cell) {
       if (lines.length > 0) lines.push("");
-      lines.push(`${INDENT}# ${context.plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}`);
+      lines.push(
+        `${INDENT}# ${context.plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}`,
+      );
       cell = ref.cell;
     } else if (moved.blankBefore) lines.push("");
     lines.push(indentPython(moved.text, INDENT, context.parser));
@@ -123,7 +158,9 @@ export function leadingSettings(plan: Plan): readonly StatementRef[] {
 function settingsInside(step: Step, context: ModuleContext): readonly StatementRef[] {
   const last = step.statements.at(-1);
   const leading = new Set(leadingSettings(context.plan));
-  return context.plan.setup.filter((ref) => !leading.has(ref) && last !== undefined && isBefore(ref, last));
+  return context.plan.setup.filter(
+    (ref) => !leading.has(ref) && last !== undefined && isBefore(ref, last),
+  );
 }
 
 function isBefore(a: StatementRef, b: StatementRef): boolean {
@@ -136,7 +173,12 @@ interface Signature {
 }
 
 function buildSignature(
-  parts: { readonly step: Step; readonly inputs: readonly Artifact[]; readonly parameters: readonly Parameter[]; readonly outputs: readonly Artifact[] },
+  parts: {
+    readonly step: Step;
+    readonly inputs: readonly Artifact[];
+    readonly parameters: readonly Parameter[];
+    readonly outputs: readonly Artifact[];
+  },
   taken: ReadonlySet<string>,
 ): Signature {
   const needs: ImportLine[] = [];
@@ -145,29 +187,60 @@ function buildSignature(
     return annotation.text;
   };
   // A name that is imported for this very annotation is not "taken" by the notebook's own import of the same thing.
-  const hidden = new Set([...taken].filter((name) => name !== "pd" && name !== "np" && !/^[A-Z]/.test(name)));
-  const typeOf = (artifact: Artifact): string => note(annotationOf(artifact.variables.length === 1 ? artifact.type : undefined, hidden));
-  const positional = parts.inputs.flatMap((artifact) => artifact.variables.map((variable) => `${variable}: ${typeOf(artifact)}`));
-  const keyword = parts.parameters.map((parameter) => `${parameter.variable}: ${PYTHON_TYPES[parameter.type]} = ${parameterLiteral(parameter)}`);
-  const returns = parts.outputs.flatMap((artifact) => artifact.variables.map(() => typeOf(artifact)));
-  const returned = returns.length === 0 ? "None" : returns.length === 1 ? (returns[0] ?? "Any") : `tuple[${returns.join(", ")}]`;
+  const hidden = new Set(
+    [...taken].filter((name) => name !== "pd" && name !== "np" && !/^[A-Z]/.test(name)),
+  );
+  const typeOf = (artifact: Artifact): string =>
+    note(annotationOf(artifact.variables.length === 1 ? artifact.type : undefined, hidden));
+  const positional = parts.inputs.flatMap((artifact) =>
+    artifact.variables.map((variable) => `${variable}: ${typeOf(artifact)}`),
+  );
+  const keyword = parts.parameters.map(
+    (parameter) =>
+      `${parameter.variable}: ${PYTHON_TYPES[parameter.type]} = ${parameterLiteral(parameter)}`,
+  );
+  const returns = parts.outputs.flatMap((artifact) =>
+    artifact.variables.map(() => typeOf(artifact)),
+  );
+  const returned =
+    returns.length === 0
+      ? "None"
+      : returns.length === 1
+        ? (returns[0] ?? "Any")
+        : `tuple[${returns.join(", ")}]`;
   const all = [...positional, ...keyword];
   const oneLine = `def ${pythonName(parts.step.name)}(${all.join(", ")}) -> ${returned}:`;
-  const text = oneLine.length <= 88 || all.length === 0 ? oneLine : `def ${pythonName(parts.step.name)}(\n${all.map((item) => `${INDENT}${item},`).join("\n")}\n) -> ${returned}:`;
+  const text =
+    oneLine.length <= 88 || all.length === 0
+      ? oneLine
+      : `def ${pythonName(parts.step.name)}(\n${all.map((item) => `${INDENT}${item},`).join("\n")}\n) -> ${returned}:`;
   return { text, needs };
 }
 
-const PYTHON_TYPES: Readonly<Record<Parameter["type"], string>> = { int: "int", float: "float", string: "str", bool: "bool" };
+const PYTHON_TYPES: Readonly<Record<Parameter["type"], string>> = {
+  int: "int",
+  float: "float",
+  string: "str",
+  bool: "bool",
+};
 
 /** Builtins that a statement reads before the step rebinds the name; in a function that would be an unbound local. */
-function shadowedBuiltins(statements: readonly StatementFacts[], inputs: readonly Artifact[], parameters: readonly Parameter[]): readonly string[] {
-  const given = new Set([...inputs.flatMap((artifact) => artifact.variables), ...parameters.map((parameter) => parameter.variable)]);
+function shadowedBuiltins(
+  statements: readonly StatementFacts[],
+  inputs: readonly Artifact[],
+  parameters: readonly Parameter[],
+): readonly string[] {
+  const given = new Set([
+    ...inputs.flatMap((artifact) => artifact.variables),
+    ...parameters.map((parameter) => parameter.variable),
+  ]);
   const writes = new Set(statements.flatMap((statement) => statement.mayWrite));
   const written = new Set<string>();
   const found = new Set<string>();
   for (const statement of statements) {
     for (const name of statement.readsBeforeWrite) {
-      if (writes.has(name) && !written.has(name) && !given.has(name) && isBuiltin(name)) found.add(name);
+      if (writes.has(name) && !written.has(name) && !given.has(name) && isBuiltin(name))
+        found.add(name);
     }
     for (const name of statement.surelyWrites) written.add(name);
   }
@@ -184,4 +257,3 @@ function indentLines(text: string): string {
     .map((line) => (line === "" ? "" : INDENT + line))
     .join("\n");
 }
-

@@ -36,36 +36,59 @@ export function reconcile(input: ReconcileInput): Reconciled {
       diagnostics: [],
     };
   }
-  const runs = new Map(observation.statements.map((run) => [`${String(run.cell)}:${String(run.index)}`, run]));
-  const statementRun = (cell: number, index: number): StatementObservation | undefined => runs.get(`${String(cell)}:${String(index)}`);
+  const runs = new Map(
+    observation.statements.map((run) => [`${String(run.cell)}:${String(run.index)}`, run]),
+  );
+  const statementRun = (cell: number, index: number): StatementObservation | undefined =>
+    runs.get(`${String(cell)}:${String(index)}`);
   const hidden = new Map(observation.cells.map((cell) => [cell.cell, cell.hiddenMutations]));
   const widened = statements.map((statement) => {
     const cell = input.cellOf(statement);
     return widen(statement, hidden.get(cell) ?? [], statementRun(cell, statement.index));
   });
   const diagnostics = observation.cells.flatMap((cell) =>
-    cell.hiddenMutations.map((name): Diagnostic => ({
-      code: "hidden-mutation",
-      severity: "note",
-      message: `${name} changes in this cell although nothing in its text says so`,
-      hint: "the plan treats it as changed here",
-      where: { path: input.path, cell: cell.cell },
-    })),
+    cell.hiddenMutations.map(
+      (name): Diagnostic => ({
+        code: "hidden-mutation",
+        severity: "note",
+        message: `${name} changes in this cell although nothing in its text says so`,
+        hint: "the plan treats it as changed here",
+        where: { path: input.path, cell: cell.cell },
+      }),
+    ),
   );
-  return { statements: widened, shares: observedShares(observation), valueAfter: valueHistory(observation), statementRun, diagnostics };
+  return {
+    statements: widened,
+    shares: observedShares(observation),
+    valueAfter: valueHistory(observation),
+    statementRun,
+    diagnostics,
+  };
 }
 
-function widen(statement: StatementFacts, hidden: readonly string[], run: StatementObservation | undefined): StatementFacts {
-  const listed = new Set([...statement.mayWrite, ...statement.mutations.map((mutation) => mutation.name)]);
+function widen(
+  statement: StatementFacts,
+  hidden: readonly string[],
+  run: StatementObservation | undefined,
+): StatementFacts {
+  const listed = new Set([
+    ...statement.mayWrite,
+    ...statement.mutations.map((mutation) => mutation.name),
+  ]);
   const mutations: Mutation[] = hidden
     .filter((name) => !listed.has(name))
     .map((name) => ({ name, because: "seen to change when the cell ran", certain: true }));
   const ambient: AmbientEffect[] = [];
-  const draws = (resource: AmbientEffect["resource"]): boolean => !statement.ambient.some((effect) => effect.resource === resource);
-  if (run?.randomPython === true && draws("random:python")) ambient.push(observedEffect("random:python", undefined));
-  if (run?.randomNumpy === true && draws("random:numpy")) ambient.push(observedEffect("random:numpy", undefined));
-  if (run?.workingDirectoryChanged === true && draws("working-directory")) ambient.push(observedEffect("working-directory", undefined));
-  for (const file of run?.filesWritten ?? []) if (draws("file")) ambient.push(observedEffect("file", file.path));
+  const draws = (resource: AmbientEffect["resource"]): boolean =>
+    !statement.ambient.some((effect) => effect.resource === resource);
+  if (run?.randomPython === true && draws("random:python"))
+    ambient.push(observedEffect("random:python", undefined));
+  if (run?.randomNumpy === true && draws("random:numpy"))
+    ambient.push(observedEffect("random:numpy", undefined));
+  if (run?.workingDirectoryChanged === true && draws("working-directory"))
+    ambient.push(observedEffect("working-directory", undefined));
+  for (const file of run?.filesWritten ?? [])
+    if (draws("file")) ambient.push(observedEffect("file", file.path));
   if (mutations.length === 0 && ambient.length === 0) return statement;
   const mutatedNames = mutations.map((mutation) => mutation.name);
   return {
@@ -78,18 +101,25 @@ function widen(statement: StatementFacts, hidden: readonly string[], run: Statem
   };
 }
 
-function observedEffect(resource: AmbientEffect["resource"], detail: string | undefined): AmbientEffect {
+function observedEffect(
+  resource: AmbientEffect["resource"],
+  detail: string | undefined,
+): AmbientEffect {
   return { resource, access: "read-write", detail, because: "seen when the cell ran" };
 }
 
 function observedShares(observation: Observation): ReadonlyMap<string, ReadonlySet<string>> {
   const pairs: (readonly [string, string])[] = [];
-  for (const cell of observation.cells) for (const value of cell.values) for (const other of value.sharesWith) pairs.push([value.name, other]);
+  for (const cell of observation.cells)
+    for (const value of cell.values)
+      for (const other of value.sharesWith) pairs.push([value.name, other]);
   return symmetric(pairs);
 }
 
 /** Aliases as written, closed transitively: coarse, because it forgets when they hold. */
-function staticShares(statements: readonly StatementFacts[]): ReadonlyMap<string, ReadonlySet<string>> {
+function staticShares(
+  statements: readonly StatementFacts[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const group = new Map<string, Set<string>>();
   for (const statement of statements) {
     for (const { name, of } of statement.aliases) {
@@ -97,10 +127,16 @@ function staticShares(statements: readonly StatementFacts[]): ReadonlyMap<string
       for (const member of joined) group.set(member, joined);
     }
   }
-  return symmetric([...group].flatMap(([name, members]) => [...members].filter((member) => member !== name).map((member) => [name, member] as const)));
+  return symmetric(
+    [...group].flatMap(([name, members]) =>
+      [...members].filter((member) => member !== name).map((member) => [name, member] as const),
+    ),
+  );
 }
 
-function symmetric(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, ReadonlySet<string>> {
+function symmetric(
+  pairs: readonly (readonly [string, string])[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const shares = new Map<string, Set<string>>();
   const add = (name: string, other: string): void => {
     const known = shares.get(name);
@@ -114,7 +150,9 @@ function symmetric(pairs: readonly (readonly [string, string])[]): ReadonlyMap<s
   return shares;
 }
 
-function valueHistory(observation: Observation): (cell: number, name: string) => ValueObservation | undefined {
+function valueHistory(
+  observation: Observation,
+): (cell: number, name: string) => ValueObservation | undefined {
   const history = new Map<string, { readonly cell: number; readonly value: ValueObservation }[]>();
   for (const { cell, values } of observation.cells) {
     for (const value of values) {

@@ -80,7 +80,12 @@ export const StatementObservation = z.strictObject({
   workingDirectoryChanged: z.boolean(),
   optionsChanged: z.array(z.string()),
   figures: z.int(),
-  metrics: z.array(z.strictObject({ name: z.string(), value: z.number().or(z.enum(["NaN", "Infinity", "-Infinity"])) })),
+  metrics: z.array(
+    z.strictObject({
+      name: z.string(),
+      value: z.number().or(z.enum(["NaN", "Infinity", "-Infinity"])),
+    }),
+  ),
   error: StatementError.nullable(),
 });
 export type StatementObservation = z.infer<typeof StatementObservation>;
@@ -133,7 +138,13 @@ export const EnvironmentObservation = z.strictObject({
   implementation: z.string(),
   platform: z.string(),
   /** Distributions whose modules the notebook itself imported, by import name. */
-  imported: z.array(z.strictObject({ module: z.string(), distribution: z.string().nullable(), version: z.string().nullable() })),
+  imported: z.array(
+    z.strictObject({
+      module: z.string(),
+      distribution: z.string().nullable(),
+      version: z.string().nullable(),
+    }),
+  ),
   /** All distributions loaded in the process, sorted by name: the environment digest is over these. */
   loaded: z.array(z.strictObject({ distribution: z.string(), version: z.string() })),
   wallMs: z.number(),

@@ -34,7 +34,8 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
     const made: string[] = [];
     for (const variables of groupShared(iface.outputs, input, at)) {
       const name = unique(groupName(variables), used);
-      const value = variables.length === 1 ? input.observed(segment, variables[0] ?? "") : undefined;
+      const value =
+        variables.length === 1 ? input.observed(segment, variables[0] ?? "") : undefined;
       artifacts.push({
         name,
         variables,
@@ -54,16 +55,34 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
 /** `df`, `df-and-encoder`, `x-train-and-4-more`. */
 function groupName(variables: readonly string[]): string {
   const first = variables[0] ?? "value";
-  return variables.length <= 2 ? kebab(variables.join("-and-")) : kebab(`${first}-and-${String(variables.length - 1)}-more`);
+  return variables.length <= 2
+    ? kebab(variables.join("-and-"))
+    : kebab(`${first}-and-${String(variables.length - 1)}-more`);
 }
 
 /** Outputs in their order, those that share references and of which one may change later joined. */
-function groupShared(outputs: readonly string[], input: ArtifactInput, at: number): readonly (readonly string[])[] {
-  const later = new Set(input.segments.slice(at + 1).flatMap((segment) => segment.statements.flatMap((statement) => statement.mutations.map((mutation) => mutation.name))));
+function groupShared(
+  outputs: readonly string[],
+  input: ArtifactInput,
+  at: number,
+): readonly (readonly string[])[] {
+  const later = new Set(
+    input.segments
+      .slice(at + 1)
+      .flatMap((segment) =>
+        segment.statements.flatMap((statement) =>
+          statement.mutations.map((mutation) => mutation.name),
+        ),
+      ),
+  );
   const groups: string[][] = [];
   for (const variable of outputs) {
     const joined = groups.filter((group) =>
-      group.some((other) => input.shares.get(variable)?.has(other) === true && (later.has(variable) || later.has(other))),
+      group.some(
+        (other) =>
+          input.shares.get(variable)?.has(other) === true &&
+          (later.has(variable) || later.has(other)),
+      ),
     );
     const first = joined[0];
     if (first === undefined) {

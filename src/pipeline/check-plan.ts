@@ -3,7 +3,12 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 
 /** The part of a plan (or of pipeline.yaml) that is checked. */
 export interface StepGraph {
-  readonly steps: readonly { readonly name: string; readonly inputs: readonly string[]; readonly outputs: readonly string[]; readonly params: readonly string[] }[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+    readonly params: readonly string[];
+  }[];
   readonly parameters: readonly string[];
 }
 
@@ -18,20 +23,45 @@ export function checkStepGraph(graph: StepGraph, path: string): readonly Diagnos
   const parameters = new Set(graph.parameters);
   const producedAnywhere = new Set(graph.steps.flatMap((step) => step.outputs));
   for (const step of graph.steps) {
-    if (names.has(step.name)) report("plan-step-twice", `two steps are named ${step.name}`, "give one of them another name");
+    if (names.has(step.name))
+      report(
+        "plan-step-twice",
+        `two steps are named ${step.name}`,
+        "give one of them another name",
+      );
     names.add(step.name);
     for (const input of step.inputs) {
       if (producer.has(input)) continue;
-      if (producedAnywhere.has(input)) report("plan-input-late", `step ${step.name} reads ${input}, which only a later step makes`, "move the step that makes it before this one");
-      else report("plan-input-missing", `step ${step.name} reads ${input}, which no step makes`, "add it to the outputs of a step, or remove it here");
+      if (producedAnywhere.has(input))
+        report(
+          "plan-input-late",
+          `step ${step.name} reads ${input}, which only a later step makes`,
+          "move the step that makes it before this one",
+        );
+      else
+        report(
+          "plan-input-missing",
+          `step ${step.name} reads ${input}, which no step makes`,
+          "add it to the outputs of a step, or remove it here",
+        );
     }
     for (const output of step.outputs) {
       const other = producer.get(output);
-      if (other !== undefined) report("plan-output-twice", `steps ${other} and ${step.name} both make ${output}`, "give one of them another name");
+      if (other !== undefined)
+        report(
+          "plan-output-twice",
+          `steps ${other} and ${step.name} both make ${output}`,
+          "give one of them another name",
+        );
       producer.set(output, step.name);
     }
     for (const parameter of step.params) {
-      if (!parameters.has(parameter)) report("plan-parameter-missing", `step ${step.name} takes the parameter ${parameter}, which params.yaml does not have`, "add it to params.yaml");
+      if (!parameters.has(parameter))
+        report(
+          "plan-parameter-missing",
+          `step ${step.name} takes the parameter ${parameter}, which params.yaml does not have`,
+          "add it to params.yaml",
+        );
     }
   }
   return diagnostics;

@@ -23,7 +23,10 @@ export interface InterfaceOptions {
 }
 
 /** Quadratic in the number of segments, linear in statements. */
-export function segmentInterfaces(segments: readonly Segment[], options: InterfaceOptions): readonly SegmentInterface[] {
+export function segmentInterfaces(
+  segments: readonly Segment[],
+  options: InterfaceOptions,
+): readonly SegmentInterface[] {
   const uses = segments.map((segment) => usesOf(segment.statements, options));
   const mutatedLater = laterMutations(uses);
   const live = liveAfter(uses, options.results);
@@ -35,7 +38,9 @@ export function segmentInterfaces(segments: readonly Segment[], options: Interfa
     const changedLater = mutatedLater[at] ?? new Set<string>();
     const changed = new Set<string>();
     for (const name of [...use.mayWrite, ...use.mutated]) changed.add(name);
-    for (const name of use.mutated) for (const other of options.shares.get(name) ?? []) if (options.isData(other)) changed.add(other);
+    for (const name of use.mutated)
+      for (const other of options.shares.get(name) ?? [])
+        if (options.isData(other)) changed.add(other);
     // A live name that shares references with an output, one of which changes later, must travel with it.
     for (const name of [...changed]) {
       for (const other of options.shares.get(name) ?? []) {
@@ -43,7 +48,9 @@ export function segmentInterfaces(segments: readonly Segment[], options: Interfa
         if (changedLater.has(name) || changedLater.has(other)) changed.add(other);
       }
     }
-    const outputs = [...changed].filter((name) => liveOut.has(name) && (bound.has(name) || use.mayWrite.has(name)));
+    const outputs = [...changed].filter(
+      (name) => liveOut.has(name) && (bound.has(name) || use.mayWrite.has(name)),
+    );
     const inputs = [...use.readsFirst].filter((name) => bound.has(name));
     const maybeUnbound: string[] = [];
     for (const name of outputs) {
@@ -69,7 +76,8 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   const mayWrite = new Set<string>();
   const mutated = new Set<string>();
   for (const statement of statements) {
-    for (const name of statement.readsBeforeWrite) if (options.isData(name) && !surelyWritten.has(name)) readsFirst.add(name);
+    for (const name of statement.readsBeforeWrite)
+      if (options.isData(name) && !surelyWritten.has(name)) readsFirst.add(name);
     for (const mutation of statement.mutations) {
       if (!options.isData(mutation.name)) continue;
       mutated.add(mutation.name);
@@ -87,7 +95,10 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
 }
 
 /** For each segment, names read by a later one before it surely rebinds them. */
-function liveAfter(uses: readonly Uses[], results: ReadonlySet<string>): readonly ReadonlySet<string>[] {
+function liveAfter(
+  uses: readonly Uses[],
+  results: ReadonlySet<string>,
+): readonly ReadonlySet<string>[] {
   const after: ReadonlySet<string>[] = [];
   let live = new Set(results);
   for (let at = uses.length - 1; at >= 0; at -= 1) {

@@ -10,13 +10,26 @@ import { isEvaluation, isModelFit, isNumberMetric } from "./roles.ts";
  *
  * @param metricNames Names bound by statements that compute metrics, so that printing one counts.
  */
-export function resultReason(statement: StatementFacts, metricNames: ReadonlySet<string>): string | undefined {
-  if (statement.ambient.some((effect) => effect.resource === "file" && effect.access !== "read")) return "writes a file";
+export function resultReason(
+  statement: StatementFacts,
+  metricNames: ReadonlySet<string>,
+): string | undefined {
+  if (statement.ambient.some((effect) => effect.resource === "file" && effect.access !== "read"))
+    return "writes a file";
   if (computesMetric(statement)) return "computes a metric";
-  if (prints(statement) && statement.reads.some((name) => metricNames.has(name))) return "prints a metric";
+  if (prints(statement) && statement.reads.some((name) => metricNames.has(name)))
+    return "prints a metric";
   if (isModelFit(statement)) return "fits a model";
   if (statement.kind === "assert" || statement.kind === "raise") return "checks the data";
-  if (statement.ambient.some((effect) => effect.resource === "subprocess" || effect.resource === "network" || effect.resource === "working-directory" || effect.resource === "module-path")) {
+  if (
+    statement.ambient.some(
+      (effect) =>
+        effect.resource === "subprocess" ||
+        effect.resource === "network" ||
+        effect.resource === "working-directory" ||
+        effect.resource === "module-path",
+    )
+  ) {
     return "acts outside the notebook";
   }
   return undefined;
@@ -30,21 +43,29 @@ export function keepStatements(
   statements: readonly StatementFacts[],
   shares: ReadonlyMap<string, ReadonlySet<string>>,
 ): ReadonlySet<StatementFacts> {
-  const metricNames = new Set(statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites));
-  const someResult = statements.some((statement) => resultReason(statement, metricNames) !== undefined);
+  const metricNames = new Set(
+    statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites),
+  );
+  const someResult = statements.some(
+    (statement) => resultReason(statement, metricNames) !== undefined,
+  );
   const needed = new Set<string>();
   const kept = new Set<StatementFacts>();
   for (let at = statements.length - 1; at >= 0; at -= 1) {
     const statement = statements[at];
     if (statement === undefined) continue;
-    const isResult = someResult ? resultReason(statement, metricNames) !== undefined : statement.mayWrite.length > 0 || statement.mutations.length > 0;
+    const isResult = someResult
+      ? resultReason(statement, metricNames) !== undefined
+      : statement.mayWrite.length > 0 || statement.mutations.length > 0;
     if (!isResult && !contributes(statement, needed, shares)) continue;
     kept.add(statement);
     for (const name of statement.surelyWrites) needed.delete(name);
-    for (const effect of statement.ambient) if (effect.access === "write" && isSeed(effect)) needed.delete(resourceKey(effect));
+    for (const effect of statement.ambient)
+      if (effect.access === "write" && isSeed(effect)) needed.delete(resourceKey(effect));
     for (const name of statement.reads) needed.add(name);
     for (const name of statement.readsBeforeWrite) needed.add(name);
-    for (const effect of statement.ambient) if (effect.access !== "write") needed.add(resourceKey(effect));
+    for (const effect of statement.ambient)
+      if (effect.access !== "write") needed.add(resourceKey(effect));
     // A name that is only maybe written keeps the need for its earlier value, which `needed` still holds.
   }
   return kept;
@@ -57,7 +78,10 @@ function computesMetric(statement: StatementFacts): boolean {
 }
 
 function prints(statement: StatementFacts): boolean {
-  return statement.kind === "expression" && statement.calls.some((call) => call.callee === "builtins.print");
+  return (
+    statement.kind === "expression" &&
+    statement.calls.some((call) => call.callee === "builtins.print")
+  );
 }
 
 /** The name under which a state outside variables flows between statements. */
@@ -69,7 +93,11 @@ function isSeed(effect: AmbientEffect): boolean {
   return effect.resource === "random:python" || effect.resource === "random:numpy";
 }
 
-function contributes(statement: StatementFacts, needed: ReadonlySet<string>, shares: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+function contributes(
+  statement: StatementFacts,
+  needed: ReadonlySet<string>,
+  shares: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
   for (const name of statement.mayWrite) if (needed.has(name)) return true;
   for (const name of statement.deletes) if (needed.has(name)) return true;
   for (const name of statement.definition?.globalWrites ?? []) if (needed.has(name)) return true;
@@ -78,7 +106,13 @@ function contributes(statement: StatementFacts, needed: ReadonlySet<string>, sha
     for (const other of shares.get(mutation.name) ?? []) if (needed.has(other)) return true;
   }
   for (const effect of statement.ambient) {
-    if (effect.access === "read" || effect.resource === "stdout" || effect.resource === "figure" || effect.resource === "clock") continue;
+    if (
+      effect.access === "read" ||
+      effect.resource === "stdout" ||
+      effect.resource === "figure" ||
+      effect.resource === "clock"
+    )
+      continue;
     if (needed.has(resourceKey(effect))) return true;
   }
   return false;

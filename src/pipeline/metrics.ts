@@ -5,10 +5,14 @@ import type { Metric, StatementRef } from "./plan.ts";
 import { isNumberMetric } from "./roles.ts";
 
 /** @param statements Kept statements with their addresses, in execution order. */
-export function findMetrics(statements: readonly { readonly statement: StatementFacts; readonly ref: StatementRef }[]): readonly Metric[] {
+export function findMetrics(
+  statements: readonly { readonly statement: StatementFacts; readonly ref: StatementRef }[],
+): readonly Metric[] {
   const calls = statements.flatMap(({ statement, ref }) =>
     statement.definition === undefined
-      ? statement.calls.filter(isNumberMetric).map((call) => ({ call, ref: { ...ref, span: call.span }, base: baseName(call) }))
+      ? statement.calls
+          .filter(isNumberMetric)
+          .map((call) => ({ call, ref: { ...ref, span: call.span }, base: baseName(call) }))
       : [],
   );
   const timesUsed = new Map<string, number>();
@@ -16,7 +20,11 @@ export function findMetrics(statements: readonly { readonly statement: Statement
   const used = new Set<string>();
   return calls.map(({ call, ref, base }): Metric => {
     const name = (timesUsed.get(base) ?? 0) > 1 ? qualified(base, call) : base;
-    return { name: unique(name, used), call: ref, function: call.callee ?? `${call.receiverType ?? call.receiver ?? ""}.${call.method ?? ""}` };
+    return {
+      name: unique(name, used),
+      call: ref,
+      function: call.callee ?? `${call.receiverType ?? call.receiver ?? ""}.${call.method ?? ""}`,
+    };
   });
 }
 
@@ -28,6 +36,9 @@ function baseName(call: CallFact): string {
 
 /** Several models scored by one function are told apart by what was scored. */
 function qualified(base: string, call: CallFact): string {
-  const scored = call.callee === undefined ? call.receiver : call.arguments.filter((argument) => argument.keyword === undefined)[1]?.name;
+  const scored =
+    call.callee === undefined
+      ? call.receiver
+      : call.arguments.filter((argument) => argument.keyword === undefined)[1]?.name;
   return scored === undefined ? base : kebab(`${base}-${scored}`);
 }

@@ -1,31 +1,71 @@
 /** Readable, deterministic, unique step names: the phase, told apart by the author's headings or the model's class. */
-import type { Role } from "./plan.ts";
+
 import { kebab, unique } from "./parameters.ts";
+import type { Role } from "./plan.ts";
 import { isModelConstructor, isModelFitCall } from "./roles.ts";
 import type { Segment } from "./segment.ts";
 
 const PHASE: Readonly<Record<Role, string>> = {
-  imports: "imports", setup: "setup", helper: "helpers", parameters: "parameters",
-  load: "load", validate: "validate", explore: "explore", features: "prepare",
-  split: "split", train: "train", evaluate: "evaluate", persist: "save",
+  imports: "imports",
+  setup: "setup",
+  helper: "helpers",
+  parameters: "parameters",
+  load: "load",
+  validate: "validate",
+  explore: "explore",
+  features: "prepare",
+  split: "split",
+  train: "train",
+  evaluate: "evaluate",
+  persist: "save",
 };
 
 const SUMMARY: Readonly<Record<Role, string>> = {
-  imports: "Imports", setup: "Settings", helper: "Helpers", parameters: "Parameters",
-  load: "Load the raw data", validate: "Check the data", explore: "Explore the data", features: "Prepare the features",
-  split: "Split the data", train: "Train the model", evaluate: "Evaluate the model", persist: "Save the results",
+  imports: "Imports",
+  setup: "Settings",
+  helper: "Helpers",
+  parameters: "Parameters",
+  load: "Load the raw data",
+  validate: "Check the data",
+  explore: "Explore the data",
+  features: "Prepare the features",
+  split: "Split the data",
+  train: "Train the model",
+  evaluate: "Evaluate the model",
+  persist: "Save the results",
 };
 
 /** Words that a heading can lose without losing its sense. */
-const FILLERS = new Set("a an the and of for to in on with our my this that step part section let us now some is are we".split(" "));
+const FILLERS = new Set(
+  "a an the and of for to in on with our my this that step part section let us now some is are we".split(
+    " ",
+  ),
+);
 
 /** A section called "Train" may begin with feature work, which must not be named after what follows it. */
-const PHASE_WORDS = new Set(["load", "loading", "split", "train", "training", "model", "modeling", "evaluate", "evaluation", "save", "data", "results"]);
+const PHASE_WORDS = new Set([
+  "load",
+  "loading",
+  "split",
+  "train",
+  "training",
+  "model",
+  "modeling",
+  "evaluate",
+  "evaluation",
+  "save",
+  "data",
+  "results",
+]);
 
 /** One name and one summary sentence a segment, in order. Names that Python reserves for the package's own modules are avoided. */
-export function nameSteps(segments: readonly Segment[], reserved: ReadonlySet<string>): readonly { readonly name: string; readonly summary: string }[] {
+export function nameSteps(
+  segments: readonly Segment[],
+  reserved: ReadonlySet<string>,
+): readonly { readonly name: string; readonly summary: string }[] {
   const timesUsed = new Map<Role, number>();
-  for (const segment of segments) timesUsed.set(segment.role, (timesUsed.get(segment.role) ?? 0) + 1);
+  for (const segment of segments)
+    timesUsed.set(segment.role, (timesUsed.get(segment.role) ?? 0) + 1);
   const used = new Set<string>(reserved);
   let model: string | undefined;
   return segments.map((segment) => {
@@ -37,9 +77,18 @@ export function nameSteps(segments: readonly Segment[], reserved: ReadonlySet<st
     let name = phase;
     // `features.py` is the module that serving shares with training.
     if (heading === "features" && segment.role === "features") name = "build-features";
-    else if (segment.role === "features" && heading !== undefined && several && !PHASE_WORDS.has(heading)) name = heading;
+    else if (
+      segment.role === "features" &&
+      heading !== undefined &&
+      several &&
+      !PHASE_WORDS.has(heading)
+    )
+      name = heading;
     else if (several && qualifier !== undefined) name = `${phase}-${qualifier}`;
-    return { name: unique(name.slice(0, 40).replace(/-+$/, ""), used), summary: summaryOf(segment) };
+    return {
+      name: unique(name.slice(0, 40).replace(/-+$/, ""), used),
+      summary: summaryOf(segment),
+    };
   });
 }
 
@@ -57,14 +106,21 @@ function modelClass(segment: Segment): string | undefined {
   for (const statement of segment.statements) {
     for (const call of statement.calls) {
       if (isModelConstructor(call)) return kebab(call.callee?.split(".").at(-1) ?? "");
-      if (isModelFitCall(call) && call.receiverType !== undefined) return kebab(call.receiverType.split(".").at(-1) ?? "");
+      if (isModelFitCall(call) && call.receiverType !== undefined)
+        return kebab(call.receiverType.split(".").at(-1) ?? "");
     }
   }
   return undefined;
 }
 
 function summaryOf(segment: Segment): string {
-  if (segment.heading !== undefined && PHASE_WORDS.has(headingWords(segment.heading) ?? "")) return SUMMARY[segment.role];
-  const text = segment.heading?.replace(/^[\s\d.)#*-]+/, "").replace(/[*_`]/g, "").trim();
-  return text === undefined || text === "" ? SUMMARY[segment.role] : `${SUMMARY[segment.role]} (${text})`;
+  if (segment.heading !== undefined && PHASE_WORDS.has(headingWords(segment.heading) ?? ""))
+    return SUMMARY[segment.role];
+  const text = segment.heading
+    ?.replace(/^[\s\d.)#*-]+/, "")
+    .replace(/[*_`]/g, "")
+    .trim();
+  return text === undefined || text === ""
+    ? SUMMARY[segment.role]
+    : `${SUMMARY[segment.role]} (${text})`;
 }

@@ -32,11 +32,14 @@ export function sortNames(program: NotebookProgram): NameTable {
   const imports = new Set<StatementFacts>();
   const importedNames = new Map<string, StatementFacts>();
   for (const statement of statements) {
-    if (statement.kind !== "import" || statement.imports.some((imported) => imported.name === "*")) continue;
+    if (statement.kind !== "import" || statement.imports.some((imported) => imported.name === "*"))
+      continue;
     // Importing the same name again is harmless as long as only imports of the same thing bind it.
-    if (!statement.imports.every((imported) => onlyBoundBySameImport(statements, imported.name))) continue;
+    if (!statement.imports.every((imported) => onlyBoundBySameImport(statements, imported.name)))
+      continue;
     imports.add(statement);
-    for (const imported of statement.imports) if (!importedNames.has(imported.name)) importedNames.set(imported.name, statement);
+    for (const imported of statement.imports)
+      if (!importedNames.has(imported.name)) importedNames.set(imported.name, statement);
   }
 
   const constants = new Map<string, StatementFacts>();
@@ -54,10 +57,13 @@ export function sortNames(program: NotebookProgram): NameTable {
 function countBindings(statements: readonly StatementFacts[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const statement of statements) {
-    for (const name of new Set([...statement.mayWrite, ...statement.deletes])) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const name of new Set([...statement.mayWrite, ...statement.deletes]))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
     // A loop or branch may bind the name any number of times.
-    if (statement.kind === "for" || statement.kind === "while") for (const name of statement.mayWrite) counts.set(name, (counts.get(name) ?? 0) + 1);
-    for (const name of statement.definition?.globalWrites ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (statement.kind === "for" || statement.kind === "while")
+      for (const name of statement.mayWrite) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const name of statement.definition?.globalWrites ?? [])
+      counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }
@@ -66,7 +72,10 @@ function onlyBoundBySameImport(statements: readonly StatementFacts[], name: stri
   let meaning: string | undefined;
   for (const statement of statements) {
     if (!statement.mayWrite.includes(name) && !statement.deletes.includes(name)) continue;
-    const imported = statement.kind === "import" ? statement.imports.find((candidate) => candidate.name === name) : undefined;
+    const imported =
+      statement.kind === "import"
+        ? statement.imports.find((candidate) => candidate.name === name)
+        : undefined;
     if (imported === undefined) return false;
     const key = `${String(imported.level)}:${imported.module}:${imported.member ?? ""}`;
     if (meaning !== undefined && meaning !== key) return false;
@@ -82,7 +91,10 @@ function findHelpers(
     readonly importedNames: ReadonlyMap<string, StatementFacts>;
     readonly constants: ReadonlyMap<string, StatementFacts>;
   },
-): { readonly helpers: ReadonlySet<StatementFacts>; readonly helperNames: ReadonlyMap<string, StatementFacts> } {
+): {
+  readonly helpers: ReadonlySet<StatementFacts>;
+  readonly helperNames: ReadonlyMap<string, StatementFacts>;
+} {
   const candidates = new Map<string, StatementFacts>();
   for (const statement of statements) {
     const definition = statement.definition;
@@ -99,7 +111,12 @@ function findHelpers(
     for (const [name, statement] of candidates) {
       const needed = [...(statement.definition?.freeReads ?? []), ...statement.reads];
       const movable = needed.every(
-        (free) => free === name || !programNames.has(free) || known.importedNames.has(free) || known.constants.has(free) || candidates.has(free),
+        (free) =>
+          free === name ||
+          !programNames.has(free) ||
+          known.importedNames.has(free) ||
+          known.constants.has(free) ||
+          candidates.has(free),
       );
       if (movable) continue;
       candidates.delete(name);
@@ -109,9 +126,16 @@ function findHelpers(
   return { helpers: new Set(candidates.values()), helperNames: candidates };
 }
 
-function isSetup(statement: StatementFacts, importedNames: ReadonlyMap<string, StatementFacts>): boolean {
+function isSetup(
+  statement: StatementFacts,
+  importedNames: ReadonlyMap<string, StatementFacts>,
+): boolean {
   if (statement.mayWrite.length > 0 || statement.kind === "import") return false;
   if (!statement.reads.every((name) => importedNames.has(name))) return false;
   const writes = statement.ambient.filter((effect) => effect.access !== "read");
-  return writes.length > 0 && writes.every((effect) => SETTINGS.has(effect.resource)) && statement.ambient.every((effect) => SETTINGS.has(effect.resource));
+  return (
+    writes.length > 0 &&
+    writes.every((effect) => SETTINGS.has(effect.resource)) &&
+    statement.ambient.every((effect) => SETTINGS.has(effect.resource))
+  );
 }

@@ -3,9 +3,9 @@
  * Not here: what a statement is for (`roles.ts`) and where steps begin (`segment.ts`).
  */
 import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
-import { neutralizeMagics } from "../notebook/magics.ts";
 import type { Cell, Notebook } from "../notebook/cell.ts";
 import type { Magic } from "../notebook/magic.ts";
+import { neutralizeMagics } from "../notebook/magics.ts";
 import { analyzeProgram } from "../python/analyze-program.ts";
 import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
@@ -29,13 +29,19 @@ export interface NotebookProgram {
  * Reads every code cell as Python and analyzes them together. Never throws; a cell that does not parse
  * is an error diagnostic `python-syntax-error` with cell and line, and contributes no statements.
  */
-export function buildNotebookProgram(notebook: Notebook, parser: PythonParser): Parsed<NotebookProgram> {
+export function buildNotebookProgram(
+  notebook: Notebook,
+  parser: PythonParser,
+): Parsed<NotebookProgram> {
   const cells = notebook.cells
     .filter((cell) => cell.kind === "code")
     .map((cell): ProgramCell => ({ cell, ...neutralizeMagics(cell.source) }));
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser);
-  const diagnostics = [...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)), ...magicDiagnostics(notebook, cells)];
+  const diagnostics = [
+    ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
+    ...magicDiagnostics(notebook, cells),
+  ];
   return { value: { notebook, cells, facts }, diagnostics };
 }
 
@@ -50,14 +56,20 @@ export function cellNumber(program: NotebookProgram, statement: StatementFacts):
 }
 
 /** Finds statements by their address. Built once, constant time a look-up. */
-export function statementIndex(program: NotebookProgram): (ref: { readonly cell: number; readonly index: number }) => StatementFacts {
+export function statementIndex(
+  program: NotebookProgram,
+): (ref: { readonly cell: number; readonly index: number }) => StatementFacts {
   const byAddress = new Map<string, StatementFacts>();
   for (const statement of program.facts.statements) {
-    byAddress.set(`${String(cellNumber(program, statement))}:${String(statement.index)}`, statement);
+    byAddress.set(
+      `${String(cellNumber(program, statement))}:${String(statement.index)}`,
+      statement,
+    );
   }
   return (ref) => {
     const found = byAddress.get(`${String(ref.cell)}:${String(ref.index)}`);
-    if (found === undefined) throw new Error(`no statement ${String(ref.index)} in cell ${String(ref.cell)}`);
+    if (found === undefined)
+      throw new Error(`no statement ${String(ref.index)} in cell ${String(ref.cell)}`);
     return found;
   };
 }
@@ -68,7 +80,10 @@ function placeInNotebook(found: Diagnostic, path: string): Diagnostic {
   return { ...found, where: { path, ...(cell === undefined ? {} : { cell }), ...position } };
 }
 
-function magicDiagnostics(notebook: Notebook, cells: readonly ProgramCell[]): readonly Diagnostic[] {
+function magicDiagnostics(
+  notebook: Notebook,
+  cells: readonly ProgramCell[],
+): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const { cell, magics } of cells) {
     for (const magic of magics) {

@@ -33,7 +33,10 @@ const READERS = /^(pandas\.read_\w+|numpy\.(load|loadtxt|genfromtxt)|polars\.rea
 
 export interface ParameterInput {
   /** Kept statements with their addresses, helpers excluded. */
-  readonly statements: readonly { readonly statement: StatementFacts; readonly ref: StatementRef }[];
+  readonly statements: readonly {
+    readonly statement: StatementFacts;
+    readonly ref: StatementRef;
+  }[];
   /** Constants the kept statements read: `NAME = literal`, bound once and not needed by a helper. */
   readonly constants: readonly { readonly name: string; readonly literal: LiftedLiteral }[];
   /** Every name of the program, so that no parameter hides one. */
@@ -46,7 +49,14 @@ export function findParameters(input: ParameterInput): readonly Parameter[] {
   const usedNames = new Set<string>();
   for (const { name, literal } of input.constants) {
     const parameterName = unique(kebab(name), usedNames);
-    parameters.push({ name: parameterName, variable: name, value: literal.value, type: literal.type, places: [], kind: "constant" });
+    parameters.push({
+      name: parameterName,
+      variable: name,
+      value: literal.value,
+      type: literal.type,
+      places: [],
+      kind: "constant",
+    });
   }
   for (const group of groupCandidates(input.statements.flatMap(candidatesOf))) {
     const first = group.members[0];
@@ -64,14 +74,30 @@ export function findParameters(input: ParameterInput): readonly Parameter[] {
   return parameters;
 }
 
-function candidatesOf({ statement, ref }: { readonly statement: StatementFacts; readonly ref: StatementRef }): readonly Candidate[] {
+function candidatesOf({
+  statement,
+  ref,
+}: {
+  readonly statement: StatementFacts;
+  readonly ref: StatementRef;
+}): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const call of statement.calls) {
     const at = (literal: LiftedLiteral): StatementRef => ({ ...ref, span: literal.span });
     if (call.callee !== undefined && READERS.test(call.callee)) {
-      const path = liftLiteral(call.arguments.find((argument) => argument.keyword === undefined || /path|file/.test(argument.keyword))?.literal);
+      const path = liftLiteral(
+        call.arguments.find(
+          (argument) => argument.keyword === undefined || /path|file/.test(argument.keyword),
+        )?.literal,
+      );
       if (typeof path?.value === "string" && !path.value.includes("://")) {
-        found.push({ kind: "data-path", base: "data-path", owner: stem(path.value), literal: path, place: at(path) });
+        found.push({
+          kind: "data-path",
+          base: "data-path",
+          owner: stem(path.value),
+          literal: path,
+          place: at(path),
+        });
       }
     }
     for (const argument of call.arguments) {
@@ -79,14 +105,30 @@ function candidatesOf({ statement, ref }: { readonly statement: StatementFacts; 
       if (literal === undefined || argument.keyword === undefined) continue;
       if (argument.keyword === "random_state" && literal.type === "int") {
         found.push({ kind: "seed", base: "seed", owner: "", literal, place: at(literal) });
-      } else if ((argument.keyword === "test_size" || argument.keyword === "train_size") && call.callee?.endsWith("train_test_split") === true) {
-        found.push({ kind: "split", base: kebab(argument.keyword), owner: "split", literal, place: at(literal) });
+      } else if (
+        (argument.keyword === "test_size" || argument.keyword === "train_size") &&
+        call.callee?.endsWith("train_test_split") === true
+      ) {
+        found.push({
+          kind: "split",
+          base: kebab(argument.keyword),
+          owner: "split",
+          literal,
+          place: at(literal),
+        });
       } else if (isModelConstructor(call) && argument.keyword !== "random_state") {
-        found.push({ kind: "hyper-parameter", base: kebab(argument.keyword), owner: className(call), literal, place: at(literal) });
+        found.push({
+          kind: "hyper-parameter",
+          base: kebab(argument.keyword),
+          owner: className(call),
+          literal,
+          place: at(literal),
+        });
       }
     }
     const seed = seedArgument(call);
-    if (seed !== undefined) found.push({ kind: "seed", base: "seed", owner: "", literal: seed, place: at(seed) });
+    if (seed !== undefined)
+      found.push({ kind: "seed", base: "seed", owner: "", literal: seed, place: at(seed) });
   }
   return found;
 }
@@ -98,7 +140,9 @@ function seedArgument(call: CallFact): LiftedLiteral | undefined {
 }
 
 /** One group per parameter: equal seeds and equal paths together, everything else by place. Names are qualified only where they clash. */
-function groupCandidates(candidates: readonly Candidate[]): readonly { readonly name: string; readonly members: readonly Candidate[] }[] {
+function groupCandidates(
+  candidates: readonly Candidate[],
+): readonly { readonly name: string; readonly members: readonly Candidate[] }[] {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const shared = candidate.kind === "seed" || candidate.kind === "data-path";
@@ -111,12 +155,16 @@ function groupCandidates(candidates: readonly Candidate[]): readonly { readonly 
   }
   const list = [...groups.values()];
   const timesUsed = new Map<string, number>();
-  for (const [first] of list) if (first !== undefined) timesUsed.set(first.base, (timesUsed.get(first.base) ?? 0) + 1);
+  for (const [first] of list)
+    if (first !== undefined) timesUsed.set(first.base, (timesUsed.get(first.base) ?? 0) + 1);
   return list.map((members) => {
     const first = members[0];
     const clashes = first !== undefined && (timesUsed.get(first.base) ?? 0) > 1;
     const owner = first === undefined ? "" : kebab(first.owner);
-    return { name: clashes && owner !== "" ? `${owner}-${first?.base ?? ""}` : (first?.base ?? ""), members };
+    return {
+      name: clashes && owner !== "" ? `${owner}-${first?.base ?? ""}` : (first?.base ?? ""),
+      members,
+    };
   });
 }
 
@@ -143,15 +191,24 @@ export function kebab(text: string): string {
 /** `name`, or `name-2`, `name-3`… when taken; the result is added to `used`. */
 export function unique(name: string, used: Set<string>): string {
   let candidate = name;
-  for (let count = 2; used.has(candidate); count += 1) candidate = `${name.slice(0, 58)}-${String(count)}`;
+  for (let count = 2; used.has(candidate); count += 1)
+    candidate = `${name.slice(0, 58)}-${String(count)}`;
   used.add(candidate);
   return candidate;
 }
 
-function uniqueVariable(name: string, taken: ReadonlySet<string>, parameters: readonly Parameter[]): string {
+function uniqueVariable(
+  name: string,
+  taken: ReadonlySet<string>,
+  parameters: readonly Parameter[],
+): string {
   let candidate = name;
   const used = new Set(parameters.map((parameter) => parameter.variable));
-  for (let count = 0; taken.has(candidate) || used.has(candidate) || PYTHON_KEYWORDS.has(candidate); count += 1) {
+  for (
+    let count = 0;
+    taken.has(candidate) || used.has(candidate) || PYTHON_KEYWORDS.has(candidate);
+    count += 1
+  ) {
     candidate = count === 0 ? `${name}_value` : `${name}_value_${String(count + 1)}`;
   }
   return candidate;
@@ -159,5 +216,7 @@ function uniqueVariable(name: string, taken: ReadonlySet<string>, parameters: re
 
 /** Python's reserved words (Language Reference 2.3.1); none may become a variable. */
 const PYTHON_KEYWORDS = new Set(
-  "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
+  "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
+    " ",
+  ),
 );

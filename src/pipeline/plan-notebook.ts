@@ -3,8 +3,8 @@
  * Invariant: where a cut would not be sound the two sides become one step, and where no step would be, planning refuses with the place.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { Observation } from "../observation/schema.ts";
 import { type Reconciled, reconcile } from "../observation/reconcile.ts";
+import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
 import { type SegmentInterface, segmentInterfaces } from "./interfaces.ts";
@@ -15,8 +15,8 @@ import { type NameTable, sortNames } from "./names.ts";
 import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import type { Parameter, Plan, ServePlan, StatementRef, Step } from "./plan.ts";
-import { requirementsOf } from "./requirements.ts";
 import { refusals } from "./refusals.ts";
+import { requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, type Segment } from "./segment.ts";
 import { findServedModel } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
@@ -41,7 +41,18 @@ export interface Planned {
 }
 
 /** Module names of the generated package that no step may take. */
-export const RESERVED_STEP_NAMES: ReadonlySet<string> = new Set(["features", "settings", "helpers", "predict", "contract", "runtime", "pipeline", "run", "step", "describe"]);
+export const RESERVED_STEP_NAMES: ReadonlySet<string> = new Set([
+  "features",
+  "settings",
+  "helpers",
+  "predict",
+  "contract",
+  "runtime",
+  "pipeline",
+  "run",
+  "step",
+  "describe",
+]);
 
 export function planNotebook(input: PlanInput): Planned {
   const { program, observation } = input;
@@ -52,41 +63,67 @@ export function planNotebook(input: PlanInput): Planned {
     cellOf: (statement) => cellNumber(program, statement),
     observation,
   });
-  const names = sortNames({ ...program, facts: { ...program.facts, statements: facts.statements } });
+  const names = sortNames({
+    ...program,
+    facts: { ...program.facts, statements: facts.statements },
+  });
   const ordinary = facts.statements.filter((statement) => !isHoisted(statement, names));
-  const kept = ordinary.filter((statement) => keepStatements(ordinary, facts.shares).has(statement));
+  const kept = ordinary.filter((statement) =>
+    keepStatements(ordinary, facts.shares).has(statement),
+  );
   const refused = refusals({ program, kept, all: facts.statements, names });
-  if (refused.length > 0) return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
-  if (kept.length === 0) return { plan: undefined, diagnostics: [...facts.diagnostics, nothingToPromote(path)] };
+  if (refused.length > 0)
+    return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
+  if (kept.length === 0)
+    return { plan: undefined, diagnostics: [...facts.diagnostics, nothingToPromote(path)] };
   return assemble(input, facts, names, kept);
 }
 
-function assemble(input: PlanInput, facts: Reconciled, names: NameTable, kept: readonly StatementFacts[]): Planned {
+function assemble(
+  input: PlanInput,
+  facts: Reconciled,
+  names: NameTable,
+  kept: readonly StatementFacts[],
+): Planned {
   const { program, observation } = input;
   const path = program.notebook.path;
   const served = findServedModel(kept);
   const helperConstants = constantsOfHelpers(names);
-  const isData = (name: string): boolean => !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name);
+  const isData = (name: string): boolean =>
+    !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name);
   const sound = soundSegments({
     segments: cutIntoSegments(kept, (statement) => headingAbove(program, statement), input.cut),
-    interfacesOf: (segments) => segmentInterfaces(segments, { isData, shares: facts.shares, results: new Set(served === undefined ? [] : [served.variable]) }),
+    interfacesOf: (segments) =>
+      segmentInterfaces(segments, {
+        isData,
+        shares: facts.shares,
+        results: new Set(served === undefined ? [] : [served.variable]),
+      }),
     cellOf: (statement) => cellNumber(program, statement),
     valueAfter: facts.valueAfter,
     path,
   });
   const { segments, interfaces } = sound;
   // A module whose function bears the name of something it imports would hide it.
-  const reserved = new Set([...RESERVED_STEP_NAMES, ...[...names.importedNames.keys(), ...names.helperNames.keys()].map(kebab)]);
+  const reserved = new Set([
+    ...RESERVED_STEP_NAMES,
+    ...[...names.importedNames.keys(), ...names.helperNames.keys()].map(kebab),
+  ]);
   const named = nameSteps(segments, reserved);
   const located = kept.map((statement) => ({ statement, ref: refOf(program, statement) }));
-  const usedConstants = [...names.constants].filter(([name]) => !helperConstants.has(name) && kept.some((statement) => statement.reads.includes(name)));
+  const usedConstants = [...names.constants].filter(
+    ([name]) =>
+      !helperConstants.has(name) && kept.some((statement) => statement.reads.includes(name)),
+  );
   const parameters = findParameters({
     statements: located,
     constants: usedConstants.flatMap(([name, statement]) => {
       const literal = liftLiteral(statement.constant?.literal);
       return literal === undefined ? [] : [{ name, literal }];
     }),
-    taken: new Set(facts.statements.flatMap((statement) => [...statement.mayWrite, ...statement.reads])),
+    taken: new Set(
+      facts.statements.flatMap((statement) => [...statement.mayWrite, ...statement.reads]),
+    ),
   });
   const metrics = findMetrics(located);
   const built = buildArtifacts({
@@ -101,7 +138,9 @@ function assemble(input: PlanInput, facts: Reconciled, names: NameTable, kept: r
   });
   const steps = segments.map((segment, at): Step => {
     const refs = segment.statements.map((statement) => refOf(program, statement));
-    const runs = segment.statements.map((statement) => facts.statementRun(cellNumber(program, statement), statement.index));
+    const runs = segment.statements.map((statement) =>
+      facts.statementRun(cellNumber(program, statement), statement.index),
+    );
     return {
       name: named[at]?.name ?? "step",
       role: segment.role,
@@ -111,21 +150,45 @@ function assemble(input: PlanInput, facts: Reconciled, names: NameTable, kept: r
       inputs: built.inputs[at] ?? [],
       outputs: built.outputs[at] ?? [],
       params: parametersOf(segment, refs, parameters),
-      metrics: metrics.filter((metric) => refs.some((ref) => ref.cell === metric.call.cell && ref.index === metric.call.index)).map((metric) => metric.name),
-      reads: sortedPaths([...segment.statements.flatMap((statement) => filesOf(statement, "read")), ...runs.flatMap((run) => run?.filesRead.map((file) => file.path) ?? [])]),
-      writes: sortedPaths([...segment.statements.flatMap((statement) => filesOf(statement, "write")), ...runs.flatMap((run) => run?.filesWritten.map((file) => file.path) ?? [])]),
-      random: segment.statements.some((statement) => statement.ambient.some((effect) => effect.resource.startsWith("random:"))) ? "global" : "none",
+      metrics: metrics
+        .filter((metric) =>
+          refs.some((ref) => ref.cell === metric.call.cell && ref.index === metric.call.index),
+        )
+        .map((metric) => metric.name),
+      reads: sortedPaths([
+        ...segment.statements.flatMap((statement) => filesOf(statement, "read")),
+        ...runs.flatMap((run) => run?.filesRead.map((file) => file.path) ?? []),
+      ]),
+      writes: sortedPaths([
+        ...segment.statements.flatMap((statement) => filesOf(statement, "write")),
+        ...runs.flatMap((run) => run?.filesWritten.map((file) => file.path) ?? []),
+      ]),
+      random: segment.statements.some((statement) =>
+        statement.ambient.some((effect) => effect.resource.startsWith("random:")),
+      )
+        ? "global"
+        : "none",
     };
   });
-  const helperRefs = [...names.helpers, ...[...names.constants].filter(([name]) => helperConstants.has(name)).map(([, statement]) => statement)];
+  const helperRefs = [
+    ...names.helpers,
+    ...[...names.constants]
+      .filter(([name]) => helperConstants.has(name))
+      .map(([, statement]) => statement),
+  ];
   const inOrder = (statements: Iterable<StatementFacts>): readonly StatementRef[] =>
-    [...statements].sort((a, b) => a.unit - b.unit || a.index - b.index).map((statement) => refOf(program, statement));
+    [...statements]
+      .sort((a, b) => a.unit - b.unit || a.index - b.index)
+      .map((statement) => refOf(program, statement));
   const plan: Plan = {
     version: 1,
     name: input.name,
     notebook: { path, sha256: program.notebook.sha256 },
     root: input.root,
-    python: observation?.environment === undefined ? input.python : observation.environment.python.split(".").slice(0, 2).join("."),
+    python:
+      observation?.environment === undefined
+        ? input.python
+        : observation.environment.python.split(".").slice(0, 2).join("."),
     imports: inOrder(names.imports),
     setup: inOrder(names.setup),
     helpers: inOrder(helperRefs),
@@ -133,7 +196,10 @@ function assemble(input: PlanInput, facts: Reconciled, names: NameTable, kept: r
     artifacts: built.artifacts,
     parameters,
     metrics,
-    serve: served === undefined ? undefined : servePlan(served.variable, segments, built.artifacts, interfaces),
+    serve:
+      served === undefined
+        ? undefined
+        : servePlan(served.variable, segments, built.artifacts, interfaces),
     leftOut: leftOut(program, facts.statements, new Set(kept), names),
     requirements: requirementsOf(observation),
   };
@@ -141,15 +207,19 @@ function assemble(input: PlanInput, facts: Reconciled, names: NameTable, kept: r
 }
 
 function isHoisted(statement: StatementFacts, names: NameTable): boolean {
-  if (names.imports.has(statement) || names.helpers.has(statement) || names.setup.has(statement)) return true;
-  return statement.constant !== undefined && names.constants.get(statement.constant.name) === statement;
+  if (names.imports.has(statement) || names.helpers.has(statement) || names.setup.has(statement))
+    return true;
+  return (
+    statement.constant !== undefined && names.constants.get(statement.constant.name) === statement
+  );
 }
 
 /** Constants that a shared definition reads stand beside it, so that it keeps seeing them. */
 function constantsOfHelpers(names: NameTable): ReadonlySet<string> {
   const needed = new Set<string>();
   for (const helper of names.helpers) {
-    for (const name of [...(helper.definition?.freeReads ?? []), ...helper.reads]) if (names.constants.has(name)) needed.add(name);
+    for (const name of [...(helper.definition?.freeReads ?? []), ...helper.reads])
+      if (names.constants.has(name)) needed.add(name);
   }
   return needed;
 }
@@ -162,25 +232,38 @@ function headingAbove(program: NotebookProgram, statement: StatementFacts): stri
     const headings = cell.source.split("\n").filter((line) => /^#{1,6}\s+\S/.test(line));
     const last = headings.at(-1);
     // The notebook's title is no section.
-    if (last !== undefined && !(at === 0 && /^#\s/.test(last))) return last.replace(/^#+\s+/, "").trim();
+    if (last !== undefined && !(at === 0 && /^#\s/.test(last)))
+      return last.replace(/^#+\s+/, "").trim();
   }
   return undefined;
 }
 
-function parametersOf(segment: Segment, refs: readonly StatementRef[], parameters: readonly Parameter[]): readonly string[] {
+function parametersOf(
+  segment: Segment,
+  refs: readonly StatementRef[],
+  parameters: readonly Parameter[],
+): readonly string[] {
   const reads = new Set(segment.statements.flatMap((statement) => statement.reads));
   return parameters
     .filter((parameter) =>
       parameter.places.length === 0
         ? reads.has(parameter.variable)
-        : parameter.places.some((place) => refs.some((ref) => ref.cell === place.cell && ref.index === place.index)),
+        : parameter.places.some((place) =>
+            refs.some((ref) => ref.cell === place.cell && ref.index === place.index),
+          ),
     )
     .map((parameter) => parameter.name);
 }
 
 function filesOf(statement: StatementFacts, access: "read" | "write"): readonly string[] {
   return statement.ambient.flatMap((effect) =>
-    effect.resource === "file" && effect.detail !== undefined && (effect.access === access || effect.access === "read-write") && !effect.detail.includes("://") && effect.because !== "seen when the cell ran" ? [effect.detail] : [],
+    effect.resource === "file" &&
+    effect.detail !== undefined &&
+    (effect.access === access || effect.access === "read-write") &&
+    !effect.detail.includes("://") &&
+    effect.because !== "seen when the cell ran"
+      ? [effect.detail]
+      : [],
   );
 }
 
@@ -188,33 +271,64 @@ function sortedPaths(paths: readonly string[]): readonly string[] {
   return [...new Set(paths.map((path) => path.replace(/^\.\//, "")))].sort();
 }
 
-function servePlan(variable: string, segments: readonly Segment[], artifacts: Plan["artifacts"], interfaces: readonly SegmentInterface[]): ServePlan | undefined {
+function servePlan(
+  variable: string,
+  segments: readonly Segment[],
+  artifacts: Plan["artifacts"],
+  interfaces: readonly SegmentInterface[],
+): ServePlan | undefined {
   const model = artifacts.findLast((artifact) => artifact.variables.includes(variable));
   if (model === undefined) return undefined;
   // The raw table: what the loading segment binds and hands on without touching it again.
   const load = segments.findIndex((segment) => segment.role === "load");
   const raw = load === -1 ? undefined : rawArtifact(segments[load], interfaces[load], artifacts);
-  return { model: model.name, modelVariable: variable, raw, entity: undefined, time: undefined, unseen: "other" };
+  return {
+    model: model.name,
+    modelVariable: variable,
+    raw,
+    entity: undefined,
+    time: undefined,
+    unseen: "other",
+  };
 }
 
-function rawArtifact(segment: Segment | undefined, iface: SegmentInterface | undefined, artifacts: Plan["artifacts"]): string | undefined {
+function rawArtifact(
+  segment: Segment | undefined,
+  iface: SegmentInterface | undefined,
+  artifacts: Plan["artifacts"],
+): string | undefined {
   if (segment === undefined || iface === undefined) return undefined;
   for (const name of iface.outputs) {
-    const touching = segment.statements.filter((statement) => statement.mayWrite.includes(name) || statement.mutations.some((mutation) => mutation.name === name));
+    const touching = segment.statements.filter(
+      (statement) =>
+        statement.mayWrite.includes(name) ||
+        statement.mutations.some((mutation) => mutation.name === name),
+    );
     if (touching.length !== 1) continue;
-    return artifacts.find((artifact) => artifact.variables.length === 1 && artifact.variables[0] === name)?.name;
+    return artifacts.find(
+      (artifact) => artifact.variables.length === 1 && artifact.variables[0] === name,
+    )?.name;
   }
   return undefined;
 }
 
-function leftOut(program: NotebookProgram, statements: readonly StatementFacts[], kept: ReadonlySet<StatementFacts>, names: NameTable): Plan["leftOut"] {
+function leftOut(
+  program: NotebookProgram,
+  statements: readonly StatementFacts[],
+  kept: ReadonlySet<StatementFacts>,
+  names: NameTable,
+): Plan["leftOut"] {
   return statements
     .filter((statement) => !kept.has(statement) && !isHoisted(statement, names))
-    .map((statement) => ({ statement: refOf(program, statement), because: leftOutReason(statement) }));
+    .map((statement) => ({
+      statement: refOf(program, statement),
+      because: leftOutReason(statement),
+    }));
 }
 
 function leftOutReason(statement: StatementFacts): string {
-  if (statement.ambient.some((effect) => effect.resource === "figure")) return "draws a figure that nothing else needs";
+  if (statement.ambient.some((effect) => effect.resource === "figure"))
+    return "draws a figure that nothing else needs";
   if (statement.isBareExpression) return "only shows something";
   if (statement.ambient.some((effect) => effect.resource === "stdout")) return "only prints";
   return "no result depends on it";
@@ -229,4 +343,3 @@ function nothingToPromote(path: string): Diagnostic {
     where: { path },
   };
 }
-

@@ -6,7 +6,18 @@
 import type { Span } from "../base/text-span.ts";
 
 export type Role =
-  | "imports" | "setup" | "helper" | "parameters" | "load" | "validate" | "explore" | "features" | "split" | "train" | "evaluate" | "persist";
+  | "imports"
+  | "setup"
+  | "helper"
+  | "parameters"
+  | "load"
+  | "validate"
+  | "explore"
+  | "features"
+  | "split"
+  | "train"
+  | "evaluate"
+  | "persist";
 
 /** A statement of the notebook, addressed by cell and position in the cell. */
 export interface StatementRef {

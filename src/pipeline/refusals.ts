@@ -5,15 +5,52 @@ import type { DynamicCode, StatementFacts } from "../python/facts.ts";
 import type { NameTable } from "./names.ts";
 import { cellNumber, type NotebookProgram } from "./notebook-program.ts";
 
-const REASON: Readonly<Record<DynamicCode["kind"], { readonly message: string; readonly hint: string; readonly onlyWhenKept: boolean }>> = {
-  exec: { message: "runs text as code, so what it binds and changes is unknown", hint: "write the statements out", onlyWhenKept: false },
-  eval: { message: "evaluates text as code, so what it reads is unknown", hint: "write the expression out", onlyWhenKept: true },
-  globals: { message: "reaches the notebook's variables by name at run time", hint: "use a dictionary of your own instead of globals()", onlyWhenKept: false },
-  "star-import": { message: "binds names that only the library knows", hint: "import the names you use: from module import a, b", onlyWhenKept: false },
-  setattr: { message: "sets an attribute whose name is only known at run time", hint: "set the attribute by name: object.name = value", onlyWhenKept: true },
-  monkeypatch: { message: "changes a module or class for the whole process", hint: "wrap the function in one of your own and call that", onlyWhenKept: false },
-  "top-level-await": { message: "awaits outside a function", hint: "wrap it in an async function and call asyncio.run", onlyWhenKept: true },
-  "get-ipython": { message: "talks to the notebook's kernel", hint: "remove it, or write the Python that it stands for", onlyWhenKept: true },
+const REASON: Readonly<
+  Record<
+    DynamicCode["kind"],
+    { readonly message: string; readonly hint: string; readonly onlyWhenKept: boolean }
+  >
+> = {
+  exec: {
+    message: "runs text as code, so what it binds and changes is unknown",
+    hint: "write the statements out",
+    onlyWhenKept: false,
+  },
+  eval: {
+    message: "evaluates text as code, so what it reads is unknown",
+    hint: "write the expression out",
+    onlyWhenKept: true,
+  },
+  globals: {
+    message: "reaches the notebook's variables by name at run time",
+    hint: "use a dictionary of your own instead of globals()",
+    onlyWhenKept: false,
+  },
+  "star-import": {
+    message: "binds names that only the library knows",
+    hint: "import the names you use: from module import a, b",
+    onlyWhenKept: false,
+  },
+  setattr: {
+    message: "sets an attribute whose name is only known at run time",
+    hint: "set the attribute by name: object.name = value",
+    onlyWhenKept: true,
+  },
+  monkeypatch: {
+    message: "changes a module or class for the whole process",
+    hint: "wrap the function in one of your own and call that",
+    onlyWhenKept: false,
+  },
+  "top-level-await": {
+    message: "awaits outside a function",
+    hint: "wrap it in an async function and call asyncio.run",
+    onlyWhenKept: true,
+  },
+  "get-ipython": {
+    message: "talks to the notebook's kernel",
+    hint: "remove it, or write the Python that it stands for",
+    onlyWhenKept: true,
+  },
 };
 
 export function refusals(input: {
@@ -27,14 +64,19 @@ export function refusals(input: {
   for (const statement of input.all) {
     for (const dynamic of statement.dynamic) {
       const reason = REASON[dynamic.kind];
-      if (reason.onlyWhenKept && !kept.has(statement) && !input.names.helpers.has(statement)) continue;
+      if (reason.onlyWhenKept && !kept.has(statement) && !input.names.helpers.has(statement))
+        continue;
       const text = input.program.facts.units[statement.unit]?.text ?? "";
       found.push({
         code: "dynamic-code",
         severity: "error",
         message: `${firstLine(dynamic.text)} ${reason.message}`,
         hint: reason.hint,
-        where: { path: input.program.notebook.path, cell: cellNumber(input.program, statement), line: lineColumnAt(lineStarts(text), dynamic.span.start).line },
+        where: {
+          path: input.program.notebook.path,
+          cell: cellNumber(input.program, statement),
+          line: lineColumnAt(lineStarts(text), dynamic.span.start).line,
+        },
       });
     }
     const written = statement.definition?.globalWrites ?? [];
@@ -44,7 +86,11 @@ export function refusals(input: {
         severity: "error",
         message: `${statement.definition?.name ?? "a function"} assigns the notebook's variable ${written.join(", ")} by a global statement, which has no place in a step function`,
         hint: "pass the value in and return it",
-        where: { path: input.program.notebook.path, cell: cellNumber(input.program, statement), line: statement.line },
+        where: {
+          path: input.program.notebook.path,
+          cell: cellNumber(input.program, statement),
+          line: statement.line,
+        },
       });
     }
   }

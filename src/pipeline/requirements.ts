@@ -8,5 +8,7 @@ export function requirementsOf(observation: Observation | undefined): Plan["requ
   for (const { distribution, version } of observation?.environment?.imported ?? []) {
     if (distribution !== null && version !== null) byName.set(distribution, version);
   }
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([distribution, version]) => ({ distribution, version }));
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([distribution, version]) => ({ distribution, version }));
 }

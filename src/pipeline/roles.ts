@@ -3,30 +3,59 @@ import type { CallFact, StatementFacts } from "../python/facts.ts";
 import type { Role } from "./plan.ts";
 
 /** Readers of data files by dotted name; the source is each library's input/output reference. */
-const LOADERS = /^(pandas\.(read_\w+)|numpy\.(load|loadtxt|genfromtxt)|sklearn\.datasets\.\w+|polars\.read_\w+|seaborn\.load_dataset|joblib\.load|pickle\.load)$/;
+const LOADERS =
+  /^(pandas\.(read_\w+)|numpy\.(load|loadtxt|genfromtxt)|sklearn\.datasets\.\w+|polars\.read_\w+|seaborn\.load_dataset|joblib\.load|pickle\.load)$/;
 const SPLITTERS = /^sklearn\.model_selection\.(train_test_split|\w*(KFold|Split))$/;
-const PERSISTERS = /^(joblib\.dump|pickle\.dump|json\.dump|numpy\.(save|savez|savetxt)|torch\.save)$/;
-const PERSIST_METHODS = new Set(["to_csv", "to_parquet", "to_pickle", "to_json", "to_excel", "to_feather", "savefig", "save_model", "save"]);
+const PERSISTERS =
+  /^(joblib\.dump|pickle\.dump|json\.dump|numpy\.(save|savez|savetxt)|torch\.save)$/;
+const PERSIST_METHODS = new Set([
+  "to_csv",
+  "to_parquet",
+  "to_pickle",
+  "to_json",
+  "to_excel",
+  "to_feather",
+  "savefig",
+  "save_model",
+  "save",
+]);
 /** Modules of scikit-learn (and look-alikes) whose estimators predict or group. */
 const MODEL_MODULES =
   /^(sklearn\.(linear_model|ensemble|tree|svm|neighbors|naive_bayes|neural_network|cluster|mixture|gaussian_process|discriminant_analysis|dummy|isotonic|kernel_ridge|cross_decomposition|calibration|multioutput|semi_supervised|pipeline|model_selection\.\w*SearchCV)|xgboost|lightgbm|catboost|statsmodels)\b/;
 /** Modules whose estimators turn columns into other columns. */
-const TRANSFORMER_MODULES = /^sklearn\.(preprocessing|impute|feature_extraction|feature_selection|decomposition|compose|random_projection|kernel_approximation)\b/;
+const TRANSFORMER_MODULES =
+  /^sklearn\.(preprocessing|impute|feature_extraction|feature_selection|decomposition|compose|random_projection|kernel_approximation)\b/;
 const METRIC_MODULE = /^sklearn\.metrics\.\w+$/;
 /** Functions of `sklearn.metrics` whose value is one number (scikit-learn user guide, "Metrics and scoring"). */
 const NUMBER_METRICS =
   /^sklearn\.metrics\.(\w+_score|\w+_error|\w+_loss|auc|matthews_corrcoef|d2_\w+|pair_confusion_\w+|zero_one_loss)$/;
-const MODEL_METHODS = new Set(["predict", "predict_proba", "decision_function", "score", "predict_log_proba"]);
+const MODEL_METHODS = new Set([
+  "predict",
+  "predict_proba",
+  "decision_function",
+  "score",
+  "predict_log_proba",
+]);
 
 /** A call of `sklearn.metrics` (or an estimator's `score`) whose value is a single number. */
 export function isNumberMetric(call: CallFact): boolean {
   if (call.callee !== undefined && NUMBER_METRICS.test(call.callee)) return !returnsArray(call);
-  return call.method === "score" && call.receiver !== undefined && (call.receiverType === undefined || MODEL_MODULES.test(call.receiverType));
+  return (
+    call.method === "score" &&
+    call.receiver !== undefined &&
+    (call.receiverType === undefined || MODEL_MODULES.test(call.receiverType))
+  );
 }
 
 /** Computes a metric or a report about predictions. */
 export function isEvaluation(statement: StatementFacts): boolean {
-  return statement.kind !== "definition" && statement.calls.some((call) => isNumberMetric(call) || (call.callee !== undefined && METRIC_MODULE.test(call.callee)));
+  return (
+    statement.kind !== "definition" &&
+    statement.calls.some(
+      (call) =>
+        isNumberMetric(call) || (call.callee !== undefined && METRIC_MODULE.test(call.callee)),
+    )
+  );
 }
 
 /** Fits something that predicts or groups. */
@@ -36,15 +65,22 @@ export function isModelFit(statement: StatementFacts): boolean {
 
 /** `model.fit(…)`, where the receiver is a model or unknown with two or more arguments (features and labels). */
 export function isModelFitCall(call: CallFact): boolean {
-  if (call.callee !== undefined && /^sklearn\.model_selection\.cross_val\w*$/.test(call.callee)) return true;
-  if (call.method !== "fit" && call.method !== "fit_predict" && call.method !== "partial_fit") return false;
+  if (call.callee !== undefined && /^sklearn\.model_selection\.cross_val\w*$/.test(call.callee))
+    return true;
+  if (call.method !== "fit" && call.method !== "fit_predict" && call.method !== "partial_fit")
+    return false;
   if (call.receiverType !== undefined) return MODEL_MODULES.test(call.receiverType);
-  return call.method !== "fit" || call.arguments.filter((argument) => argument.keyword === undefined).length >= 2;
+  return (
+    call.method !== "fit" ||
+    call.arguments.filter((argument) => argument.keyword === undefined).length >= 2
+  );
 }
 
 /** Calls whose result is a model that is not fitted yet. */
 export function isModelConstructor(call: CallFact): boolean {
-  return call.callee !== undefined && MODEL_MODULES.test(call.callee) && /\.[A-Z]\w*$/.test(call.callee);
+  return (
+    call.callee !== undefined && MODEL_MODULES.test(call.callee) && /\.[A-Z]\w*$/.test(call.callee)
+  );
 }
 
 /** The role a statement shows by itself; `undefined` when it says nothing (`threshold = 3`), and neighbours decide. */
@@ -53,7 +89,11 @@ export function roleOf(statement: StatementFacts): Role | undefined {
   let role: Role | undefined;
   for (const call of statement.calls) {
     const found = roleOfCall(call);
-    if (found !== undefined && (role === undefined || PRECEDENCE.indexOf(found) < PRECEDENCE.indexOf(role))) role = found;
+    if (
+      found !== undefined &&
+      (role === undefined || PRECEDENCE.indexOf(found) < PRECEDENCE.indexOf(role))
+    )
+      role = found;
   }
   if (role !== undefined) return role;
   return statement.constant === undefined ? "features" : undefined;
@@ -75,7 +115,9 @@ function roleOfCall(call: CallFact): Role | undefined {
   if (isModelFitCall(call)) return "train";
   if (method !== undefined && PERSIST_METHODS.has(method)) return "persist";
   if (method !== undefined && MODEL_METHODS.has(method)) {
-    return receiverType !== undefined && TRANSFORMER_MODULES.test(receiverType) ? "features" : "evaluate";
+    return receiverType !== undefined && TRANSFORMER_MODULES.test(receiverType)
+      ? "features"
+      : "evaluate";
   }
   return undefined;
 }

@@ -1,7 +1,12 @@
 /** Contract 2: pipeline.yaml, which people edit, and params.yaml. Strict. */
 import { z } from "zod";
 
-export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, starting with a letter, at most 63 characters");
+export const Name = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,62}$/,
+    "must be lower-case letters, digits and hyphens, starting with a letter, at most 63 characters",
+  );
 const Codec = z.enum(["parquet", "npy", "json", "skops", "joblib", "pickle"]);
 
 export const PipelineStep = z.strictObject({
@@ -24,7 +29,10 @@ export const PipelineFile = z.strictObject({
   root: z.string(),
   python: z.string(),
   steps: z.array(PipelineStep).min(1),
-  artifacts: z.record(Name, z.strictObject({ codec: Codec, variables: z.array(z.string()).optional() })),
+  artifacts: z.record(
+    Name,
+    z.strictObject({ codec: Codec, variables: z.array(z.string()).optional() }),
+  ),
   serve: z
     .strictObject({
       model: Name,
@@ -37,7 +45,11 @@ export const PipelineFile = z.strictObject({
   decisions: z
     .array(
       z.discriminatedUnion("kind", [
-        z.strictObject({ kind: z.literal("merge"), steps: z.array(Name).min(2), as: Name.optional() }),
+        z.strictObject({
+          kind: z.literal("merge"),
+          steps: z.array(Name).min(2),
+          as: Name.optional(),
+        }),
         z.strictObject({ kind: z.literal("split"), step: Name, "after-cell": z.int().min(1) }),
         z.strictObject({ kind: z.literal("rename"), step: Name, as: Name }),
         z.strictObject({ kind: z.literal("drop"), cell: z.int().min(1) }),

@@ -29,14 +29,19 @@ export function cutIntoSegments(
     const role = roles[at] ?? "features";
     const heading = headingOf(statement);
     const last = segments.at(-1);
-    if (last !== undefined && staysTogether(last, { statement, role, heading }, cut)) last.statements.push(statement);
+    if (last !== undefined && staysTogether(last, { statement, role, heading }, cut))
+      last.statements.push(statement);
     else segments.push({ role, statements: [statement], heading });
   });
   return segments;
 }
 
 /** Joins segments `from` to `to` (inclusive) into one; used where a cut would not be sound. */
-export function mergeSegments(segments: readonly Segment[], from: number, to: number): readonly Segment[] {
+export function mergeSegments(
+  segments: readonly Segment[],
+  from: number,
+  to: number,
+): readonly Segment[] {
   const merged = segments.slice(from, to + 1);
   const first = merged[0];
   if (first === undefined || merged.length === 1) return segments;
@@ -49,8 +54,16 @@ export function mergeSegments(segments: readonly Segment[], from: number, to: nu
 }
 
 function staysTogether(
-  last: { readonly role: Role; readonly statements: readonly StatementFacts[]; readonly heading: string | undefined },
-  next: { readonly statement: StatementFacts; readonly role: Role; readonly heading: string | undefined },
+  last: {
+    readonly role: Role;
+    readonly statements: readonly StatementFacts[];
+    readonly heading: string | undefined;
+  },
+  next: {
+    readonly statement: StatementFacts;
+    readonly role: Role;
+    readonly heading: string | undefined;
+  },
   cut: Cut,
 ): boolean {
   if (cut === "cell") return last.statements.at(-1)?.unit === next.statement.unit;
@@ -79,20 +92,29 @@ function settleRoles(statements: readonly StatementFacts[]): readonly Role[] {
     if (beforeSplit.has(at)) return "split";
     if (firstLoad !== -1 && at < firstLoad) return "load";
     if (firstTrain === -1 || at < firstTrain) return "features";
-    for (let next = at + 1; next < shown.length; next += 1) if (isExplicit(next)) return shown[next] ?? "evaluate";
-    for (let before = at - 1; before >= 0; before -= 1) if (isExplicit(before)) return shown[before] ?? "evaluate";
+    for (let next = at + 1; next < shown.length; next += 1)
+      if (isExplicit(next)) return shown[next] ?? "evaluate";
+    for (let before = at - 1; before >= 0; before -= 1)
+      if (isExplicit(before)) return shown[before] ?? "evaluate";
     return "evaluate";
   });
 }
 
 /** `X = df.drop(…)` and `y = df[…]` right before the split, in its cell, belong to it: two tables more to store would serve nobody. */
-function selectionsBeforeSplit(statements: readonly StatementFacts[], shown: readonly (Role | undefined)[]): ReadonlySet<number> {
+function selectionsBeforeSplit(
+  statements: readonly StatementFacts[],
+  shown: readonly (Role | undefined)[],
+): ReadonlySet<number> {
   const found = new Set<number>();
   for (const [split, statement] of statements.entries()) {
     if (shown[split] !== "split") continue;
     for (let at = split - 1; at >= Math.max(0, split - 3); at -= 1) {
       const before = statements[at];
-      const selects = before?.kind === "assignment" && before.unit === statement.unit && shown[at] === "features" && before.surelyWrites.some((name) => statement.reads.includes(name));
+      const selects =
+        before?.kind === "assignment" &&
+        before.unit === statement.unit &&
+        shown[at] === "features" &&
+        before.surelyWrites.some((name) => statement.reads.includes(name));
       if (!selects) break;
       found.add(at);
     }
@@ -102,7 +124,15 @@ function selectionsBeforeSplit(statements: readonly StatementFacts[], shown: rea
 
 /** The role that names a merged step: what it is mostly for, by weight of what matters to readers. */
 function mainRole(segments: readonly Segment[]): Role {
-  const weight: readonly Role[] = ["train", "features", "load", "split", "evaluate", "validate", "persist"];
+  const weight: readonly Role[] = [
+    "train",
+    "features",
+    "load",
+    "split",
+    "evaluate",
+    "validate",
+    "persist",
+  ];
   for (const role of weight) if (segments.some((segment) => segment.role === role)) return role;
   return segments[0]?.role ?? "features";
 }

@@ -20,7 +20,8 @@ export function findServedModel(statements: readonly StatementFacts[]): ServedMo
     for (const call of statement.calls) {
       if (!isModelFitCall(call) || call.method === undefined) continue;
       // `model = RandomForestClassifier().fit(X, y)`: the receiver is no name, the target is the model.
-      const variable = call.receiver ?? (call.method === "fit" ? statement.surelyWrites[0] : undefined);
+      const variable =
+        call.receiver ?? (call.method === "fit" ? statement.surelyWrites[0] : undefined);
       if (variable === undefined) continue;
       fits.delete(variable);
       fits.set(variable, statement);
@@ -31,9 +32,12 @@ export function findServedModel(statements: readonly StatementFacts[]): ServedMo
       if (call.callee === undefined || !DUMPERS.test(call.callee)) continue;
       const saved = call.arguments[0]?.name;
       const fit = saved === undefined ? undefined : fits.get(saved);
-      if (saved !== undefined && fit !== undefined) return { variable: saved, because: "the notebook saves it", fit };
+      if (saved !== undefined && fit !== undefined)
+        return { variable: saved, because: "the notebook saves it", fit };
     }
   }
   const last = [...fits].at(-1);
-  return last === undefined ? undefined : { variable: last[0], because: "it is fitted last", fit: last[1] };
+  return last === undefined
+    ? undefined
+    : { variable: last[0], because: "it is fitted last", fit: last[1] };
 }

@@ -21,7 +21,15 @@ export interface SoundSegments {
 }
 
 /** Resources that live in one process and that no artifact carries. */
-const PROCESS_BOUND = new Set(["working-directory", "module-path", "environment", "options", "warnings", "network", "random:other"]);
+const PROCESS_BOUND = new Set([
+  "working-directory",
+  "module-path",
+  "environment",
+  "options",
+  "warnings",
+  "network",
+  "random:other",
+]);
 
 /** Terminates because every round joins at least two segments. */
 export function soundSegments(input: SoundInput): SoundSegments {
@@ -36,7 +44,11 @@ export function soundSegments(input: SoundInput): SoundSegments {
       severity: "note",
       message: problem.message,
       hint: "the statements from here to where it is used stay in one step",
-      where: { path: input.path, cell: problem.cell, ...(problem.line === undefined ? {} : { line: problem.line }) },
+      where: {
+        path: input.path,
+        cell: problem.cell,
+        ...(problem.line === undefined ? {} : { line: problem.line }),
+      },
     });
     segments = mergeSegments(segments, problem.from, problem.to);
   }
@@ -50,7 +62,11 @@ interface Problem {
   readonly line?: number;
 }
 
-function firstProblem(segments: readonly Segment[], interfaces: readonly SegmentInterface[], input: SoundInput): Problem | undefined {
+function firstProblem(
+  segments: readonly Segment[],
+  interfaces: readonly SegmentInterface[],
+  input: SoundInput,
+): Problem | undefined {
   for (const [at, segment] of segments.entries()) {
     if (at === segments.length - 1) return undefined;
     const iface = interfaces[at];
@@ -61,20 +77,36 @@ function firstProblem(segments: readonly Segment[], interfaces: readonly Segment
     for (const name of iface.outputs) {
       const why = iface.maybeUnbound.includes(name)
         ? "is only bound on some paths"
-        : definesFunction(segment, name) ?? notStorable(input.valueAfter(input.cellOf(last), name));
+        : (definesFunction(segment, name) ??
+          notStorable(input.valueAfter(input.cellOf(last), name)));
       if (why === undefined) continue;
-      const consumer = interfaces.findIndex((later, index) => index > at && later.inputs.includes(name));
+      const consumer = interfaces.findIndex(
+        (later, index) => index > at && later.inputs.includes(name),
+      );
       // With no consumer it is a result; the merge partner is then the next segment, until one is left.
       const to = consumer === -1 ? at + 1 : consumer;
-      return { from: at, to, message: `${name} ${why}, so it cannot pass from step to step`, cell: input.cellOf(binder(segment, name) ?? last), line: (binder(segment, name) ?? last).line };
+      return {
+        from: at,
+        to,
+        message: `${name} ${why}, so it cannot pass from step to step`,
+        cell: input.cellOf(binder(segment, name) ?? last),
+        line: (binder(segment, name) ?? last).line,
+      };
     }
   }
   return undefined;
 }
 
-function ambientProblem(segment: Segment, at: number, count: number, input: SoundInput): Problem | undefined {
+function ambientProblem(
+  segment: Segment,
+  at: number,
+  count: number,
+  input: SoundInput,
+): Problem | undefined {
   for (const statement of segment.statements) {
-    const effect = statement.ambient.find((candidate) => candidate.access !== "read" && PROCESS_BOUND.has(candidate.resource));
+    const effect = statement.ambient.find(
+      (candidate) => candidate.access !== "read" && PROCESS_BOUND.has(candidate.resource),
+    );
     if (effect === undefined) continue;
     return {
       from: at,
@@ -89,7 +121,9 @@ function ambientProblem(segment: Segment, at: number, count: number, input: Soun
 
 /** Functions and classes that depend on the notebook's data live in one process only. */
 function definesFunction(segment: Segment, name: string): string | undefined {
-  return segment.statements.some((statement) => statement.definition?.name === name) ? "is a definition that depends on the notebook's data" : undefined;
+  return segment.statements.some((statement) => statement.definition?.name === name)
+    ? "is a definition that depends on the notebook's data"
+    : undefined;
 }
 
 function notStorable(value: ValueObservation | undefined): string | undefined {

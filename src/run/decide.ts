@@ -5,7 +5,12 @@ export type Decision =
   /** Its outputs and files are all there. */
   | { readonly kind: "fresh"; readonly because: Reason; readonly manifest: StepManifest }
   /** Its artifacts are there; files it wrote are put back from the store. */
-  | { readonly kind: "restore"; readonly because: Reason; readonly manifest: StepManifest; readonly files: readonly string[] }
+  | {
+      readonly kind: "restore";
+      readonly because: Reason;
+      readonly manifest: StepManifest;
+      readonly files: readonly string[];
+    }
   | { readonly kind: "execute"; readonly because: Reason };
 
 export type Reason =
@@ -16,7 +21,12 @@ export type Reason =
   | { readonly kind: "code-changed" }
   | { readonly kind: "environment-changed" }
   | { readonly kind: "random-changed" }
-  | { readonly kind: "param-changed"; readonly name: string; readonly from: string; readonly to: string }
+  | {
+      readonly kind: "param-changed";
+      readonly name: string;
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly kind: "input-changed"; readonly name: string }
   | { readonly kind: "data-changed"; readonly path: string }
   | { readonly kind: "artifact-missing"; readonly name: string };
@@ -39,13 +49,25 @@ export function decide(input: DecideInput): Decision {
   if (input.force) return { kind: "execute", because: { kind: "forced" } };
   const { same } = input;
   if (same === undefined) return { kind: "execute", because: whatChanged(input) };
-  const changed = Object.entries(same.filesRead).find(([path, digest]) => !(path in same.files) && input.fileDigests.get(path) !== digest);
-  if (changed !== undefined) return { kind: "execute", because: { kind: "data-changed", path: changed[0] } };
+  const changed = Object.entries(same.filesRead).find(
+    ([path, digest]) => !(path in same.files) && input.fileDigests.get(path) !== digest,
+  );
+  if (changed !== undefined)
+    return { kind: "execute", because: { kind: "data-changed", path: changed[0] } };
   const missing = input.missingOutputs[0];
-  if (missing !== undefined) return { kind: "execute", because: { kind: "artifact-missing", name: missing } };
-  const gone = Object.entries(same.files).filter(([path, digest]) => input.fileDigests.get(path) !== digest).map(([path]) => path);
+  if (missing !== undefined)
+    return { kind: "execute", because: { kind: "artifact-missing", name: missing } };
+  const gone = Object.entries(same.files)
+    .filter(([path, digest]) => input.fileDigests.get(path) !== digest)
+    .map(([path]) => path);
   const first = gone[0];
-  if (first !== undefined) return { kind: "restore", because: { kind: "file-gone", path: first }, manifest: same, files: gone };
+  if (first !== undefined)
+    return {
+      kind: "restore",
+      because: { kind: "file-gone", path: first },
+      manifest: same,
+      files: gone,
+    };
   return { kind: "fresh", because: { kind: "nothing-changed" }, manifest: same };
 }
 
@@ -56,8 +78,15 @@ function whatChanged(input: DecideInput): Reason {
   for (const [key, value] of Object.entries(parts)) {
     const before = lastParts[key];
     if (before === value) continue;
-    if (key.startsWith("param:")) return { kind: "param-changed", name: key.slice("param:".length), from: before ?? "nothing", to: value };
-    if (key.startsWith("input:")) return { kind: "input-changed", name: key.slice("input:".length) };
+    if (key.startsWith("param:"))
+      return {
+        kind: "param-changed",
+        name: key.slice("param:".length),
+        from: before ?? "nothing",
+        to: value,
+      };
+    if (key.startsWith("input:"))
+      return { kind: "input-changed", name: key.slice("input:".length) };
     if (key === "environment") return { kind: "environment-changed" };
     if (key === "random") return { kind: "random-changed" };
   }

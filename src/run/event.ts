@@ -3,9 +3,24 @@ import type { Decision } from "./decide.ts";
 import type { MetricValue } from "./schema.ts";
 
 export type RunEvent =
-  | { readonly kind: "run-started"; readonly runId: string; readonly pipeline: string; readonly steps: readonly string[] }
-  | { readonly kind: "step-decided"; readonly step: string; readonly decision: Decision["kind"]; readonly because: string }
-  | { readonly kind: "step-text"; readonly step: string; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly kind: "run-started";
+      readonly runId: string;
+      readonly pipeline: string;
+      readonly steps: readonly string[];
+    }
+  | {
+      readonly kind: "step-decided";
+      readonly step: string;
+      readonly decision: Decision["kind"];
+      readonly because: string;
+    }
+  | {
+      readonly kind: "step-text";
+      readonly step: string;
+      readonly stream: "stdout" | "stderr";
+      readonly text: string;
+    }
   | {
       readonly kind: "step-finished";
       readonly step: string;
@@ -14,5 +29,15 @@ export type RunEvent =
       readonly metrics: readonly { readonly name: string; readonly value: MetricValue }[];
       readonly outputs: readonly { readonly name: string; readonly bytes: number }[];
     }
-  | { readonly kind: "step-failed"; readonly step: string; readonly message: string; readonly cell: number | undefined; readonly line: number | undefined }
-  | { readonly kind: "run-finished"; readonly status: "succeeded" | "failed" | "interrupted"; readonly wallMs: number };
+  | {
+      readonly kind: "step-failed";
+      readonly step: string;
+      readonly message: string;
+      readonly cell: number | undefined;
+      readonly line: number | undefined;
+    }
+  | {
+      readonly kind: "run-finished";
+      readonly status: "succeeded" | "failed" | "interrupted";
+      readonly wallMs: number;
+    };

@@ -23,8 +23,13 @@ export function fingerprintOf(parts: FingerprintParts): Sha256 {
 
 /** The parts as flat text, stored with the execution so that the next decision can say what changed. */
 export function flattenParts(parts: FingerprintParts): Readonly<Record<string, string>> {
-  const flat: Record<string, string> = { code: parts.code, environment: parts.environment, random: parts.random };
-  for (const [name, value] of Object.entries(parts.params)) flat[`param:${name}`] = JSON.stringify(value);
+  const flat: Record<string, string> = {
+    code: parts.code,
+    environment: parts.environment,
+    random: parts.random,
+  };
+  for (const [name, value] of Object.entries(parts.params))
+    flat[`param:${name}`] = JSON.stringify(value);
   for (const [name, digest] of Object.entries(parts.inputs)) flat[`input:${name}`] = digest;
   return flat;
 }

@@ -11,7 +11,9 @@ export interface OrderedStep {
 }
 
 /** For each step, the earlier steps it must wait for. Steps are in pipeline order, which every dependency follows. */
-export function stepDependencies(steps: readonly OrderedStep[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function stepDependencies(
+  steps: readonly OrderedStep[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const dependencies = new Map<string, Set<string>>();
   steps.forEach((step, at) => {
     const waits = new Set<string>();
@@ -19,7 +21,9 @@ export function stepDependencies(steps: readonly OrderedStep[]): ReadonlyMap<str
       const handsOver = step.inputs.some((input) => earlier.outputs.includes(input));
       const drawsAfter = step.random === "global" && earlier.random === "global";
       const touches = [...step.reads, ...step.writes];
-      const sharesFile = touches.some((path) => earlier.writes.includes(path)) || step.writes.some((path) => earlier.reads.includes(path));
+      const sharesFile =
+        touches.some((path) => earlier.writes.includes(path)) ||
+        step.writes.some((path) => earlier.reads.includes(path));
       if (handsOver || drawsAfter || sharesFile) waits.add(earlier.name);
     }
     dependencies.set(step.name, waits);
@@ -28,12 +32,16 @@ export function stepDependencies(steps: readonly OrderedStep[]): ReadonlyMap<str
 }
 
 /** Steps that wait, directly or not, for any of `names`; `names` themselves are included. In pipeline order. */
-export function followers(steps: readonly OrderedStep[], names: ReadonlySet<string>): ReadonlySet<string> {
+export function followers(
+  steps: readonly OrderedStep[],
+  names: ReadonlySet<string>,
+): ReadonlySet<string> {
   const dependencies = stepDependencies(steps);
   const reached = new Set<string>();
   for (const step of steps) {
     const waits = dependencies.get(step.name) ?? new Set();
-    if (names.has(step.name) || [...waits].some((name) => reached.has(name))) reached.add(step.name);
+    if (names.has(step.name) || [...waits].some((name) => reached.has(name)))
+      reached.add(step.name);
   }
   return reached;
 }

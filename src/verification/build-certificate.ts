@@ -17,7 +17,11 @@ export interface CertificateInput {
   readonly reference: Reference;
   /** Manifests of the verified run by step, in pipeline order; a step that failed has none. */
   readonly manifests: ReadonlyMap<string, StepManifest>;
-  readonly steps: readonly { readonly name: string; readonly outputs: readonly string[]; readonly metrics: readonly string[] }[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly outputs: readonly string[];
+    readonly metrics: readonly string[];
+  }[];
   readonly values: readonly ValueComparison[];
   /** First different line of a step's printed text, for people. */
   readonly textDifference: (step: string) => string | undefined;
@@ -33,9 +37,16 @@ export function buildCertificate(input: CertificateInput): Certificate {
   const compared = { values: 0, metrics: 0, files: 0, text: 0 };
   const settle = (part: keyof typeof totals, comparison: Comparison): void => {
     totals[part] += 1;
-    const unstable = input.reference.unstable.find((entry) => entry.kind === comparison.kind && entry.name === comparison.name);
+    const unstable = input.reference.unstable.find(
+      (entry) => entry.kind === comparison.kind && entry.name === comparison.name,
+    );
     if (!comparison.same && unstable !== undefined) {
-      excluded.push({ name: comparison.name, cell: unstable.cell, reason: "the notebook itself does not repeat it", evidence: unstable.evidence });
+      excluded.push({
+        name: comparison.name,
+        cell: unstable.cell,
+        reason: "the notebook itself does not repeat it",
+        evidence: unstable.evidence,
+      });
       return;
     }
     compared[part] += 1;
@@ -44,15 +55,24 @@ export function buildCertificate(input: CertificateInput): Certificate {
   for (const step of input.steps) {
     const manifest = input.manifests.get(step.name);
     for (const comparison of compareValues(step, manifest, input)) settle("values", comparison);
-    for (const comparison of compareMetrics(step, manifest, input.reference)) settle("metrics", comparison);
+    for (const comparison of compareMetrics(step, manifest, input.reference))
+      settle("metrics", comparison);
     settle("text", compareText(step.name, manifest, input));
   }
   for (const comparison of compareFiles(input)) settle("files", comparison);
   for (const { name, cell, reason } of input.reference.unstored) {
     totals.values += 1;
-    excluded.push({ name, cell, reason: "it cannot be stored, so it cannot be compared", evidence: reason });
+    excluded.push({
+      name,
+      cell,
+      reason: "it cannot be stored, so it cannot be compared",
+      evidence: reason,
+    });
   }
-  const part = (key: keyof typeof totals): Certificate["coverage"]["values"] => ({ compared: compared[key], total: totals[key] });
+  const part = (key: keyof typeof totals): Certificate["coverage"]["values"] => ({
+    compared: compared[key],
+    total: totals[key],
+  });
   return {
     version: 1,
     pipeline: input.pipeline,
@@ -60,7 +80,12 @@ export function buildCertificate(input: CertificateInput): Certificate {
     seeds: input.reference.seeds,
     comparisons,
     excluded,
-    coverage: { values: part("values"), metrics: part("metrics"), files: part("files"), text: part("text") },
+    coverage: {
+      values: part("values"),
+      metrics: part("metrics"),
+      files: part("files"),
+      text: part("text"),
+    },
     steps: input.steps.length,
     "notebook-seeded": input.reference.notebookSeeded,
     verdict: verdictOf(comparisons, excluded, compared.values + compared.metrics + compared.files),
@@ -68,25 +93,69 @@ export function buildCertificate(input: CertificateInput): Certificate {
 }
 
 /** Verification that compared no value, metric or file proves nothing. */
-function verdictOf(comparisons: readonly Comparison[], excluded: readonly Exclusion[], compared: number): Certificate["verdict"] {
+function verdictOf(
+  comparisons: readonly Comparison[],
+  excluded: readonly Exclusion[],
+  compared: number,
+): Certificate["verdict"] {
   if (comparisons.some((comparison) => !comparison.same)) return "differs";
   if (compared === 0) return "unverified";
   return excluded.length > 0 ? "verified-with-exclusions" : "verified";
 }
 
-function compareValues(step: CertificateInput["steps"][number], manifest: StepManifest | undefined, input: CertificateInput): readonly Comparison[] {
+function compareValues(
+  step: CertificateInput["steps"][number],
+  manifest: StepManifest | undefined,
+  input: CertificateInput,
+): readonly Comparison[] {
   return step.outputs.flatMap((name): readonly Comparison[] => {
     const expected = input.reference.values[name];
     if (expected === undefined) {
       // A value the reference run never saw (and could not explain) must not pass for compared.
       if (input.reference.unstored.some((entry) => entry.name === name)) return [];
-      return [{ kind: "value", step: step.name, name, how: "exact", expected: "nothing", got: manifest?.outputs[name]?.digest ?? "nothing", same: false, difference: "the reference run has no such value" }];
+      return [
+        {
+          kind: "value",
+          step: step.name,
+          name,
+          how: "exact",
+          expected: "nothing",
+          got: manifest?.outputs[name]?.digest ?? "nothing",
+          same: false,
+          difference: "the reference run has no such value",
+        },
+      ];
     }
     const got = manifest?.outputs[name];
-    if (got === undefined) return [{ kind: "value", step: step.name, name, how: "exact", expected: expected.digest, got: "nothing", same: false, difference: "the step did not make it" }];
-    if (got.digest === expected.digest) return [{ kind: "value", step: step.name, name, how: "exact", expected: expected.digest, got: got.digest, same: true }];
+    if (got === undefined)
+      return [
+        {
+          kind: "value",
+          step: step.name,
+          name,
+          how: "exact",
+          expected: expected.digest,
+          got: "nothing",
+          same: false,
+          difference: "the step did not make it",
+        },
+      ];
+    if (got.digest === expected.digest)
+      return [
+        {
+          kind: "value",
+          step: step.name,
+          name,
+          how: "exact",
+          expected: expected.digest,
+          got: got.digest,
+          same: true,
+        },
+      ];
     const result = input.values.find((value) => value.name === name);
-    const unstable = input.reference.unstable.some((entry) => entry.kind === "value" && entry.name === name);
+    const unstable = input.reference.unstable.some(
+      (entry) => entry.kind === "value" && entry.name === name,
+    );
     return [
       {
         kind: "value",
@@ -97,22 +166,35 @@ function compareValues(step: CertificateInput["steps"][number], manifest: StepMa
         expected: expected.digest,
         got: got.digest,
         same: result?.same ?? false,
-        ...(result?.same === true ? {} : { difference: result?.difference ?? "the stored bytes differ and were not compared" }),
+        ...(result?.same === true
+          ? {}
+          : { difference: result?.difference ?? "the stored bytes differ and were not compared" }),
       },
     ];
   });
 }
 
-function compareMetrics(step: CertificateInput["steps"][number], manifest: StepManifest | undefined, reference: Reference): readonly Comparison[] {
+function compareMetrics(
+  step: CertificateInput["steps"][number],
+  manifest: StepManifest | undefined,
+  reference: Reference,
+): readonly Comparison[] {
   const got = new Map<string, MetricValue[]>();
-  for (const { name, value } of manifest?.metrics ?? []) got.set(name, [...(got.get(name) ?? []), value]);
+  for (const { name, value } of manifest?.metrics ?? [])
+    got.set(name, [...(got.get(name) ?? []), value]);
   // A metric that the notebook gave and the pipeline did not is a difference, not a gap.
-  const names = [...new Set([...step.metrics.filter((name) => name in reference.metrics), ...got.keys()])];
+  const names = [
+    ...new Set([...step.metrics.filter((name) => name in reference.metrics), ...got.keys()]),
+  ];
   return names.map((name): Comparison => {
     const values = got.get(name) ?? [];
     const expected = reference.metrics[name] ?? [];
-    const unstable = reference.unstable.some((entry) => entry.kind === "metric" && entry.name === name);
-    const same = expected.length === values.length && expected.every((value, at) => sameNumber(value, values[at], unstable ? UNSTABLE_RTOL : 0));
+    const unstable = reference.unstable.some(
+      (entry) => entry.kind === "metric" && entry.name === name,
+    );
+    const same =
+      expected.length === values.length &&
+      expected.every((value, at) => sameNumber(value, values[at], unstable ? UNSTABLE_RTOL : 0));
     return {
       kind: "metric",
       step: step.name,
@@ -122,28 +204,62 @@ function compareMetrics(step: CertificateInput["steps"][number], manifest: StepM
       expected: last(expected),
       got: last(values),
       same,
-      ...(same ? {} : { difference: `${String(last(expected))} in the notebook, ${String(last(values))} in the pipeline` }),
+      ...(same
+        ? {}
+        : {
+            difference: `${String(last(expected))} in the notebook, ${String(last(values))} in the pipeline`,
+          }),
     };
   });
 }
 
-function compareText(step: string, manifest: StepManifest | undefined, input: CertificateInput): Comparison {
+function compareText(
+  step: string,
+  manifest: StepManifest | undefined,
+  input: CertificateInput,
+): Comparison {
   const expected = input.reference.texts[step] ?? "nothing";
   const got = manifest?.text ?? "nothing";
   const same = expected === got;
-  return { kind: "text", step, name: step, how: "exact", expected, got, same, ...(same ? {} : { difference: input.textDifference(step) ?? "the printed text differs" }) };
+  return {
+    kind: "text",
+    step,
+    name: step,
+    how: "exact",
+    expected,
+    got,
+    same,
+    ...(same ? {} : { difference: input.textDifference(step) ?? "the printed text differs" }),
+  };
 }
 
 function compareFiles(input: CertificateInput): readonly Comparison[] {
   const got = new Map<string, { readonly step: string; readonly digest: string }>();
-  for (const [step, manifest] of input.manifests) for (const [path, digest] of Object.entries(manifest.files)) got.set(path, { step, digest });
+  for (const [step, manifest] of input.manifests)
+    for (const [path, digest] of Object.entries(manifest.files)) got.set(path, { step, digest });
   const paths = [...new Set([...Object.keys(input.reference.files), ...got.keys()])].sort();
   return paths.map((path): Comparison => {
     const expected = input.reference.files[path] ?? "nothing";
     const written = got.get(path);
     const loaded = input.values.find((value) => value.name === `file:${path}`);
     const same = written?.digest === expected || loaded?.same === true;
-    return { kind: "file", step: written?.step ?? "", name: path, how: loaded?.how ?? "exact", expected, got: written?.digest ?? "nothing", same, ...(same ? {} : { difference: written === undefined ? "the pipeline did not write it" : (loaded?.difference ?? "its bytes differ") }) };
+    return {
+      kind: "file",
+      step: written?.step ?? "",
+      name: path,
+      how: loaded?.how ?? "exact",
+      expected,
+      got: written?.digest ?? "nothing",
+      same,
+      ...(same
+        ? {}
+        : {
+            difference:
+              written === undefined
+                ? "the pipeline did not write it"
+                : (loaded?.difference ?? "its bytes differ"),
+          }),
+    };
   });
 }
 

@@ -14,15 +14,28 @@ export interface ReferenceInput {
 }
 
 /** Also returns the printed text of each step, which the caller stores under its digest. */
-export function buildReference(input: ReferenceInput): { readonly reference: Reference; readonly texts: ReadonlyMap<string, string> } {
+export function buildReference(input: ReferenceInput): {
+  readonly reference: Reference;
+  readonly texts: ReadonlyMap<string, string>;
+} {
   const { plan, second } = input;
   const texts = new Map(plan.steps.map((step) => [step.name, textOf(plan, step.name, second)]));
   const values: Reference["values"] = {};
   const unstored: Reference["unstored"] = [];
   for (const capture of second.captures) {
     if (capture.digest === null || capture.codec === null || capture.bytes === null) {
-      unstored.push({ name: capture.artifact, cell: cellOfArtifact(plan, capture.artifact), reason: capture.error ?? "it could not be stored" });
-    } else values[capture.artifact] = { digest: capture.digest, codec: capture.codec, type: capture.type, bytes: capture.bytes };
+      unstored.push({
+        name: capture.artifact,
+        cell: cellOfArtifact(plan, capture.artifact),
+        reason: capture.error ?? "it could not be stored",
+      });
+    } else
+      values[capture.artifact] = {
+        digest: capture.digest,
+        codec: capture.codec,
+        type: capture.type,
+        bytes: capture.bytes,
+      };
   }
   const reference: Reference = {
     version: 1,
@@ -43,19 +56,27 @@ export function buildReference(input: ReferenceInput): { readonly reference: Ref
 /** Digest over interpreter version and every loaded distribution. */
 export function environmentDigest(observation: Observation): string {
   const environment = observation.environment;
-  return sha256OfJson({ python: environment?.python ?? "", loaded: (environment?.loaded ?? []).map(({ distribution, version }) => `${distribution}==${version}`) });
+  return sha256OfJson({
+    python: environment?.python ?? "",
+    loaded: (environment?.loaded ?? []).map(
+      ({ distribution, version }) => `${distribution}==${version}`,
+    ),
+  });
 }
 
 /** Printed text of a step's own statements, in order. */
 function textOf(plan: Plan, stepName: string, run: Observation): string {
   const byAddress = runsByAddress(run);
   const step = plan.steps.find((candidate) => candidate.name === stepName);
-  return (step?.statements ?? []).map((ref) => byAddress.get(address(ref.cell, ref.index))?.text ?? "").join("");
+  return (step?.statements ?? [])
+    .map((ref) => byAddress.get(address(ref.cell, ref.index))?.text ?? "")
+    .join("");
 }
 
 function metricsOf(run: Observation): Reference["metrics"] {
   const metrics: Record<string, StatementObservation["metrics"][number]["value"][]> = {};
-  for (const statement of run.statements) for (const { name, value } of statement.metrics) (metrics[name] ??= []).push(value);
+  for (const statement of run.statements)
+    for (const { name, value } of statement.metrics) (metrics[name] ??= []).push(value);
   return metrics;
 }
 
@@ -65,7 +86,9 @@ function filesWritten(plan: Plan, run: Observation): Record<string, string> {
   const files: Record<string, string> = {};
   for (const step of plan.steps) {
     for (const ref of step.statements) {
-      for (const { path, sha256 } of byAddress.get(address(ref.cell, ref.index))?.filesWritten ?? []) if (sha256 !== null) files[path] = sha256;
+      for (const { path, sha256 } of byAddress.get(address(ref.cell, ref.index))?.filesWritten ??
+        [])
+        if (sha256 !== null) files[path] = sha256;
     }
   }
   return files;
@@ -75,7 +98,8 @@ function filesRead(run: Observation): Record<string, string> {
   const files: Record<string, string> = {};
   const written = new Set<string>();
   for (const statement of run.statements) {
-    for (const { path, sha256 } of statement.filesRead) if (sha256 !== null && !written.has(path)) files[path] ??= sha256;
+    for (const { path, sha256 } of statement.filesRead)
+      if (sha256 !== null && !written.has(path)) files[path] ??= sha256;
     for (const { path } of statement.filesWritten) written.add(path);
   }
   return files;
@@ -84,7 +108,11 @@ function filesRead(run: Observation): Record<string, string> {
 function findUnstable({ plan, first, second }: ReferenceInput): readonly Unstable[] & Unstable[] {
   const unstable: Unstable[] = [];
   const digestsOf = (run: Observation): ReadonlyMap<string, string | null> =>
-    new Map(run.cells.flatMap((cell) => cell.values.map((value) => [`${String(cell.cell)}:${value.name}`, value.digest] as const)));
+    new Map(
+      run.cells.flatMap((cell) =>
+        cell.values.map((value) => [`${String(cell.cell)}:${value.name}`, value.digest] as const),
+      ),
+    );
   const before = digestsOf(first);
   const after = digestsOf(second);
   for (const artifact of plan.artifacts) {
@@ -94,23 +122,45 @@ function findUnstable({ plan, first, second }: ReferenceInput): readonly Unstabl
       if (cell === undefined) continue;
       const key = `${String(cell)}:${variable}`;
       if (before.get(key) === after.get(key)) continue;
-      unstable.push({ kind: "value", name: artifact.name, cell, evidence: `two runs of the notebook gave ${variable} different bytes after cell ${String(cell)}` });
+      unstable.push({
+        kind: "value",
+        name: artifact.name,
+        cell,
+        evidence: `two runs of the notebook gave ${variable} different bytes after cell ${String(cell)}`,
+      });
     }
   }
   const firstMetrics = metricsOf(first);
   for (const [name, values] of Object.entries(metricsOf(second))) {
     const other = firstMetrics[name];
     if (other === undefined || JSON.stringify(other) === JSON.stringify(values)) continue;
-    unstable.push({ kind: "metric", name, cell: plan.metrics.find((metric) => metric.name === name)?.call.cell ?? null, evidence: `two runs of the notebook gave ${JSON.stringify(other)} and ${JSON.stringify(values)}` });
+    unstable.push({
+      kind: "metric",
+      name,
+      cell: plan.metrics.find((metric) => metric.name === name)?.call.cell ?? null,
+      evidence: `two runs of the notebook gave ${JSON.stringify(other)} and ${JSON.stringify(values)}`,
+    });
   }
   for (const step of plan.steps) {
     const [one, two] = [textOf(plan, step.name, first), textOf(plan, step.name, second)];
-    if (one !== two) unstable.push({ kind: "text", name: step.name, cell: step.cells[0] ?? null, evidence: firstDifferentLine(one, two) });
+    if (one !== two)
+      unstable.push({
+        kind: "text",
+        name: step.name,
+        cell: step.cells[0] ?? null,
+        evidence: firstDifferentLine(one, two),
+      });
   }
   const firstFiles = filesWritten(plan, first);
   for (const [path, digest] of Object.entries(filesWritten(plan, second))) {
     const other = firstFiles[path];
-    if (other !== undefined && other !== digest) unstable.push({ kind: "file", name: path, cell: null, evidence: `two runs of the notebook wrote ${other} and ${digest}` });
+    if (other !== undefined && other !== digest)
+      unstable.push({
+        kind: "file",
+        name: path,
+        cell: null,
+        evidence: `two runs of the notebook wrote ${other} and ${digest}`,
+      });
   }
   return unstable;
 }
@@ -127,7 +177,9 @@ function cellOfArtifact(plan: Plan, name: string): number | null {
 }
 
 function runsByAddress(run: Observation): ReadonlyMap<string, StatementObservation> {
-  return new Map(run.statements.map((statement) => [address(statement.cell, statement.index), statement]));
+  return new Map(
+    run.statements.map((statement) => [address(statement.cell, statement.index), statement]),
+  );
 }
 
 function address(cell: number, index: number): string {

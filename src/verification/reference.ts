@@ -18,7 +18,9 @@ export const Reference = z.strictObject({
   /** Artifact name → stored value. */
   values: z.record(z.string(), StepOutput),
   /** Values that could not be stored, with the reason. */
-  unstored: z.array(z.strictObject({ name: z.string(), cell: z.int().nullable(), reason: z.string() })),
+  unstored: z.array(
+    z.strictObject({ name: z.string(), cell: z.int().nullable(), reason: z.string() }),
+  ),
   metrics: z.record(z.string(), z.array(MetricValue)),
   /** Step name → digest of the text its statements printed. */
   texts: z.record(z.string(), Digest),

@@ -3,17 +3,26 @@ import { annotationOf } from "../../src/codegen/annotations.ts";
 import { cellRange } from "../../src/codegen/cell-range.ts";
 import { fillHoles } from "../../src/codegen/holes.ts";
 import { renderImports } from "../../src/codegen/module-imports.ts";
-import { indentPython, parameterLiteral, pythonDocstring, pythonLiteral } from "../../src/codegen/python-text.ts";
+import {
+  indentPython,
+  parameterLiteral,
+  pythonDocstring,
+  pythonLiteral,
+} from "../../src/codegen/python-text.ts";
 import { pythonParser } from "../support/python-parser.ts";
 
 test("lines that begin inside a string keep their text", async () => {
   const parser = await pythonParser();
   const text = 'query = """\nselect *\n  from t\n"""\nx = 1';
-  expect(indentPython(text, "    ", parser)).toBe('    query = """\nselect *\n  from t\n"""\n    x = 1');
+  expect(indentPython(text, "    ", parser)).toBe(
+    '    query = """\nselect *\n  from t\n"""\n    x = 1',
+  );
 });
 
 test("blank lines get no trailing spaces", async () => {
-  expect(indentPython("a = 1\n\nb = 2", "    ", await pythonParser())).toBe("    a = 1\n\n    b = 2");
+  expect(indentPython("a = 1\n\nb = 2", "    ", await pythonParser())).toBe(
+    "    a = 1\n\n    b = 2",
+  );
 });
 
 test.each<readonly [unknown, string]>([
@@ -55,7 +64,14 @@ test("imports are grouped and sorted", () => {
     { module: "sklearn.metrics", member: "f1_score", name: "f1" },
   ]);
   expect(text).toBe(
-    ["import os.path", "", "import pandas as pd", "from sklearn.metrics import f1_score as f1, roc_auc_score", "", "from ._runtime import metric"].join("\n"),
+    [
+      "import os.path",
+      "",
+      "import pandas as pd",
+      "from sklearn.metrics import f1_score as f1, roc_auc_score",
+      "",
+      "from ._runtime import metric",
+    ].join("\n"),
   );
 });
 
@@ -72,7 +88,9 @@ test.each<readonly [string | undefined, string]>([
 
 test("holes are all filled, and none is invented", () => {
   expect(fillHoles("a = __NAME__\n", { __NAME__: "x" })).toBe("a = x\n");
-  expect(fillHoles("def f():\n    __BODY__\n", { __BODY__: "a\nb" })).toBe("def f():\n    a\n    b\n");
+  expect(fillHoles("def f():\n    __BODY__\n", { __BODY__: "a\nb" })).toBe(
+    "def f():\n    a\n    b\n",
+  );
   expect(() => fillHoles("__A__", {})).toThrow("__A__");
   expect(() => fillHoles("", { __A__: "x" })).toThrow("__A__");
 });

@@ -39,7 +39,9 @@ test("promotion ends with a certificate that compared everything there is", asyn
 });
 
 test("the notebook, its data and its folder stay as they were", async () => {
-  const paths = [...(await project.snapshot()).keys()].filter((path) => !path.startsWith("pipelines/"));
+  const paths = [...(await project.snapshot()).keys()].filter(
+    (path) => !path.startsWith("pipelines/"),
+  );
   expect(paths).not.toContain("churn_model.joblib");
 });
 
@@ -52,21 +54,42 @@ test("promoting again changes nothing and makes no new revision", async () => {
 });
 
 test("what was generated is ruff-clean", async () => {
-  const finished = await runProcess(python, ["-m", "ruff", "check", "--isolated", "pipelines/churn"], { cwd: project.folder });
+  const finished = await runProcess(
+    python,
+    ["-m", "ruff", "check", "--isolated", "pipelines/churn"],
+    { cwd: project.folder },
+  );
   expect(finished.stdout + finished.stderr).toContain("All checks passed");
 });
 
 test("the package runs without mlops in an environment of its own requirements and gives the certified metrics", async () => {
   const folder = join(project.folder, "pipelines", "churn");
-  const run = await runProcess(python, ["-I", "-c", "import runpy, sys; sys.path.insert(0, '.'); sys.argv = ['churn', 'run', '--store', 'alone', '--run', '0' * 32]; runpy.run_module('churn', run_name='__main__')"], { cwd: folder });
+  const run = await runProcess(
+    python,
+    [
+      "-I",
+      "-c",
+      "import runpy, sys; sys.path.insert(0, '.'); sys.argv = ['churn', 'run', '--store', 'alone', '--run', '0' * 32]; runpy.run_module('churn', run_name='__main__')",
+    ],
+    { cwd: folder },
+  );
   expect(run.code, run.stderr).toBe(0);
   const metrics = new Map<string, number>();
   for (const step of ["evaluate", "evaluate-2"]) {
-    const text = await read(`pipelines/churn/alone/runs/${"0".repeat(32)}/${step}/manifest.json`).catch(() => undefined);
+    const text = await read(
+      `pipelines/churn/alone/runs/${"0".repeat(32)}/${step}/manifest.json`,
+    ).catch(() => undefined);
     if (text === undefined) continue;
-    for (const { name, value } of (JSON.parse(text) as { readonly metrics: readonly { readonly name: string; readonly value: number }[] }).metrics) metrics.set(name, value);
+    for (const { name, value } of (
+      JSON.parse(text) as {
+        readonly metrics: readonly { readonly name: string; readonly value: number }[];
+      }
+    ).metrics)
+      metrics.set(name, value);
   }
-  const certified = (await certificate()).comparisons.filter((comparison) => comparison.kind === "metric");
+  const certified = (await certificate()).comparisons.filter(
+    (comparison) => comparison.kind === "metric",
+  );
   expect(certified.length).toBe(metrics.size);
   for (const { name, expected } of certified) expect(metrics.get(name)).toBe(expected);
   await rm(join(folder, "alone"), { recursive: true });
@@ -74,7 +97,11 @@ test("the package runs without mlops in an environment of its own requirements a
 });
 
 test("its own test suite passes", async () => {
-  const finished = await runProcess(python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], { cwd: join(project.folder, "pipelines", "churn") });
+  const finished = await runProcess(
+    python,
+    ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+    { cwd: join(project.folder, "pipelines", "churn") },
+  );
   expect(finished.stdout).toMatch(/\d+ passed/);
   expect(finished.code, finished.stdout).toBe(0);
 });

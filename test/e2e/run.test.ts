@@ -15,7 +15,11 @@ interface RunDocument {
     readonly run: {
       readonly id: string;
       readonly status: string;
-      readonly steps: readonly { readonly step: string; readonly decision: string; readonly because: string }[];
+      readonly steps: readonly {
+        readonly step: string;
+        readonly decision: string;
+        readonly because: string;
+      }[];
       readonly metrics: readonly { readonly name: string; readonly value: number }[];
     };
   };
@@ -38,7 +42,8 @@ async function run(...words: readonly string[]): Promise<RunDocument> {
   return JSON.parse(finished.stdout) as RunDocument;
 }
 
-const executed = (document: RunDocument): readonly string[] => document.result.run.steps.filter((step) => step.decision === "execute").map((step) => step.step);
+const executed = (document: RunDocument): readonly string[] =>
+  document.result.run.steps.filter((step) => step.decision === "execute").map((step) => step.step);
 
 test("a second run executes nothing", async () => {
   const document = await run();
@@ -52,7 +57,9 @@ test("one changed parameter executes exactly the steps that depend on it, and sa
   expect(names[0]).toMatch(/^train/);
   expect(names).not.toContain("load");
   expect(names).not.toContain("clean");
-  expect(document.result.run.steps.find((step) => step.step === names[0])?.because).toBe("parameter n-estimators changed from 60 to 20");
+  expect(document.result.run.steps.find((step) => step.step === names[0])?.because).toBe(
+    "parameter n-estimators changed from 60 to 20",
+  );
   expect(executed(await run())).toEqual([]);
 });
 
@@ -68,7 +75,11 @@ test("a killed run is on record as interrupted, and the next one works", async (
     const child = project.start("run", "churn", "--force");
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, "SIGKILL");
-    await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve(undefined)));
+    await new Promise((resolve) =>
+      child.exitCode === null && child.signalCode === null
+        ? child.once("exit", resolve)
+        : resolve(undefined),
+    );
     const next = await run();
     expect(next.result.run.status).toBe("succeeded");
   }

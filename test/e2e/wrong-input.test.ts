@@ -11,19 +11,79 @@ const fixtures = join(dirname(dirname(fileURLToPath(import.meta.url))), "fixture
 
 const GOOD = ["import pandas as pd", 'df = pd.DataFrame({"a": [1, 2]})', 'df.to_csv("out.csv")'];
 
-test.each<{ readonly name: string; readonly file: string | readonly string[]; readonly words?: readonly string[]; readonly exit: number; readonly code: string; readonly place: RegExp }>([
-  { name: "a file that is not JSON", file: "{", exit: 2, code: "notebook-not-json", place: /story\.ipynb/ },
+test.each<{
+  readonly name: string;
+  readonly file: string | readonly string[];
+  readonly words?: readonly string[];
+  readonly exit: number;
+  readonly code: string;
+  readonly place: RegExp;
+}>([
+  {
+    name: "a file that is not JSON",
+    file: "{",
+    exit: 2,
+    code: "notebook-not-json",
+    place: /story\.ipynb/,
+  },
   { name: "an empty file", file: "", exit: 2, code: "notebook", place: /story\.ipynb/ },
-  { name: "JSON that is no notebook", file: '{"a": 1}', exit: 2, code: "notebook-not-a-notebook", place: /story\.ipynb/ },
-  { name: "a cell that does not parse", file: [GOOD[0] ?? "", "x = (1,\ny = 2"], exit: 2, code: "python-syntax-error", place: /story\.ipynb, cell 2, line \d/ },
-  { name: "a cell that raises", file: [...GOOD, "\n\ndf['b'] + 1"], exit: 2, code: "cell-raised", place: /story\.ipynb, cell 4, line 3/ },
-  { name: "a missing module", file: ["import surely_not_installed", ...GOOD], exit: 3, code: "module-missing", place: /story\.ipynb, cell 1, line 1/ },
-  { name: "a shell assignment", file: ["files = !ls", ...GOOD], exit: 2, code: "magic-unsupported", place: /story\.ipynb, cell 1, line 1/ },
-  { name: "no such Python", file: GOOD, words: ["--python", "/no/such/python"], exit: 3, code: "python-missing", place: /./ },
-  { name: "an endless loop", file: [...GOOD, "while True:\n    pass"], words: ["--timeout", "3"], exit: 2, code: "cell-timeout", place: /story\.ipynb, cell 4/ },
+  {
+    name: "JSON that is no notebook",
+    file: '{"a": 1}',
+    exit: 2,
+    code: "notebook-not-a-notebook",
+    place: /story\.ipynb/,
+  },
+  {
+    name: "a cell that does not parse",
+    file: [GOOD[0] ?? "", "x = (1,\ny = 2"],
+    exit: 2,
+    code: "python-syntax-error",
+    place: /story\.ipynb, cell 2, line \d/,
+  },
+  {
+    name: "a cell that raises",
+    file: [...GOOD, "\n\ndf['b'] + 1"],
+    exit: 2,
+    code: "cell-raised",
+    place: /story\.ipynb, cell 4, line 3/,
+  },
+  {
+    name: "a missing module",
+    file: ["import surely_not_installed", ...GOOD],
+    exit: 3,
+    code: "module-missing",
+    place: /story\.ipynb, cell 1, line 1/,
+  },
+  {
+    name: "a shell assignment",
+    file: ["files = !ls", ...GOOD],
+    exit: 2,
+    code: "magic-unsupported",
+    place: /story\.ipynb, cell 1, line 1/,
+  },
+  {
+    name: "no such Python",
+    file: GOOD,
+    words: ["--python", "/no/such/python"],
+    exit: 3,
+    code: "python-missing",
+    place: /./,
+  },
+  {
+    name: "an endless loop",
+    file: [...GOOD, "while True:\n    pass"],
+    words: ["--timeout", "3"],
+    exit: 2,
+    code: "cell-timeout",
+    place: /story\.ipynb, cell 4/,
+  },
 ])("$name", async ({ file, words, exit, code, place }) => {
   await using project = await storyProject(await pythonForTests(), async (folder) => {
-    await writeFile(join(folder, "story.ipynb"), typeof file === "string" ? file : notebookText(file));
+    await writeFile(
+      join(folder, "story.ipynb"),
+      typeof file === "string" ? file : notebookText(file),
+    );
   });
   const before = await project.snapshot();
   const finished = await project.mlops("promote", "story.ipynb", ...(words ?? []));
@@ -49,8 +109,17 @@ test("a folder of somebody else's files is not taken", async () => {
 });
 
 test("the fixture notebooks of every wrong kind are refused in JSON too", async () => {
-  await using project = await storyProject(await pythonForTests(), (folder) => cp(fixtures, folder, { recursive: true, filter: (path) => path === fixtures || path.endsWith("not-json.ipynb") }));
+  await using project = await storyProject(await pythonForTests(), (folder) =>
+    cp(fixtures, folder, {
+      recursive: true,
+      filter: (path) => path === fixtures || path.endsWith("not-json.ipynb"),
+    }),
+  );
   const finished = await project.mlops("promote", "not-json.ipynb", "--json");
-  const document = JSON.parse(finished.stdout) as { readonly ok: boolean; readonly exit: number; readonly error: { readonly code: string } };
+  const document = JSON.parse(finished.stdout) as {
+    readonly ok: boolean;
+    readonly exit: number;
+    readonly error: { readonly code: string };
+  };
   expect(document).toMatchObject({ ok: false, exit: 2, error: { code: "notebook-not-json" } });
 });

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Plan } from "../../src/pipeline/plan.ts";
 import { planOf } from "../support/notebooks.ts";
 
-const IMPORTS = "import pandas as pd\nimport numpy as np\nfrom sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import accuracy_score\nfrom sklearn.model_selection import train_test_split";
+const IMPORTS =
+  "import pandas as pd\nimport numpy as np\nfrom sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import accuracy_score\nfrom sklearn.model_selection import train_test_split";
 const STORY = [
   IMPORTS,
   'df = pd.read_csv("data.csv")',
@@ -31,14 +32,23 @@ test("a plain training notebook becomes load, features, split, train and evaluat
 
 test("each version of a variable is an artifact of its own", async () => {
   const plan = await planned(STORY);
-  expect(plan.artifacts.filter((artifact) => artifact.variables.includes("df")).map((artifact) => [artifact.name, artifact.producer])).toContainEqual(["df", "load"]);
+  expect(
+    plan.artifacts
+      .filter((artifact) => artifact.variables.includes("df"))
+      .map((artifact) => [artifact.name, artifact.producer]),
+  ).toContainEqual(["df", "load"]);
   const features = plan.steps.find((step) => step.name === "features");
   expect(features?.inputs).toEqual(["df"]);
 });
 
 test("what only shows something is left out, with its place and the reason", async () => {
   const plan = await planned(STORY);
-  expect(plan.leftOut).toContainEqual(expect.objectContaining({ statement: expect.objectContaining({ cell: 3, index: 0 }) as unknown, because: "only shows something" }));
+  expect(plan.leftOut).toContainEqual(
+    expect.objectContaining({
+      statement: expect.objectContaining({ cell: 3, index: 0 }) as unknown,
+      because: "only shows something",
+    }),
+  );
 });
 
 test("literals worth changing are parameters of the step that uses them", async () => {
@@ -53,12 +63,28 @@ test("literals worth changing are parameters of the step that uses them", async 
 });
 
 test("a named constant is a parameter under its own name", async () => {
-  const plan = await planned([IMPORTS, "DEPTH = 3", 'df = pd.read_csv("data.csv")', 'df["x"] = df["x"] * DEPTH', 'df.to_csv("out.csv")']);
-  expect(plan.parameters.find((parameter) => parameter.name === "depth")).toMatchObject({ variable: "DEPTH", value: 3, places: [] });
+  const plan = await planned([
+    IMPORTS,
+    "DEPTH = 3",
+    'df = pd.read_csv("data.csv")',
+    'df["x"] = df["x"] * DEPTH',
+    'df.to_csv("out.csv")',
+  ]);
+  expect(plan.parameters.find((parameter) => parameter.name === "depth")).toMatchObject({
+    variable: "DEPTH",
+    value: 3,
+    places: [],
+  });
 });
 
 test("a definition that needs nothing but imports and constants is shared by all steps", async () => {
-  const plan = await planned([IMPORTS, "LIMIT = 5\ndef clip(frame):\n    return frame.clip(upper=LIMIT)", 'df = pd.read_csv("data.csv")', "df = clip(df)", 'df.to_csv("out.csv")']);
+  const plan = await planned([
+    IMPORTS,
+    "LIMIT = 5\ndef clip(frame):\n    return frame.clip(upper=LIMIT)",
+    'df = pd.read_csv("data.csv")',
+    "df = clip(df)",
+    'df.to_csv("out.csv")',
+  ]);
   expect(plan.helpers.map((ref) => [ref.cell, ref.index])).toEqual([
     [2, 0],
     [2, 1],
@@ -67,7 +93,14 @@ test("a definition that needs nothing but imports and constants is shared by all
 });
 
 test("a definition that reads the notebook's data stays with the data", async () => {
-  const plan = await planned([IMPORTS, 'df = pd.read_csv("data.csv")', "limit = df['x'].mean()", "def clip(column):\n    return column.clip(upper=limit)", "df['y'] = clip(df['x'])", 'df.to_csv("out.csv")']);
+  const plan = await planned([
+    IMPORTS,
+    'df = pd.read_csv("data.csv")',
+    "limit = df['x'].mean()",
+    "def clip(column):\n    return column.clip(upper=limit)",
+    "df['y'] = clip(df['x'])",
+    'df.to_csv("out.csv")',
+  ]);
   expect(plan.helpers).toEqual([]);
   const holder = plan.steps.filter((step) => step.cells.includes(4));
   expect(holder).toHaveLength(1);
@@ -75,33 +108,79 @@ test("a definition that reads the notebook's data stays with the data", async ()
 });
 
 test("a name bound on some paths only keeps its earlier value as an input", async () => {
-  const plan = await planned([IMPORTS, 'df = pd.read_csv("data.csv")\nmode = df["x"].sum()', "#: ## Clean", 'if df["x"].max() > 3:\n    mode = 0', "#: ## More", 'df["y"] = mode\ndf.to_csv("out.csv")']);
+  const plan = await planned([
+    IMPORTS,
+    'df = pd.read_csv("data.csv")\nmode = df["x"].sum()',
+    "#: ## Clean",
+    'if df["x"].max() > 3:\n    mode = 0',
+    "#: ## More",
+    'df["y"] = mode\ndf.to_csv("out.csv")',
+  ]);
   const clean = plan.steps.find((step) => step.cells.includes(4));
-  expect(clean?.inputs).toContain(plan.artifacts.find((artifact) => artifact.variables.includes("mode"))?.name);
+  expect(clean?.inputs).toContain(
+    plan.artifacts.find((artifact) => artifact.variables.includes("mode"))?.name,
+  );
 });
 
 test("a name that may be unbound never crosses: its steps become one, and the note says where", async () => {
-  const { plan, diagnostics } = await planOf([IMPORTS, 'df = pd.read_csv("data.csv")', "#: ## Clean", 'if df["x"].max() > 3:\n    mode = 0', "#: ## More", 'df["y"] = mode\ndf.to_csv("out.csv")']);
+  const { plan, diagnostics } = await planOf([
+    IMPORTS,
+    'df = pd.read_csv("data.csv")',
+    "#: ## Clean",
+    'if df["x"].max() > 3:\n    mode = 0',
+    "#: ## More",
+    'df["y"] = mode\ndf.to_csv("out.csv")',
+  ]);
   const holder = plan?.steps.find((step) => step.cells.includes(4));
   expect(holder?.cells).toContain(6);
-  expect(diagnostics).toContainEqual(expect.objectContaining({ code: "steps-merged", where: expect.objectContaining({ cell: 4 }) as unknown }));
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: "steps-merged",
+      where: expect.objectContaining({ cell: 4 }) as unknown,
+    }),
+  );
 });
 
 test("a draw from the global generator makes its step random, and keeps the seed that rules it", async () => {
-  const plan = await planned([IMPORTS, "np.random.seed(3)", 'df = pd.read_csv("data.csv")', "df['noise'] = np.random.rand(len(df))", 'df.to_csv("out.csv")']);
+  const plan = await planned([
+    IMPORTS,
+    "np.random.seed(3)",
+    'df = pd.read_csv("data.csv")',
+    "df['noise'] = np.random.rand(len(df))",
+    'df.to_csv("out.csv")',
+  ]);
   expect(plan.steps.filter((step) => step.random === "global").length).toBeGreaterThan(0);
   expect(plan.steps.flatMap((step) => step.statements).some((ref) => ref.cell === 2)).toBe(true);
 });
 
 test("a seed that rules nothing is left out", async () => {
-  const plan = await planned([IMPORTS, "np.random.seed(3)", 'df = pd.read_csv("data.csv")', 'df.to_csv("out.csv")']);
+  const plan = await planned([
+    IMPORTS,
+    "np.random.seed(3)",
+    'df = pd.read_csv("data.csv")',
+    'df.to_csv("out.csv")',
+  ]);
   expect(plan.steps.every((step) => step.random === "none")).toBe(true);
 });
 
 test.each<readonly [string, readonly string[], string, number]>([
-  ["text run as code", [IMPORTS, 'exec("x = 1")', 'df = pd.read_csv("d.csv")\ndf.to_csv("o.csv")'], "dynamic-code", 2],
+  [
+    "text run as code",
+    [IMPORTS, 'exec("x = 1")', 'df = pd.read_csv("d.csv")\ndf.to_csv("o.csv")'],
+    "dynamic-code",
+    2,
+  ],
   ["a star import", ["from math import *", "x = sqrt(2)"], "dynamic-code", 1],
-  ["a global write", ["n = 0\ndef up():\n    global n\n    n += 1", "up()", "import pandas as pd\npd.Series([n]).to_csv('o.csv')"], "global-write", 1],
+  [
+    "a global write",
+    [
+      "n = 0\ndef up():\n    global n\n    n += 1",
+      "up()",
+      "import pandas as pd\npd.Series([n]).to_csv('o.csv')",
+    ],
+    "global-write",
+    1,
+  ],
   ["nothing to do", ["#: only words"], "nothing-to-promote", 0],
 ])("%s is refused with its place", async (_, cells, code, cell) => {
   const { plan, diagnostics } = await planOf(cells);

@@ -4,15 +4,33 @@ import { parseYaml } from "../../src/base/yaml.ts";
 import { ParamsFile, PipelineFile } from "../../src/pipeline/schema.ts";
 
 async function golden(): Promise<Record<string, unknown>> {
-  const text = await readFile(new URL("../fixtures/contracts/pipeline.yaml", import.meta.url), "utf8");
+  const text = await readFile(
+    new URL("../fixtures/contracts/pipeline.yaml", import.meta.url),
+    "utf8",
+  );
   return parseYaml(text, "pipeline.yaml").value as Record<string, unknown>;
 }
 
 test("the golden pipeline.yaml of contract 2 parses to what it says", async () => {
   const parsed = PipelineFile.parse(await golden());
-  expect(parsed.steps[0]).toEqual({ name: "load", cells: [3, 4], inputs: [], params: ["data-path"], reads: ["data/churn.csv"], writes: [], outputs: ["raw"], metrics: [], random: "none" });
+  expect(parsed.steps[0]).toEqual({
+    name: "load",
+    cells: [3, 4],
+    inputs: [],
+    params: ["data-path"],
+    reads: ["data/churn.csv"],
+    writes: [],
+    outputs: ["raw"],
+    metrics: [],
+    random: "none",
+  });
   expect(parsed.steps[1]?.random).toBe("global");
-  expect(parsed.decisions.map((decision) => decision.kind)).toEqual(["merge", "rename", "split", "drop"]);
+  expect(parsed.decisions.map((decision) => decision.kind)).toEqual([
+    "merge",
+    "rename",
+    "split",
+    "drop",
+  ]);
 });
 
 test.each<readonly [string, (file: Record<string, unknown>) => unknown]>([
@@ -21,12 +39,17 @@ test.each<readonly [string, (file: Record<string, unknown>) => unknown]>([
   ["a name with capitals", (file) => ({ ...file, name: "Churn" })],
   ["no steps", (file) => ({ ...file, steps: [] })],
   ["an unknown codec", (file) => ({ ...file, artifacts: { raw: { codec: "feather" } } })],
-  ["an unknown key in a step", (file) => ({ ...file, steps: [{ name: "load", cells: [1], output: ["raw"] }] })],
+  [
+    "an unknown key in a step",
+    (file) => ({ ...file, steps: [{ name: "load", cells: [1], output: ["raw"] }] }),
+  ],
 ])("%s is refused", async (_, change) => {
   expect(PipelineFile.safeParse(change(await golden())).success).toBe(false);
 });
 
 test("params.yaml is flat", () => {
-  expect(ParamsFile.parse({ seed: 42, "test-size": 0.2, "data-path": "a.csv", fast: true })).toEqual({ seed: 42, "test-size": 0.2, "data-path": "a.csv", fast: true });
+  expect(
+    ParamsFile.parse({ seed: 42, "test-size": 0.2, "data-path": "a.csv", fast: true }),
+  ).toEqual({ seed: 42, "test-size": 0.2, "data-path": "a.csv", fast: true });
   expect(ParamsFile.safeParse({ model: { depth: 3 } }).success).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decide, type DecideInput, renderReason } from "../../src/run/decide.ts";
+import { type DecideInput, decide, renderReason } from "../../src/run/decide.ts";
 import type { StepManifest } from "../../src/run/schema.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -22,7 +22,13 @@ const manifest: StepManifest = {
 const asBefore: DecideInput = {
   parts: { code: DIGEST, environment: "e", random: "none", "param:seed": "42", "input:x": DIGEST },
   same: manifest,
-  lastParts: { code: DIGEST, environment: "e", random: "none", "param:seed": "42", "input:x": DIGEST },
+  lastParts: {
+    code: DIGEST,
+    environment: "e",
+    random: "none",
+    "param:seed": "42",
+    "input:x": DIGEST,
+  },
   fileDigests: new Map([
     ["data/churn.csv", DIGEST],
     ["model.joblib", DIGEST],
@@ -31,20 +37,83 @@ const asBefore: DecideInput = {
   force: false,
 };
 
-const changed = (part: Readonly<Record<string, string>>): Partial<DecideInput> => ({ same: undefined, parts: { ...asBefore.parts, ...part } });
+const changed = (part: Readonly<Record<string, string>>): Partial<DecideInput> => ({
+  same: undefined,
+  parts: { ...asBefore.parts, ...part },
+});
 
-test.each<{ readonly name: string; readonly input: Partial<DecideInput>; readonly kind: string; readonly because: string }>([
-  { name: "reuses a step when nothing changed", input: {}, kind: "fresh", because: "nothing changed" },
+test.each<{
+  readonly name: string;
+  readonly input: Partial<DecideInput>;
+  readonly kind: string;
+  readonly because: string;
+}>([
+  {
+    name: "reuses a step when nothing changed",
+    input: {},
+    kind: "fresh",
+    because: "nothing changed",
+  },
   { name: "executes when asked to", input: { force: true }, kind: "execute", because: "--force" },
-  { name: "executes what never ran", input: { same: undefined, lastParts: undefined }, kind: "execute", because: "it never ran like this" },
-  { name: "names a changed parameter with both values", input: changed({ "param:seed": "7" }), kind: "execute", because: "parameter seed changed from 42 to 7" },
-  { name: "names a changed input", input: changed({ "input:x": OTHER }), kind: "execute", because: "its input x changed" },
-  { name: "names changed code before anything else", input: changed({ code: OTHER, "param:seed": "7" }), kind: "execute", because: "its code changed" },
-  { name: "names a changed environment", input: changed({ environment: "f" }), kind: "execute", because: "the Python environment changed" },
-  { name: "executes when a data file changed", input: { fileDigests: new Map([["data/churn.csv", OTHER], ["model.joblib", DIGEST]]) }, kind: "execute", because: "data/churn.csv changed" },
-  { name: "executes when a data file is gone", input: { fileDigests: new Map([["model.joblib", DIGEST]]) }, kind: "execute", because: "data/churn.csv changed" },
-  { name: "executes when an output left the store", input: { missingOutputs: ["model"] }, kind: "execute", because: "its output model is no longer in the store" },
-  { name: "puts back a written file that is gone", input: { fileDigests: new Map([["data/churn.csv", DIGEST]]) }, kind: "restore", because: "model.joblib is no longer as the step wrote it" },
+  {
+    name: "executes what never ran",
+    input: { same: undefined, lastParts: undefined },
+    kind: "execute",
+    because: "it never ran like this",
+  },
+  {
+    name: "names a changed parameter with both values",
+    input: changed({ "param:seed": "7" }),
+    kind: "execute",
+    because: "parameter seed changed from 42 to 7",
+  },
+  {
+    name: "names a changed input",
+    input: changed({ "input:x": OTHER }),
+    kind: "execute",
+    because: "its input x changed",
+  },
+  {
+    name: "names changed code before anything else",
+    input: changed({ code: OTHER, "param:seed": "7" }),
+    kind: "execute",
+    because: "its code changed",
+  },
+  {
+    name: "names a changed environment",
+    input: changed({ environment: "f" }),
+    kind: "execute",
+    because: "the Python environment changed",
+  },
+  {
+    name: "executes when a data file changed",
+    input: {
+      fileDigests: new Map([
+        ["data/churn.csv", OTHER],
+        ["model.joblib", DIGEST],
+      ]),
+    },
+    kind: "execute",
+    because: "data/churn.csv changed",
+  },
+  {
+    name: "executes when a data file is gone",
+    input: { fileDigests: new Map([["model.joblib", DIGEST]]) },
+    kind: "execute",
+    because: "data/churn.csv changed",
+  },
+  {
+    name: "executes when an output left the store",
+    input: { missingOutputs: ["model"] },
+    kind: "execute",
+    because: "its output model is no longer in the store",
+  },
+  {
+    name: "puts back a written file that is gone",
+    input: { fileDigests: new Map([["data/churn.csv", DIGEST]]) },
+    kind: "restore",
+    because: "model.joblib is no longer as the step wrote it",
+  },
 ])("$name", ({ input, kind, because }) => {
   const decision = decide({ ...asBefore, ...input });
   expect(decision.kind).toBe(kind);

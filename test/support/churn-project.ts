@@ -1,5 +1,5 @@
 /** A temporary copy of the churn example and the real program to run in it. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,22 +27,45 @@ export interface StoryProject extends AsyncDisposable {
 }
 
 /** @param copy Fills the empty folder; the churn example when absent. */
-export async function storyProject(python: string, copy?: (folder: string) => Promise<void>): Promise<StoryProject> {
+export async function storyProject(
+  python: string,
+  copy?: (folder: string) => Promise<void>,
+): Promise<StoryProject> {
   const folder = await mkdtemp(join(tmpdir(), "mlops-story-"));
-  if (copy === undefined) await cp(join(root, "examples", "churn"), folder, { recursive: true, filter: (path) => !/\.joblib$|__pycache__/.test(path) });
+  if (copy === undefined)
+    await cp(join(root, "examples", "churn"), folder, {
+      recursive: true,
+      filter: (path) => !/\.joblib$|__pycache__/.test(path),
+    });
   else await copy(folder);
-  const env = { ...process.env, CI: "", NO_COLOR: "1", MLOPS_PYTHON: python, GIT_CEILING_DIRECTORIES: dirname(folder) };
+  const env = {
+    ...process.env,
+    CI: "",
+    NO_COLOR: "1",
+    MLOPS_PYTHON: python,
+    GIT_CEILING_DIRECTORIES: dirname(folder),
+  };
   return {
     folder,
     mlops: (...words) => runProcess(process.execPath, [PROGRAM, ...words], { cwd: folder, env }),
-    start: (...words) => spawn(process.execPath, [PROGRAM, ...words], { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] }),
+    start: (...words) =>
+      spawn(process.execPath, [PROGRAM, ...words], {
+        cwd: folder,
+        env,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
     snapshot: () => snapshotOf(folder),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
 /** Runs a program to its end. */
-export function runProcess(command: string, args: readonly string[], options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv }): Promise<Finished> {
+export function runProcess(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
@@ -50,7 +73,9 @@ export function runProcess(command: string, args: readonly string[], options: { 
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.once("error", reject);
-    child.once("close", (code) => { resolve({ code, stdout, stderr }); });
+    child.once("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
   });
 }
 
@@ -60,8 +85,14 @@ async function snapshotOf(folder: string): Promise<ReadonlyMap<string, string>> 
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
     const relative = path.slice(folder.length + 1);
-    if (!entry.isFile() || relative.startsWith(".mlops/") || relative.includes("__pycache__")) continue;
-    found.set(relative, createHash("sha256").update(await readFile(path)).digest("hex"));
+    if (!entry.isFile() || relative.startsWith(".mlops/") || relative.includes("__pycache__"))
+      continue;
+    found.set(
+      relative,
+      createHash("sha256")
+        .update(await readFile(path))
+        .digest("hex"),
+    );
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

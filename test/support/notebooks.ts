@@ -1,9 +1,10 @@
 /** Notebooks for tests, written as lists of cells. */
-import { readNotebook } from "../../src/notebook/read-notebook.ts";
+
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
-import { buildNotebookProgram, type NotebookProgram } from "../../src/pipeline/notebook-program.ts";
+import { readNotebook } from "../../src/notebook/read-notebook.ts";
 import type { Observation } from "../../src/observation/schema.ts";
-import { planNotebook, type Planned } from "../../src/pipeline/plan-notebook.ts";
+import { buildNotebookProgram, type NotebookProgram } from "../../src/pipeline/notebook-program.ts";
+import { type Planned, planNotebook } from "../../src/pipeline/plan-notebook.ts";
 import type { Cut } from "../../src/pipeline/segment.ts";
 import { pythonParser } from "./python-parser.ts";
 
@@ -12,25 +13,48 @@ export function notebookText(cells: readonly string[]): string {
   return JSON.stringify({
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: { kernelspec: { name: "python3", language: "python", display_name: "Python 3" }, language_info: { name: "python" } },
+    metadata: {
+      kernelspec: { name: "python3", language: "python", display_name: "Python 3" },
+      language_info: { name: "python" },
+    },
     cells: cells.map((source, at) =>
       source.startsWith("#: ")
         ? { id: `m${String(at)}`, cell_type: "markdown", metadata: {}, source: source.slice(3) }
-        : { id: `c${String(at)}`, cell_type: "code", metadata: {}, source, outputs: [], execution_count: null },
+        : {
+            id: `c${String(at)}`,
+            cell_type: "code",
+            metadata: {},
+            source,
+            outputs: [],
+            execution_count: null,
+          },
     ),
   });
 }
 
 /** The cells as a program, with the findings of reading it. */
-export async function programOf(cells: readonly string[]): Promise<{ readonly program: NotebookProgram; readonly diagnostics: readonly Diagnostic[] }> {
+export async function programOf(
+  cells: readonly string[],
+): Promise<{ readonly program: NotebookProgram; readonly diagnostics: readonly Diagnostic[] }> {
   const read = readNotebook(notebookText(cells), "story.ipynb");
-  if (read.value === undefined) throw new Error(read.diagnostics.map((found) => found.message).join("; "));
+  if (read.value === undefined)
+    throw new Error(read.diagnostics.map((found) => found.message).join("; "));
   const built = buildNotebookProgram(read.value, await pythonParser());
   return { program: built.value, diagnostics: [...read.diagnostics, ...built.diagnostics] };
 }
 
 /** Plans the cells. */
-export async function planOf(cells: readonly string[], options: { readonly observation?: Observation; readonly cut?: Cut } = {}): Promise<Planned> {
+export async function planOf(
+  cells: readonly string[],
+  options: { readonly observation?: Observation; readonly cut?: Cut } = {},
+): Promise<Planned> {
   const { program } = await programOf(cells);
-  return planNotebook({ program, name: "story", root: "../..", observation: options.observation, python: "3.11", cut: options.cut ?? "role" });
+  return planNotebook({
+    program,
+    name: "story",
+    root: "../..",
+    observation: options.observation,
+    python: "3.11",
+    cut: options.cut ?? "role",
+  });
 }

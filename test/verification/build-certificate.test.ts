@@ -1,11 +1,19 @@
 import { expect, test } from "vitest";
 import type { StepManifest } from "../../src/run/schema.ts";
-import { buildCertificate, type CertificateInput } from "../../src/verification/build-certificate.ts";
+import {
+  buildCertificate,
+  type CertificateInput,
+} from "../../src/verification/build-certificate.ts";
 import type { Reference } from "../../src/verification/reference.ts";
 import { Certificate } from "../../src/verification/schema.ts";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
-const value = (letter: string): StepManifest["outputs"][string] => ({ digest: digest(letter), codec: "npy", type: "numpy.ndarray", bytes: 8 });
+const value = (letter: string): StepManifest["outputs"][string] => ({
+  digest: digest(letter),
+  codec: "npy",
+  type: "numpy.ndarray",
+  bytes: 8,
+});
 
 const reference: Reference = {
   version: 1,
@@ -35,13 +43,26 @@ const manifest: StepManifest = {
   text: digest("c"),
 };
 
-function certify(changes: { readonly reference?: Partial<Reference>; readonly manifest?: Partial<StepManifest> | null; readonly values?: CertificateInput["values"] }): Certificate {
+function certify(changes: {
+  readonly reference?: Partial<Reference>;
+  readonly manifest?: Partial<StepManifest> | null;
+  readonly values?: CertificateInput["values"];
+}): Certificate {
   return Certificate.parse(
     buildCertificate({
       pipeline: "churn",
-      digests: { notebook: digest("1"), plan: digest("2"), package: digest("3"), data: reference.data, environment: reference.environment },
+      digests: {
+        notebook: digest("1"),
+        plan: digest("2"),
+        package: digest("3"),
+        data: reference.data,
+        environment: reference.environment,
+      },
       reference: { ...reference, ...changes.reference },
-      manifests: changes.manifest === null ? new Map() : new Map([["train", { ...manifest, ...changes.manifest }]]),
+      manifests:
+        changes.manifest === null
+          ? new Map()
+          : new Map([["train", { ...manifest, ...changes.manifest }]]),
       steps: [{ name: "train", outputs: ["x"], metrics: ["accuracy"] }],
       values: changes.values ?? [],
       textDifference: () => undefined,
@@ -52,17 +73,50 @@ function certify(changes: { readonly reference?: Partial<Reference>; readonly ma
 test("equal digests, metrics, text and files are verified, all counted", () => {
   const certificate = certify({});
   expect(certificate.verdict).toBe("verified");
-  expect(certificate.coverage).toEqual({ values: { compared: 1, total: 1 }, metrics: { compared: 1, total: 1 }, files: { compared: 1, total: 1 }, text: { compared: 1, total: 1 } });
+  expect(certificate.coverage).toEqual({
+    values: { compared: 1, total: 1 },
+    metrics: { compared: 1, total: 1 },
+    files: { compared: 1, total: 1 },
+    text: { compared: 1, total: 1 },
+  });
 });
 
-test.each<{ readonly name: string; readonly changes: Parameters<typeof certify>[0]; readonly kind: string }>([
-  { name: "a value whose bytes differ and that was not compared", changes: { manifest: { outputs: { x: value("b") } } }, kind: "value" },
-  { name: "a value that the step did not make", changes: { manifest: { outputs: {} } }, kind: "value" },
-  { name: "another metric", changes: { manifest: { metrics: [{ name: "accuracy", value: 0.5000001 }] } }, kind: "metric" },
-  { name: "a metric that the pipeline never recorded", changes: { manifest: { metrics: [] } }, kind: "metric" },
+test.each<{
+  readonly name: string;
+  readonly changes: Parameters<typeof certify>[0];
+  readonly kind: string;
+}>([
+  {
+    name: "a value whose bytes differ and that was not compared",
+    changes: { manifest: { outputs: { x: value("b") } } },
+    kind: "value",
+  },
+  {
+    name: "a value that the step did not make",
+    changes: { manifest: { outputs: {} } },
+    kind: "value",
+  },
+  {
+    name: "another metric",
+    changes: { manifest: { metrics: [{ name: "accuracy", value: 0.5000001 }] } },
+    kind: "metric",
+  },
+  {
+    name: "a metric that the pipeline never recorded",
+    changes: { manifest: { metrics: [] } },
+    kind: "metric",
+  },
   { name: "other text", changes: { manifest: { text: digest("9") } }, kind: "text" },
-  { name: "another file", changes: { manifest: { files: { "m.joblib": digest("9") } } }, kind: "file" },
-  { name: "a file the notebook never wrote", changes: { manifest: { files: { "m.joblib": digest("d"), "n.csv": digest("9") } } }, kind: "file" },
+  {
+    name: "another file",
+    changes: { manifest: { files: { "m.joblib": digest("9") } } },
+    kind: "file",
+  },
+  {
+    name: "a file the notebook never wrote",
+    changes: { manifest: { files: { "m.joblib": digest("d"), "n.csv": digest("9") } } },
+    kind: "file",
+  },
   { name: "a file the pipeline did not write", changes: { manifest: { files: {} } }, kind: "file" },
   { name: "a step that never ran", changes: { manifest: null }, kind: "value" },
 ])("$name is a difference that is named", ({ changes, kind }) => {
@@ -72,26 +126,57 @@ test.each<{ readonly name: string; readonly changes: Parameters<typeof certify>[
 });
 
 test("a value with other bytes is the same when Python finds it equal", () => {
-  const certificate = certify({ manifest: { outputs: { x: value("b") } }, values: [{ name: "x", same: true, how: "estimator", difference: undefined }] });
+  const certificate = certify({
+    manifest: { outputs: { x: value("b") } },
+    values: [{ name: "x", same: true, how: "estimator", difference: undefined }],
+  });
   expect(certificate.verdict).toBe("verified");
 });
 
 test("what the notebook itself does not repeat is excluded with the evidence, and counted as not compared", () => {
-  const unstable = [{ kind: "metric" as const, name: "accuracy", cell: 7, evidence: "two runs gave 0.5 and 0.6" }];
-  const certificate = certify({ reference: { unstable }, manifest: { metrics: [{ name: "accuracy", value: 0.6 }] } });
+  const unstable = [
+    { kind: "metric" as const, name: "accuracy", cell: 7, evidence: "two runs gave 0.5 and 0.6" },
+  ];
+  const certificate = certify({
+    reference: { unstable },
+    manifest: { metrics: [{ name: "accuracy", value: 0.6 }] },
+  });
   expect(certificate.verdict).toBe("verified-with-exclusions");
-  expect(certificate.excluded).toEqual([{ name: "accuracy", cell: 7, reason: "the notebook itself does not repeat it", evidence: "two runs gave 0.5 and 0.6" }]);
+  expect(certificate.excluded).toEqual([
+    {
+      name: "accuracy",
+      cell: 7,
+      reason: "the notebook itself does not repeat it",
+      evidence: "two runs gave 0.5 and 0.6",
+    },
+  ]);
   expect(certificate.coverage.metrics).toEqual({ compared: 0, total: 1 });
 });
 
 test("an unstable value that agrees within 1e-9 counts as compared, with its tolerance", () => {
-  const unstable = [{ kind: "metric" as const, name: "accuracy", cell: 7, evidence: "two runs differed" }];
-  const certificate = certify({ reference: { unstable }, manifest: { metrics: [{ name: "accuracy", value: 0.5 * (1 + 1e-12) }] } });
-  expect(certificate.comparisons.find((comparison) => comparison.kind === "metric")).toMatchObject({ same: true, rtol: 1e-9 });
+  const unstable = [
+    { kind: "metric" as const, name: "accuracy", cell: 7, evidence: "two runs differed" },
+  ];
+  const certificate = certify({
+    reference: { unstable },
+    manifest: { metrics: [{ name: "accuracy", value: 0.5 * (1 + 1e-12) }] },
+  });
+  expect(certificate.comparisons.find((comparison) => comparison.kind === "metric")).toMatchObject({
+    same: true,
+    rtol: 1e-9,
+  });
 });
 
 test("comparing nothing is no verification", () => {
-  const empty = { values: {}, metrics: {}, files: {}, unstored: [{ name: "x", cell: 1, reason: "a generator" }] };
-  const certificate = certify({ reference: empty, manifest: { outputs: {}, metrics: [], files: {} } });
+  const empty = {
+    values: {},
+    metrics: {},
+    files: {},
+    unstored: [{ name: "x", cell: 1, reason: "a generator" }],
+  };
+  const certificate = certify({
+    reference: empty,
+    manifest: { outputs: {}, metrics: [], files: {} },
+  });
   expect(certificate.verdict).toBe("unverified");
 });

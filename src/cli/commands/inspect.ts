@@ -8,7 +8,11 @@ export const inspectCommand = defineCommand({
   description: "From reading alone; nothing is run.",
   arguments: { notebook: { summary: "path of the .ipynb file" } },
   options: {
-    phase: { kind: "choice", choices: ["facts", "plan"], summary: "facts: reads, writes and effects of each statement; plan: the steps (default plan)" },
+    phase: {
+      kind: "choice",
+      choices: ["facts", "plan"],
+      summary: "facts: reads, writes and effects of each statement; plan: the steps (default plan)",
+    },
   },
   examples: [
     { line: "mlops inspect churn.ipynb", shows: "the steps that promotion would make" },

@@ -9,26 +9,56 @@ export const promoteCommand = defineCommand({
     "Reads the notebook, runs it on a copy of its folder to see what really happens (twice, to find what it does not repeat), cuts it into steps where a cut is sound, writes a Python package, and runs that package in fresh processes to compare everything with the notebook. The notebook and its folder stay as they are. Works without init.",
   arguments: { notebook: { summary: "path of the .ipynb file" } },
   options: {
-    name: { kind: "text", placeholder: "name", summary: "name of the pipeline (default: the notebook's)" },
-    python: { kind: "text", placeholder: "command|path", summary: "interpreter to run the notebook with" },
-    timeout: { kind: "number", placeholder: "seconds", min: 0.1, summary: "time for one run of the notebook, and for one step" },
+    name: {
+      kind: "text",
+      placeholder: "name",
+      summary: "name of the pipeline (default: the notebook's)",
+    },
+    python: {
+      kind: "text",
+      placeholder: "command|path",
+      summary: "interpreter to run the notebook with",
+    },
+    timeout: {
+      kind: "number",
+      placeholder: "seconds",
+      min: 0.1,
+      summary: "time for one run of the notebook, and for one step",
+    },
     dryRun: { kind: "switch", summary: "do everything and show it, write no file" },
     diff: { kind: "switch", summary: "show what would change as a unified diff, write no file" },
-    observe: { kind: "switch", default: true, summary: "never run anything; the pipeline is then unproven" },
-    verify: { kind: "switch", default: true, summary: "do not compare the pipeline with the notebook" },
+    observe: {
+      kind: "switch",
+      default: true,
+      summary: "never run anything; the pipeline is then unproven",
+    },
+    verify: {
+      kind: "switch",
+      default: true,
+      summary: "do not compare the pipeline with the notebook",
+    },
     allowNetwork: { kind: "switch", summary: "let the notebook reach the network" },
     allowWrite: { kind: "switch", summary: "let the notebook write outside its folder" },
   },
   examples: [
-    { line: "mlops promote notebooks/churn.ipynb", shows: "writes pipelines/churn and its certificate" },
+    {
+      line: "mlops promote notebooks/churn.ipynb",
+      shows: "writes pipelines/churn and its certificate",
+    },
     { line: "mlops promote churn.ipynb --diff", shows: "what promoting again would change" },
-    { line: "mlops promote churn.ipynb --no-observe", shows: "the plan from reading alone; runs nothing" },
+    {
+      line: "mlops promote churn.ipynb --no-observe",
+      shows: "the plan from reading alone; runs nothing",
+    },
   ],
   resultSchema: async () => (await import("../promotion-schema.ts")).promotionResultSchema(),
   run: async (context, input) => {
     const { runPromote } = await import("./run-promote.ts");
     const { result, diagnostics } = await runPromote(context, input);
-    return result.certificate?.verdict === "differs" ? answeredNo(result, diagnostics) : succeeded(result, diagnostics);
+    return result.certificate?.verdict === "differs"
+      ? answeredNo(result, diagnostics)
+      : succeeded(result, diagnostics);
   },
-  render: async ({ result }, _style, input) => (await import("../render/promotion.ts")).renderPromotion(result, { diff: input.diff }),
+  render: async ({ result }, _style, input) =>
+    (await import("../render/promotion.ts")).renderPromotion(result, { diff: input.diff }),
 });

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { loadNotebook } from "../../app/load-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import { planNotebook } from "../../pipeline/plan-notebook.ts";
 import type { Plan } from "../../pipeline/plan.ts";
+import { planNotebook } from "../../pipeline/plan-notebook.ts";
 import type { StatementFacts } from "../../python/facts.ts";
 import { renderFacts } from "../../python/render-facts.ts";
 import type { CommandContext } from "../context.ts";
@@ -14,7 +14,10 @@ import { renderPlan } from "../render/promotion.ts";
 export interface InspectResult {
   readonly phase: "facts" | "plan";
   readonly plan?: Plan;
-  readonly cells?: readonly { readonly cell: number; readonly statements: readonly StatementFacts[] }[];
+  readonly cells?: readonly {
+    readonly cell: number;
+    readonly statements: readonly StatementFacts[];
+  }[];
   /** The same for people. */
   readonly text: string;
 }
@@ -25,20 +28,45 @@ export async function runInspect(
 ): Promise<{ readonly result: InspectResult; readonly diagnostics: readonly Diagnostic[] }> {
   const project = await context.project();
   const files = await context.wiring.files(project.root);
-  const { program, diagnostics } = await loadNotebook(fromRoot(project, context.workingDirectory, flags.notebook), { files, parser: await context.wiring.parser() });
+  const { program, diagnostics } = await loadNotebook(
+    fromRoot(project, context.workingDirectory, flags.notebook),
+    { files, parser: await context.wiring.parser() },
+  );
   if (flags.phase === "facts") {
-    const cells = program.cells.map(({ cell }, unit) => ({ cell: cell.number, statements: program.facts.statements.filter((statement) => statement.unit === unit) }));
-    return { result: { phase: "facts", cells, text: renderFacts(program.facts).trimEnd() }, diagnostics };
+    const cells = program.cells.map(({ cell }, unit) => ({
+      cell: cell.number,
+      statements: program.facts.statements.filter((statement) => statement.unit === unit),
+    }));
+    return {
+      result: { phase: "facts", cells, text: renderFacts(program.facts).trimEnd() },
+      diagnostics,
+    };
   }
-  const planned = planNotebook({ program, name: "inspected", root: ".", observation: undefined, python: "3.11", cut: "role" });
+  const planned = planNotebook({
+    program,
+    name: "inspected",
+    root: ".",
+    observation: undefined,
+    python: "3.11",
+    cut: "role",
+  });
   const found = [...diagnostics, ...planned.diagnostics];
-  if (planned.plan === undefined) return { result: { phase: "plan", text: "no plan: see below" }, diagnostics: found };
-  return { result: { phase: "plan", plan: planned.plan, text: renderPlan(planned.plan) }, diagnostics: found };
+  if (planned.plan === undefined)
+    return { result: { phase: "plan", text: "no plan: see below" }, diagnostics: found };
+  return {
+    result: { phase: "plan", plan: planned.plan, text: renderPlan(planned.plan) },
+    diagnostics: found,
+  };
 }
 
 /** JSON Schema of the result of `mlops inspect`. */
 export function inspectResultSchema(): JsonSchema {
-  const Statement = z.looseObject({ index: z.int(), line: z.int(), reads: z.array(z.string()), mayWrite: z.array(z.string()) });
+  const Statement = z.looseObject({
+    index: z.int(),
+    line: z.int(),
+    reads: z.array(z.string()),
+    mayWrite: z.array(z.string()),
+  });
   return {
     ...z.toJSONSchema(
       z.object({

@@ -24,12 +24,18 @@ export interface PromoteFlags {
 }
 
 /** @throws UsageError `usage-wrong-value` for a name that no pipeline may have. */
-export async function runPromote(context: CommandContext, flags: PromoteFlags): Promise<{ readonly result: PromotionResult; readonly diagnostics: readonly Diagnostic[] }> {
+export async function runPromote(
+  context: CommandContext,
+  flags: PromoteFlags,
+): Promise<{ readonly result: PromotionResult; readonly diagnostics: readonly Diagnostic[] }> {
   if (flags.name !== undefined && !Name.safeParse(flags.name).success) {
-    throw new UsageError(`${flags.name} is no name for a pipeline: lower-case letters, digits and hyphens, starting with a letter`, {
-      code: "usage-wrong-value",
-      hint: `for example --name ${kebab(flags.name)}`,
-    });
+    throw new UsageError(
+      `${flags.name} is no name for a pipeline: lower-case letters, digits and hyphens, starting with a letter`,
+      {
+        code: "usage-wrong-value",
+        hint: `for example --name ${kebab(flags.name)}`,
+      },
+    );
   }
   const project = await openProject(context);
   const { config } = project;
@@ -49,7 +55,12 @@ export async function runPromote(context: CommandContext, flags: PromoteFlags): 
       allowWrite: flags.allowWrite || config.promote["allow-write"],
       signal: context.signal,
     },
-    { ...project, events: context.events, parser: await context.wiring.parser(), templates: templatesFolder() },
+    {
+      ...project,
+      events: context.events,
+      parser: await context.wiring.parser(),
+      templates: templatesFolder(),
+    },
   );
   const { diagnostics, revision, certificate, failure, diff, ...rest } = result;
   return {

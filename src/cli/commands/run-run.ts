@@ -1,7 +1,7 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `app/register-model.ts` for the model that came of it. */
-import { loadPipeline, type LoadedPipeline } from "../../app/load-pipeline.ts";
+import { type LoadedPipeline, loadPipeline } from "../../app/load-pipeline.ts";
 import { registerModel } from "../../app/register-model.ts";
-import { runPipeline, type RunResult } from "../../app/run-pipeline.ts";
+import { type RunResult, runPipeline } from "../../app/run-pipeline.ts";
 import { readPlanRecord } from "../../app/verify-pipeline.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
@@ -35,9 +35,16 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
     },
     { ...project, events: context.events, isAlive, pid: process.pid },
   );
-  const registered = flags.register ? await register(context, { project, pipeline, python, done }) : undefined;
+  const registered = flags.register
+    ? await register(context, { project, pipeline, python, done })
+    : undefined;
   const { run, executed, failure } = done;
-  return { run, executed, ...(failure === undefined ? {} : { failure }), ...(registered === undefined ? {} : { registered }) };
+  return {
+    run,
+    executed,
+    ...(failure === undefined ? {} : { failure }),
+    ...(registered === undefined ? {} : { registered }),
+  };
 }
 
 interface Registering {
@@ -48,14 +55,31 @@ interface Registering {
 }
 
 /** A run in which nothing was executed has the model of an earlier one, which is registered already. */
-async function register(context: CommandContext, { project, pipeline, python, done }: Registering): Promise<RegisteredModel | undefined> {
+async function register(
+  context: CommandContext,
+  { project, pipeline, python, done }: Registering,
+): Promise<RegisteredModel | undefined> {
   const revision = project.registry.pipelines.latestRevision(pipeline.name);
   if (done.failure !== undefined || revision === undefined) return undefined;
   const { plan } = await readPlanRecord(revision.planDigest, project);
   if (plan.serve === undefined) return undefined;
-  const model = done.run.steps.find((step) => step.manifest?.outputs[plan.serve?.model ?? ""] !== undefined)?.manifest?.outputs[plan.serve.model];
-  const known = project.registry.models.list(pipeline.name).find((version) => done.executed === 0 && isModelOf(project, version.runId, plan.serve?.model ?? "", model?.digest));
-  if (known !== undefined) return { model: known.model, version: known.version, created: false, serving: { ready: "contract.json" in known.files } };
+  const model = done.run.steps.find(
+    (step) => step.manifest?.outputs[plan.serve?.model ?? ""] !== undefined,
+  )?.manifest?.outputs[plan.serve.model];
+  const known = project.registry.models
+    .list(pipeline.name)
+    .find(
+      (version) =>
+        done.executed === 0 &&
+        isModelOf(project, version.runId, plan.serve?.model ?? "", model?.digest),
+    );
+  if (known !== undefined)
+    return {
+      model: known.model,
+      version: known.version,
+      created: false,
+      serving: { ready: "contract.json" in known.files },
+    };
   context.events.emit({ kind: "phase-started", phase: "register", detail: pipeline.name });
   const { version, created, serving } = await registerModel(
     {
@@ -63,18 +87,30 @@ async function register(context: CommandContext, { project, pipeline, python, do
       plan,
       model: pipeline.name,
       packageFolder: pipeline.folder,
-      certificate: revision.certificateDigest === undefined || revision.verdict === undefined ? undefined : { digest: revision.certificateDigest, verdict: revision.verdict },
+      certificate:
+        revision.certificateDigest === undefined || revision.verdict === undefined
+          ? undefined
+          : { digest: revision.certificateDigest, verdict: revision.verdict },
       python,
       actor: await identityOf(context),
       signal: context.signal,
     },
     project,
   );
-  context.events.emit({ kind: "phase-finished", phase: "register", detail: `${version.model}@v${String(version.version)}` });
+  context.events.emit({
+    kind: "phase-finished",
+    phase: "register",
+    detail: `${version.model}@v${String(version.version)}`,
+  });
   return { model: version.model, version: version.version, created, serving };
 }
 
-function isModelOf(project: OpenProject, runId: string, artifact: string, digest: string | undefined): boolean {
+function isModelOf(
+  project: OpenProject,
+  runId: string,
+  artifact: string,
+  digest: string | undefined,
+): boolean {
   const run = project.registry.runs.find(runId);
   return run?.steps.some((step) => step.manifest?.outputs[artifact]?.digest === digest) ?? false;
 }
@@ -94,7 +130,11 @@ export function parseParams(words: readonly string[]): Readonly<Record<string, P
   const params: Record<string, ParamValue> = {};
   for (const word of words) {
     const at = word.indexOf("=");
-    if (at < 1) throw new UsageError(`--param ${word}: there is no value`, { code: "param-syntax", hint: `write --param ${word.replace(/=.*/, "")}=VALUE` });
+    if (at < 1)
+      throw new UsageError(`--param ${word}: there is no value`, {
+        code: "param-syntax",
+        hint: `write --param ${word.replace(/=.*/, "")}=VALUE`,
+      });
     params[word.slice(0, at)] = parseValue(word.slice(at + 1));
   }
   return params;
@@ -103,7 +143,13 @@ export function parseParams(words: readonly string[]): Readonly<Record<string, P
 function parseValue(text: string): ParamValue {
   try {
     const value: unknown = JSON.parse(text);
-    if (value === null || typeof value === "number" || typeof value === "boolean" || typeof value === "string") return value;
+    if (
+      value === null ||
+      typeof value === "number" ||
+      typeof value === "boolean" ||
+      typeof value === "string"
+    )
+      return value;
   } catch {
     // Not JSON: plain text, as in --param data-path=data/new.csv.
   }

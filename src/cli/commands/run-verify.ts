@@ -1,7 +1,7 @@
 /** Flags and settings → `app/verify-pipeline.ts`. */
 import { loadPipeline } from "../../app/load-pipeline.ts";
-import { verifyPipeline } from "../../app/verify-pipeline.ts";
 import type { VerifiedPackage } from "../../app/verify-package.ts";
+import { verifyPipeline } from "../../app/verify-pipeline.ts";
 import type { Certificate } from "../../verification/schema.ts";
 import type { CommandContext } from "../context.ts";
 import { openProject } from "../open-project.ts";
@@ -16,11 +16,19 @@ export interface VerifyFlags {
 export async function runVerify(
   context: CommandContext,
   flags: VerifyFlags,
-): Promise<{ readonly revision: number; readonly certificate: Certificate; readonly failure?: NonNullable<VerifiedPackage["failure"]> }> {
+): Promise<{
+  readonly revision: number;
+  readonly certificate: Certificate;
+  readonly failure?: NonNullable<VerifiedPackage["failure"]>;
+}> {
   const project = await openProject(context);
   const { config } = project;
   const pipeline = await loadPipeline(flags.pipeline, config.pipelines, project.files);
-  context.events.emit({ kind: "phase-started", phase: "verify", detail: "runs every step in a fresh process" });
+  context.events.emit({
+    kind: "phase-started",
+    phase: "verify",
+    detail: "runs every step in a fresh process",
+  });
   const { revision, certificate, failure } = await verifyPipeline(
     {
       pipeline,

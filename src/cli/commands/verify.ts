@@ -5,10 +5,17 @@ export const verifyCommand = defineCommand({
   name: "verify",
   group: "build",
   summary: "Compare a pipeline, as it is on disk now, with what its notebook computed",
-  description: "Runs every step in a fresh process on a copy of the data folder and compares values, metrics, files and printed text. Nothing outside .mlops changes. Exit code 1 when something differs.",
-  arguments: { pipeline: { summary: "pipeline to verify; the only one when left out", count: "optional" } },
+  description:
+    "Runs every step in a fresh process on a copy of the data folder and compares values, metrics, files and printed text. Nothing outside .mlops changes. Exit code 1 when something differs.",
+  arguments: {
+    pipeline: { summary: "pipeline to verify; the only one when left out", count: "optional" },
+  },
   options: {
-    python: { kind: "text", placeholder: "command|path", summary: "interpreter to run the steps with" },
+    python: {
+      kind: "text",
+      placeholder: "command|path",
+      summary: "interpreter to run the steps with",
+    },
     timeout: { kind: "number", placeholder: "seconds", min: 0.1, summary: "time for one step" },
   },
   examples: [
@@ -19,7 +26,9 @@ export const verifyCommand = defineCommand({
   run: async (context, input) => {
     const { runVerify } = await import("./run-verify.ts");
     const result = await runVerify(context, input);
-    return result.certificate.verdict === "differs" || result.certificate.verdict === "unverified" ? answeredNo(result) : succeeded(result);
+    return result.certificate.verdict === "differs" || result.certificate.verdict === "unverified"
+      ? answeredNo(result)
+      : succeeded(result);
   },
   render: async ({ result }) => {
     const { renderVerdict } = await import("../render/promotion.ts");

@@ -1,9 +1,9 @@
 /** What a promotion made, for people: the graph, what crosses, parameters and metrics, the verdict, what to type next. */
 
-import type { PromotionResult } from "../promotion-schema.ts";
 import { cellRange } from "../../codegen/cell-range.ts";
 import type { Plan } from "../../pipeline/plan.ts";
 import type { Certificate } from "../../verification/schema.ts";
+import type { PromotionResult } from "../promotion-schema.ts";
 import { renderBytes, renderNumber, renderTable } from "./table.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */

@@ -34,7 +34,8 @@ export function renderRun(result: RunCommandResult): string {
 function renderRegistered({ model, version, created, serving }: RegisteredModel): string {
   const name = `${model}@v${String(version)}`;
   const made = created ? `Registered ${name}` : `The model is ${name}, as before`;
-  if (!serving.ready) return `${made}. It cannot be served: ${serving.because ?? "its features are not split"}`;
+  if (!serving.ready)
+    return `${made}. It cannot be served: ${serving.because ?? "its features are not split"}`;
   return `${made}\n\nNext\n  mlops serve ${name}`;
 }
 
