@@ -68,9 +68,8 @@ export function planNotebook(input: PlanInput): Planned {
     facts: { ...program.facts, statements: facts.statements },
   });
   const ordinary = facts.statements.filter((statement) => !isHoisted(statement, names));
-  const kept = ordinary.filter((statement) =>
-    keepStatements(ordinary, facts.shares).has(statement),
-  );
+  const needed = keepStatements(ordinary, facts.shares);
+  const kept = ordinary.filter((statement) => needed.has(statement));
   const refused = refusals({ program, kept, all: facts.statements, names });
   if (refused.length > 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
