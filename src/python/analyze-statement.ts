@@ -39,6 +39,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     ...mayWrite,
     ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
   ];
+  for (const name of mayWrite) mergePrivateObjects(name, program);
   for (const object of program.loose) releaseUnheld(object);
   program.loose.clear();
   return {
@@ -69,6 +70,26 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     constant: constantOf(node, unit.text),
     isBareExpression: isBareExpression(node, recorder),
   };
+}
+
+/**
+ * A name that loops bind again and again may be any of many things. Those that nothing else can reach need not be told apart;
+ * one of them stands for all, so that the number does not grow with the program.
+ */
+function mergePrivateObjects(name: string, program: Program): void {
+  const value = program.environment.get(name);
+  if (value === undefined || value.objects.length < 8) return;
+  const isPrivate = (object: HeapObject): boolean =>
+    object.holders.size === 1 &&
+    object.containers.size === 0 &&
+    object.contents.size === 0 &&
+    object.code.size === 0 &&
+    object.kind === "opaque" &&
+    !object.isIterator;
+  const [representative] = value.objects.filter(isPrivate);
+  const kept = value.objects.filter((object) => object === representative || !isPrivate(object));
+  for (const object of value.objects) if (!kept.includes(object)) object.holders.delete(name);
+  program.environment.set(name, { ...value, objects: kept });
 }
 
 const STATEMENT_KINDS: Readonly<Record<string, StatementKind>> = {
@@ -123,7 +144,8 @@ function aliasesOf(names: readonly string[], program: Program): StatementFacts["
     for (const object of around([...inside(objects)].filter(isData)))
       for (const holder of object.holders) others.add(holder);
     others.delete(name);
-    for (const of of others) aliases.push({ name, of });
+    for (const of of others)
+      if (program.environment.get(of)?.objects.some(isData) === true) aliases.push({ name, of });
   }
   return aliases;
 }

@@ -125,6 +125,15 @@ const CASES: readonly SliceCase[] = [
     without: [],
   },
   {
+    name: "10: a default that the function changes",
+    cells: [
+      "log = []\ndef note(x, into=log):\n    into.append(x)\ndef twice(x):\n    note(x)\n    note(x)",
+      "twice(1)",
+    ],
+    of: "log",
+    without: [],
+  },
+  {
     name: "7: a closure over a local list",
     cells: [
       "def make():\n    seen = []\n    def add(x):\n        seen.append(x)\n        return len(seen)\n    return add\nadd = make()",
@@ -269,6 +278,34 @@ const CASES: readonly SliceCase[] = [
     cells: ["k = 1\nfs = [lambda x: x + k]", "k = 2", "y = fs[0](1)"],
     of: "y",
     without: ["k = 1"],
+  },
+  {
+    name: "18: a generator runs when it is read",
+    cells: [
+      "log = []\ndef numbers():\n    for n in [1, 2]:\n        log.append(n)\n        yield n",
+      "g = numbers()",
+      "for x in g:\n    pass",
+    ],
+    of: "log",
+    without: [],
+  },
+  {
+    name: "18: a generator expression draws from an iterator later",
+    cells: ["it = iter([1, 2, 3])\ng = (x for x in it)", "y = list(g)", "z = list(it)"],
+    of: "z",
+    without: [],
+  },
+  {
+    name: "18: a list is not used up by reading it",
+    cells: ["rows = [1, 2]", "total = sum(rows)\nfor x in rows:\n    print(x)"],
+    of: "rows",
+    without: ["total = sum(rows)", "for x in rows:\n    print(x)"],
+  },
+  {
+    name: "an index renamed in place",
+    cells: ['import pandas as pd\ndf = pd.read_csv("a.csv")', 'df.index.name = "id"'],
+    of: "df",
+    without: [],
   },
   {
     name: "19: an option set earlier",

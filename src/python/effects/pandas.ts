@@ -44,7 +44,8 @@ const COMMON: Readonly<Record<string, CallEffect>> = {
   ...each("items iteritems keys", { result: "view" }),
   ...each("to_numpy", { result: "view", returns: "numpy.ndarray" }),
   ...each("to_dict to_list tolist to_string to_markdown to_latex", {}),
-  ...each("apply map applymap transform agg aggregate pipe", {}),
+  ...each("apply map applymap transform agg aggregate", {}),
+  pipe: { result: "view" },
   ...each("groupby rolling expanding ewm resample", { result: "view", returns: "pandas.GroupBy" }),
   ...each("plot hist boxplot", PLOTS),
   sample: {
@@ -165,7 +166,8 @@ export const pandasEffects: LibraryEffects = {
         result: "fresh",
         returns: "builtins.tuple",
       }),
-      ...each("columns index", { returns: INDEX, result: "fresh" }),
+      // Their names can be set in place, and then show in the frame.
+      ...each("columns index", { returns: INDEX }),
       ...each("values array", { returns: "numpy.ndarray" }),
       ...each("loc iloc at iat", { returns: "pandas.Indexer" }),
       // Accessors compute: https://pandas.pydata.org/docs/reference/series.html#accessors

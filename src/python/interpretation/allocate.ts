@@ -51,6 +51,8 @@ export function allocateValue(
 ): Value {
   if (isImmutableType(made.type)) return immutable(made.type);
   const object = allocate(node, frame, { kind: "opaque", contents: made.contents ?? [] });
+  if (made.type !== undefined && frame.program.tables.isIterator(made.type))
+    object.isIterator = true;
   return objectValue([object], made.type, made.draws ?? false);
 }
 

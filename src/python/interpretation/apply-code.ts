@@ -45,7 +45,9 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
     if (origin.kind === "captured")
       return [...capturedObjects(frame, origin.name), ...call.closure];
     if (origin.index === 0 && call.receiver !== undefined) return call.receiver.value.objects;
-    return joinArguments(bound.get(origin.index) ?? []).objects;
+    const given = bound.get(origin.index);
+    // Without an argument it is the default, which lives in the function.
+    return given === undefined ? defaultObjects(call) : joinArguments(given).objects;
   };
   for (const name of summary.globalWrites)
     writeGlobalMaybe(frame, name, objectValue([allocate(node, frame, { kind: "opaque" })]));
@@ -56,7 +58,7 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
   if (summary.mutatedCaptured !== undefined)
     recordMutation(frame, [...changeable(call.closure)], soften(summary.mutatedCaptured, call));
   for (const { from, into } of summary.stores) {
-    for (const outer of inside(objectsOfOrigin(into)))
+    for (const outer of changeable(objectsOfOrigin(into)))
       for (const inner of objectsOfOrigin(from)) store(frame, outer, inner);
   }
   for (const effect of summary.ambient) recordAmbient(frame, effect);
@@ -91,6 +93,11 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     );
     return;
   }
+  if (!bound.has(index))
+    recordMutation(frame, defaultObjects(call), {
+      because: `default of ${code.name}(…)`,
+      certain: false,
+    });
   for (const argument of bound.get(index) ?? []) {
     if (reason.consumes === true && !mayBeUsedUp(argument.value, frame)) continue;
     const because = `argument of ${code.name === "" ? "a lambda" : code.name}(…)`;
@@ -113,6 +120,14 @@ export function mayBeUsedUp(value: Value, frame: Frame): boolean {
   if (value.objects.length === 0) return false;
   if (value.type !== undefined) return frame.program.tables.isIterator(value.type);
   return value.objects.some((object) => object.kind === "opaque");
+}
+
+/** Data that the called function holds: defaults of its parameters, and what it captured. */
+function defaultObjects(call: CodeCall): readonly HeapObject[] {
+  const closure = new Set(call.closure);
+  const isStandIn = (object: HeapObject): boolean =>
+    closure.has(object) && object.origin !== undefined;
+  return [...inside(closure)].filter((object) => object.kind !== "inert" || isStandIn(object));
 }
 
 function looseBinding(call: CodeCall): ReadonlyMap<number, readonly Argument[]> {
@@ -158,7 +173,10 @@ function resultOf(request: ResultRequest): Value {
     : inner;
   const made = allocate(node, frame, { kind: "opaque", contents: held });
   for (const returned of summary.returnedCode) made.code.add(returned);
-  if (lazy) made.code.add(code);
+  if (lazy) {
+    made.code.add(code);
+    made.isIterator = true;
+  }
   const type = lazy ? "builtins.generator" : summary.returnType;
   return objectValue([...shared, made], type, summary.returnDraws);
 }

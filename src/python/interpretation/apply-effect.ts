@@ -5,6 +5,7 @@ import type { SyntaxNode } from "../syntax.ts";
 import { allocateTuple, allocateValue, store } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
+import { usedUpWith } from "./iterate.ts";
 import { changeable, codeIn } from "./heap.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { recordAmbient, recordMutation } from "./frames.ts";
@@ -238,7 +239,7 @@ function useUpArguments(call: LibraryCall, frame: Frame): void {
     if (argument.value.type === undefined || !mayBeUsedUp(argument.value, frame)) continue;
     recordMutation(
       frame,
-      argument.value.objects,
+      usedUpWith(argument.value),
       { because: `used up by ${call.name}(…)`, certain: false },
       baseName(argument.node, frame.unit.text),
     );

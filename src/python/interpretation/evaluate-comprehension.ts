@@ -4,7 +4,8 @@ import { allocate } from "./allocate.ts";
 import { bindTargetValue } from "./assign.ts";
 import { forkFlow, joinFlows } from "./flow.ts";
 import type { Frame, Value } from "./model.ts";
-import { IMMUTABLE, immutable, joinValues, objectValue, partsOf } from "./values.ts";
+import { iterate } from "./iterate.ts";
+import { IMMUTABLE, joinValues, objectsOf, objectValue } from "./values.ts";
 
 /** Comprehensions run in a scope of their own, zero or more times. */
 export function evaluateComprehension(node: SyntaxNode, type: string, frame: Frame): Value {
@@ -32,8 +33,11 @@ export function evaluateComprehension(node: SyntaxNode, type: string, frame: Fra
   run.conditional -= 1;
   run.repeated -= 1;
   run.flow = joinFlows([before, run.flow]);
+  // A generator goes on drawing from what it iterates over.
+  const isLazy = node.kind === "generator_expression";
+  const held = isLazy ? objectsOf([element, ...firstIterables]) : element.objects;
   return objectValue(
-    [allocate(node, frame, { kind: "container", contents: element.objects })],
+    [allocate(node, frame, { kind: "container", contents: held })],
     type,
     element.draws,
   );
@@ -54,20 +58,12 @@ function runClause(clause: SyntaxNode, context: ClauseContext): void {
     context.iterables ??
     fieldsOf(clause, "right").map((iterable) => frame.program.engine.evaluate(iterable, frame));
   const left = fieldOf(clause, "left");
-  if (left !== undefined) bindTargetValue(left, elementsOf(joinValues(iterables)), frame);
+  const nodes = fieldsOf(clause, "right");
+  const elements = iterables.map((iterable, at) => iterate(nodes[at] ?? clause, iterable, frame));
+  if (left !== undefined) bindTargetValue(left, joinValues(elements), frame);
 }
 
 function evaluateBody(node: SyntaxNode, frame: Frame): Value {
   const body = fieldOf(node, "body");
   return body === undefined ? IMMUTABLE : frame.program.engine.evaluate(body, frame);
-}
-
-/** What iterating over a value gives. */
-export function elementsOf(value: Value): Value {
-  if (value.type === "builtins.str") return immutable("builtins.str");
-  if (value.type === "builtins.range") return immutable("builtins.int");
-  if (value.type === "pandas.DataFrame" || value.type === "pandas.Index")
-    return immutable(undefined);
-  const parts = partsOf(value);
-  return parts.length === 0 ? immutable(undefined) : { ...objectValue(parts), draws: value.draws };
 }

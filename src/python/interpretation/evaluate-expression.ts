@@ -168,7 +168,8 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   generator_expression: (node, frame) => {
     const value = evaluateComprehension(node, "builtins.generator", frame);
     const lazy = codeValue(node, frame);
-    return { ...value, objects: [...value.objects, ...lazy.objects] };
+    for (const object of value.objects) object.isIterator = true;
+    return { ...value, objects: [...new Set([...value.objects, ...lazy.objects])] };
   },
   await: (node, frame) => {
     if (frame.kind === "module") recordDynamic(frame, "top-level-await", node);

@@ -8,9 +8,8 @@ import {
   withoutParentheses,
   type SyntaxNode,
 } from "../syntax.ts";
-import { mayBeUsedUp } from "./apply-code.ts";
-import { baseName, bindTargetValue } from "./assign.ts";
-import { elementsOf } from "./evaluate-comprehension.ts";
+import { bindTargetValue } from "./assign.ts";
+import { iterate } from "./iterate.ts";
 import { deadFlow, forkFlow, interruptedFlow, joinFlows } from "./flow.ts";
 import type { Flow, Frame, Value } from "./model.ts";
 import { deleteName, recordMutation, writeName } from "./frames.ts";
@@ -89,18 +88,10 @@ export function executeFor(node: SyntaxNode, frame: Frame): void {
   const left = fieldOf(node, "left");
   const body = fieldOf(node, "body");
   const iterable = evaluate(right, frame);
-  if (right !== undefined && mayBeUsedUp(iterable, frame)) {
-    const base = baseName(right, frame.unit.text);
-    recordMutation(
-      frame,
-      iterable.objects,
-      { because: `for … in ${base ?? "…"}`, certain: false, consumes: true },
-      base,
-    );
-  }
+  const elements = right === undefined ? iterable : iterate(right, iterable, frame);
   const start = run.flow;
   const breaks = runLoop(start, frame, () => {
-    if (left !== undefined) bindTargetValue(left, elementsOf(iterable), frame);
+    if (left !== undefined) bindTargetValue(left, elements, frame);
     if (body !== undefined) execute(body, frame);
   });
   finishLoop(node, frame, { exit: start, breaks });

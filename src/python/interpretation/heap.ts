@@ -13,6 +13,7 @@ export function newObject(
     contents: new Set(),
     containers: new Set(),
     code: new Set(),
+    isIterator: false,
     holders: new Set(),
   };
   for (const inner of contents) contain(object, inner);

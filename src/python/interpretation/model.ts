@@ -24,6 +24,8 @@ export interface HeapObject {
   readonly containers: Set<HeapObject>;
   /** Code that runs when the object is called or used. */
   readonly code: Set<Code>;
+  /** Reading it uses it up. */
+  isIterator: boolean;
   /** Module-level names that may hold it directly. */
   readonly holders: Set<string>;
 }

@@ -1,0 +1,40 @@
+/** Reading a value from its beginning to its end: what that gives, and what it uses up. */
+import type { SyntaxNode } from "../syntax.ts";
+import { applyPassedCode, mayBeUsedUp } from "./apply-code.ts";
+import { baseName } from "./assign.ts";
+import { inside } from "./heap.ts";
+import type { Frame, HeapObject, Value } from "./model.ts";
+import { recordMutation } from "./frames.ts";
+import { immutable, objectValue, partsOf } from "./values.ts";
+
+/** Iterates over the value of `node`; gives what each round may see. */
+export function iterate(node: SyntaxNode, value: Value, frame: Frame): Value {
+  if (mayBeUsedUp(value, frame)) {
+    const base = baseName(node, frame.unit.text);
+    recordMutation(
+      frame,
+      usedUpWith(value),
+      { because: `for … in ${base ?? "…"}`, certain: false, consumes: true },
+      base,
+    );
+  }
+  // The body of a generator runs now.
+  applyPassedCode(node, [{ node, keyword: undefined, value, span: node }], frame);
+  return elementsOf(value);
+}
+
+/** The value and the iterators it draws from in turn (`map(f, it)` draws from `it`). */
+export function usedUpWith(value: Value): readonly HeapObject[] {
+  const given = new Set(value.objects);
+  return [...inside(given)].filter((object) => given.has(object) || object.isIterator);
+}
+
+/** What iterating over a value gives. */
+function elementsOf(value: Value): Value {
+  if (value.type === "builtins.str") return immutable("builtins.str");
+  if (value.type === "builtins.range") return immutable("builtins.int");
+  if (value.type === "pandas.DataFrame" || value.type === "pandas.Index")
+    return immutable(undefined);
+  const parts = partsOf(value);
+  return parts.length === 0 ? immutable(undefined) : { ...objectValue(parts), draws: value.draws };
+}
