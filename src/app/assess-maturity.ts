@@ -2,7 +2,7 @@
  * `mlops assess`: reads a repository and its registry and judges them. Starts nothing that it finds there: no Python, no git, no hook;
  * what git says is read from its files, blobs are hashed without being opened, and nothing is written.
  */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import { parseYaml } from "../base/yaml.ts";
 import { rawData } from "../deploy/training-deployment.ts";
 import { readWorkflow, type WorkflowFile } from "../deploy/workflow-file.ts";

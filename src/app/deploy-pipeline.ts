@@ -2,7 +2,7 @@
  * `mlops deploy --level 1`: the files that make a pipeline train by itself, and the record that they were made.
  * Nothing is sent anywhere: the user commits the files. The second time, nothing changes and nothing is recorded.
  */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConfigError, ConflictError, UsageError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";

@@ -2,7 +2,7 @@
  * Cross-reference checks over generated files: what they name must be there. Runs on what is about to be written, so a template that drifted
  * from the package, or a package that lost a file, shows before CI does.
  */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { parseYaml } from "../base/yaml.ts";

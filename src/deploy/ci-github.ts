@@ -2,7 +2,7 @@
  * The training workflow for GitHub Actions and the script that checks its metrics.
  * Values that people type into the "Run workflow" form reach the shell through environment variables only, never as text of a command.
  */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import type { RelativePath } from "../base/brand.ts";
 import { ConfigError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";

@@ -1,5 +1,5 @@
 /** The training image of a pipeline: Dockerfile and .dockerignore beside pipeline.yaml, whose folder is the build context. */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import { ConfigError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";

@@ -1,5 +1,5 @@
 /** What a level-1 deployment is made from: a pipeline in its folder, when it trains, and what must hold afterwards. Plain data; builders turn it into files. */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import type { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { MetricGate } from "./schema.ts";
 

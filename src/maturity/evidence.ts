@@ -2,7 +2,7 @@
  * Facts that a repository shows. `app/assess-maturity.ts` reads texts and the registry, this turns them into what rules look at.
  * Nothing found in the repository is started. Files that are empty, or only comments, count as absent.
  */
-import { posix } from "node:path";
+import * as posix from "node:path/posix";
 import type { Contract } from "../contract/schema.ts";
 import type { Dockerfile } from "../deploy/dockerfile.ts";
 import { liveCommands, type WorkflowCommand, type WorkflowFile } from "../deploy/workflow-file.ts";

@@ -1,30 +1,10 @@
 /** Sections B and G: for each check a repository that earns it and at least one that only looks like it. */
 import { expect, test } from "vitest";
 import type { Registry } from "../../src/ports/registry.ts";
-import {
-  assessRepository,
-  deployedProject,
-  inPackage,
-  type Story,
-  withHistory,
-} from "../support/assessments.ts";
+import { assessRepository, inPackage, withHistory } from "../support/assessments.ts";
 import { churnFeatures } from "../support/churn-features.ts";
 import { churnProject } from "../support/churn-package.ts";
-
-const WORKFLOW = ".github/workflows/churn-train.yml";
-
-interface Case {
-  readonly id: string;
-  readonly name: string;
-  readonly is: string;
-  /** Package files, on top of those of the serving half. */
-  readonly files?: Readonly<Record<string, string | undefined>>;
-  readonly project?: Readonly<Record<string, string>>;
-  readonly story?: Story;
-  readonly registry?: (registry: Registry) => void;
-  readonly without?: "deployment" | "serving";
-  readonly reason?: string;
-}
+import { checkMaturity, type MaturityCase } from "../support/maturity-cases.ts";
 
 function original(name: string): string {
   return churnFeatures[inPackage(name)] ?? churnProject()[inPackage(name)] ?? "";
@@ -50,7 +30,7 @@ const everything = JSON.stringify({
   answer: { kind: "label" },
 });
 
-const cases: readonly Case[] = [
+const cases: readonly MaturityCase[] = [
   {
     id: "B1",
     name: "features that training and serving import",
@@ -82,7 +62,7 @@ const cases: readonly Case[] = [
     is: "fail E0",
     files: { "churn/features.py": "def transform(rows, state):\n    return rows\n" },
   },
-  { id: "B1", name: "no features", is: "fail E0", without: "serving" },
+  { id: "B1", name: "no features", is: "fail E0", serving: false },
 
   { id: "B2", name: "state registered with the model", is: "pass E4", story: {} },
   { id: "B2", name: "state given to transform", is: "pass E3" },
@@ -133,7 +113,7 @@ const cases: readonly Case[] = [
   },
 
   { id: "B3", name: "a parity test that CI runs", is: "pass E3" },
-  { id: "B3", name: "a parity test that CI does not run", is: "partial E2", without: "deployment" },
+  { id: "B3", name: "a parity test that CI does not run", is: "partial E2", deployed: false },
   {
     id: "B3",
     name: "a parity test without an assertion",
@@ -270,39 +250,12 @@ const cases: readonly Case[] = [
         "on: push\npermissions: write-all\njobs: { a: { steps: [] } }\n",
     },
   },
-  { id: "G5", name: "nothing", is: "fail E0", without: "deployment" },
+  { id: "G5", name: "nothing", is: "fail E0", deployed: false },
 ];
 
-test.each(cases)("$id: $name is $is", async ({ id, is, reason, ...given }) => {
-  const check = (await assessRepository(await repositoryOf(given))).checks.find(
-    (one) => one.id === id,
-  );
-  expect(`${check?.outcome ?? "missing"} E${String(check?.strength)}`, check?.reason).toBe(is);
-  if (reason !== undefined) expect(check?.reason).toContain(reason);
+test.each(cases)("$id: $name is $is", async (given) => {
+  await checkMaturity({ serving: true, deployed: true, ...given });
 });
-
-async function repositoryOf(
-  given: Pick<Case, "files" | "project" | "story" | "registry" | "without">,
-): Promise<Parameters<typeof assessRepository>[0]> {
-  const files = Object.fromEntries(
-    Object.entries(given.files ?? {}).map(([name, text]) => [inPackage(name), text]),
-  );
-  const texts: Record<string, string> = {
-    ...churnProject({
-      ...(given.without === "serving" ? {} : churnFeatures),
-      ...files,
-      ...given.project,
-    }),
-  };
-  if (given.without !== "deployment") {
-    const deployed = await deployedProject(churnProject());
-    texts[WORKFLOW] = deployed[WORKFLOW] ?? "";
-  }
-  if (given.story === undefined) return { texts, registry: undefined };
-  const repository = withHistory(texts, given.story);
-  if (repository.registry !== undefined) given.registry?.(repository.registry);
-  return repository;
-}
 
 function deployAs(registry: Registry, subject: string): void {
   registry.deployments.add({

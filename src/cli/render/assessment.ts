@@ -153,10 +153,10 @@ function checks(assessment: Assessment, style: Style): readonly string[] {
 
 /** Neighbors that say exactly the same without evidence are one line. */
 function groups(
-  checks: readonly AssessedCheck[],
+  neighbors: readonly AssessedCheck[],
 ): readonly (readonly [AssessedCheck, ...AssessedCheck[]])[] {
   const found: [AssessedCheck, ...AssessedCheck[]][] = [];
-  for (const check of checks) {
+  for (const check of neighbors) {
     const last = found.at(-1);
     if (
       last !== undefined &&
