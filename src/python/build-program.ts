@@ -4,7 +4,7 @@ import type { SourceUnit } from "./facts.ts";
 import { importedNames } from "./import-statement.ts";
 import { evaluateExpression } from "./interpretation/evaluate-expression.ts";
 import { describeCode } from "./interpretation/execute-definition.ts";
-import { executeStatement, executeStatements } from "./interpretation/execute-statement.ts";
+import { executeStatement } from "./interpretation/execute-statement.ts";
 import type { Code, Program, Unit } from "./interpretation/model.ts";
 import { makeSummarizer } from "./interpretation/summarize.ts";
 import type { PythonParser } from "./parse.ts";
@@ -74,7 +74,6 @@ export function buildProgram(units: readonly Unit[]): Program {
     engine: {
       evaluate: evaluateExpression,
       execute: executeStatement,
-      executeBlock: executeStatements,
       summarize: makeSummarizer(),
       codeOf: (node, frame) => codeOf(node, frame.unit, frame.scope),
     },

@@ -104,7 +104,7 @@ test("finds the same scopes and looks names up as CPython's symtable does, over 
   const parser = await pythonParser();
   for (const { name, text, lines } of dumped) {
     const tree = parser.parse(text);
-    expect(tree.problems, name).toEqual([]);
+    expect({ name, problems: tree.problems }).toEqual({ name, problems: [] });
     const starts = lineStarts(text);
     const ours: string[] = [];
     const visit = (scope: Scope, owner: string | undefined): void => {
@@ -113,7 +113,7 @@ test("finds the same scopes and looks names up as CPython's symtable does, over 
       for (const child of scope.children) visit(child, inner);
     };
     visit(buildScopes(tree).module, undefined);
-    expect(ours.sort(), name).toEqual(lines);
+    expect({ name, scopes: ours.sort() }).toEqual({ name, scopes: lines });
   }
 });
 

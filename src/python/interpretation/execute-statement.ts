@@ -29,7 +29,7 @@ export function executeStatement(node: SyntaxNode, frame: Frame): void {
 }
 
 /** Runs statements one after the other. */
-export function executeStatements(nodes: readonly SyntaxNode[], frame: Frame): void {
+function executeStatements(nodes: readonly SyntaxNode[], frame: Frame): void {
   for (const node of nodes) executeStatement(node, frame);
 }
 

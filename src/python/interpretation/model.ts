@@ -135,7 +135,6 @@ export interface Program {
 export interface Engine {
   evaluate(node: SyntaxNode, frame: Frame): Value;
   execute(node: SyntaxNode, frame: Frame): void;
-  executeBlock(nodes: readonly SyntaxNode[], frame: Frame): void;
   summarize(code: Code, program: Program): Summary;
   codeOf(node: SyntaxNode, frame: Frame): Code;
 }

@@ -1,6 +1,5 @@
 /** Making and joining abstract values. */
 import type { Literal } from "../facts.ts";
-import { newObject } from "./heap.ts";
 import type { HeapObject, Value } from "./model.ts";
 
 /** Something nobody can change, of unknown type. */
@@ -51,16 +50,6 @@ export function qualifiedValue(qualified: string): Value {
 /** A value that is one of the objects. */
 export function objectValue(objects: readonly HeapObject[], type?: string, draws = false): Value {
   return { objects, type, qualified: undefined, draws, literal: undefined };
-}
-
-/** A new thing that shares memory with nothing but `contents`. */
-export function freshValue(
-  type: string | undefined,
-  contents: Iterable<HeapObject> = [],
-  draws = false,
-): Value {
-  if (isImmutableType(type)) return immutable(type);
-  return objectValue([newObject("opaque", contents)], type, draws);
 }
 
 /** One of several values. */
