@@ -10,7 +10,6 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./features.ts")).featureExplanations,
   async () => (await import("./notebook.ts")).notebookExplanations,
   async () => (await import("./promote.ts")).promoteExplanations,
-  async () => (await import("./python.ts")).pythonExplanations,
   async () => (await import("./python-worker.ts")).pythonWorkerExplanations,
   async () => (await import("./contract.ts")).contractExplanations,
   async () => (await import("./serving.ts")).servingExplanations,
