@@ -1,5 +1,7 @@
 /** A1 to A7: for each check a repository that earns it and at least one that only looks like it. */
 import { test } from "vitest";
+import type { Sha256 } from "../../src/base/brand.ts";
+import { sha256FromHex } from "../../src/base/hash.ts";
 import { inPackage, type Story } from "../support/assessments.ts";
 import { certificateFor, churnProject } from "../support/churn-package.ts";
 import { checkMaturity, type MaturityCase, secondTime } from "../support/maturity-cases.ts";
@@ -10,7 +12,7 @@ function original(name: string): string {
   return PLAIN[inPackage(name)] ?? "";
 }
 
-const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const digest = (letter: string): Sha256 => sha256FromHex(letter.repeat(64));
 const hashed = `pandas==3.0.0 --hash=${digest("1")}\nscikit-learn==1.8.0 --hash=${digest("2")}\n`;
 const stub = (name: string): string =>
   `def ${name}(df=None, data_path=None, test_size=None, SEED=None, x_train=None, x_test=None, y_train=None, y_test=None):\n    """Nothing."""\n    pass\n`;
@@ -77,7 +79,7 @@ const cases: readonly MaturityCase[] = [
     story: {
       step: (step) =>
         step.step === "train" && step.manifest !== undefined
-          ? { ...step, manifest: { ...step.manifest, inputs: { "x-train": digest("9") } } }
+          ? { ...step, manifest: { ...step.manifest, inputs: { "x-train": sha256("other") } } }
           : step,
     },
   },
