@@ -2,6 +2,7 @@
 import { cellRange } from "./cell-range.ts";
 import { renderImports } from "./module-imports.ts";
 import { moveStatement } from "./moved-statement.ts";
+import { placeComment } from "./placed-statements.ts";
 import { indentPython, pythonDocstring } from "./python-text.ts";
 import { importsFor, leadingSettings, type ModuleContext, renderBody } from "./step-module.ts";
 
@@ -9,48 +10,36 @@ import { importsFor, leadingSettings, type ModuleContext, renderBody } from "./s
 export function buildHelpersModule(context: ModuleContext): string | undefined {
   const { plan } = context;
   if (plan.helpers.length === 0) return undefined;
-  const statements = plan.helpers.map((ref) => context.statementAt(ref));
-  const own = new Set(statements.flatMap((statement) => statement.mayWrite));
-  const names = new Set(
-    statements.flatMap((statement) => [
-      ...statement.reads,
-      ...(statement.definition?.freeReads ?? []),
-    ]),
-  );
   const imports = renderImports(
-    importsFor(new Set([...names].filter((name) => !own.has(name))), context),
+    importsFor(plan.helpers, context).filter((line) => line.module !== ".helpers"),
   );
-  const blocks = plan.helpers.map((ref) => {
+  const lines: string[] = imports === "" ? [] : [imports];
+  let afterDefinition = false;
+  for (const ref of plan.helpers) {
     const moved = moveStatement(context.program, plan, ref, {
       metricName: undefined,
       liftParameters: false,
       comments: true,
     });
-    const gap = context.statementAt(ref).definition === undefined ? "" : "\n\n";
-    return `${gap}# ${plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}\n${indentPython(moved.text, "", context.parser)}`;
-  });
-  return `${[
-    ...heading(
-      context,
-      "Functions and constants that several steps share.",
-      plan.helpers.map((ref) => ref.cell),
-    ),
-    ...(imports === "" ? [] : [imports, ""]),
-    ...blocks,
-  ]
-    .join("\n")
-    .replace(/\n{4,}/g, "\n\n\n")
-    .replace(/\n+$/, "")}\n`;
+    const isDefinition = context.statementAt(ref).definition !== undefined;
+    if (isDefinition || afterDefinition) lines.push("", "");
+    else if (lines.length > 0) lines.push("");
+    lines.push(placeComment(plan, ref, moved.line), indentPython(moved.text, "", context.parser));
+    afterDefinition = isDefinition;
+  }
+  const head = heading(
+    context,
+    "Functions and constants that several steps share.",
+    plan.helpers.map((ref) => ref.cell),
+  );
+  return `${[...head, ...(lines[0] === "" ? lines.slice(1) : lines)].join("\n")}\n`;
 }
 
 /** `undefined` when the notebook sets no options before its first step. */
 export function buildSettingsModule(context: ModuleContext): string | undefined {
   const settings = leadingSettings(context.plan);
   if (settings.length === 0) return undefined;
-  const statements = settings.map((ref) => context.statementAt(ref));
-  const imports = renderImports(
-    importsFor(new Set(statements.flatMap((statement) => statement.reads)), context),
-  );
+  const imports = renderImports(importsFor(settings, context));
   const lines = [
     ...heading(
       context,

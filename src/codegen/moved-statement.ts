@@ -9,6 +9,8 @@ export interface MovedStatement {
   readonly ref: StatementRef;
   readonly text: string;
   readonly blankBefore: boolean;
+  /** 1-based line of the cell where `text` begins; comments that come along count. */
+  readonly line: number;
 }
 
 export interface MoveOptions {
@@ -35,11 +37,13 @@ export function moveStatement(
     (edit): TextEdit => ({ ...edit, span: shift(edit.span, -ref.span.start) }),
   );
   const statement = applyEdits(text.slice(ref.span.start, ref.span.end), edits);
-  if (!options.comments) return { ref, text: statement, blankBefore: false };
+  const line = newlinesIn(text.slice(0, ref.span.start)) + 1;
+  if (!options.comments) return { ref, text: statement, blankBefore: false, line };
   return {
     ref,
     text: above.comments + statement + commentBeside(text, ref.span.end),
     blankBefore: above.blankBefore,
+    line: line - newlinesIn(above.comments),
   };
 }
 
@@ -94,4 +98,8 @@ function commentBeside(text: string, end: number): string {
 
 function shift(span: Span, by: number): Span {
   return { start: span.start + by, end: span.end + by };
+}
+
+function newlinesIn(text: string): number {
+  return text.split("\n").length - 1;
 }

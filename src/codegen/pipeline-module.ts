@@ -16,7 +16,7 @@ export function buildPipelineModule(plan: Plan): string {
     `from . import ${modules.join(", ")}`.length <= 88
       ? `from . import ${modules.join(", ")}`
       : `from . import (\n${modules.map((module) => `    ${module},`).join("\n")}\n)`,
-    "from ._runtime import Artifact, Pipeline, Step",
+    `from ._runtime import ${plan.artifacts.length === 0 ? "" : "Artifact, "}Pipeline, Step`,
     "",
     "PIPELINE = Pipeline(",
     `    name=${pythonLiteral(plan.name)},`,

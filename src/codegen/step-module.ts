@@ -8,7 +8,9 @@ import { type Annotation, annotationOf } from "./annotations.ts";
 import { cellRange } from "./cell-range.ts";
 import { type ImportLine, importLineOf, renderImports } from "./module-imports.ts";
 import { moveStatement } from "./moved-statement.ts";
-import { indentPython, parameterLiteral, pythonDocstring } from "./python-text.ts";
+import { placeStatements } from "./placed-statements.ts";
+import { parameterLiteral, pythonDocstring } from "./python-text.ts";
+import { namesReadIn } from "./used-names.ts";
 
 /** Everything a module needs to be written. */
 export interface ModuleContext {
@@ -36,12 +38,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const statements = step.statements.map((ref) => context.statementAt(ref));
   const replayed = settingsInside(step, context);
 
-  const used = new Set(
-    [...statements, ...replayed.map((ref) => context.statementAt(ref))].flatMap(
-      (statement) => statement.reads,
-    ),
-  );
-  const lines: ImportLine[] = importsFor(used, context);
+  const lines: ImportLine[] = importsFor([...replayed, ...step.statements], context);
   if (step.metrics.length > 0)
     lines.push({ module: "._runtime", member: "metric", name: metricName });
   if (hasSettings(context))
@@ -98,49 +95,56 @@ export function programNames(program: NotebookProgram): ReadonlySet<string> {
   );
 }
 
-/** Import lines for names that come from the notebook's imports or shared helpers. */
-export function importsFor(names: ReadonlySet<string>, context: ModuleContext): ImportLine[] {
+/** Import lines for names that the text of these statements mentions: the notebook's imports, shared helpers, `display`. */
+export function importsFor(refs: readonly StatementRef[], context: ModuleContext): ImportLine[] {
+  const { program, plan, parser } = context;
+  const names = new Set<string>();
+  for (const ref of refs) {
+    const { text } = moveStatement(program, plan, ref, {
+      metricName: undefined,
+      liftParameters: false,
+      comments: false,
+    });
+    for (const name of namesReadIn(text, parser)) names.add(name);
+  }
   const lines: ImportLine[] = [];
   const seen = new Set<string>();
-  for (const ref of context.plan.imports) {
+  for (const ref of plan.imports) {
     for (const imported of context.statementAt(ref).imports) {
       const key = `${imported.module}:${imported.member ?? ""}:${imported.name}`;
-      if (!names.has(imported.name) || seen.has(key)) continue;
+      if (imported.module !== "__future__" && !names.has(imported.name)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       lines.push(importLineOf(imported));
     }
   }
-  for (const ref of context.plan.helpers) {
+  for (const ref of plan.helpers) {
     for (const name of context.statementAt(ref).mayWrite)
       if (names.has(name)) lines.push({ module: ".helpers", member: name, name });
   }
+  // A notebook has it without any import.
+  if (names.has("display") && !isBound("display", program))
+    lines.push({ module: "._runtime", member: "display", name: "display" });
   return lines;
 }
 
-/** Statements in notebook order as indented lines, with a comment where a new cell begins. */
+function isBound(name: string, program: NotebookProgram): boolean {
+  return program.facts.statements.some((statement) => statement.mayWrite.includes(name));
+}
+
+/** Statements in notebook order as indented lines, with comments that say where they stood. */
 export function renderBody(
   refs: readonly StatementRef[],
   context: ModuleContext,
   metricName: string | undefined,
 ): readonly string[] {
-  const lines: string[] = [];
-  let cell = 0;
-  for (const ref of [...refs].sort((a, b) => a.cell - b.cell || a.index - b.index)) {
-    const moved = moveStatement(context.program, context.plan, ref, {
-      metricName,
-      liftParameters: true,
-      comments: true,
-    });
-    if (ref.cell !== cell) {
-      if (lines.length > 0) lines.push("");
-      lines.push(
-        `${INDENT}# ${context.plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}`,
-      );
-      cell = ref.cell;
-    } else if (moved.blankBefore) lines.push("");
-    lines.push(indentPython(moved.text, INDENT, context.parser));
-  }
-  return lines;
+  const { plan, program, parser } = context;
+  const moved = [...refs]
+    .sort((a, b) => a.cell - b.cell || a.index - b.index)
+    .map((ref) =>
+      moveStatement(program, plan, ref, { metricName, liftParameters: true, comments: true }),
+    );
+  return placeStatements(moved, { plan, parser, indent: INDENT });
 }
 
 /** Settings that stand before the first step are in `settings.py`; true when there are any. */

@@ -25,7 +25,7 @@ const stepNames = (plan: Plan): string => plan.steps.map((step) => step.name).jo
 
 test("a plain training notebook becomes load, features, split, train and evaluate", async () => {
   const plan = await planned(STORY);
-  expect(stepNames(plan)).toBe("load → features → split → train → evaluate");
+  expect(stepNames(plan)).toBe("load → prepare → split → train → evaluate");
   expect(plan.metrics.map((metric) => metric.name)).toEqual(["accuracy"]);
   expect(plan.serve).toMatchObject({ model: "model", modelVariable: "model", raw: "df" });
 });
@@ -37,8 +37,8 @@ test("each version of a variable is an artifact of its own", async () => {
       .filter((artifact) => artifact.variables.includes("df"))
       .map((artifact) => [artifact.name, artifact.producer]),
   ).toContainEqual(["df", "load"]);
-  const features = plan.steps.find((step) => step.name === "features");
-  expect(features?.inputs).toEqual(["df"]);
+  const prepare = plan.steps.find((step) => step.name === "prepare");
+  expect(prepare?.inputs).toEqual(["df"]);
 });
 
 test("what only shows something is left out, with its place and the reason", async () => {

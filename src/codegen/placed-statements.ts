@@ -1,0 +1,36 @@
+/** Moved statements below comments that say where each line stood, so that an error in the pipeline can name the line of the notebook. */
+import type { Plan, StatementRef } from "../pipeline/plan.ts";
+import type { PythonParser } from "../python/parse.ts";
+import type { MovedStatement } from "./moved-statement.ts";
+import { indentPython } from "./python-text.ts";
+
+/** `# churn.ipynb, cell 7, line 3`; the worker reads it again: the line is that of the next line of text. */
+export function placeComment(plan: Plan, ref: StatementRef, line: number): string {
+  return `# ${plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}, line ${String(line)}`;
+}
+
+/**
+ * Lines of the statements in the order given, with a place comment where a cell begins and wherever counting on from
+ * the last comment would name the wrong line (something between was left out, or stood on the same line).
+ */
+export function placeStatements(
+  statements: readonly MovedStatement[],
+  options: { readonly plan: Plan; readonly parser: PythonParser; readonly indent: string },
+): readonly string[] {
+  const { plan, parser, indent } = options;
+  const lines: string[] = [];
+  let cell = 0;
+  let nextLine = 0;
+  for (const moved of statements) {
+    const text = indentPython(moved.text, indent, parser);
+    const isNewCell = moved.ref.cell !== cell;
+    const blanks = moved.blankBefore ? 1 : 0;
+    if (lines.length > 0 && (isNewCell || moved.blankBefore)) lines.push("");
+    if (isNewCell || nextLine + blanks !== moved.line)
+      lines.push(indent + placeComment(plan, moved.ref, moved.line));
+    lines.push(text);
+    cell = moved.ref.cell;
+    nextLine = moved.line + text.split("\n").length;
+  }
+  return lines;
+}
