@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { EnvironmentError } from "../base/errors.ts";
+import { isSha256 } from "../base/hash.ts";
 import {
   type Worker,
   type WorkerCallOptions,
@@ -325,7 +326,8 @@ function parseHello(result: unknown): Worker["hello"] {
       protocol === 1 &&
       typeof python === "string" &&
       typeof pid === "number" &&
-      typeof environment === "string"
+      typeof environment === "string" &&
+      isSha256(environment)
     ) {
       return { protocol, python, pid, environment };
     }

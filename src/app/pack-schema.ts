@@ -1,12 +1,7 @@
 /** What the worker's operations `pack` and `columns` answer. */
 import { z } from "zod";
-import type { Sha256 } from "../base/brand.ts";
-import { isSha256 } from "../base/hash.ts";
+import { Digest } from "../base/digest-schema.ts";
 
-const Digest = z.custom<Sha256>(
-  (value) => typeof value === "string" && isSha256(value),
-  "must be a sha256 digest",
-);
 const StoredTable = z.strictObject({ digest: Digest, codec: z.string() });
 
 /** Reply of `pack`. */

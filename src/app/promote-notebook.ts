@@ -383,7 +383,7 @@ async function writeRevision(
       pipeline: revision.name,
       folder: revision.folder,
       notebookPath: revision.input.notebook,
-      notebookDigest: revision.plan.notebook.sha256 as Sha256,
+      notebookDigest: revision.plan.notebook.sha256,
       planDigest: revision.planDigest,
       contentDigest: sha256OfJson(digests),
       files: digests,

@@ -1,7 +1,7 @@
 /** Executes what changed of a pipeline in one warm Python worker, takes the rest from the store, and records everything. */
 
 import { normalize } from "node:path/posix";
-import type { RunId, Sha256 } from "../base/brand.ts";
+import type { RunId } from "../base/brand.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
 import { InterruptedError, UsageError } from "../base/errors.ts";
 import type { PipelineStep } from "../pipeline/schema.ts";
@@ -87,7 +87,7 @@ export async function runPipeline(input: RunInput, ports: RunPorts): Promise<Run
     params,
     gitCommit: git?.commit,
     gitDirty: git?.dirty,
-    environmentDigest: worker.hello.environment as Sha256,
+    environmentDigest: worker.hello.environment,
     pid: ports.pid,
     startedAtMs,
   });
@@ -232,7 +232,7 @@ async function decideStep(
     for (const path of paths)
       fileDigests.set(path, await state.files.digest(`${state.root}/${path}`));
     for (const [name, output] of Object.entries(same.outputs))
-      if (!(await state.artifacts.has(output.digest as Sha256))) missingOutputs.push(name);
+      if (!(await state.artifacts.has(output.digest))) missingOutputs.push(name);
   }
   const last = state.registry.runs.lastStep(input.pipeline.name, step.name);
   return decide({
@@ -258,10 +258,7 @@ async function perform(
         const digest = manifest.files[path];
         if (
           digest !== undefined &&
-          (await state.artifacts.copyTo(
-            digest as Sha256,
-            state.files.absolute(`${state.root}/${path}`),
-          ))
+          (await state.artifacts.copyTo(digest, state.files.absolute(`${state.root}/${path}`)))
         )
           continue;
         // The bytes are gone too: only the step itself can make the file again.

@@ -297,7 +297,7 @@ async function findTextDifferences(
   return differences;
 }
 
-async function readLines(artifacts: Artifacts, digest: string): Promise<readonly string[]> {
-  const bytes = await artifacts.read(digest as Sha256);
+async function readLines(artifacts: Artifacts, digest: Sha256): Promise<readonly string[]> {
+  const bytes = await artifacts.read(digest);
   return bytes === undefined ? [] : new TextDecoder().decode(bytes).split("\n");
 }

@@ -1,6 +1,6 @@
 /** Which files a plan yields, as paths inside the pipeline's folder. */
-import type { RelativePath } from "../base/brand.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
+import { relativePath } from "../base/relative-path.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
 import { fillHoles } from "./holes.ts";
@@ -28,7 +28,7 @@ export function buildProject(
   const packageName = pythonName(plan.name);
   const files: GeneratedFile[] = [];
   const add = (path: string, text: string | undefined): void => {
-    if (text !== undefined) files.push({ path: path as RelativePath, text, mode: 0o644 });
+    if (text !== undefined) files.push({ path: relativePath(path), text, mode: 0o644 });
   };
   add("pipeline.yaml", renderPipelineYaml(plan));
   add("params.yaml", renderParamsYaml(plan));

@@ -1,3 +1,5 @@
+import type { Sha256 } from "../base/brand.ts";
+
 /** What a saved output of a code cell was. Only what analysis reads is kept. */
 export type SavedOutput =
   | { readonly kind: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
@@ -26,7 +28,7 @@ export interface Cell {
 export interface Notebook {
   /** Path as the user would type it, with `/`. */
   readonly path: string;
-  readonly sha256: string;
+  readonly sha256: Sha256;
   readonly nbformat: { readonly major: number; readonly minor: number };
   readonly language: { readonly name: string; readonly version: string | undefined };
   readonly cells: readonly Cell[];

@@ -3,6 +3,7 @@
  * Both sides of this protocol are tested against `test/fixtures/contracts/observation.*.json`.
  */
 import { z } from "zod";
+import { Digest } from "../base/digest-schema.ts";
 
 /** One statement as sent to the observer; `line` is where it starts in the cell (1-based). */
 export const ObservedStatementInput = z.strictObject({
@@ -48,7 +49,7 @@ const FileUse = z.strictObject({
   /** Relative to the root when inside it, else absolute. */
   path: z.string(),
   /** `sha256:…` after the statement; null when it no longer exists or is outside the root. */
-  sha256: z.string().nullable(),
+  sha256: Digest.nullable(),
 });
 
 export const StatementError = z.strictObject({
@@ -122,7 +123,7 @@ export type CellObservation = z.infer<typeof CellObservation>;
 export const CaptureObservation = z.strictObject({
   kind: z.literal("capture"),
   artifact: z.string(),
-  digest: z.string().nullable(),
+  digest: Digest.nullable(),
   codec: z.enum(["parquet", "npy", "json", "skops", "joblib", "pickle"]).nullable(),
   type: z.string(),
   bytes: z.int().nullable(),

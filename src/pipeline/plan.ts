@@ -3,6 +3,7 @@
  * Plain, serializable data and the contract between analysis and everything after it.
  * Invariant (checked by `check-plan.ts`): steps are in execution order, every input is an output of exactly one earlier step.
  */
+import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
 
 export type Role =
@@ -102,7 +103,7 @@ export interface ServePlan {
 export interface Plan {
   readonly version: 1;
   readonly name: string;
-  readonly notebook: { readonly path: string; readonly sha256: string };
+  readonly notebook: { readonly path: string; readonly sha256: Sha256 };
   /** Working directory of every step, relative to the pipeline's folder. */
   readonly root: string;
   /** `major.minor` of the observed interpreter. */

@@ -1,9 +1,23 @@
+import type { Sha256 } from "../base/brand.ts";
+
 /**
  * Contract 4: a Python child that speaks frames on fd 3 (in) and fd 4 (out):
  * `u32le header length · JSON header · payloads`, header `{ id, op, payloads: [byte lengths] }`.
  * Implemented by `adapters/python-worker.ts` against `templates/python/worker.py`, and by a fake in `test/support`.
  */
-export type WorkerOperation = "hello" | "observe" | "prepare" | "step" | "prove" | "compare" | "columns" | "pack" | "load" | "predict" | "ping" | "exit";
+export type WorkerOperation =
+  | "hello"
+  | "observe"
+  | "prepare"
+  | "step"
+  | "prove"
+  | "compare"
+  | "columns"
+  | "pack"
+  | "load"
+  | "predict"
+  | "ping"
+  | "exit";
 
 /** What a worker says when it could not do something; every field but code and message is optional. */
 export interface WorkerFailure {
@@ -36,9 +50,18 @@ export interface WorkerCallOptions {
 export interface Worker {
   readonly pid: number;
   /** Interpreter facts of the `hello` reply. */
-  readonly hello: { readonly protocol: number; readonly python: string; readonly pid: number; readonly environment: string };
+  readonly hello: {
+    readonly protocol: number;
+    readonly python: string;
+    readonly pid: number;
+    readonly environment: Sha256;
+  };
   /** Resolves with the reply, rejects with a `WorkerError`. */
-  readonly call: (operation: WorkerOperation, header: Readonly<Record<string, unknown>>, options?: WorkerCallOptions) => Promise<WorkerReply>;
+  readonly call: (
+    operation: WorkerOperation,
+    header: Readonly<Record<string, unknown>>,
+    options?: WorkerCallOptions,
+  ) => Promise<WorkerReply>;
   /** Asks it to exit, then kills the process group. Safe to call twice. */
   readonly close: () => Promise<void>;
 }

@@ -1,14 +1,9 @@
 /** Contracts 10 and 11: `mlops.lock.yaml`, which is in git so that CI and a team need no server. Strict; written by us, reviewed by people. */
 import { z } from "zod";
-import type { Sha256 } from "../base/brand.ts";
-import { isSha256 } from "../base/hash.ts";
+import { Digest } from "../base/digest-schema.ts";
 import { MetricValue } from "../run/schema.ts";
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const Digest = z.custom<Sha256>(
-  (value) => typeof value === "string" && isSha256(value),
-  "must be sha256: and 64 hex digits",
-);
 
 /** Who, and how sure that is. */
 export const LockIdentity = z.strictObject({

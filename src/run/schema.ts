@@ -1,7 +1,6 @@
 /** Contract 3: the manifest of one executed step, written by `_runtime.py`, read by the scheduler. */
 import { z } from "zod";
-
-const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+import { Digest } from "../base/digest-schema.ts";
 
 export const StepOutput = z.strictObject({
   digest: Digest,

@@ -1,4 +1,5 @@
 /** Two runs of the notebook → the reference: what to expect, and what the notebook itself does not repeat. */
+import type { Sha256 } from "../base/brand.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
 import type { Observation, StatementObservation } from "../observation/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
@@ -54,7 +55,7 @@ export function buildReference(input: ReferenceInput): {
 }
 
 /** Digest over interpreter version and every loaded distribution. */
-export function environmentDigest(observation: Observation): string {
+export function environmentDigest(observation: Observation): Sha256 {
   const environment = observation.environment;
   return sha256OfJson({
     python: environment?.python ?? "",
@@ -81,25 +82,25 @@ function metricsOf(run: Observation): Reference["metrics"] {
 }
 
 /** Last digest of each file the kept statements wrote inside the root. */
-function filesWritten(plan: Plan, run: Observation): Record<string, string> {
+function filesWritten(plan: Plan, run: Observation): Record<string, Sha256> {
   const byAddress = runsByAddress(run);
-  const files: Record<string, string> = {};
+  const files: Record<string, Sha256> = {};
   for (const step of plan.steps) {
     for (const ref of step.statements) {
-      for (const { path, sha256 } of byAddress.get(address(ref.cell, ref.index))?.filesWritten ??
-        [])
-        if (sha256 !== null) files[path] = sha256;
+      for (const { path, sha256: digest } of byAddress.get(address(ref.cell, ref.index))
+        ?.filesWritten ?? [])
+        if (digest !== null) files[path] = digest;
     }
   }
   return files;
 }
 
-function filesRead(run: Observation): Record<string, string> {
-  const files: Record<string, string> = {};
+function filesRead(run: Observation): Record<string, Sha256> {
+  const files: Record<string, Sha256> = {};
   const written = new Set<string>();
   for (const statement of run.statements) {
-    for (const { path, sha256 } of statement.filesRead)
-      if (sha256 !== null && !written.has(path)) files[path] ??= sha256;
+    for (const { path, sha256: digest } of statement.filesRead)
+      if (digest !== null && !written.has(path)) files[path] ??= digest;
     for (const { path } of statement.filesWritten) written.add(path);
   }
   return files;

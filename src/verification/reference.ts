@@ -1,8 +1,7 @@
 /** What the notebook itself computed at the places where the pipeline will be compared: the expected side of every comparison. */
 import { z } from "zod";
+import { Digest } from "../base/digest-schema.ts";
 import { MetricValue, StepOutput } from "../run/schema.ts";
-
-const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 export const Unstable = z.strictObject({
   /** Artifact, metric, step (for text) or file. */

@@ -1,7 +1,7 @@
 /** Contract 7: certificate.json. No clocks, no paths of the machine. */
 import { z } from "zod";
+import { Digest } from "../base/digest-schema.ts";
 
-const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const Part = z.strictObject({ compared: z.int().min(0), total: z.int().min(0) });
 
 export const Comparison = z.strictObject({

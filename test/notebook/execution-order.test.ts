@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { sha256FromHex } from "../../src/base/hash.ts";
 import type { Cell } from "../../src/notebook/cell.ts";
 import { checkExecutionOrder } from "../../src/notebook/execution-order.ts";
 import { readNotebook } from "../../src/notebook/read-notebook.ts";
@@ -92,7 +93,7 @@ test.each([
 function describe(cells: readonly Cell[]): readonly string[] {
   const found = checkExecutionOrder({
     path: "prices.ipynb",
-    sha256: "sha256:0",
+    sha256: sha256FromHex("0".repeat(64)),
     nbformat: { major: 4, minor: 5 },
     language: { name: "python", version: undefined },
     cells,

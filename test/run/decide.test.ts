@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { sha256FromHex } from "../../src/base/hash.ts";
 import { type DecideInput, decide, renderReason } from "../../src/run/decide.ts";
 import type { StepManifest } from "../../src/run/schema.ts";
 
-const DIGEST = `sha256:${"a".repeat(64)}`;
-const OTHER = `sha256:${"b".repeat(64)}`;
+const DIGEST = sha256FromHex("a".repeat(64));
+const OTHER = sha256FromHex("b".repeat(64));
 
 const manifest: StepManifest = {
   version: 1,

@@ -1,4 +1,5 @@
 /** Workers in this process: each operation is a function. For tests of `app/` that need no Python. */
+import { sha256FromHex } from "../../src/base/hash.ts";
 import type {
   Worker,
   WorkerCallOptions,
@@ -59,7 +60,7 @@ export function fakeWorkers(
       };
       const worker: Worker = {
         pid,
-        hello: { protocol: 1, python: "3.11.7", pid, environment: `sha256:${"e".repeat(64)}` },
+        hello: { protocol: 1, python: "3.11.7", pid, environment: sha256FromHex("e".repeat(64)) },
         call: async (operation, header, callOptions = {}): Promise<WorkerReply> => {
           if (!isOpen) throw died();
           if (callOptions.signal?.aborted === true)

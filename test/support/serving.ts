@@ -1,4 +1,5 @@
 /** A small served model for tests of the gateway, and a fake worker that answers for it. */
+import { sha256FromHex } from "../../src/base/hash.ts";
 import { Contract } from "../../src/contract/schema.ts";
 import type { Table, TableHeader } from "../../src/contract/typed-columns.ts";
 import { decodeColumns } from "../../src/contract/typed-columns.ts";
@@ -77,7 +78,7 @@ export function fakeWorker(predict: FakePredict, pid = 4711): FakeWorker {
   };
   return {
     pid,
-    hello: { protocol: 1, python: "3.11.0", pid, environment: "" },
+    hello: { protocol: 1, python: "3.11.0", pid, environment: sha256FromHex("0".repeat(64)) },
     call: (operation, header, options = {}) =>
       Promise.race([answer(operation, header, options), death.promise]),
     close: () => {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Sha256 } from "../../src/base/brand.ts";
+import { sha256FromHex } from "../../src/base/hash.ts";
 import type { StepManifest } from "../../src/run/schema.ts";
 import {
   buildCertificate,
@@ -7,7 +9,7 @@ import {
 import type { Reference } from "../../src/verification/reference.ts";
 import { Certificate } from "../../src/verification/schema.ts";
 
-const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const digest = (letter: string): Sha256 => sha256FromHex(letter.repeat(64));
 const value = (letter: string): StepManifest["outputs"][string] => ({
   digest: digest(letter),
   codec: "npy",

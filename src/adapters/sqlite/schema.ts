@@ -1,14 +1,8 @@
 /** The JSON columns of the registry, checked when they are read: a file that somebody edited is a clear error, never a wrong value. */
 import { z } from "zod";
-import type { Sha256 } from "../../base/brand.ts";
+import { Digest } from "../../base/digest-schema.ts";
 import { EnvironmentError } from "../../base/errors.ts";
-import { isSha256 } from "../../base/hash.ts";
 import { MetricValue, StepManifest } from "../../run/schema.ts";
-
-const Digest = z.custom<Sha256>(
-  (value) => typeof value === "string" && isSha256(value),
-  "must be a sha256 digest",
-);
 
 /** `value_json` of run_params. */
 export const ParamValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
