@@ -1,7 +1,7 @@
 /** A1 to A7: for each check a repository that earns it and at least one that only looks like it. */
 import { test } from "vitest";
 import type { Sha256 } from "../../src/base/brand.ts";
-import { sha256FromHex } from "../../src/base/hash.ts";
+import { sha256, sha256FromHex } from "../../src/base/hash.ts";
 import { inPackage, type Story } from "../support/assessments.ts";
 import { certificateFor, churnProject } from "../support/churn-package.ts";
 import { checkMaturity, type MaturityCase, secondTime } from "../support/maturity-cases.ts";
