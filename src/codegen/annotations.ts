@@ -1,5 +1,5 @@
 /** Type annotations of step signatures, from the types the run showed. */
-import type { ImportLine } from "./module-imports.ts";
+import type { ImportLine } from "../python/render-imports.ts";
 
 /** An annotation and the import it needs, if any; the import is only for type checkers. */
 export interface Annotation {

@@ -1,6 +1,7 @@
 /** Modules that several steps share: `helpers.py` (definitions and the constants they read) and `settings.py`. */
+
+import { renderImports } from "../python/render-imports.ts";
 import { cellRange } from "./cell-range.ts";
-import { renderImports } from "./module-imports.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeComment } from "./placed-statements.ts";
 import { indentPython, pythonDocstring } from "./python-text.ts";

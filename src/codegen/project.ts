@@ -1,9 +1,10 @@
 /** Which files a plan yields, as paths inside the pipeline's folder. */
+
+import { fillHoles } from "../base/fill-holes.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
-import { fillHoles } from "./holes.ts";
 import { buildPipelineModule } from "./pipeline-module.ts";
 import { renderParamsYaml, renderPipelineYaml } from "./pipeline-yaml.ts";
 import { renderReadme } from "./readme.ts";
@@ -48,7 +49,7 @@ export function buildProject(
     add(`${packageName}/${pythonName(step.name)}.py`, buildStepModule(step, context));
   add(
     "tests/test_pipeline.py",
-    fillHoles(template(parts, "test_pipeline.py"), { __PACKAGE__: packageName }),
+    fillHoles(template(parts, "test_pipeline.py"), { PACKAGE: packageName }),
   );
   for (const [path, text] of Object.entries(parts.features)) add(path, text);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));

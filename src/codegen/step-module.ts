@@ -4,9 +4,9 @@ import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/
 import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
+import { type ImportLine, importLineOf, renderImports } from "../python/render-imports.ts";
 import { type Annotation, annotationOf } from "./annotations.ts";
 import { cellRange } from "./cell-range.ts";
-import { type ImportLine, importLineOf, renderImports } from "./module-imports.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeStatements } from "./placed-statements.ts";
 import { parameterLiteral, pythonDocstring } from "./python-text.ts";

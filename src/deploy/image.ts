@@ -1,10 +1,10 @@
 /** The training image of a pipeline: Dockerfile and .dockerignore beside pipeline.yaml, whose folder is the build context. */
 import * as posix from "node:path/posix";
 import { ConfigError } from "../base/errors.ts";
+import { fillHoles } from "../base/fill-holes.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
 import { type BaseImage, baseImageFor, pythonsWithImage } from "./base-images.ts";
-import { fillText } from "./fill-text.ts";
 import {
   installCommand,
   packageName,
@@ -35,7 +35,7 @@ export function buildTrainingImage(
   const base = imageOf(deployment);
   const root = posix.join(IMAGE_ROOT, checkedRoot(deployment));
   const name = packageName(pipeline);
-  const dockerfile = fillText(templates.dockerfile, {
+  const dockerfile = fillHoles(templates.dockerfile, {
     NAME: pipeline.name,
     FOLDER: shellWord(folder),
     PACKAGE: name,
@@ -48,7 +48,7 @@ export function buildTrainingImage(
     INSTALL: installCommand(deployment.requirements),
     RUN_EXAMPLE: runExample(deployment, root),
   });
-  const dockerignore = fillText(templates.dockerignore, {
+  const dockerignore = fillHoles(templates.dockerignore, {
     REQUIREMENTS: deployment.requirements,
     PACKAGE: name,
   });

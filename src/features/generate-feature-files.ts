@@ -1,8 +1,8 @@
 /** A staging → the Python files of the serving half. The user's lines are moved, with the edits staging made; everything around them is ours. */
 import { basename } from "node:path/posix";
+import { fillHoles } from "../base/fill-holes.ts";
+import { type ImportLine, renderImports } from "../python/render-imports.ts";
 import type { AnswerPlan, FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
-import { renderImports } from "./render-imports.ts";
-import type { PythonImport } from "./render-imports.ts";
 
 /** Texts of `templates/python/features/`. */
 export interface FeatureTemplates {
@@ -35,21 +35,20 @@ export function generateFeatureFiles(
 ): FeatureFiles {
   const { packageName, pipeline, templates } = request;
   const notebook = basename(request.notebook);
-  const fill = (text: string, holes: Readonly<Record<string, string>>): string =>
-    fillHoles(text, {
-      __PIPELINE__: pipeline,
-      __NOTEBOOK__: notebook,
-      __PACKAGE__: packageName,
-      ...holes,
-    });
   return {
     [`${packageName}/_feature_support.py`]: templates.support,
     [`${packageName}/features.py`]: renderFeatures(staging, { pipeline, notebook }),
-    [`${packageName}/predict.py`]: fill(templates.predict, {
-      __ANSWER__: staging.answer.kind,
-      __DECODE__: renderDecode(staging.answer),
+    [`${packageName}/predict.py`]: fillHoles(templates.predict, {
+      PIPELINE: pipeline,
+      NOTEBOOK: notebook,
+      ANSWER: staging.answer.kind,
+      DECODE: renderDecode(staging.answer),
     }),
-    "tests/test_features.py": fill(templates.test, { __LABELS__: madeUpLabels(staging.answer) }),
+    "tests/test_features.py": fillHoles(templates.test, {
+      PIPELINE: pipeline,
+      PACKAGE: packageName,
+      LABELS: madeUpLabels(staging.answer),
+    }),
   };
 }
 
@@ -102,7 +101,7 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
   return parts.join("\n");
 }
 
-function importsOf(staging: FeatureStaging): readonly PythonImport[] {
+function importsOf(staging: FeatureStaging): readonly ImportLine[] {
   const support = [
     "TrainingMatrix",
     "Unseen",
@@ -115,7 +114,8 @@ function importsOf(staging: FeatureStaging): readonly PythonImport[] {
     ...staging.support,
   ];
   const needsCopy = staging.fit.some(({ text }) => text.includes("copy.deepcopy("));
-  const own: PythonImport[] = [
+  const own: ImportLine[] = [
+    { module: "__future__", member: "annotations", name: "annotations" },
     { module: "dataclasses", member: "dataclass", name: "dataclass" },
     { module: "pathlib", member: "Path", name: "Path" },
     { module: "typing", member: "Any", name: "Any" },
@@ -249,23 +249,6 @@ function madeUpLabels(answer: AnswerPlan): string {
   if (answer.decode.kind === "mapping")
     return `[${answer.decode.pairs.map(({ label }) => label).join(", ")}]`;
   return answer.decode.kind === "encoder" ? '["made-up a", "made-up b"]' : "[0, 1]";
-}
-
-/** Fills holes; one that stands alone on its line gives its indentation to every line of the text put there. */
-function fillHoles(text: string, holes: Readonly<Record<string, string>>): string {
-  let out = text;
-  for (const [hole, value] of Object.entries(holes)) {
-    out = out.replaceAll(new RegExp(`^([ \\t]*)${hole}$`, "gmu"), (_, indent: string) =>
-      value
-        .split("\n")
-        .map((line) => indent + line)
-        .join("\n"),
-    );
-    out = out.replaceAll(hole, () => value);
-  }
-  const left = /__[A-Z][A-Z_]*__/u.exec(out.replaceAll(/__(?:init|name|file)__/gu, ""));
-  if (left !== null) throw new Error(`hole ${left[0]} was not filled`);
-  return out;
 }
 
 function pythonString(text: string): string {

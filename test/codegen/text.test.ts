@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { annotationOf } from "../../src/codegen/annotations.ts";
 import { cellRange } from "../../src/codegen/cell-range.ts";
-import { fillHoles } from "../../src/codegen/holes.ts";
-import { renderImports } from "../../src/codegen/module-imports.ts";
 import {
   indentPython,
   parameterLiteral,
@@ -55,26 +53,6 @@ test.each<readonly [readonly number[], string]>([
   expect(cellRange(cells)).toBe(expected);
 });
 
-test("imports are grouped and sorted", () => {
-  const text = renderImports([
-    { module: "sklearn.metrics", member: "roc_auc_score", name: "roc_auc_score" },
-    { module: "._runtime", member: "metric", name: "metric" },
-    { module: "pandas", member: undefined, name: "pd" },
-    { module: "os.path", member: undefined, name: "os" },
-    { module: "sklearn.metrics", member: "f1_score", name: "f1" },
-  ]);
-  expect(text).toBe(
-    [
-      "import os.path",
-      "",
-      "import pandas as pd",
-      "from sklearn.metrics import f1_score as f1, roc_auc_score",
-      "",
-      "from ._runtime import metric",
-    ].join("\n"),
-  );
-});
-
 test.each<readonly [string | undefined, string]>([
   ["pandas.core.frame.DataFrame", "pd.DataFrame"],
   ["numpy.ndarray", "np.ndarray"],
@@ -84,13 +62,4 @@ test.each<readonly [string | undefined, string]>([
   [undefined, "Any"],
 ])("the type %s is annotated as %s", (type, expected) => {
   expect(annotationOf(type, new Set()).text).toBe(expected);
-});
-
-test("holes are all filled, and none is invented", () => {
-  expect(fillHoles("a = __NAME__\n", { __NAME__: "x" })).toBe("a = x\n");
-  expect(fillHoles("def f():\n    __BODY__\n", { __BODY__: "a\nb" })).toBe(
-    "def f():\n    a\n    b\n",
-  );
-  expect(() => fillHoles("__A__", {})).toThrow("__A__");
-  expect(() => fillHoles("", { __A__: "x" })).toThrow("__A__");
 });

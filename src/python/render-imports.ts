@@ -1,6 +1,6 @@
 /** Import lines of a generated module: only the names it uses, grouped and sorted as `ruff` wants them. */
-import type { ImportedName } from "../python/facts.ts";
-import { isStandardModule } from "../python/imports.ts";
+import type { ImportedName } from "./facts.ts";
+import { isStandardModule } from "./imports.ts";
 
 /** `import a.b as c` (member undefined) or `from a import b as c`. */
 export interface ImportLine {
@@ -81,6 +81,6 @@ function compareImports(a: string, b: string): number {
 /** isort's member order: constants, classes, then the rest, each alphabetical. */
 function compareMembers(a: string, b: string): number {
   const rank = (name: string): number =>
-    /^[A-Z][A-Z0-9_]*$/.test(name) && name.length > 1 ? 0 : /^[A-Z]/.test(name) ? 1 : 2;
+    /^[A-Z][A-Z0-9_]+(?: as |$)/.test(name) ? 0 : /^[A-Z]/.test(name) ? 1 : 2;
   return rank(a) - rank(b) || (a < b ? -1 : 1);
 }
