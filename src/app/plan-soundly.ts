@@ -63,7 +63,7 @@ function withCodecs(plan: Plan, captures: readonly CaptureObservation[]): Plan {
   const found = new Map(captures.map((capture) => [capture.artifact, capture]));
   const artifacts = plan.artifacts.map((artifact) => {
     const capture = found.get(artifact.name);
-    return capture?.codec == null
+    return capture === undefined || capture.codec === null
       ? artifact
       : {
           ...artifact,

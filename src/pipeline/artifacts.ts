@@ -27,9 +27,9 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
   const artifacts: Artifact[] = [];
   const inputs: string[][] = [];
   const outputs: string[][] = [];
-  input.segments.forEach((segment, at) => {
+  for (const [at, segment] of input.segments.entries()) {
     const iface = input.interfaces[at];
-    if (iface === undefined) return;
+    if (iface === undefined) continue;
     inputs.push([...new Set(iface.inputs.flatMap((variable) => current.get(variable) ?? []))]);
     const made: string[] = [];
     for (const variables of groupShared(iface.outputs, input, at)) {
@@ -48,7 +48,7 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
       made.push(name);
     }
     outputs.push(made);
-  });
+  }
   return { artifacts, inputs, outputs };
 }
 

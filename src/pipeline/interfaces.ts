@@ -42,7 +42,8 @@ export function segmentInterfaces(
       for (const other of options.shares.get(name) ?? [])
         if (options.isData(other)) changed.add(other);
     // A live name that shares references with an output, one of which changes later, must travel with it.
-    for (const name of [...changed]) {
+    const changedHere = [...changed];
+    for (const name of changedHere) {
       for (const other of options.shares.get(name) ?? []) {
         if (!options.isData(other) || !liveOut.has(other)) continue;
         if (changedLater.has(name) || changedLater.has(other)) changed.add(other);

@@ -157,14 +157,12 @@ function groupCandidates(
   const timesUsed = new Map<string, number>();
   for (const [first] of list)
     if (first !== undefined) timesUsed.set(first.base, (timesUsed.get(first.base) ?? 0) + 1);
-  return list.map((members) => {
+  return list.flatMap((members) => {
     const first = members[0];
-    const clashes = first !== undefined && (timesUsed.get(first.base) ?? 0) > 1;
-    const owner = first === undefined ? "" : kebab(first.owner);
-    return {
-      name: clashes && owner !== "" ? `${owner}-${first?.base ?? ""}` : (first?.base ?? ""),
-      members,
-    };
+    if (first === undefined) return [];
+    const clashes = (timesUsed.get(first.base) ?? 0) > 1;
+    const owner = kebab(first.owner);
+    return [{ name: clashes && owner !== "" ? `${owner}-${first.base}` : first.base, members }];
   });
 }
 

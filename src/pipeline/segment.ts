@@ -25,14 +25,14 @@ export function cutIntoSegments(
 ): readonly Segment[] {
   const roles = settleRoles(statements);
   const segments: { role: Role; statements: StatementFacts[]; heading: string | undefined }[] = [];
-  statements.forEach((statement, at) => {
+  for (const [at, statement] of statements.entries()) {
     const role = roles[at] ?? "features";
     const heading = headingOf(statement);
     const last = segments.at(-1);
     if (last !== undefined && staysTogether(last, { statement, role, heading }, cut))
       last.statements.push(statement);
     else segments.push({ role, statements: [statement], heading });
-  });
+  }
   return segments;
 }
 

@@ -269,6 +269,6 @@ function sameNumber(a: MetricValue | undefined, b: MetricValue | undefined, rtol
   return Math.abs(a - b) <= rtol * Math.max(Math.abs(a), Math.abs(b));
 }
 
-function last(values: readonly MetricValue[]): MetricValue | string {
+function last(values: readonly MetricValue[]): Comparison["expected"] {
   return values.at(-1) ?? "nothing";
 }
