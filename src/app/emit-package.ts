@@ -83,7 +83,7 @@ async function stageServing(
       severity: "warning",
       message: `${message} Training works; serving is refused.`,
       where,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     };
     return refusal(message.replace(/\.$/, ""), [finding]);
   }
