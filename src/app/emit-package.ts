@@ -1,7 +1,7 @@
 /** Plan → all files of the pipeline package, with the serving half where the features can be split soundly. */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
-import { buildProject, RUNTIME_FILES } from "../codegen/project.ts";
+import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { pythonName } from "../codegen/step-module.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
@@ -43,7 +43,7 @@ export async function emitPackage(
 ): Promise<Emitted> {
   const { plan, program } = input;
   const templates: Record<string, string> = {};
-  for (const name of [...RUNTIME_FILES, "conftest.py", "test_pipeline.py"]) {
+  for (const name of [...RUNTIME_FILES, ...FOLDER_FILES, "test_pipeline.py"]) {
     templates[name] = await readTemplate(`project/${name}`, ports);
   }
   const staged =

@@ -102,7 +102,7 @@ function choose(
   const near = didYouMean(name, known);
   throw new UsageError(`there is no pipeline ${name}`, {
     code: "pipeline-unknown",
-    hint: near === undefined ? `there is: ${known.join(", ")}` : `did you mean ${near}?`,
+    hint: near ?? `there is: ${known.join(", ")}`,
   });
 }
 

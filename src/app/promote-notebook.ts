@@ -9,6 +9,7 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
 import { relativePath } from "../base/relative-path.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
+import { renderContract } from "../codegen/contract-file.ts";
 import { pythonName } from "../codegen/step-module.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
@@ -26,7 +27,8 @@ import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { buildReference } from "../verification/build-reference.ts";
 import type { Reference } from "../verification/reference.ts";
-import type { Certificate } from "../verification/schema.ts";
+import { foundTheSame } from "../verification/build-certificate.ts";
+import { Certificate } from "../verification/schema.ts";
 import { type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook, stop } from "./load-notebook.ts";
@@ -177,19 +179,21 @@ export async function promoteNotebook(
     reference === undefined
       ? undefined
       : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
-          verifyStaged({ input, plan, reference, planDigest, emitted, notebookFolder }, ports),
+          verifyStaged({ input, plan, reference, emitted, notebookFolder }, ports),
         );
-  const files =
-    verified === undefined
-      ? emitted.files
-      : [...emitted.files, renderCertificate(verified.certificate)];
   const base = ports.registry.pipelines.latestRevision(name)?.files;
+  const certificate =
+    verified === undefined
+      ? undefined
+      : await earlierOr(verified.certificate, base?.["certificate.json"], ports.artifacts);
+  const files =
+    certificate === undefined ? emitted.files : [...emitted.files, renderCertificate(certificate)];
   const writes = await planWrites({ files, folder, base }, ports);
   const common = {
     name,
     folder,
     plan,
-    certificate: verified?.certificate,
+    certificate,
     failure: verified?.failure,
     serving: emitted.serving,
     diagnostics,
@@ -203,11 +207,26 @@ export async function promoteNotebook(
     };
   const written = await phase("write", folder, () =>
     writeRevision(
-      { input, name, folder, plan, planDigest, files, writes, certificate: verified?.certificate },
+      { input, name, folder, plan, planDigest, files, writes, certificate },
       ports,
     ),
   );
   return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
+}
+
+/**
+ * The certificate on record when it found the same: a model's equal content may have other bytes each time it is
+ * stored, and that alone must not make a new revision.
+ */
+async function earlierOr(
+  certificate: Certificate,
+  onRecord: Sha256 | undefined,
+  artifacts: Artifacts,
+): Promise<Certificate> {
+  const bytes = onRecord === undefined ? undefined : await artifacts.read(onRecord);
+  if (bytes === undefined) return certificate;
+  const earlier = Certificate.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  return earlier.success && foundTheSame(earlier.data, certificate) ? earlier.data : certificate;
 }
 
 /** Times a phase and reports it; a failing phase is reported by its error. */
@@ -251,7 +270,6 @@ async function verifyStaged(
     readonly input: PromoteInput;
     readonly plan: Plan;
     readonly reference: Reference;
-    readonly planDigest: Sha256;
     readonly emitted: Emitted;
     readonly notebookFolder: string;
   },
@@ -263,7 +281,6 @@ async function verifyStaged(
       {
         plan,
         reference: staged.reference,
-        planDigest: staged.planDigest,
         packageDigest: packageDigest(staged.emitted.files, pythonName(plan.name)),
         folder,
         root: staged.notebookFolder,
@@ -293,30 +310,20 @@ async function keepProvenFeatures(
 ): Promise<Emitted> {
   const { input, plan, reference, program, drafted } = at;
   const { matrices } = drafted.serving;
-  const { proofs, failure } = await withStaged(drafted.files, ports, (folder) =>
-    proveFeatures(
-      {
-        plan,
-        reference,
-        folder,
-        matrices,
-        python: input.python,
-        timeoutMs: input.timeoutMs,
-        signal: input.signal,
-      },
-      ports,
-    ),
-  );
-  if (failure === undefined) {
+  const proof = await withStaged(drafted.files, ports, (folder) => {
+    const { python, timeoutMs, signal } = input;
+    return proveFeatures({ plan, reference, folder, matrices, python, timeoutMs, signal }, ports);
+  });
+  if (proof.holds) {
+    const because = `${drafted.serving.because}, and ${String(proof.proofs)} proofs hold`;
+    const contract = renderContract(proof.contract);
     return {
       ...drafted,
-      serving: {
-        ...drafted.serving,
-        because: `${drafted.serving.because}, and ${String(proofs)} proofs hold`,
-      },
+      files: [...drafted.files, contract],
+      serving: { ...drafted.serving, because },
     };
   }
-  const because = `the split features are not the notebook's (${failure})`;
+  const because = `the split features are not the notebook's (${proof.failure})`;
   const finding: Diagnostic = {
     code: "feature-proof-failed",
     severity: "warning",

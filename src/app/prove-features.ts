@@ -1,8 +1,11 @@
 /** Before a pipeline says that it can serve: its features are run on the notebook's raw table and compared with the notebook's own matrices. */
-import { z } from "zod";
+import { InputError } from "../base/errors.ts";
+import type { Contract } from "../contract/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { WorkerError, type Workers } from "../ports/worker.ts";
+import { packModel, type StoredPart } from "./pack-model.ts";
+import { ProveReply } from "./worker-replies-schema.ts";
 import type { Reference } from "../verification/reference.ts";
 
 export interface ProveInput {
@@ -17,29 +20,12 @@ export interface ProveInput {
   readonly signal: AbortSignal;
 }
 
-/** `proofs` counts what was shown; `failure` is the first that does not hold. */
-export interface FeatureProof {
-  readonly proofs: number;
-  readonly failure: string | undefined;
-}
-
-const ProveReply = z.object({
-  proofs: z.array(
-    z.object({
-      proof: z.string(),
-      matrix: z.string().nullish(),
-      same: z.boolean(),
-      difference: z.string().nullish(),
-    }),
-  ),
-});
-
-interface StoredPart {
-  readonly digest: string;
-  readonly codec: string;
-  /** Position in a group of values stored together. */
-  readonly variable?: number;
-}
+/** What the features turned out to be. */
+export type FeatureProof =
+  /** Every proof holds; the contract is that of the raw rows. */
+  | { readonly holds: true; readonly proofs: number; readonly contract: Contract }
+  /** The first thing that does not hold. */
+  | { readonly holds: false; readonly failure: string };
 
 /** Same features from one row as from all, from permuted rows, from a saved state; and the notebook's own matrices. */
 export async function proveFeatures(
@@ -48,12 +34,10 @@ export async function proveFeatures(
 ): Promise<FeatureProof> {
   const { plan, reference } = input;
   const raw = plan.serve?.raw === undefined ? undefined : partOf(plan.serve.raw, undefined, input);
-  if (raw === undefined)
-    return {
-      proofs: 0,
-      failure:
-        "the raw table does not cross a step boundary by itself, so its features cannot be checked",
-    };
+  const model = plan.serve === undefined ? undefined : partOf(plan.serve.model, plan.serve.modelVariable, input);
+  if (raw === undefined || model === undefined) {
+    return fails("the raw table does not cross a step boundary by itself, so its features cannot be checked");
+  }
   const expected: Record<string, StoredPart> = {};
   for (const variable of input.matrices) {
     const artifact = plan.artifacts.findLast(
@@ -75,19 +59,33 @@ export async function proveFeatures(
     );
     const { proofs } = ProveReply.parse(reply.result);
     const failed = proofs.find((proof) => !proof.same);
-    return {
-      proofs: proofs.length,
-      failure:
-        failed === undefined
-          ? undefined
-          : `${failed.proof}${failed.matrix == null ? "" : ` of ${failed.matrix}`}: ${failed.difference ?? "does not hold"}`,
-    };
+    if (failed !== undefined) {
+      const matrix = typeof failed.matrix === "string" ? ` of ${failed.matrix}` : "";
+      return fails(`${failed.proof}${matrix}: ${failed.difference ?? "does not hold"}`);
+    }
+    const packed = await packModel(
+      {
+        packageFolder: input.folder,
+        model,
+        raw,
+        entity: plan.serve?.entity,
+        time: plan.serve?.time,
+      },
+      { worker, artifacts: ports.artifacts },
+    );
+    return { holds: true, proofs: proofs.length, contract: packed.contract };
   } catch (error) {
-    if (!(error instanceof WorkerError) || input.signal.aborted) throw error;
-    return { proofs: 0, failure: error.failure.message };
+    if (input.signal.aborted) throw error;
+    if (error instanceof WorkerError) return fails(error.failure.message);
+    if (error instanceof InputError) return fails(error.message);
+    throw error;
   } finally {
     await worker.close();
   }
+}
+
+function fails(failure: string): FeatureProof {
+  return { holds: false, failure };
 }
 
 function partOf(

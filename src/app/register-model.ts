@@ -5,6 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
+import { renderContract } from "../codegen/contract-file.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import { syntheticExample } from "../contract/synthetic-example.ts";
 import {
@@ -280,7 +281,7 @@ async function buildDirectory(
   } else {
     for (const [path, digest] of Object.entries(packed.files))
       files[path] = await presentBlob(digest, path, ports.artifacts);
-    await add("contract.json", `${JSON.stringify(packed.contract, undefined, 1)}\n`);
+    await add("contract.json", renderContract(packed.contract).text);
     await add("profile.json", packed.profile);
     await add(INPUT_EXAMPLE, renderInputExample(syntheticExample(packed.contract)));
     await add(

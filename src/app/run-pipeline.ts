@@ -23,8 +23,9 @@ import {
   flattenParts,
   type ParamValue,
 } from "../run/fingerprint.ts";
-import { StepManifest } from "../run/schema.ts";
+import type { StepManifest } from "../run/schema.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import { StepReply, TextEvent } from "./worker-replies-schema.ts";
 
 export interface RunInput {
   readonly pipeline: LoadedPipeline;
@@ -287,18 +288,14 @@ async function perform(
         timeoutMs: input.stepTimeoutMs,
         signal: input.signal,
         onEvent: (event) => {
-          const text = event as { readonly stream?: "stdout" | "stderr"; readonly text?: string };
-          if (text.text !== undefined)
-            state.events.emit({
-              kind: "step-text",
-              step: step.name,
-              stream: text.stream ?? "stdout",
-              text: text.text,
-            });
+          const { data, success } = TextEvent.safeParse(event);
+          if (!success) return;
+          const { stream, text } = data;
+          state.events.emit({ kind: "step-text", step: step.name, stream, text });
         },
       },
     );
-    return { manifest: StepManifest.parse((reply.result as { manifest: unknown }).manifest) };
+    return StepReply.parse(reply.result);
   } catch (error) {
     if (!(error instanceof WorkerError) || input.signal.aborted) throw error;
     const { message, cell, line } = error.failure;
@@ -316,7 +313,7 @@ function resolveParams(
     const near = didYouMean(name, known);
     throw new UsageError(`${pipeline.name} has no parameter ${name}`, {
       code: "param-unknown",
-      hint: near === undefined ? `it has: ${known.join(", ") || "none"}` : `did you mean ${near}?`,
+      hint: near ?? `it has: ${known.join(", ") || "none"}`,
     });
   }
   return { ...pipeline.params, ...given };

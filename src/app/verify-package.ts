@@ -3,15 +3,15 @@
  * that crosses with what the notebook computed. Knows nothing of registries: promotion and `mlops verify` both use it.
  */
 
-import { z } from "zod";
 import type { Sha256 } from "../base/brand.ts";
+import { sha256OfJson } from "../base/hash.ts";
 import { UpstreamError } from "../base/errors.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Ids } from "../ports/ids.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
-import { StepManifest } from "../run/schema.ts";
+import type { StepManifest } from "../run/schema.ts";
 import {
   buildCertificate,
   UNSTABLE_RTOL,
@@ -20,11 +20,11 @@ import {
 import type { Reference } from "../verification/reference.ts";
 import type { Certificate } from "../verification/schema.ts";
 import { copyScratch } from "./copy-scratch.ts";
+import { CompareReply, PrepareReply, StepReply } from "./worker-replies-schema.ts";
 
 export interface VerifyPackageInput {
   readonly plan: Plan;
   readonly reference: Reference;
-  readonly planDigest: Sha256;
   readonly packageDigest: Sha256;
   /** Absolute folder that holds pipeline.yaml and the package. */
   readonly folder: string;
@@ -58,16 +58,6 @@ export interface VerifyPackagePorts {
   readonly ids: Ids;
 }
 
-const CompareReply = z.object({
-  results: z.array(
-    z.object({
-      name: z.string(),
-      same: z.boolean(),
-      how: z.enum(["exact", "float", "estimator"]),
-      difference: z.string().nullish(),
-    }),
-  ),
-});
 
 export async function verifyPackage(
   input: VerifyPackageInput,
@@ -88,7 +78,7 @@ export async function verifyPackage(
       pipeline: plan.name,
       digests: {
         notebook: plan.notebook.sha256,
-        plan: input.planDigest,
+        plan: sha256OfJson(plan),
         package: input.packageDigest,
         data: reference.data,
         environment: reference.environment,
@@ -112,79 +102,71 @@ interface StepRun extends VerifyPackagePorts {
   readonly manifests: Map<string, StepManifest>;
 }
 
-/** A process per step; the next one starts while the current step runs, so its start-up costs nothing. */
+/**
+ * Every step in a process that has imported the package and run nothing else: copies of one such process where the
+ * system can make them, else a new process each, which pays for the imports each time.
+ */
 async function runSteps(
   input: VerifyPackageInput,
   run: StepRun,
 ): Promise<VerifiedPackage["failure"]> {
-  const { plan } = input;
-  const start = async (): Promise<Worker> => {
-    const worker = await run.workers.start({
-      python: input.python,
-      workingDirectory: run.root,
-      signal: input.signal,
-    });
-    // Answered before its step; a package that cannot be imported is reported by the step.
-    worker
-      .call(
-        "prepare",
-        { package: input.folder, root: run.root },
-        { timeoutMs: input.stepTimeoutMs },
-      )
-      .catch(() => undefined);
-    return worker;
-  };
-  const params = Object.fromEntries(
-    plan.parameters.map((parameter) => [parameter.name, parameter.value]),
-  );
-  let next: Promise<Worker> | undefined = start();
+  const prepared = await startPrepared(input, run);
   try {
-    for (const [at, step] of plan.steps.entries()) {
-      const worker: Worker = await (next ?? start());
-      next = at + 1 < plan.steps.length ? start() : undefined;
-      // A rejection is seen when it is awaited; until then it must not end the process.
-      next?.catch(() => undefined);
+    for (const [at, step] of input.plan.steps.entries()) {
+      const first = at === 0 || prepared.isolates;
+      const worker = first ? prepared.worker : (await startPrepared(input, run)).worker;
       try {
-        const taken = Object.fromEntries(
-          Object.entries(params).filter(([name]) => step.params.includes(name)),
-        );
-        const reply = await worker.call(
-          "step",
-          {
-            package: input.folder,
-            step: step.name,
-            store: run.artifacts.root,
-            run: run.runId,
-            params: taken,
-            root: run.root,
-          },
-          { timeoutMs: input.stepTimeoutMs, signal: input.signal },
-        );
-        run.manifests.set(
-          step.name,
-          StepManifest.parse((reply.result as { manifest: unknown }).manifest),
-        );
+        const header = { ...stepHeader(step, input, run), isolated: prepared.isolates };
+        const options = { timeoutMs: input.stepTimeoutMs, signal: input.signal };
+        const reply = await worker.call("step", header, options);
+        run.manifests.set(step.name, StepReply.parse(reply.result).manifest);
       } catch (error) {
-        if (!(error instanceof WorkerError)) throw error;
-        return {
-          step: step.name,
-          message: error.failure.message,
-          cell: error.failure.cell,
-          line: error.failure.line,
-        };
+        if (!(error instanceof WorkerError) || input.signal.aborted) throw error;
+        const { message, cell, line } = error.failure;
+        return { step: step.name, message, cell, line };
       } finally {
-        await worker.close();
+        if (!first) await worker.close();
       }
-      input.onStep(step.name, at + 1, plan.steps.length);
+      input.onStep(step.name, at + 1, input.plan.steps.length);
     }
     return undefined;
   } finally {
-    if (next !== undefined)
-      await next.then(
-        (worker) => worker.close(),
-        () => undefined,
-      );
+    await prepared.worker.close();
   }
+}
+
+/** A worker that has the package's imports; a package that cannot be imported is reported by its first step. */
+async function startPrepared(
+  input: VerifyPackageInput,
+  run: StepRun,
+): Promise<{ readonly worker: Worker; readonly isolates: boolean }> {
+  const { python, signal, stepTimeoutMs: timeoutMs } = input;
+  const worker = await run.workers.start({ python, workingDirectory: run.root, signal });
+  try {
+    const header = { package: input.folder, root: run.root };
+    const reply = await worker.call("prepare", header, { timeoutMs, signal });
+    return { worker, isolates: PrepareReply.parse(reply.result).isolates };
+  } catch (error) {
+    await worker.close();
+    throw error;
+  }
+}
+
+/** The notebook's own parameter values: what params.yaml says today is another question. */
+function stepHeader(
+  step: Plan["steps"][number],
+  input: VerifyPackageInput,
+  run: StepRun,
+): Readonly<Record<string, unknown>> {
+  const taken = input.plan.parameters.filter((parameter) => step.params.includes(parameter.name));
+  return {
+    package: input.folder,
+    step: step.name,
+    store: run.artifacts.root,
+    run: run.runId,
+    params: Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.value])),
+    root: run.root,
+  };
 }
 
 /** Compares, in Python, the values whose stored bytes differ; equal bytes need no comparison. */

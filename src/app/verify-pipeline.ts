@@ -59,7 +59,6 @@ export async function verifyPipeline(
       ...input,
       plan: record.plan,
       reference: record.reference,
-      planDigest: revision.planDigest,
       packageDigest: sha256OfJson(packageFiles),
       folder: ports.files.absolute(pipeline.folder),
       root,

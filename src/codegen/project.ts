@@ -21,6 +21,9 @@ export interface ProjectParts {
 /** Copied as they are into the package. */
 export const RUNTIME_FILES = ["__main__.py", "_runtime.py", "_values.py", "contract.py"] as const;
 
+/** Copied as they are beside it. */
+export const FOLDER_FILES = ["conftest.py", "ruff.toml"] as const;
+
 export function buildProject(
   context: ModuleContext,
   parts: ProjectParts,
@@ -35,8 +38,8 @@ export function buildProject(
   add("params.yaml", renderParamsYaml(plan));
   add("requirements.txt", renderRequirements(plan));
   add("README.md", renderReadme(plan, parts.serving));
-  add(".gitignore", ".store/\n__pycache__/\n.pytest_cache/\n");
-  add("conftest.py", template(parts, "conftest.py"));
+  add(".gitignore", ".store/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n");
+  for (const name of FOLDER_FILES) add(name, template(parts, name));
   add(
     `${packageName}/__init__.py`,
     `"""Training pipeline ${plan.name}, made by mlops from ${plan.notebook.path}."""\n`,

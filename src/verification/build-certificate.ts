@@ -1,4 +1,5 @@
 /** Reference and pipeline run → certificate. A comparison that was not made is never counted as made. */
+import { canonicalJson } from "../base/hash.ts";
 import type { MetricValue, StepManifest } from "../run/schema.ts";
 import type { Reference } from "./reference.ts";
 import type { Certificate, Comparison, Exclusion } from "./schema.ts";
@@ -101,6 +102,20 @@ function verdictOf(
   if (comparisons.some((comparison) => !comparison.same)) return "differs";
   if (compared === 0) return "unverified";
   return excluded.length > 0 ? "verified-with-exclusions" : "verified";
+}
+
+/** Whether two certificates say the same, stored bytes of values that were found equal aside. */
+export function foundTheSame(left: Certificate, right: Certificate): boolean {
+  return canonicalJson(withoutEqualBytes(left)) === canonicalJson(withoutEqualBytes(right));
+}
+
+function withoutEqualBytes(certificate: Certificate): unknown {
+  const comparisons = certificate.comparisons.map((comparison) =>
+    comparison.same && typeof comparison.got === "string"
+      ? { ...comparison, expected: "", got: "", how: "" }
+      : comparison,
+  );
+  return { ...certificate, comparisons };
 }
 
 function compareValues(

@@ -35,6 +35,7 @@ import tempfile
 import threading
 import traceback
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -242,6 +243,12 @@ class Session:
         }, []
 
     def step(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Run one step; with ``isolated``, in a copy of this process that nothing else ever uses."""
+        if header.get("isolated"):
+            return in_a_copy(lambda: self.run_step(header)), []
+        return self.run_step(header), []
+
+    def run_step(self, header: dict[str, Any]) -> dict[str, Any]:
         folder = Path(header["package"]).absolute()
         root = header.get("root")
         try:
@@ -267,14 +274,14 @@ class Session:
             raise WorkerFailure("step-refused", str(error)) from error
         except (Exception, SystemExit) as error:
             raise step_failure(error, folder, f"step {header['step']}") from error
-        return {"manifest": manifest}, []
+        return {"manifest": manifest}
 
     def prepare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
-        """Import a package ahead of its first step, while another process still works."""
+        """Import a package ahead of its first step; says whether steps can run in copies of this process."""
         with contextlib.suppress(Exception):  # the step that needs it reports it, with the place
             folder = Path(header["package"]).absolute()
             self.package = load_package(folder, header.get("root"), self.package)
-        return {}, []
+        return {"isolates": CAN_FORK}, []
 
     def prove(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         """Whether the package's features are the notebook's, by running them on its raw table."""
@@ -335,6 +342,64 @@ class Session:
         tables = sibling("tables")
         frame = tables.decode_table(header, payloads)
         return {"answers": tables.answers_of(self.predictor, frame)}, []
+
+
+# ------------------------------------------------------------------ copies of this process
+
+CAN_FORK = sys.platform == "linux" and hasattr(os, "fork")
+"""Elsewhere a copy of a process that has loaded numerical libraries is not safe to use."""
+
+
+def in_a_copy(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What ``work`` returns, computed in a copy of this process.
+
+    The copy has this process's imports and nothing that ``work`` does stays. So a step starts as
+    in a fresh process, without paying for the imports again. This process must have run no step
+    itself: thread pools that were started do not survive in a copy.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # Python warns because threads read the wire and the text; the copy uses neither.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _answer_from_copy(work, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        text = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if not text:
+        end = os.waitstatus_to_exitcode(status)
+        how = f"was ended by signal {-end}" if end < 0 else f"ended with status {end}"
+        raise WorkerFailure("step-failed", f"the process of the step {how}")
+    answer = json.loads(text)
+    if "failure" in answer:
+        failure = answer["failure"]
+        raise WorkerFailure(failure["code"], failure["message"], **failure["details"])
+    result: dict[str, Any] = answer["result"]
+    return result
+
+
+def _answer_from_copy(work: Callable[[], dict[str, Any]], writing: int) -> None:
+    """In the copy: compute, write the answer, end without running anybody's exit handlers."""
+    try:
+        die_with_parent()
+        try:
+            answer: dict[str, Any] = {"result": work()}
+        except WorkerFailure as failure:
+            details = failure.details
+            answer = {
+                "failure": {"code": failure.code, "message": str(failure), "details": details}
+            }
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        _flush_c_streams()
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(json.dumps(answer, allow_nan=False).encode("utf-8"))
+    finally:
+        os._exit(0)
 
 
 # --------------------------------------------------------------------- generated packages
