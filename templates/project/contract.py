@@ -178,7 +178,7 @@ _TIMESTAMP = re.compile(
 def _milliseconds(value: Any) -> float | None:
     """A moment in milliseconds since 1970; times without an offset are read as UTC."""
     if isinstance(value, datetime.datetime):
-        utc = datetime.timezone.utc  # noqa: UP017 - Python 3.10 has no datetime.UTC
+        utc = datetime.timezone.utc
         moment = value if value.tzinfo else value.replace(tzinfo=utc)
         fine = moment.microsecond % 1000 or getattr(moment, "nanosecond", 0)
         return None if fine else moment.timestamp() * 1000

@@ -3,9 +3,6 @@
 Made by mlops. Edits are kept: the next promotion merges them.
 """
 
-# Which block the package belongs to depends on the folder from which ruff is run.
-# ruff: noqa: I001
-
 from __future__ import annotations
 
 import inspect

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+
 from __PACKAGE__ import features
 from __PACKAGE__._feature_support import FeatureError
 
