@@ -75,6 +75,8 @@ function withCodecs(plan: Plan, captures: readonly CaptureObservation[]): Plan {
   return { ...plan, artifacts };
 }
 
+const UNSEEN = { digest: null, bytes: null, shape: null, sharesWith: [] };
+
 /** `undefined` when nothing new could be marked. */
 function markUnstorable(
   observation: Observation,
@@ -88,20 +90,21 @@ function markUnstorable(
     const producer = plan.steps.find((step) => step.name === artifact?.producer);
     const lastCell = producer?.cells.at(-1);
     for (const variable of artifact?.variables ?? []) {
-      const cell = cells.findLast(
+      const cell = cells.findLast((candidate) => candidate.cell <= (lastCell ?? 0));
+      const known = cells.findLast(
         (candidate) =>
           candidate.cell <= (lastCell ?? 0) &&
           candidate.values.some((value) => value.name === variable),
       );
-      const at =
-        cell?.values.findIndex((value) => value.name === variable && value.pickleError === null) ??
-        -1;
-      const value = cell?.values[at];
-      if (cell === undefined || value === undefined) continue;
-      cell.values[at] = {
-        ...value,
-        pickleError: capture.error ?? "its stored form does not give it back",
-      };
+      const value = known?.values.find((candidate) => candidate.name === variable);
+      if (cell === undefined || (value !== undefined && value.pickleError !== null)) continue;
+      // Modules are no values to the run, so a name that is bound to one has no entry yet.
+      const seen = value ?? { ...UNSEEN, name: variable, type: capture.type };
+      const pickleError = capture.error ?? "its stored form does not give it back";
+      cell.values = [
+        ...cell.values.filter((candidate) => candidate.name !== variable),
+        { ...seen, pickleError },
+      ];
       changed = true;
     }
   }

@@ -6,6 +6,9 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { AmbientEffect, Mutation, StatementFacts } from "../python/facts.ts";
 import type { Observation, StatementObservation, ValueObservation } from "./schema.ts";
 
+/** Reason of an effect that only the run showed. */
+export const SEEN = "seen when the cell ran";
+
 /** Facts and what the run added to them. */
 export interface Reconciled {
   readonly statements: readonly StatementFacts[];
@@ -87,6 +90,10 @@ function widen(
     ambient.push(observedEffect("random:numpy", undefined));
   if (run?.workingDirectoryChanged === true && draws("working-directory"))
     ambient.push(observedEffect("working-directory", undefined));
+  for (const name of run?.optionsChanged ?? [])
+    if (draws("options")) ambient.push(observedEffect("options", name));
+  for (const name of run?.environmentChanged ?? [])
+    if (draws("environment")) ambient.push(observedEffect("environment", name));
   for (const file of run?.filesWritten ?? [])
     if (draws("file")) ambient.push(observedEffect("file", file.path));
   if (mutations.length === 0 && ambient.length === 0) return statement;
@@ -105,7 +112,7 @@ function observedEffect(
   resource: AmbientEffect["resource"],
   detail: string | undefined,
 ): AmbientEffect {
-  return { resource, access: "read-write", detail, because: "seen when the cell ran" };
+  return { resource, access: "read-write", detail, because: SEEN };
 }
 
 function observedShares(observation: Observation): ReadonlyMap<string, ReadonlySet<string>> {

@@ -100,6 +100,8 @@ export const ValueObservation = z.strictObject({
   digest: z.string().nullable(),
   bytes: z.int().nullable(),
   pickleError: z.string().nullable(),
+  /** The notebook's own classes and functions that its pickle names: another process must have them under these names. */
+  definedHere: z.array(z.string()).optional(),
   /** `1000 × 21`, `len 7`: for people. */
   shape: z.string().nullable(),
   /** Names (of live values) that share mutable objects with this one. */

@@ -2,6 +2,7 @@
  * Which statements matter: everything a result depends on, by value, by mutation, by alias or through state outside variables.
  * What is left is exploration. Sound because needs are over-approximated and only sure rebinding ends a need.
  */
+import { SEEN } from "../observation/reconcile.ts";
 import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import { isEvaluation, isModelFit, isNumberMetric } from "./roles.ts";
 
@@ -27,7 +28,10 @@ export function resultReason(
         effect.resource === "subprocess" ||
         effect.resource === "network" ||
         effect.resource === "working-directory" ||
-        effect.resource === "module-path",
+        effect.resource === "module-path" ||
+        // What it is for nobody knows, but it happened.
+        ((effect.resource === "options" || effect.resource === "environment") &&
+          effect.because === SEEN),
     )
   ) {
     return "acts outside the notebook";

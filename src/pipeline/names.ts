@@ -1,4 +1,5 @@
 /** Sorting a program's names: imports, shared helpers, constants, and the data that flows between steps. */
+import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { liftLiteral } from "./parameters.ts";
@@ -27,13 +28,22 @@ const SETTINGS = new Set(["options", "warnings", "environment"]);
 export function sortNames(program: NotebookProgram): NameTable {
   const { statements } = program.facts;
   const timesBound = countBindings(statements);
-  const boundOnce = (name: string): boolean => timesBound.get(name) === 1;
+  const hiding = builtinsHiddenLate(statements);
+  const boundOnce = (name: string): boolean => timesBound.get(name) === 1 && !hiding.has(name);
+  // Where modules are looked for is a matter of order.
+  const pathChange = statements.findIndex((statement) =>
+    statement.ambient.some(
+      (effect) => effect.resource === "module-path" && effect.access !== "read",
+    ),
+  );
 
   const imports = new Set<StatementFacts>();
   const importedNames = new Map<string, StatementFacts>();
-  for (const statement of statements) {
+  for (const [at, statement] of statements.entries()) {
     if (statement.kind !== "import" || statement.imports.some((imported) => imported.name === "*"))
       continue;
+    if (pathChange !== -1 && at > pathChange) continue;
+    if (statement.imports.some((imported) => hiding.has(imported.name))) continue;
     // Importing the same name again is harmless as long as only imports of the same thing bind it.
     if (!statement.imports.every((imported) => onlyBoundBySameImport(statements, imported.name)))
       continue;
@@ -52,6 +62,17 @@ export function sortNames(program: NotebookProgram): NameTable {
   const { helpers, helperNames } = findHelpers(statements, { boundOnce, importedNames, constants });
   const setup = new Set(statements.filter((statement) => isSetup(statement, importedNames)));
   return { imports, helpers, constants, setup, importedNames, helperNames };
+}
+
+/** Builtins that some statement may use before the notebook gives their name another meaning; what binds those cannot move. */
+function builtinsHiddenLate(statements: readonly StatementFacts[]): ReadonlySet<string> {
+  const used = new Set<string>();
+  const hidden = new Set<string>();
+  for (const { reads, mayWrite } of statements) {
+    for (const name of reads) used.add(name);
+    for (const name of mayWrite) if (isBuiltin(name) && used.has(name)) hidden.add(name);
+  }
+  return hidden;
 }
 
 function countBindings(statements: readonly StatementFacts[]): ReadonlyMap<string, number> {
@@ -96,9 +117,11 @@ function findHelpers(
   readonly helperNames: ReadonlyMap<string, StatementFacts>;
 } {
   const candidates = new Map<string, StatementFacts>();
+  const stateful = statefulDefinitions(statements);
   for (const statement of statements) {
     const definition = statement.definition;
     if (definition === undefined || !known.boundOnce(definition.name)) continue;
+    if (stateful.has(definition.name)) continue;
     if (definition.globalWrites.length > 0) continue;
     // A literal cannot be changed, whatever a function that gets it does.
     if (definition.mutatesGlobals.some((mutation) => !known.constants.has(mutation.name))) continue;
@@ -124,6 +147,23 @@ function findHelpers(
     }
   }
   return { helpers: new Set(candidates.values()), helperNames: candidates };
+}
+
+/**
+ * Definitions that are data themselves: class attributes set later, counters on functions, caches that are asked about.
+ * Each process would have a copy of its own.
+ */
+function statefulDefinitions(statements: readonly StatementFacts[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const functions = new Set<string>();
+  for (const { definition, mutations, calls } of statements) {
+    if (definition !== undefined && definition.kind !== "class") functions.add(definition.name);
+    for (const { name, certain } of mutations) if (certain) found.add(name);
+    for (const { receiver } of calls)
+      if (receiver !== undefined && functions.has(receiver)) found.add(receiver);
+    for (const { name } of definition?.mutatesGlobals ?? []) found.add(name);
+  }
+  return found;
 }
 
 function isSetup(

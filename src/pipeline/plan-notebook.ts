@@ -3,7 +3,7 @@
  * Invariant: where a cut would not be sound the two sides become one step, and where no step would be, planning refuses with the place.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { type Reconciled, reconcile } from "../observation/reconcile.ts";
+import { type Reconciled, reconcile, SEEN } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
@@ -100,6 +100,8 @@ function assemble(
       }),
     cellOf: (statement) => cellNumber(program, statement),
     valueAfter: facts.valueAfter,
+    isImported: (name) => names.importedNames.has(name),
+    isShared: (name) => names.helperNames.has(name),
     path,
   });
   const { segments, interfaces } = sound;
@@ -260,7 +262,7 @@ function filesOf(statement: StatementFacts, access: "read" | "write"): readonly 
     effect.detail !== undefined &&
     (effect.access === access || effect.access === "read-write") &&
     !effect.detail.includes("://") &&
-    effect.because !== "seen when the cell ran"
+    effect.because !== SEEN
       ? [effect.detail]
       : [],
   );

@@ -1,7 +1,7 @@
 /** What cannot be planned soundly, with the place and what to do. Everything else is planned, if need be coarser. */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
-import type { DynamicCode, StatementFacts } from "../python/facts.ts";
+import type { CallFact, DynamicCode, StatementFacts } from "../python/facts.ts";
 import type { NameTable } from "./names.ts";
 import { cellNumber, type NotebookProgram } from "./notebook-program.ts";
 
@@ -79,6 +79,22 @@ export function refusals(input: {
         },
       });
     }
+    const namespaceCall = statement.calls.find(readsNamespace);
+    if (namespaceCall !== undefined && kept.has(statement) && statement.definition === undefined) {
+      const text = input.program.facts.units[statement.unit]?.text ?? "";
+      const { start, end } = namespaceCall.span;
+      found.push({
+        code: "dynamic-code",
+        severity: "error",
+        message: `${text.slice(start, end)} ${REASON.globals.message}`,
+        hint: REASON.globals.hint,
+        where: {
+          path: input.program.notebook.path,
+          cell: cellNumber(input.program, statement),
+          line: lineColumnAt(lineStarts(text), start).line,
+        },
+      });
+    }
     const written = statement.definition?.globalWrites ?? [];
     if (written.length > 0 && kept.has(statement)) {
       found.push({
@@ -95,6 +111,14 @@ export function refusals(input: {
     }
   }
   return found;
+}
+
+/** `vars()` and `dir()` without an object are the notebook's own namespace. */
+function readsNamespace(call: CallFact): boolean {
+  return (
+    (call.callee === "builtins.vars" || call.callee === "builtins.dir") &&
+    call.arguments.length === 0
+  );
 }
 
 function firstLine(text: string): string {

@@ -1,5 +1,6 @@
 /** Joins candidate steps until every cut is sound: nothing crosses that may be unbound, cannot be stored, or is no value at all. */
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { SEEN } from "../observation/reconcile.ts";
 import type { ValueObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { SegmentInterface } from "./interfaces.ts";
@@ -10,6 +11,10 @@ export interface SoundInput {
   readonly interfacesOf: (segments: readonly Segment[]) => readonly SegmentInterface[];
   readonly cellOf: (statement: StatementFacts) => number;
   readonly valueAfter: (cell: number, name: string) => ValueObservation | undefined;
+  /** Whether the name is an import that every step repeats. */
+  readonly isImported: (name: string) => boolean;
+  /** Whether every process has the notebook's definition of this name. */
+  readonly isShared: (name: string) => boolean;
   readonly path: string;
 }
 
@@ -39,7 +44,7 @@ export function soundSegments(input: SoundInput): SoundSegments {
     const interfaces = input.interfacesOf(segments);
     const problem = firstProblem(segments, interfaces, input);
     if (problem === undefined) return { segments, interfaces, diagnostics };
-    diagnostics.push({
+    const note: Diagnostic = {
       code: "steps-merged",
       severity: "note",
       message: problem.message,
@@ -49,7 +54,10 @@ export function soundSegments(input: SoundInput): SoundSegments {
         cell: problem.cell,
         ...(problem.line === undefined ? {} : { line: problem.line }),
       },
-    });
+    };
+    // The same value may stand in the way of several cuts.
+    if (!diagnostics.some((known) => JSON.stringify(known) === JSON.stringify(note)))
+      diagnostics.push(note);
     segments = mergeSegments(segments, problem.from, problem.to);
   }
 }
@@ -78,7 +86,7 @@ function firstProblem(
       const why = iface.maybeUnbound.includes(name)
         ? "is only bound on some paths"
         : (definesFunction(segment, name) ??
-          notStorable(input.valueAfter(input.cellOf(last), name)));
+          notStorable(input.valueAfter(input.cellOf(last), name), input.isShared));
       if (why === undefined) continue;
       const consumer = interfaces.findIndex(
         (later, index) => index > at && later.inputs.includes(name),
@@ -104,19 +112,36 @@ function ambientProblem(
   input: SoundInput,
 ): Problem | undefined {
   for (const statement of segment.statements) {
-    const effect = statement.ambient.find(
-      (candidate) => candidate.access !== "read" && PROCESS_BOUND.has(candidate.resource),
-    );
-    if (effect === undefined) continue;
+    const change = processChange(statement, input);
+    if (change === undefined) continue;
     return {
       from: at,
       to: count - 1,
-      message: `${effect.because} changes the ${effect.resource.replace("-", " ")} of the process, which later steps would not see`,
+      message: `${change} of the process, which later steps would not see`,
       cell: input.cellOf(statement),
       line: statement.line,
     };
   }
   return undefined;
+}
+
+function processChange(statement: StatementFacts, input: SoundInput): string | undefined {
+  const effect = statement.ambient.find(
+    (candidate) => candidate.access !== "read" && PROCESS_BOUND.has(candidate.resource),
+  );
+  if (effect !== undefined) {
+    const what = effect.resource.replace("-", " ");
+    return effect.because === SEEN
+      ? `this was seen to change ${effect.detail ?? ""} in the ${what}`
+      : `${effect.because} changes the ${what}`;
+  }
+  // A module is not data: every process has a copy of its own.
+  const mutation = statement.mutations.find(
+    ({ name, certain }) => certain && input.isImported(name),
+  );
+  return mutation === undefined
+    ? undefined
+    : `${mutation.because} changes the imported ${mutation.name}`;
 }
 
 /** Functions and classes that depend on the notebook's data live in one process only. */
@@ -126,9 +151,16 @@ function definesFunction(segment: Segment, name: string): string | undefined {
     : undefined;
 }
 
-function notStorable(value: ValueObservation | undefined): string | undefined {
-  if (value === undefined || value.pickleError === null) return undefined;
-  return `(${value.type}) cannot be stored (${value.pickleError})`;
+function notStorable(
+  value: ValueObservation | undefined,
+  isShared: (name: string) => boolean,
+): string | undefined {
+  if (value === undefined) return undefined;
+  if (value.pickleError !== null) return `(${value.type}) cannot be stored (${value.pickleError})`;
+  const local = value.definedHere?.find((name) => !isShared(name));
+  return local === undefined
+    ? undefined
+    : `needs ${local}, which the notebook defines in a way that only one process can share`;
 }
 
 function binder(segment: Segment, name: string): StatementFacts | undefined {

@@ -138,7 +138,7 @@ def read_params(path: Path | None = None) -> dict[str, Scalar]:
     params: dict[str, Scalar] = {}
     if not path.exists():
         return params
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith("#") or line.strip() in ("---", "{}"):
             continue
         match = re.fullmatch(r"""("[^"]*"|'[^']*'|[^\s#:'"][^:]*?)\s*:(?:\s+(.*))?""", line)

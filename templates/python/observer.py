@@ -428,6 +428,8 @@ _installed: list[bool] = []
 def _install_hook() -> None:
     """A hook can never be removed, so there is one for all statements."""
     if not _installed:
+        # Asked for now: inside the hook it would wait for a lock that its caller may hold.
+        _scratch_places()
         _installed.append(True)
         sys.addaudithook(_hook)
 
@@ -443,6 +445,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         _busy.now = False
 
 
+@functools.cache
 def _scratch_places() -> list[str]:
     """Where libraries keep caches and temporary files; writing there changes no result."""
     home = os.path.expanduser("~")
@@ -465,6 +468,7 @@ def _is_data_file(path: Any) -> bool:
     return not any(full.startswith(place + os.sep) for place in _system_places())
 
 
+@functools.cache
 def _system_places() -> list[str]:
     own = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
     system = ["/usr", "/etc", "/proc", "/sys", "/dev", "/lib", "/opt/homebrew", "/System"]

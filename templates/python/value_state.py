@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import pickle
+import re
 import sys
 import types
 from collections.abc import Iterable, Mapping
@@ -52,13 +53,28 @@ def content_digest(value: Any) -> str | None:
 def pickled(value: Any, digest: str | None) -> dict[str, Any]:
     """Whether a value can travel between processes: its digest and size, or why not."""
     sink = _Sink()
+    pickler = _NamingPickler(sink)
     try:
-        pickle.Pickler(sink, protocol=5).dump(value)
+        pickler.dump(value)
     except Exception as error:  # noqa: BLE001 - as above
-        reason = f"{type(error).__name__}: {error}"
-        return {"digest": None, "bytes": None, "pickleError": reason[:1000]}
+        reason = re.sub(r" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {error}")
+        return {"digest": None, "bytes": None, "pickleError": reason[:1000], "definedHere": []}
     digest = digest or f"sha256:{sink.hash.hexdigest()}"
-    return {"digest": digest, "bytes": sink.size, "pickleError": None}
+    named = sorted(pickler.named)
+    return {"digest": digest, "bytes": sink.size, "pickleError": None, "definedHere": named}
+
+
+class _NamingPickler(pickle.Pickler):
+    """An ordinary pickler that notes which of the notebook's own definitions it refers to by name."""
+
+    def __init__(self, sink: _Sink) -> None:
+        super().__init__(sink, protocol=5)  # type: ignore[arg-type]
+        self.named: set[str] = set()
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, (type, types.FunctionType)) and value.__module__ == "__main__":
+            self.named.add(value.__qualname__.partition(".")[0])
+        return NotImplemented
 
 
 def shape(value: Any) -> str | None:
@@ -143,7 +159,8 @@ def _code_parts(code: types.CodeType) -> Any:
 def _class_parts(kind: type) -> Any:
     if kind.__module__ != "__main__":
         return NotImplemented
-    skipped = ("__dict__", "__weakref__", "__doc__", "_abc_impl", "__annotate_func__")
+    skipped = ("__dict__", "__weakref__", "__doc__", "__slotnames__", "_abc_impl")
+    skipped += ("__annotate_func__", "__annotations_cache__")
     members = {
         name: member.__func__ if isinstance(member, (staticmethod, classmethod)) else member
         for name, member in vars(kind).items()
