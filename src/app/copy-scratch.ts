@@ -1,4 +1,5 @@
 /** A throw-away copy of a folder in which user code may run and write, because notebooks write beside their data. */
+import { relative } from "node:path/posix";
 import type { Files } from "../ports/files.ts";
 
 /** Folders that no pipeline reads and that are large: version control, environments, our own state. */
@@ -47,4 +48,11 @@ export async function copyScratch(
     (path) => SKIPPED.has(path.split("/").at(-1) ?? "") || skip(path),
   );
   return { folder, root: copy, remove: () => files.remove(folder) };
+}
+
+/** What `copyScratch` skips so that pipelines made before are no data of the notebook. Both folders are relative to the project root. */
+export function skipPipelines(pipelinesFolder: string, root: string): (path: string) => boolean {
+  const inside = relative(root, pipelinesFolder);
+  return (path) =>
+    inside !== "" && !inside.startsWith("..") && (path === inside || path.startsWith(`${inside}/`));
 }

@@ -7,7 +7,6 @@ import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
-import { relativePath } from "../base/relative-path.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
 import { renderContract } from "../codegen/contract-file.ts";
 import { pythonName } from "../codegen/step-module.ts";
@@ -25,10 +24,11 @@ import type { Ids } from "../ports/ids.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { buildReference } from "../verification/build-reference.ts";
-import type { Reference } from "../verification/reference.ts";
 import { foundTheSame } from "../verification/build-certificate.ts";
+import { buildReference } from "../verification/build-reference.ts";
+import type { Reference } from "../verification/reference-schema.ts";
 import { Certificate } from "../verification/schema.ts";
+import { skipPipelines } from "./copy-scratch.ts";
 import { type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook, stop } from "./load-notebook.ts";
@@ -38,11 +38,13 @@ import {
   observationNotes,
   observeNotebook,
 } from "./observe-notebook.ts";
+import type { PlanRecord } from "./plan-record-schema.ts";
 import { planSoundly } from "./plan-soundly.ts";
-import { planWrites, renderWriteDiff, type WritePlan } from "./plan-writes.ts";
+import { planWrites, renderWriteDiff } from "./plan-writes.ts";
 import { proveFeatures } from "./prove-features.ts";
 import { type VerifiedPackage, verifyPackage } from "./verify-package.ts";
-import { applyWrites, type WriteOutcome } from "./write-files.ts";
+import type { WriteOutcome } from "./write-files.ts";
+import { writeRevision } from "./write-revision.ts";
 
 export interface PromoteInput {
   /** Relative to the project root. */
@@ -88,12 +90,6 @@ export interface PromoteResult {
   readonly writes: WriteOutcome;
   readonly diff: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Blob behind a revision's `planDigest`: what verification needs later. */
-export interface PlanRecord {
-  readonly plan: Plan;
-  readonly reference: Reference | undefined;
 }
 
 export async function promoteNotebook(
@@ -206,10 +202,7 @@ export async function promoteNotebook(
       diff: renderWriteDiff(writes),
     };
   const written = await phase("write", folder, () =>
-    writeRevision(
-      { input, name, folder, plan, planDigest, files, writes, certificate },
-      ports,
-    ),
+    writeRevision({ plan, planDigest, folder, files, writes, certificate }, ports),
   );
   return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
 }
@@ -244,13 +237,6 @@ function phases(
     });
     return result;
   };
-}
-
-/** Pipelines made before are no data of the notebook. */
-export function skipPipelines(pipelinesFolder: string, root: string): (path: string) => boolean {
-  const inside = relative(root, pipelinesFolder);
-  return (path) =>
-    inside !== "" && !inside.startsWith("..") && (path === inside || path.startsWith(`${inside}/`));
 }
 
 async function storeReference(
@@ -356,56 +342,9 @@ async function withStaged<T>(
 }
 
 /** Digest over the Python code of the package: what a certificate speaks of. */
-export function packageDigest(files: readonly GeneratedFile[], packageName: string): Sha256 {
+function packageDigest(files: readonly GeneratedFile[], packageName: string): Sha256 {
   const code = files.filter(
     (file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`),
   );
   return sha256OfJson(Object.fromEntries(code.map((file) => [file.path, sha256(file.text)])));
-}
-
-async function writeRevision(
-  revision: {
-    readonly input: PromoteInput;
-    readonly name: string;
-    readonly folder: string;
-    readonly plan: Plan;
-    readonly planDigest: Sha256;
-    readonly files: readonly GeneratedFile[];
-    readonly writes: WritePlan;
-    readonly certificate: Certificate | undefined;
-  },
-  ports: PromotePorts,
-): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
-  const { files, certificate } = revision;
-  const digests: Record<string, Sha256> = {};
-  for (const file of files)
-    digests[relativePath(file.path)] = await ports.artifacts.write(
-      new TextEncoder().encode(file.text),
-    );
-  const state = await ports.git.state(ports.files.absolute("."));
-  let number = 0;
-  const certificateDigest = certificate === undefined ? undefined : digests["certificate.json"];
-  const outcome = await applyWrites(revision.writes, ports, () => {
-    const saved = ports.registry.pipelines.addRevision({
-      pipeline: revision.name,
-      folder: revision.folder,
-      notebookPath: revision.input.notebook,
-      notebookDigest: revision.plan.notebook.sha256,
-      planDigest: revision.planDigest,
-      contentDigest: sha256OfJson(digests),
-      files: digests,
-      gitCommit: state?.commit,
-      gitDirty: state?.dirty,
-      createdAtMs: ports.clock.nowMs(),
-    });
-    number = saved.revision;
-    if (certificateDigest !== undefined && certificate !== undefined)
-      ports.registry.pipelines.setCertificate(
-        revision.name,
-        saved.revision,
-        certificateDigest,
-        certificate.verdict,
-      );
-  });
-  return { revision: number, outcome };
 }

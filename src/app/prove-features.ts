@@ -4,9 +4,9 @@ import type { Contract } from "../contract/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { WorkerError, type Workers } from "../ports/worker.ts";
+import type { Reference } from "../verification/reference-schema.ts";
 import { packModel, type StoredPart } from "./pack-model.ts";
 import { ProveReply } from "./worker-replies-schema.ts";
-import type { Reference } from "../verification/reference.ts";
 
 export interface ProveInput {
   readonly plan: Plan;
@@ -34,9 +34,14 @@ export async function proveFeatures(
 ): Promise<FeatureProof> {
   const { plan, reference } = input;
   const raw = plan.serve?.raw === undefined ? undefined : partOf(plan.serve.raw, undefined, input);
-  const model = plan.serve === undefined ? undefined : partOf(plan.serve.model, plan.serve.modelVariable, input);
+  const model =
+    plan.serve === undefined
+      ? undefined
+      : partOf(plan.serve.model, plan.serve.modelVariable, input);
   if (raw === undefined || model === undefined) {
-    return fails("the raw table does not cross a step boundary by itself, so its features cannot be checked");
+    return fails(
+      "the raw table does not cross a step boundary by itself, so its features cannot be checked",
+    );
   }
   const expected: Record<string, StoredPart> = {};
   for (const variable of input.matrices) {

@@ -5,8 +5,8 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
-import { renderContract } from "../codegen/contract-file.ts";
 import { sha256OfJson } from "../base/hash.ts";
+import { renderContract } from "../codegen/contract-file.ts";
 import { syntheticExample } from "../contract/synthetic-example.ts";
 import {
   INPUT_EXAMPLE,

@@ -4,8 +4,8 @@
  */
 
 import type { Sha256 } from "../base/brand.ts";
-import { sha256OfJson } from "../base/hash.ts";
 import { UpstreamError } from "../base/errors.ts";
+import { sha256OfJson } from "../base/hash.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
@@ -17,7 +17,7 @@ import {
   UNSTABLE_RTOL,
   type ValueComparison,
 } from "../verification/build-certificate.ts";
-import type { Reference } from "../verification/reference.ts";
+import type { Reference } from "../verification/reference-schema.ts";
 import type { Certificate } from "../verification/schema.ts";
 import { copyScratch } from "./copy-scratch.ts";
 import { CompareReply, PrepareReply, StepReply } from "./worker-replies-schema.ts";
@@ -57,7 +57,6 @@ export interface VerifyPackagePorts {
   readonly artifacts: Artifacts;
   readonly ids: Ids;
 }
-
 
 export async function verifyPackage(
   input: VerifyPackageInput,

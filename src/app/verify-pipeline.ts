@@ -5,9 +5,9 @@ import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import type { Registry } from "../ports/registry.ts";
-import { Reference } from "../verification/reference.ts";
+import { skipPipelines } from "./copy-scratch.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
-import { type PlanRecord, skipPipelines } from "./promote-notebook.ts";
+import { PlanRecord } from "./plan-record-schema.ts";
 import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
 
 export interface VerifyInput {
@@ -81,13 +81,14 @@ export async function readPlanRecord(
       hint: "promote the notebook again",
     });
   }
-  // Written by this program under this very digest; only the reference is read by others and checked again.
-  const record = JSON.parse(new TextDecoder().decode(bytes)) as {
-    readonly plan: PlanRecord["plan"];
-    readonly reference?: unknown;
-  };
-  return {
-    plan: record.plan,
-    reference: record.reference === undefined ? undefined : Reference.parse(record.reference),
-  };
+  const record = PlanRecord.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (record.success) return record.data;
+  throw new ConflictError(
+    "the stored plan of this pipeline was written by another version of mlops",
+    {
+      code: "plan-record-missing",
+      hint: "promote the notebook again",
+      cause: record.error,
+    },
+  );
 }

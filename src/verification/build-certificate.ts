@@ -1,7 +1,7 @@
 /** Reference and pipeline run → certificate. A comparison that was not made is never counted as made. */
 import { canonicalJson } from "../base/hash.ts";
 import type { MetricValue, StepManifest } from "../run/schema.ts";
-import type { Reference } from "./reference.ts";
+import type { Reference } from "./reference-schema.ts";
 import type { Certificate, Comparison, Exclusion } from "./schema.ts";
 
 /** Result of comparing two stored values in Python. */

@@ -3,7 +3,7 @@ import type { Sha256 } from "../base/brand.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
 import type { Observation, StatementObservation } from "../observation/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
-import type { Reference, Unstable } from "./reference.ts";
+import type { Reference, Unstable } from "./reference-schema.ts";
 
 export interface ReferenceInput {
   readonly plan: Plan;

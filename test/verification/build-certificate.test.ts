@@ -6,7 +6,7 @@ import {
   buildCertificate,
   type CertificateInput,
 } from "../../src/verification/build-certificate.ts";
-import type { Reference } from "../../src/verification/reference.ts";
+import type { Reference } from "../../src/verification/reference-schema.ts";
 import { Certificate } from "../../src/verification/schema.ts";
 
 const digest = (letter: string): Sha256 => sha256FromHex(letter.repeat(64));

@@ -153,7 +153,7 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Promote the notebook again.",
   },
   "plan-record-missing": {
-    what: "The store lost the record of what the notebook computed.",
+    what: "The store lost the record of what the notebook computed, or another version of mlops wrote it.",
     why: "Without it there is nothing to compare with.",
     example: ".mlops/store was emptied",
     fix: "Promote the notebook again.",

@@ -1,0 +1,68 @@
+/** What a promotion leaves behind: the files in the user's folder and the revision in the registry, both or neither. */
+import type { Sha256 } from "../base/brand.ts";
+import type { GeneratedFile } from "../base/generated-file.ts";
+import { sha256OfJson } from "../base/hash.ts";
+import type { Plan } from "../pipeline/plan.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Git } from "../ports/git.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { Certificate } from "../verification/schema.ts";
+import type { WritePlan } from "./plan-writes.ts";
+import { applyWrites, type WriteOutcome, type WritePorts } from "./write-files.ts";
+
+/** A promotion that is ready to be written. */
+export interface ReadyRevision {
+  readonly plan: Plan;
+  /** Where its plan and reference are in the store. */
+  readonly planDigest: Sha256;
+  /** Of the pipeline, relative to the project root. */
+  readonly folder: string;
+  /** Everything generated, whether it is written or merged; the next promotion compares with it. */
+  readonly files: readonly GeneratedFile[];
+  readonly writes: WritePlan;
+  readonly certificate: Certificate | undefined;
+}
+
+/** Where it goes. */
+export interface RevisionPorts extends WritePorts {
+  readonly artifacts: Artifacts;
+  readonly registry: Registry;
+  readonly git: Git;
+}
+
+/** Stores every file, then writes the package and records the revision in one step. */
+export async function writeRevision(
+  ready: ReadyRevision,
+  ports: RevisionPorts,
+): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
+  const { plan, certificate } = ready;
+  const digests: Record<string, Sha256> = {};
+  for (const file of ready.files)
+    digests[file.path] = await ports.artifacts.write(new TextEncoder().encode(file.text));
+  const state = await ports.git.state(ports.files.absolute("."));
+  let number = 0;
+  const certificateDigest = certificate === undefined ? undefined : digests["certificate.json"];
+  const outcome = await applyWrites(ready.writes, ports, () => {
+    const saved = ports.registry.pipelines.addRevision({
+      pipeline: plan.name,
+      folder: ready.folder,
+      notebookPath: plan.notebook.path,
+      notebookDigest: plan.notebook.sha256,
+      planDigest: ready.planDigest,
+      contentDigest: sha256OfJson(digests),
+      files: digests,
+      gitCommit: state?.commit,
+      gitDirty: state?.dirty,
+      createdAtMs: ports.clock.nowMs(),
+    });
+    number = saved.revision;
+    if (certificateDigest !== undefined && certificate !== undefined)
+      ports.registry.pipelines.setCertificate(
+        plan.name,
+        saved.revision,
+        certificateDigest,
+        certificate.verdict,
+      );
+  });
+  return { revision: number, outcome };
+}
