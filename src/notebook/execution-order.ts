@@ -87,7 +87,7 @@ function describeError(notebook: Notebook, cell: Cell): readonly Diagnostic[] {
   if (error === undefined) return [];
   return [
     {
-      code: "cell-raised",
+      code: "cell-saved-error",
       severity: "note",
       message: `this cell ended with ${error.errorName}: ${firstLine(error.errorValue)} when the notebook was saved`,
       hint: "mend or delete the cell; the notebook must run from top to bottom",

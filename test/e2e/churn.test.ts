@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { StepManifest } from "../../src/run/schema.ts";
 import { Certificate } from "../../src/verification/schema.ts";
-import { runProcess, type StoryProject, storyProject } from "../support/churn-project.ts";
+import {
+  checkExit,
+  runProcess,
+  type StoryProject,
+  storyProject,
+} from "../support/churn-project.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
 let python: string;
@@ -27,7 +32,7 @@ async function certificate(): Promise<Certificate> {
 }
 
 test("promotion ends with a certificate that compared everything there is", async () => {
-  expect(promoted, promoted.stderr).toMatchObject({ code: 0 });
+  checkExit(promoted, 0);
   const { verdict, coverage, comparisons, excluded, steps } = await certificate();
   expect(verdict).toBe("verified");
   expect(excluded).toEqual([]);
@@ -74,11 +79,13 @@ test("the package runs without mlops in an environment of its own requirements a
     ],
     { cwd: folder },
   );
-  expect(run.code, run.stderr).toBe(0);
+  checkExit(run, 0);
   const runFolder = join(folder, "alone", "runs", "0".repeat(32));
   const metrics = new Map<string, number>();
   for (const step of await readdir(runFolder)) {
-    const manifest = StepManifest.parse(JSON.parse(await readFile(join(runFolder, step, "manifest.json"), "utf8")));
+    const manifest = StepManifest.parse(
+      JSON.parse(await readFile(join(runFolder, step, "manifest.json"), "utf8")),
+    );
     for (const { name, value } of manifest.metrics) metrics.set(name, Number(value));
   }
   const certified = (await certificate()).comparisons.filter(
@@ -97,7 +104,7 @@ test("its own test suite passes", async () => {
     { cwd: join(project.folder, "pipelines", "churn") },
   );
   expect(finished.stdout).toMatch(/\d+ passed/);
-  expect(finished.code, finished.stdout).toBe(0);
+  checkExit(finished, 0);
 });
 
 test("one changed constant in a generated step fails verification, naming step and value", async () => {

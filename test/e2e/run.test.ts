@@ -2,7 +2,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type StoryProject, storyProject } from "../support/churn-project.ts";
+import { checkExit, type StoryProject, storyProject } from "../support/churn-project.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
 let project: StoryProject;
@@ -28,7 +28,7 @@ interface RunDocument {
 beforeAll(async () => {
   project = await storyProject(await pythonForTests());
   const promoted = await project.mlops("promote", "churn.ipynb");
-  expect(promoted.code, promoted.stderr).toBe(0);
+  checkExit(promoted, 0);
   await run();
 });
 
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 async function run(...words: readonly string[]): Promise<RunDocument> {
   const finished = await project.mlops("run", "churn", "--json", ...words);
-  expect(finished.code, finished.stderr).toBe(0);
+  checkExit(finished, 0);
   return JSON.parse(finished.stdout) as RunDocument;
 }
 

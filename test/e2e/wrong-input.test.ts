@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { storyProject } from "../support/churn-project.ts";
+import { checkExit, storyProject } from "../support/churn-project.ts";
 import { notebookText } from "../support/notebooks.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
@@ -91,7 +91,7 @@ test.each<{
   expect(finished.stderr).toContain(code);
   expect(finished.stderr).toContain("hint:");
   expect(finished.stderr).not.toMatch(/^\s+at .*\.(ts|js):\d+/m);
-  expect(finished.code, finished.stderr).toBe(exit);
+  checkExit(finished, exit);
   expect(await project.snapshot()).toEqual(before);
 });
 
@@ -103,7 +103,7 @@ test("a folder of somebody else's files is not taken", async () => {
   });
   const before = await project.snapshot();
   const finished = await project.mlops("promote", "story.ipynb");
-  expect(finished.code, finished.stderr).toBe(2);
+  checkExit(finished, 2);
   expect(finished.stderr).toContain("output-folder-taken");
   expect(await project.snapshot()).toEqual(before);
 });

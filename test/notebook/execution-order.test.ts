@@ -83,7 +83,7 @@ test("passes over markdown and empty cells", () => {
 
 test.each([
   ["hidden-state", ["cell-run-again 3", "cells-run-out-of-order 4", "cell-never-run 5"]],
-  ["raising-cell", ["cell-raised 3"]],
+  ["raising-cell", ["cell-saved-error 3"]],
 ])("tells the story of %s", (name, finds) => {
   const url = new URL(`../fixtures/notebooks/${name}.ipynb`, import.meta.url);
   const notebook = readNotebook(readFileSync(url, "utf8"), `${name}.ipynb`).value;

@@ -16,6 +16,14 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** @throws Error with all that was printed, when it did not end with this code. */
+export function checkExit(finished: Finished, expected: number): void {
+  if (finished.code === expected) return;
+  throw new Error(
+    `ended with ${String(finished.code)} instead of ${String(expected)}\n${finished.stderr}\n${finished.stdout}`,
+  );
+}
+
 /** A folder that is gone when the test is over. */
 export interface StoryProject extends AsyncDisposable {
   readonly folder: string;

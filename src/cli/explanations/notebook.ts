@@ -50,6 +50,12 @@ export const notebookExplanations: Readonly<Record<string, Explanation>> = {
     example: 'In [4]: df["price"] *= 1.2\nIn [6]: df.head()',
     fix: "Use Restart and Run All in Jupyter and compare the results.",
   },
+  "cell-saved-error": {
+    what: "The notebook was saved with an error as the output of this cell.",
+    why: "A pipeline runs the cells from top to bottom and would stop there too.",
+    example: "KeyError: 'total'",
+    fix: "Mend or delete the cell, use Restart and Run All in Jupyter, and save.",
+  },
   "cell-never-run": {
     what: "A code cell has no execution count although others have one.",
     why: "It will be run when the notebook runs from top to bottom, so the results may differ from those saved.",

@@ -2,6 +2,7 @@
 import type { AppEvent } from "../../app/event.ts";
 import type { Style } from "../style.ts";
 import { renderDiagnostic } from "./diagnostic.ts";
+import { renderDuration } from "./table.ts";
 
 /** The line of an event; `undefined` when it has none at this level of detail. */
 export function renderEvent(event: AppEvent, style: Style, verbose: boolean): string | undefined {
@@ -50,15 +51,6 @@ export function progressText(event: Extract<AppEvent, { kind: "progressed" }>): 
 /** A command that a POSIX shell understands, so that it can be pasted. */
 export function renderCommand(command: readonly string[], directory: string): string {
   return `(cd ${shellWord(directory)} && ${command.map(shellWord).join(" ")})`;
-}
-
-/** `340 ms`, `2.1 s`, `3 min 20 s` */
-export function renderDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${String(Math.round(milliseconds))} ms`;
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return `${String(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
 }
 
 function shellWord(word: string): string {
