@@ -7,12 +7,20 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { Certificate } from "../../src/verification/schema.ts";
 import { preparePythonEnvironment } from "./python-environment.ts";
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const program = join(checkout, "bin", "mlops.js");
 /** Leaves the folder for a look around. */
 const keep = process.argv.includes("--keep");
+
+/** What the two protocols answer, as far as the demo looks at it. */
+const PlainAnswer = z.object({ answers: z.array(z.object({ label: z.string() })) });
+const TensorAnswer = z.object({
+  outputs: z.array(z.object({ name: z.string(), data: z.array(z.unknown()) })),
+});
 
 interface Finished {
   readonly code: number;
@@ -132,24 +140,13 @@ interface Promoted {
 
 async function readCertificate(folder: string): Promise<Promoted> {
   const text = await readFile(join(folder, "pipelines", "churn", "certificate.json"), "utf8");
-  const certificate = JSON.parse(text) as {
-    readonly verdict: string;
-    readonly steps: number;
-    readonly coverage: Readonly<
-      Record<string, { readonly compared: number; readonly total: number }>
-    >;
-    readonly comparisons: readonly {
-      readonly kind: string;
-      readonly name: string;
-      readonly got: number;
-    }[];
-  };
+  const certificate = Certificate.parse(JSON.parse(text));
   const coverage = Object.entries(certificate.coverage).map(
     ([part, { compared, total }]) => `${part} ${String(compared)}/${String(total)}`,
   );
   const metrics = certificate.comparisons
     .filter(({ kind }) => kind === "metric")
-    .map(({ name, got }) => `${name} ${got.toFixed(3)}`);
+    .map(({ name, got }) => `${name} ${Number(got).toFixed(3)}`);
   return {
     verdict: certificate.verdict,
     steps: certificate.steps,
@@ -188,15 +185,11 @@ async function serveAndAsk(folder: string): Promise<string> {
       data: [value],
     }));
     const tensors = await post(`${url}/v2/models/churn/infer`, { inputs });
-    const byName = (plain as { readonly answers: readonly { readonly label: string }[] }).answers[0]
-      ?.label;
-    const byTensor = (
-      tensors as {
-        readonly outputs: readonly { readonly name: string; readonly data: readonly string[] }[];
-      }
-    ).outputs.find(({ name }) => name === "label")?.data[0];
+    const byName = PlainAnswer.parse(plain).answers[0]?.label;
+    const { outputs } = TensorAnswer.parse(tensors);
+    const byTensor = outputs.find(({ name }) => name === "label")?.data[0];
     if (byName === undefined || byName !== byTensor)
-      throw new Error(`/predict said ${String(byName)}, v2 said ${String(byTensor)}`);
+      throw new Error(`/predict said ${String(byName)}, v2 said ${JSON.stringify(byTensor)}`);
     return `/predict and v2 both say that this customer's churn is ${byName}`;
   } finally {
     server.kill("SIGTERM");

@@ -32,6 +32,7 @@ export interface EmitPorts {
   readonly templates: string;
 }
 
+/** Renders every file; a serving half that cannot be split soundly is left out, and the reason is a diagnostic. */
 export async function emitPackage(
   input: {
     readonly plan: Plan;

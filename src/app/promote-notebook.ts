@@ -92,6 +92,11 @@ export interface PromoteResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * Promotes one notebook, as the header says.
+ *
+ * @throws InputError when it cannot be read, run or planned, with the place; ConflictError when its folder is taken.
+ */
 export async function promoteNotebook(
   input: PromoteInput,
   ports: PromotePorts,

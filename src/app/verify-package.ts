@@ -58,6 +58,11 @@ export interface VerifyPackagePorts {
   readonly ids: Ids;
 }
 
+/**
+ * Runs and compares. A step that raises is no error here: it is the failure, and the certificate says what was not made.
+ *
+ * @throws UpstreamError `compare-failed`; what the worker cannot start with.
+ */
 export async function verifyPackage(
   input: VerifyPackageInput,
   ports: VerifyPackagePorts,

@@ -3,6 +3,7 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
 import type { Certificate } from "../verification/schema.ts";
 
+/** The file as it stands in the pipeline's folder. */
 export function renderCertificate(certificate: Certificate): GeneratedFile {
   return {
     path: relativePath("certificate.json"),

@@ -3,6 +3,7 @@ import type { Plan, Step } from "../pipeline/plan.ts";
 import { pythonLiteral } from "./python-text.ts";
 import { pythonName } from "./step-module.ts";
 
+/** `_pipeline.py`: the steps in order and what each takes and gives. */
 export function buildPipelineModule(plan: Plan): string {
   const modules = [...new Set(plan.steps.map((step) => pythonName(step.name)))].sort();
   const lines = [

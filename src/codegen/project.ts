@@ -24,6 +24,7 @@ export const RUNTIME_FILES = ["__main__.py", "_runtime.py", "_values.py", "contr
 /** Copied as they are beside it. */
 export const FOLDER_FILES = ["conftest.py", "ruff.toml"] as const;
 
+/** Every file of the pipeline's folder but the certificate and the contract, sorted by path. */
 export function buildProject(
   context: ModuleContext,
   parts: ProjectParts,

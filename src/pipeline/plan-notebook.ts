@@ -54,6 +54,7 @@ export const RESERVED_STEP_NAMES: ReadonlySet<string> = new Set([
   "describe",
 ]);
 
+/** Plans what the notebook keeps; an error diagnostic with its place where that cannot be done soundly. Pure: the same input gives the same plan. */
 export function planNotebook(input: PlanInput): Planned {
   const { program, observation } = input;
   const path = program.notebook.path;

@@ -53,6 +53,7 @@ const REASON: Readonly<
   },
 };
 
+/** Errors, with their places, for what no plan can carry: text run as code, calls of the kernel, writes to globals. */
 export function refusals(input: {
   readonly program: NotebookProgram;
   readonly kept: readonly StatementFacts[];

@@ -45,6 +45,7 @@ export interface DecideInput {
   readonly force: boolean;
 }
 
+/** The first reason to execute wins; then what only has to be put back; a step with neither is fresh. */
 export function decide(input: DecideInput): Decision {
   if (input.force) return { kind: "execute", because: { kind: "forced" } };
   const { same } = input;

@@ -31,6 +31,7 @@ export interface CertificateInput {
 /** Relative tolerance where the notebook itself did not repeat a value to the last bit. */
 export const UNSTABLE_RTOL = 1e-9;
 
+/** Compares everything the reference expects of each step, in pipeline order; what the notebook itself does not repeat is excluded by name. */
 export function buildCertificate(input: CertificateInput): Certificate {
   const comparisons: Comparison[] = [];
   const excluded: Exclusion[] = [];

@@ -22,6 +22,7 @@ export interface InspectResult {
   readonly text: string;
 }
 
+/** Reads and plans a notebook without running it; nothing is written. */
 export async function runInspect(
   context: CommandContext,
   flags: { readonly notebook: string; readonly phase: "facts" | "plan" | undefined },

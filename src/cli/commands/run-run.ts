@@ -19,6 +19,7 @@ export interface RunFlags {
   readonly timeout: number | undefined;
 }
 
+/** Runs the pipeline and, where asked, registers its model under who acts. */
 export async function runRun(context: CommandContext, flags: RunFlags): Promise<RunCommandResult> {
   const params = parseParams(flags.param);
   const project = await openProject(context);

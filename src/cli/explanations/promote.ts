@@ -50,6 +50,13 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "a cell that uses a name which only a deleted cell defined",
     fix: "Restart the kernel, run all cells, and mend the cell that is named.",
   },
+  "feature-proof-failed": {
+    what: "The features that were split for serving did not give what the notebook computed, so the pipeline comes without them.",
+    why: "A model that is asked with other features than it was trained on answers wrongly, and nobody notices.",
+    example:
+      "the split features are not the notebook's (same rows of X_train: column ratio, row 3)",
+    fix: "Training works as it is. To serve, write the feature code that is named in plainer column operations, and report the notebook's code: reading it should have refused the split.",
+  },
   "cell-timeout": {
     what: "A statement was still running when its time was up.",
     why: "A notebook that never ends cannot be observed.",

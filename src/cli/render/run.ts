@@ -2,6 +2,7 @@
 import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
 import { renderDuration, renderNumber, renderTable } from "./table.ts";
 
+/** Steps with their decisions and reasons, the failure if there is one, metrics, and the model that came of it. */
 export function renderRun(result: RunCommandResult): string {
   const { run } = result;
   const rows = run.steps.map((step) => [
