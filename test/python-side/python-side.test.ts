@@ -31,7 +31,7 @@ test("the Python we write around the user's lines is clean", async () => {
     join(root, "templates", path),
   );
   expect(
-    await outputOf(["-m", "ruff", "check", "--isolated", "--no-cache", "--target-version", "py310", ...rules, here, ...paths]),
+    await outputOf(["-m", "ruff", "check", "--isolated", "--no-cache", ...rules, here, ...paths]),
   ).toBe("All checks passed!\n");
 });
 
