@@ -1,6 +1,6 @@
 /** The generated files as files: they are clean, and the tests among them pass on made-up rows. */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -27,10 +27,19 @@ beforeAll(async () => {
     shoppers: await readFixture("shoppers.py"),
     loans: await readFixture("loans.py"),
   };
+  // Every generated folder says itself how it is checked.
+  const ruffSettings = await readFile(
+    new URL("../../templates/project/ruff.toml", import.meta.url),
+    "utf8",
+  );
   for (const [name, script] of Object.entries(scripts)) {
     const staged = await stageScript(script);
     if (!staged.ok) throw new Error(staged.error.message);
-    const files = { ...(await featureFiles(staged.value, name)), [`${name}/__init__.py`]: "" };
+    const files = {
+      ...(await featureFiles(staged.value, name)),
+      [`${name}/__init__.py`]: "",
+      "ruff.toml": ruffSettings,
+    };
     for (const [path, text] of Object.entries(files)) {
       const target = join(folder, name, path);
       await mkdir(dirname(target), { recursive: true });
