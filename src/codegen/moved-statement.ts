@@ -2,6 +2,7 @@
 import type { Span } from "../base/text-span.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan, StatementRef } from "../pipeline/plan.ts";
+import { openQuotes } from "./open-quotes.ts";
 import { applyEdits, type TextEdit } from "../python/edit.ts";
 
 /** Text of one statement, without indentation of its own, and whether the author left a blank line before it. */
@@ -33,7 +34,7 @@ export function moveStatement(
   if (unit === undefined) throw new Error(`no code cell ${String(ref.cell)}`);
   const text = unit.python;
   const above = commentsAbove(text, ref.span.start);
-  const edits = editsOf(plan, ref, options).map(
+  const edits = editsOf(plan, ref, options, text).map(
     (edit): TextEdit => ({ ...edit, span: shift(edit.span, -ref.span.start) }),
   );
   const statement = applyEdits(text.slice(ref.span.start, ref.span.end), edits);
@@ -48,7 +49,12 @@ export function moveStatement(
 }
 
 /** Edits of a statement in offsets of its cell. */
-function editsOf(plan: Plan, ref: StatementRef, options: MoveOptions): readonly TextEdit[] {
+function editsOf(
+  plan: Plan,
+  ref: StatementRef,
+  options: MoveOptions,
+  text: string,
+): readonly TextEdit[] {
   const edits: TextEdit[] = [];
   const here = (place: StatementRef): boolean =>
     place.cell === ref.cell && place.index === ref.index;
@@ -62,9 +68,13 @@ function editsOf(plan: Plan, ref: StatementRef, options: MoveOptions): readonly 
     for (const metric of plan.metrics) {
       if (!here(metric.call)) continue;
       const { start, end } = metric.call.span;
+      const around = openQuotes(text.slice(ref.span.start), start - ref.span.start);
+      // Inside f-strings of both kinds there is no way left to write a name.
+      if (around.includes('"') && around.includes("'")) continue;
+      const name = around.includes('"') ? `'${metric.name}'` : JSON.stringify(metric.name);
       edits.push({
         span: { start, end: start },
-        text: `${options.metricName}(${JSON.stringify(metric.name)}, `,
+        text: `${options.metricName}(${name}, `,
       });
       edits.push({ span: { start: end, end }, text: ")" });
     }

@@ -10,7 +10,7 @@ import { cellRange } from "./cell-range.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeStatements } from "./placed-statements.ts";
 import { parameterLiteral, pythonDocstring } from "./python-text.ts";
-import { namesReadIn } from "./used-names.ts";
+import { annotatesDefinitions, namesReadIn } from "./used-names.ts";
 
 /** Everything a module needs to be written. */
 export interface ModuleContext {
@@ -21,6 +21,7 @@ export interface ModuleContext {
 }
 
 const INDENT = "    ";
+const FUTURE_ANNOTATIONS = { module: "__future__", member: "annotations", name: "annotations" };
 
 /** `prepare-data` → `prepare_data`. */
 export function pythonName(name: string): string {
@@ -38,13 +39,18 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const statements = step.statements.map((ref) => context.statementAt(ref));
   const replayed = settingsInside(step, context);
 
+  const texts = textsOf([...replayed, ...step.statements], context);
   const lines: ImportLine[] = importsFor([...replayed, ...step.statements], context);
+  const mentioned = new Set(texts.flatMap((text) => [...namesReadIn(text, context.parser)]));
+  // Annotations of the notebook's own definitions keep being evaluated where the notebook evaluates them.
+  const evaluated = texts.some((text) => annotatesDefinitions(text, context.parser));
   if (step.metrics.length > 0)
     lines.push({ module: "._runtime", member: "metric", name: metricName });
+  const settingsName = taken.has("apply_settings") ? "apply_all_settings" : "apply_settings";
   if (hasSettings(context))
-    lines.push({ module: ".settings", member: "apply_settings", name: "apply_settings" });
+    lines.push({ module: ".settings", member: "apply_settings", name: settingsName });
 
-  const signature = buildSignature({ step, inputs, parameters, outputs }, taken);
+  const signature = buildSignature({ step, inputs, parameters, outputs, quoted: evaluated }, taken);
   const typeLines = signature.needs.filter(
     (need) => !lines.some((line) => line.name === need.name),
   );
@@ -64,11 +70,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
       "",
     ),
     "",
-    renderImports([
-      { module: "__future__", member: "annotations", name: "annotations" },
-      ...anyLine,
-      ...lines,
-    ]),
+    renderImports([...(evaluated ? [] : [FUTURE_ANNOTATIONS]), ...anyLine, ...lines]),
     ...(typingOnly.length === 0
       ? []
       : ["", "if TYPE_CHECKING:", indentLines(renderImports(typingOnly))]),
@@ -78,8 +80,10 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
     pythonDocstring([`${step.summary}.`], INDENT),
   ];
   const body = [
-    ...(hasSettings(context) ? [`${INDENT}apply_settings()`] : []),
+    ...(hasSettings(context) ? [`${INDENT}${settingsName}()`] : []),
     ...shadowed.map((name) => `${INDENT}${name} = builtins.${name}`),
+    // As in the notebook, where `if __name__ == "__main__":` is entered.
+    ...(mentioned.has("__name__") ? [`${INDENT}__name__ = "__main__"`] : []),
     ...renderBody([...replayed, ...step.statements], context, metricName),
   ];
   const returned = outputs.flatMap((artifact) => artifact.variables);
@@ -98,15 +102,8 @@ export function programNames(program: NotebookProgram): ReadonlySet<string> {
 /** Import lines for names that the text of these statements mentions: the notebook's imports, shared helpers, `display`. */
 export function importsFor(refs: readonly StatementRef[], context: ModuleContext): ImportLine[] {
   const { program, plan, parser } = context;
-  const names = new Set<string>();
-  for (const ref of refs) {
-    const { text } = moveStatement(program, plan, ref, {
-      metricName: undefined,
-      liftParameters: false,
-      comments: false,
-    });
-    for (const name of namesReadIn(text, parser)) names.add(name);
-  }
+  const texts = textsOf(refs, context);
+  const names = new Set(texts.flatMap((text) => [...namesReadIn(text, parser)]));
   const lines: ImportLine[] = [];
   const seen = new Set<string>();
   for (const ref of plan.imports) {
@@ -126,6 +123,14 @@ export function importsFor(refs: readonly StatementRef[], context: ModuleContext
   if (names.has("display") && !isBound("display", program))
     lines.push({ module: "._runtime", member: "display", name: "display" });
   return lines;
+}
+
+/** The notebook's text of each statement. */
+function textsOf(refs: readonly StatementRef[], { program }: ModuleContext): readonly string[] {
+  return refs.map((ref) => {
+    const python = program.cells.find(({ cell }) => cell.number === ref.cell)?.python ?? "";
+    return python.slice(ref.span.start, ref.span.end);
+  });
 }
 
 function isBound(name: string, program: NotebookProgram): boolean {
@@ -182,13 +187,16 @@ function buildSignature(
     readonly inputs: readonly Artifact[];
     readonly parameters: readonly Parameter[];
     readonly outputs: readonly Artifact[];
+    /** true where annotations are evaluated, and names imported for type checkers alone are not there. */
+    readonly quoted: boolean;
   },
   taken: ReadonlySet<string>,
 ): Signature {
   const needs: ImportLine[] = [];
-  const note = (annotation: Annotation): string => {
-    if (annotation.needs !== undefined) needs.push(annotation.needs);
-    return annotation.text;
+  const note = ({ needs: needed, text: written }: Annotation): string => {
+    if (needed === undefined) return written;
+    needs.push(needed);
+    return parts.quoted && needed.module !== "typing" ? JSON.stringify(written) : written;
   };
   // A name that is imported for this very annotation is not "taken" by the notebook's own import of the same thing.
   const hidden = new Set(
@@ -196,9 +204,11 @@ function buildSignature(
   );
   const typeOf = (artifact: Artifact): string =>
     note(annotationOf(artifact.variables.length === 1 ? artifact.type : undefined, hidden));
-  const positional = parts.inputs.flatMap((artifact) =>
-    artifact.variables.map((variable) => `${variable}: ${typeOf(artifact)}`),
-  );
+  // Two versions of a variable may come along in groups; the newer one, which is later, counts.
+  const types = new Map<string, string>();
+  for (const artifact of parts.inputs)
+    for (const variable of artifact.variables) types.set(variable, typeOf(artifact));
+  const positional = [...types].map(([variable, type]) => `${variable}: ${type}`);
   const keyword = parts.parameters.map(
     (parameter) =>
       `${parameter.variable}: ${PYTHON_TYPES[parameter.type]} = ${parameterLiteral(parameter)}`,

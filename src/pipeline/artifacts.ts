@@ -30,7 +30,9 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
   for (const [at, segment] of input.segments.entries()) {
     const iface = input.interfaces[at];
     if (iface === undefined) continue;
-    inputs.push([...new Set(iface.inputs.flatMap((variable) => current.get(variable) ?? []))]);
+    // In the order in which they are made: where two hold a variable of one name, the newer one gives its value.
+    const taken = new Set(iface.inputs.flatMap((variable) => current.get(variable) ?? []));
+    inputs.push(artifacts.flatMap(({ name }) => (taken.has(name) ? [name] : [])));
     const made: string[] = [];
     for (const variables of groupShared(iface.outputs, input, at)) {
       const name = unique(groupName(variables), used);

@@ -153,9 +153,12 @@ function signatureProblems(
   const inputs = step.inputs.flatMap(
     (input) => sources.file.artifacts[input]?.variables ?? [input.replaceAll("-", "_")],
   );
+  // Two groups may hold a variable of the same name; the step takes it once.
   const wanted = [
-    ...inputs,
-    ...step.params.map((parameter) => parameterVariable(declared, parameter)),
+    ...new Set([
+      ...inputs,
+      ...step.params.map((parameter) => parameterVariable(declared, parameter)),
+    ]),
   ];
   if (same([...wanted].sort(), [...body.parameters].sort())) return [];
   const where = { path: module.path, line: body.line };

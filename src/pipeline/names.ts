@@ -1,4 +1,5 @@
 /** Sorting a program's names: imports, shared helpers, constants, and the data that flows between steps. */
+import { SEEN } from "../observation/reconcile.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
@@ -158,7 +159,9 @@ function statefulDefinitions(statements: readonly StatementFacts[]): ReadonlySet
   const functions = new Set<string>();
   for (const { definition, mutations, calls } of statements) {
     if (definition !== undefined && definition.kind !== "class") functions.add(definition.name);
-    for (const { name, certain } of mutations) if (certain) found.add(name);
+    // A call that changes what it calls: a default argument that the function fills.
+    for (const { name, certain } of mutations)
+      if (certain || calls.some((call) => call.callee === `.${name}`)) found.add(name);
     for (const { receiver } of calls)
       if (receiver !== undefined && functions.has(receiver)) found.add(receiver);
     for (const { name } of definition?.mutatesGlobals ?? []) found.add(name);
@@ -172,10 +175,12 @@ function isSetup(
 ): boolean {
   if (statement.mayWrite.length > 0 || statement.kind === "import") return false;
   if (!statement.reads.every((name) => importedNames.has(name))) return false;
-  const writes = statement.ambient.filter((effect) => effect.access !== "read");
+  // What also reads a setting, or was only seen to change one, may not do the same when it is repeated.
   return (
-    writes.length > 0 &&
-    writes.every((effect) => SETTINGS.has(effect.resource)) &&
-    statement.ambient.every((effect) => SETTINGS.has(effect.resource))
+    statement.ambient.length > 0 &&
+    statement.ambient.every(
+      (effect) =>
+        SETTINGS.has(effect.resource) && effect.access === "write" && effect.because !== SEEN,
+    )
   );
 }

@@ -21,11 +21,12 @@ export interface LiftedLiteral {
   readonly span: Span;
 }
 
-/** `undefined` for None and for integers that JSON numbers cannot carry. */
+/** `undefined` for None and for numbers that JSON cannot carry: large integers, infinities, `-0.0`. */
 export function liftLiteral(literal: Literal | undefined): LiftedLiteral | undefined {
   if (literal === undefined || literal.kind === "none" || literal.value === null) return undefined;
   if (literal.kind === "int" && !Number.isSafeInteger(literal.value)) return undefined;
   if (literal.kind === "float" && !Number.isFinite(literal.value)) return undefined;
+  if (Object.is(literal.value, -0)) return undefined;
   return { value: literal.value, type: literal.kind, span: literal.span };
 }
 

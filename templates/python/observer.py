@@ -141,7 +141,7 @@ class _Run:
         watch = _Watch(self.root, self.request, self.runtime)
         if not self.stamps:
             self.stamps = self.timed_stamps(watch.use)
-        before = _Ambient.now()
+        before = _Ambient.now(self.root)
         self.only_imports = False
         text = _Text(sys.stdout)
         error: BaseException | None = None
@@ -155,7 +155,7 @@ class _Run:
         except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
             error = raised
         wall_ms = (time.monotonic() - started) * 1000
-        after = _Ambient.now()
+        after = _Ambient.now(self.root)
         if self.stamp_ms < 20 or is_last or error is not None:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)
@@ -491,8 +491,9 @@ class _Ambient:
         self.figures: set[int] = set()
 
     @classmethod
-    def now(cls) -> _Ambient:
+    def now(cls, root: Path) -> _Ambient:
         ambient = cls()
+        ambient.options.update(_local_modules(str(root)))
         numpy = sys.modules.get("numpy")
         if numpy is not None:
             name, keys, *rest = numpy.random.get_state(legacy=True)
@@ -547,6 +548,32 @@ class _Ambient:
             "optionsChanged": options,
             "figures": len(self.figures - before.figures),
         }
+
+
+_slow_modules: set[str] = set()
+
+
+def _local_modules(root: str) -> dict[str, str]:
+    """What the project's own modules hold; one that takes long to look at is not looked at again."""
+    found: dict[str, str] = {}
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", None)
+        if not isinstance(path, str) or not path.startswith(root + os.sep):
+            continue
+        if name in _slow_modules or "site-packages" in path:
+            continue
+        started = time.monotonic()
+        held = {
+            key: value
+            for key, value in vars(module).items()
+            if _is_value(key, value) and not callable(value)
+        }
+        digest = _sibling("value_state").content_digest(held)
+        if digest is not None:
+            found[f"module {name}"] = digest
+        if time.monotonic() - started > 0.05:
+            _slow_modules.add(name)
+    return found
 
 
 def _pandas_options() -> dict[str, str]:

@@ -70,8 +70,9 @@ export const pandasEffects: LibraryEffects = {
     // Functions of the module itself compute new objects: https://pandas.pydata.org/docs/reference/general_functions.html
     "pandas.*": {},
     ...under("pandas", {
-      ...each("DataFrame", { result: "view", returns: FRAME }),
-      Series: { result: "view", returns: SERIES },
+      // New objects, whatever they are made of: a column of a literal table can be changed.
+      ...each("DataFrame", { result: "keeps", returns: FRAME }),
+      Series: { result: "keeps", returns: SERIES },
       Index: { result: "view", returns: INDEX },
       ...each("Timestamp", { returns: "pandas.Timestamp" }),
       Timedelta: { returns: "pandas.Timedelta" },

@@ -284,8 +284,11 @@ function resultOf(call: LibraryCall, effect: CallEffect, context: ResultContext)
       return make([]);
     case "receiver":
       return receiver === undefined ? make([]) : { ...receiver, type: type ?? receiver.type };
-    case "view":
-      return subject === undefined ? make([]) : shared(partsOf(subject), type, subject.draws);
+    case "view": {
+      // A table made of a literal shares memory with nothing, but it can be changed.
+      const parts = subject === undefined ? [] : partsOf(subject);
+      return parts.length === 0 ? make([]) : shared(parts, type, subject?.draws ?? false);
+    }
     case "element":
       return subject === undefined ? make([]) : shared(partsOf(subject), type, subject.draws);
     case "keeps":
