@@ -95,27 +95,31 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: "(schema|holes)\\.ts$|^src/base/zod-issues\\.ts$|^src/cli/commands/|^src/cli/json-schema\\.ts$",
+        pathNot:
+          "(schema|holes)\\.ts$|^src/base/zod-issues\\.ts$|^src/cli/commands/|^src/cli/json-schema\\.ts$",
       },
       to: { path: "(^|/)node_modules/zod/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "only-wire-constructs-adapters",
-      comment: "Ask the context's wiring for a port; cli/wire.ts is the only file that builds adapters.",
+      comment:
+        "Ask the context's wiring for a port; cli/wire.ts is the only file that builds adapters.",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(adapters/|cli/wire\\.ts$)" },
       to: { path: "^src/adapters/" },
     },
     {
       name: "src-never-imports-test",
-      comment: "Published code must not need the tests or the developer tools. Move what is shared into src/.",
+      comment:
+        "Published code must not need the tests or the developer tools. Move what is shared into src/.",
       severity: "error",
       from: { path: "^src/" },
       to: { path: "^(test|bin)/" },
     },
     {
       name: "no-cycles",
-      comment: "Two files that need each other are one file, or share a third. Types alone may not form a cycle either.",
+      comment:
+        "Two files that need each other are one file, or share a third. Types alone may not form a cycle either.",
       severity: "error",
       from: { path: "^src/" },
       // An import inside a function is resolved after both files are loaded; the list of commands is reached that way.
@@ -123,24 +127,36 @@ export default {
     },
     {
       name: "no-dead-modules",
-      comment: "Nothing reachable from cli/main.ts imports this file. Use it or delete it; git remembers.",
+      comment:
+        "Nothing reachable from cli/main.ts imports this file. Use it or delete it; git remembers.",
       severity: "error",
       from: { path: "^src/cli/main\\.ts$" },
-      to: { path: "^src/.+\\.ts$", reachable: false },
+      to: {
+        path: "^src/.+\\.ts$",
+        // Contracts 6, 10 and 11, frozen with their tests before the commands that will use them.
+        pathNot: "^src/registry/(schema|lock|approval)\\.ts$",
+        reachable: false,
+      },
     },
     {
       name: "no-unlisted-dependencies",
-      comment: "Add the package to package.json (dependencies when src needs it at run time), after checking its license.",
+      comment:
+        "Add the package to package.json (dependencies when src needs it at run time), after checking its license.",
       severity: "error",
       from: { path: "^(src|test|bin)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
     {
       name: "src-needs-no-dev-dependencies",
-      comment: "What src imports at run time must be in dependencies, or a published package lacks it.",
+      comment:
+        "What src imports at run time must be in dependencies, or a published package lacks it.",
       severity: "error",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        dependencyTypesNot: ["type-only"],
+        pathNot: "node_modules/@types/",
+      },
     },
     {
       name: "no-unresolvable-imports",
@@ -151,10 +167,14 @@ export default {
     },
     {
       name: "vetted-licenses",
-      comment: "Only permissive licenses that go with Apache-2.0. Choose another package, or have the license vetted and listed here.",
+      comment:
+        "Only permissive licenses that go with Apache-2.0. Choose another package, or have the license vetted and listed here.",
       severity: "error",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm"], licenseNot: "^(MIT|ISC|Apache-2\\.0|BSD-2-Clause|BSD-3-Clause|MIT OR Apache-2\\.0)$" },
+      to: {
+        dependencyTypes: ["npm"],
+        licenseNot: "^(MIT|ISC|Apache-2\\.0|BSD-2-Clause|BSD-3-Clause|MIT OR Apache-2\\.0)$",
+      },
     },
   ],
   options: {

@@ -28,7 +28,7 @@ function start() {
     return;
   }
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
-  if (module.enableCompileCache) module.enableCompileCache();
+  if ("enableCompileCache" in module) module.enableCompileCache();
   import("../dist/cli/main.js").catch(function (error) {
     process.exitCode = 70;
     process.stderr.write("error: mlops could not start.\n" + (error && error.stack) + "\n");

@@ -1,6 +1,7 @@
 /** A notebook file → program, or an error that names every place that stops it. */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { InputError } from "../base/errors.ts";
+import { checkExecutionOrder } from "../notebook/execution-order.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
 import { buildNotebookProgram, type NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
@@ -35,7 +36,8 @@ export async function loadNotebook(
   const read = readNotebook(text ?? "", path);
   if (read.value === undefined) throw stop(read.diagnostics, path);
   const built = buildNotebookProgram(read.value, ports.parser);
-  const diagnostics = [...read.diagnostics, ...built.diagnostics];
+  const order = checkExecutionOrder(read.value);
+  const diagnostics = [...read.diagnostics, ...order, ...built.diagnostics];
   if (diagnostics.some((found) => found.severity === "error")) throw stop(diagnostics, path);
   return { program: built.value, diagnostics };
 }

@@ -2,8 +2,8 @@
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
 import { answerKindOf } from "./answer-kind.ts";
-import { placeOf } from "./feature-program.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import { placeOf } from "./feature-program.ts";
 import { PURE_BUILTINS } from "./knowledge.ts";
 import type { ModelCall } from "./model-calls.ts";
 import { typeOfVariable } from "./model-calls.ts";
@@ -22,8 +22,8 @@ import type {
   StagedLines,
   UnseenPolicy,
 } from "./staging.ts";
-import { fitLines } from "./staging-draft.ts";
 import type { StagingDraft } from "./staging-draft.ts";
+import { fitLines } from "./staging-draft.ts";
 import type { Target } from "./trace-target.ts";
 import { applyEdits } from "./value.ts";
 

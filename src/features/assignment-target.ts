@@ -1,11 +1,12 @@
 /** Left sides of assignments into tables: `df["x"]`, `df[["x", "y"]]`, `df.loc[mask, "x"]`, `df.x`. */
-import { fieldOf, fieldsOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import { columnName, indexedTable } from "./evaluate-subscript.ts";
-import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
+import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Edit, Value } from "./value.ts";
 
 /** What an assignment changes. */

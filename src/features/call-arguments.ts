@@ -1,10 +1,11 @@
 /** The arguments of a call, by keyword and position. */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
-import { evaluatePart } from "./parts.ts";
+import { fieldOf } from "../python/syntax.ts";
 import type { Part } from "./parts.ts";
-import { sourceOf } from "./scope.ts";
+import { evaluatePart } from "./parts.ts";
 import type { Scope } from "./scope.ts";
+import { sourceOf } from "./scope.ts";
 
 /** One argument; `keyword` is `undefined` when it is positional. */
 export interface Argument extends Part {

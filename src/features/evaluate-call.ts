@@ -1,8 +1,9 @@
 /** Calls: table methods, library functions, encoders and scalers, and the notebook's own helpers. */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
-import { argumentsOf, isAcrossRow, keywordOf } from "./call-arguments.ts";
+import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
+import { argumentsOf, isAcrossRow, keywordOf } from "./call-arguments.ts";
 import { evaluateDummies } from "./evaluate-dummies.ts";
 import { callEstimator } from "./evaluate-estimator.ts";
 import { callTableMethod } from "./evaluate-table-method.ts";
@@ -15,12 +16,12 @@ import {
   TABLE_READERS,
   TRANSFORMER_MODULES,
 } from "./knowledge.ts";
-import { isUnsteady, combine, evaluatePart, requireLearnable } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { combine, evaluatePart, isUnsteady, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { CONSTANT, LABEL, rows, TRAINING } from "./value.ts";
+import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Evaluated } from "./value.ts";
+import { CONSTANT, LABEL, rows, TRAINING } from "./value.ts";
 
 /** Evaluates a call. */
 export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {

@@ -3,13 +3,13 @@
  * that the user's own call makes the same columns in the same order, `drop_first` and `dummy_na` included, for any number of rows.
  */
 import type { SyntaxNode } from "../python/syntax.ts";
-import { keywordOf } from "./call-arguments.ts";
 import type { Argument } from "./call-arguments.ts";
+import { keywordOf } from "./call-arguments.ts";
 import { requireLearnable, servedEdits } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { once, rows } from "./value.ts";
+import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Edit, Evaluated } from "./value.ts";
+import { once, rows } from "./value.ts";
 
 /** Evaluates a call of `pandas.get_dummies` on rows. */
 export function evaluateDummies(

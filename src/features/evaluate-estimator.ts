@@ -2,12 +2,12 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
-import { combine, requireLearnable } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
+import { combine, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { LABEL, once, rows, STATE, textEdit, TRAINING } from "./value.ts";
+import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
 import type { Edit, Evaluated } from "./value.ts";
+import { LABEL, once, rows, STATE, TRAINING, textEdit } from "./value.ts";
 
 /** A method call on an estimator. */
 export interface EstimatorCall {

@@ -1,12 +1,13 @@
 /** `table[…]`, `table.loc[…]`: which columns, and whether rows are left out. Rows left out are a matter of training alone. */
-import { fieldOf, fieldsOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
-import { combine, evaluatePart, servedEdits } from "./parts.ts";
+import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import type { Part } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
+import { combine, evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { LABEL, reshaped, textEdit } from "./value.ts";
+import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
+import { LABEL, reshaped, textEdit } from "./value.ts";
 
 /** Evaluates a subscript that is read. */
 export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {

@@ -1,8 +1,9 @@
 /** Methods of tables and columns: row-wise, learned from whole columns, leaving rows out, or refused. */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
-import { argumentsOf, hasFixedSeed, isAcrossRow, keywordOf } from "./call-arguments.ts";
+import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
+import { argumentsOf, hasFixedSeed, isAcrossRow, keywordOf } from "./call-arguments.ts";
 import {
   ACCESSOR_EXCEPTIONS,
   GROUP_METHODS,
@@ -13,12 +14,12 @@ import {
   ROW_WISE_METHODS,
   STATISTIC_TYPES,
 } from "./knowledge.ts";
-import { combine, evaluateLambda, requireLearnable } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import { combine, evaluateLambda, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { LABEL, reshaped, textEdit } from "./value.ts";
+import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
+import { LABEL, reshaped, textEdit } from "./value.ts";
 
 /** A method call on rows. */
 export interface TableCall {

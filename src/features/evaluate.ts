@@ -3,23 +3,24 @@
  * The rule for rows: every part that was learned from whole columns becomes a field of the state; every operation must be in the tables
  * of `knowledge.ts`, anything else is refused. Expressions without rows run in `fit` alone, unchanged, so that any operation may stand in them.
  */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateSubscript } from "./evaluate-subscript.ts";
 import {
   PURE_BUILTINS,
+  REDUCING_METHODS,
   ROW_ATTRIBUTES,
   ROW_FILTERS,
   ROW_WISE_METHODS,
-  REDUCING_METHODS,
 } from "./knowledge.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
-import type { Scope } from "./scope.ts";
-import { combine, evaluateLambda, evaluatePart, requireLearnable } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { CONSTANT, ELEMENT, LABEL, reshaped, rows, STATE } from "./value.ts";
+import { combine, evaluateLambda, evaluatePart, requireLearnable } from "./parts.ts";
+import type { Scope } from "./scope.ts";
+import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Evaluated, Value } from "./value.ts";
+import { CONSTANT, ELEMENT, LABEL, reshaped, rows, STATE } from "./value.ts";
 
 const LITERALS: ReadonlySet<string> = new Set([
   "integer",

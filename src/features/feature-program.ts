@@ -1,11 +1,11 @@
 /** The notebook's statements with their trees: what every part of staging looks at. */
 import type { Place } from "../base/diagnostic.ts";
-import { lineColumnAt, lineStarts } from "../base/text-span.ts";
 import type { Span } from "../base/text-span.ts";
+import { lineColumnAt, lineStarts } from "../base/text-span.ts";
 import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { statementsOf } from "../python/syntax.ts";
 import type { SyntaxNode, SyntaxTree } from "../python/syntax.ts";
+import { statementsOf } from "../python/syntax.ts";
 
 /** One statement of the notebook. */
 export interface FeatureStatement {

@@ -2,16 +2,17 @@
  * Calls of the notebook's own functions with rows: the body must be one straight line of row-wise statements. The function itself is then
  * used unchanged in both halves. A helper that only reduces rows to statistics is called in `fit` alone.
  */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import type { Argument } from "./call-arguments.ts";
-import { combine, requirePure } from "./parts.ts";
 import { TABLE_READERS } from "./knowledge.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { combine, requirePure } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { CONSTANT } from "./value.ts";
+import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Evaluated, Value } from "./value.ts";
+import { CONSTANT } from "./value.ts";
 
 /** A call of a helper. */
 export interface HelperCall {

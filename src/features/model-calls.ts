@@ -1,6 +1,7 @@
 /** Where the notebook fits its models and asks them: `model.fit(X, y)`, `model.predict(X)`, outside function bodies. */
-import { fieldOf, walk } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf, walk } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 
 /** A call of a method of a named estimator. */

@@ -2,12 +2,13 @@
  * Which raw columns a request must bring. A column is left out only when the notebook drops it by name and names it nowhere else; the
  * generated `transform` then never looks at it, so that a column left out by mistake shows in the proof.
  */
-import { walk } from "../python/syntax.ts";
+
 import type { PythonParser } from "../python/parse.ts";
+import { walk } from "../python/syntax.ts";
 import type { Scope } from "./scope.ts";
+import type { NeededColumns } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
 import type { Target } from "./trace-target.ts";
-import type { NeededColumns } from "./staging.ts";
 
 /** What is looked at. */
 export interface NeededColumnsRequest {

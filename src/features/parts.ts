@@ -1,11 +1,12 @@
 /** Values of whole expressions from the values of their parts, and what may be learned or called in them. */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import { PURE_BUILTINS } from "./knowledge.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { CONSTANT, ELEMENT, LABEL, STATE, TRAINING } from "./value.ts";
+import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Edit, Evaluated, Shape, Side, Value } from "./value.ts";
+import { CONSTANT, ELEMENT, LABEL, STATE, TRAINING } from "./value.ts";
 
 /** A part of an expression with its value. */
 export interface Part extends Evaluated {

@@ -1,6 +1,7 @@
 /** Names that the generated module uses itself; a notebook's line that binds one of them would change what it does. */
-import { placeOf } from "./feature-program.ts";
+
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import { placeOf } from "./feature-program.ts";
 import { refuse } from "./refuse.ts";
 
 const RESERVED: ReadonlySet<string> = new Set([

@@ -2,8 +2,8 @@
 import { fieldOf } from "../python/syntax.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import { TRANSFORMER_MODULES } from "./knowledge.ts";
-import { findModelCalls, isAsking } from "./model-calls.ts";
 import type { ModelCall } from "./model-calls.ts";
+import { findModelCalls, isAsking } from "./model-calls.ts";
 
 /** The chosen estimator. */
 export interface ServedModel {

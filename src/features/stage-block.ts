@@ -4,18 +4,18 @@
  */
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
 import type { StatementKind } from "../python/facts.ts";
-import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Scope } from "./scope.ts";
+import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import type { StagedLines } from "./staging.ts";
-import { fitLines, innerDraft, lifterFor, ourLine } from "./staging-draft.ts";
 import type { StagingDraft } from "./staging-draft.ts";
-import { applyEdits, CONSTANT } from "./value.ts";
+import { fitLines, innerDraft, lifterFor, ourLine } from "./staging-draft.ts";
 import type { Edit, Value } from "./value.ts";
+import { applyEdits, CONSTANT } from "./value.ts";
 
 /** Stages one statement of a block. */
 export type StageInner = (staged: StagedStatement) => void;

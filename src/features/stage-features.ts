@@ -6,28 +6,28 @@ import type { Result } from "../base/result.ts";
 import { err, ok } from "../base/result.ts";
 import type { ProgramFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { walk } from "../python/syntax.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
+import { walk } from "../python/syntax.ts";
 import { assembleStaging } from "./assemble-staging.ts";
 import { evaluate } from "./evaluate.ts";
-import { buildFeatureProgram, placeOf } from "./feature-program.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
-import { isAsking } from "./model-calls.ts";
+import { buildFeatureProgram, placeOf } from "./feature-program.ts";
 import type { ModelCall } from "./model-calls.ts";
-import { evaluatePart } from "./parts.ts";
+import { isAsking } from "./model-calls.ts";
 import type { Part } from "./parts.ts";
+import { evaluatePart } from "./parts.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
-import type { Scope } from "./scope.ts";
 import { checkNames } from "./reserved-names.ts";
-import { findServedModel } from "./served-model.ts";
+import type { Scope } from "./scope.ts";
 import type { ServedModel } from "./served-model.ts";
+import { findServedModel } from "./served-model.ts";
 import { sliceFeatures } from "./slice-features.ts";
 import { stageStatement } from "./stage-statement.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type { FeatureRefusal, FeatureStaging, UnseenPolicy } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
-import { traceTarget } from "./trace-target.ts";
 import type { Target } from "./trace-target.ts";
+import { traceTarget } from "./trace-target.ts";
 
 /** What staging needs. */
 export interface StageFeaturesInput {

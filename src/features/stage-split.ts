@@ -1,12 +1,13 @@
 /** `train_test_split`: the one statement that divides the rows. */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import { argumentsOf, hasFixedSeed, keywordOf } from "./call-arguments.ts";
 import { evaluatePart } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { keepInFit } from "./staged-statement.ts";
+import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
+import { keepInFit } from "./staged-statement.ts";
 import { ourLine } from "./staging-draft.ts";
 import { applyEdits, CONSTANT, LABEL, TRAINING } from "./value.ts";
 

@@ -1,19 +1,20 @@
 /** One statement of the slice → its lines in `fit` and in `transform`, and what its names stand for afterwards. */
-import { fieldOf } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import { argumentsOf } from "./call-arguments.ts";
-import { evaluatePart } from "./parts.ts";
 import type { Part } from "./parts.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import { evaluatePart } from "./parts.ts";
 import type { Scope } from "./scope.ts";
+import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import { stageCondition, stageLoop } from "./stage-block.ts";
 import { isSplit, stageSplit } from "./stage-split.ts";
-import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import type { StagedStatement } from "./staged-statement.ts";
+import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import { stagedText } from "./statement-text.ts";
-import { CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
 import type { Edit, Value } from "./value.ts";
+import { CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
 
 /** Stages one statement; refuses what it does not understand. */
 export function stageStatement(staged: StagedStatement): void {

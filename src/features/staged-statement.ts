@@ -3,8 +3,8 @@ import type { FeatureStatement } from "./feature-program.ts";
 import type { Scope } from "./scope.ts";
 import type { StagingDraft } from "./staging-draft.ts";
 import { stagedText } from "./statement-text.ts";
-import { applyEdits } from "./value.ts";
 import type { Edit, Value } from "./value.ts";
+import { applyEdits } from "./value.ts";
 
 /** Which result of a split the served matrix comes from. */
 export type ServedSide = "test" | "train";

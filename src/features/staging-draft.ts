@@ -3,8 +3,8 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import type { Lifter } from "./scope.ts";
 import type { StagedLines, StateField } from "./staging.ts";
-import { once } from "./value.ts";
 import type { Edit } from "./value.ts";
+import { once } from "./value.ts";
 
 /** Lines, fields and helpers collected while the statements are walked. */
 export interface StagingDraft {

@@ -2,8 +2,8 @@
 import { walk } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import type { StagedLines } from "./staging.ts";
-import { applyEdits } from "./value.ts";
 import type { Edit } from "./value.ts";
+import { applyEdits } from "./value.ts";
 
 /** The statement with the comment lines right above it and the comment behind it. */
 export function stagedText(

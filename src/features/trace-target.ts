@@ -2,8 +2,9 @@
  * From the `y` of `model.fit(X, y)` back to the column that is predicted, and how to turn the model's output into that column's values.
  * Purely by text; what is not recognized leaves the output as the model gives it, except for numbers, where that would be a wrong number.
  */
-import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
+
 import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 
 /** How one operation on the target is undone. */

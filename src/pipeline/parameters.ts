@@ -162,7 +162,7 @@ function groupCandidates(
     const first = members[0];
     if (first === undefined) return [];
     const clashes = (timesUsed.get(first.base) ?? 0) > 1;
-    const owner = kebab(first.owner);
+    const owner = first.owner === "" ? "" : kebab(first.owner);
     return [{ name: clashes && owner !== "" ? `${owner}-${first.base}` : first.base, members }];
   });
 }

@@ -133,10 +133,5 @@ export function toRunId(text: string): RunId {
   return text;
 }
 
-/** The form in which people see a run id: its first 8 digits. */
-export function shortRunId(id: string): string {
-  return id.slice(0, 8);
-}
-
 /** Fewest characters of a run id that are accepted for the whole. */
 export const RUN_PREFIX_LENGTH = 6;

@@ -113,7 +113,11 @@ test.each<Case>([
 ])("says so when $name", async (given) => {
   const [code, message] = given.expected;
   await expect(find(given)).rejects.toThrow(
-    expect.objectContaining({ code, exitCode: 3, message: expect.stringContaining(message) }),
+    expect.objectContaining({
+      code,
+      exitCode: 3,
+      message: expect.stringContaining(message) as unknown,
+    }),
   );
 });
 

@@ -67,7 +67,9 @@ test("the served model gives one answer by every protocol, and names what is wro
 });
 
 test("a model whose bytes were changed in the store is refused before anything is loaded", async () => {
-  const shown = JSON.parse((await project.mlops("models", "show", "churn@v1", "--json")).stdout) as {
+  const shown = JSON.parse(
+    (await project.mlops("models", "show", "churn@v1", "--json")).stdout,
+  ) as {
     result: { files: Record<string, string> };
   };
   const digest = shown.result.files["model/model.joblib"]?.replace("sha256:", "") ?? "";
@@ -77,7 +79,7 @@ test("a model whose bytes were changed in the store is refused before anything i
   await writeFile(blob, Buffer.concat([bytes.subarray(0, -1), Buffer.from([0])]));
   try {
     const refused = await project.mlops("serve", "churn@v1", "--port", "0");
-    expect(refused.code, refused.stderr).toBe(2);
+    checkExit(refused, 2);
     expect(refused.stderr).toContain("model");
     expect((await project.mlops("models", "verify")).code).toBe(1);
   } finally {

@@ -44,7 +44,8 @@ async function checkAll(
   program: "depcruise" | "oxlint",
   plants: readonly Plant[],
 ): Promise<readonly string[]> {
-  const files: Files = Object.assign({ [MAIN]: "" }, ...plants.map((plant) => plant.files));
+  const planted = plants.flatMap((plant) => Object.entries(plant.files));
+  const files: Files = Object.fromEntries([[MAIN, ""], ...planted]);
   const { passed, output } = await check(program, files);
   expect(passed).toBe(false);
   return output.split("\n");

@@ -25,12 +25,16 @@ export function checkOwnership(
   path: string | undefined,
   steps: readonly string[] = migrations,
 ): void {
-  const version = versionOf(db);
-  if (Number(db.pragma("application_id", { simple: true })) === APPLICATION_ID) {
+  // One snapshot: between single reads another process may create the very registry that is asked about.
+  const { application, version, tables } = db.transaction(() => ({
+    application: Number(db.pragma("application_id", { simple: true })),
+    version: versionOf(db),
+    tables: db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0,
+  }))();
+  if (application === APPLICATION_ID) {
     if (version > steps.length) throw newerThan(path ?? "The registry", version, steps.length);
     return;
   }
-  const tables = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
   if (tables === 0 && version === 0) return;
   throw new ConflictError(
     `${path ?? "The database"} is an SQLite database, but not a registry of this program.`,

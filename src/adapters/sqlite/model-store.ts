@@ -80,7 +80,8 @@ export function modelStore(session: Session): Registry["models"] {
         const existing = byContent.get(version.model, version.contentDigest);
         if (existing !== undefined) return versionOf(existing);
         const added = insertVersion(session, version);
-        if (event !== undefined) appendEvent(session, { ...event, subject: renderModelVersion(added) });
+        if (event !== undefined)
+          appendEvent(session, { ...event, subject: renderModelVersion(added) });
         return added;
       }),
     get: (model, version) => session.read(() => found(byNumber.get(model, version))),

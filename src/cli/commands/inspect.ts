@@ -10,15 +10,22 @@ export const inspectCommand = defineCommand({
   options: {
     phase: {
       kind: "choice",
-      choices: ["facts", "plan"],
-      summary: "facts: reads, writes and effects of each statement; plan: the steps (default plan)",
+      choices: ["facts", "graph", "plan"],
+      summary:
+        "facts: reads, writes and effects of each statement; graph: what flows between them; plan: the steps (default plan)",
+    },
+    slice: {
+      kind: "text",
+      placeholder: "name",
+      summary: "print exactly the statements that a variable's last value needs",
     },
   },
   examples: [
     { line: "mlops inspect churn.ipynb", shows: "the steps that promotion would make" },
     { line: "mlops inspect churn.ipynb --phase facts", shows: "one line a statement" },
+    { line: "mlops inspect churn.ipynb --slice model", shows: "what the model depends on" },
   ],
-  resultSchema: async () => (await import("./run-inspect.ts")).inspectResultSchema(),
+  resultSchema: async () => (await import("../inspect-schema.ts")).inspectResultSchema(),
   run: async (context, input) => {
     const { runInspect } = await import("./run-inspect.ts");
     const { result, diagnostics } = await runInspect(context, input);

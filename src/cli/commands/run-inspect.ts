@@ -1,48 +1,40 @@
 /** Reading and planning without running anything. */
-import { z } from "zod";
 import { loadNotebook } from "../../app/load-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import type { Plan } from "../../pipeline/plan.ts";
+import { UsageError } from "../../base/errors.ts";
+import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
 import { planNotebook } from "../../pipeline/plan-notebook.ts";
+import { buildDataflow } from "../../python/dataflow.ts";
 import type { StatementFacts } from "../../python/facts.ts";
 import { renderFacts } from "../../python/render-facts.ts";
+import { backwardSlice } from "../../python/slice.ts";
 import type { CommandContext } from "../context.ts";
-import type { JsonSchema } from "../json-schema.ts";
+import type { Address, Edge, InspectResult, Sliced } from "../inspect-schema.ts";
 import { fromRoot } from "../open-project.ts";
 import { renderPlan } from "../render/promotion.ts";
+import { renderTable } from "../render/table.ts";
 
-export interface InspectResult {
-  readonly phase: "facts" | "plan";
-  readonly plan?: Plan;
-  readonly cells?: readonly {
-    readonly cell: number;
-    readonly statements: readonly StatementFacts[];
-  }[];
-  /** The same for people. */
-  readonly text: string;
+export interface InspectFlags {
+  readonly notebook: string;
+  readonly phase: "facts" | "graph" | "plan" | undefined;
+  readonly slice: string | undefined;
 }
 
-/** Reads and plans a notebook without running it; nothing is written. */
-export async function runInspect(
-  context: CommandContext,
-  flags: { readonly notebook: string; readonly phase: "facts" | "plan" | undefined },
-): Promise<{ readonly result: InspectResult; readonly diagnostics: readonly Diagnostic[] }> {
+interface Inspected {
+  readonly result: InspectResult;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** @throws UsageError `name-unknown` when nothing in the notebook binds the name to slice by. */
+export async function runInspect(context: CommandContext, flags: InspectFlags): Promise<Inspected> {
   const project = await context.project();
   const files = await context.wiring.files(project.root);
-  const { program, diagnostics } = await loadNotebook(
-    fromRoot(project, context.workingDirectory, flags.notebook),
-    { files, parser: await context.wiring.parser() },
-  );
-  if (flags.phase === "facts") {
-    const cells = program.cells.map(({ cell }, unit) => ({
-      cell: cell.number,
-      statements: program.facts.statements.filter((statement) => statement.unit === unit),
-    }));
-    return {
-      result: { phase: "facts", cells, text: renderFacts(program.facts).trimEnd() },
-      diagnostics,
-    };
-  }
+  const path = fromRoot(project, context.workingDirectory, flags.notebook);
+  const parser = await context.wiring.parser();
+  const { program, diagnostics } = await loadNotebook(path, { files, parser });
+  if (flags.slice !== undefined) return { result: sliceOf(program, flags.slice), diagnostics };
+  if (flags.phase === "facts") return { result: factsOf(program), diagnostics };
+  if (flags.phase === "graph") return { result: graphOf(program), diagnostics };
   const planned = planNotebook({
     program,
     name: "inspected",
@@ -52,30 +44,63 @@ export async function runInspect(
     cut: "role",
   });
   const found = [...diagnostics, ...planned.diagnostics];
-  if (planned.plan === undefined)
+  if (planned.plan === undefined) {
     return { result: { phase: "plan", text: "no plan: see below" }, diagnostics: found };
-  return {
-    result: { phase: "plan", plan: planned.plan, text: renderPlan(planned.plan) },
-    diagnostics: found,
-  };
+  }
+  const text = renderPlan(planned.plan);
+  return { result: { phase: "plan", plan: planned.plan, text }, diagnostics: found };
 }
 
-/** JSON Schema of the result of `mlops inspect`. */
-export function inspectResultSchema(): JsonSchema {
-  const Statement = z.looseObject({
-    index: z.int(),
-    line: z.int(),
-    reads: z.array(z.string()),
-    mayWrite: z.array(z.string()),
+function factsOf(program: NotebookProgram): InspectResult {
+  const cells = program.cells.map(({ cell }, unit) => ({
+    cell: cell.number,
+    statements: program.facts.statements.filter((statement) => statement.unit === unit),
+  }));
+  return { phase: "facts", cells, text: renderFacts(program.facts).trimEnd() };
+}
+
+function graphOf(program: NotebookProgram): InspectResult {
+  const { statements } = program.facts;
+  const edges = buildDataflow(program.facts).flatMap(({ from, to, name, kind }): Edge[] => {
+    const [source, target] = [statements[from], statements[to]];
+    if (source === undefined || target === undefined) return [];
+    return [{ from: addressOf(program, source), to: addressOf(program, target), name, kind }];
   });
-  return {
-    ...z.toJSONSchema(
-      z.object({
-        phase: z.enum(["facts", "plan"]),
-        plan: z.looseObject({ steps: z.array(z.looseObject({ name: z.string() })) }).optional(),
-        cells: z.array(z.object({ cell: z.int(), statements: z.array(Statement) })).optional(),
-        text: z.string(),
-      }),
-    ),
-  };
+  const place = ({ cell, line }: Address): string => `${String(cell)}:${String(line)}`;
+  const rows = edges.map(({ from, to, name, kind }) => [place(from), "→", place(to), name, kind]);
+  return { phase: "graph", edges, text: renderTable(rows, [0], "") };
+}
+
+function sliceOf(program: NotebookProgram, name: string): InspectResult {
+  const { statements } = program.facts;
+  if (!statements.some((statement) => statement.mayWrite.includes(name))) {
+    throw new UsageError(`nothing in the notebook binds ${name}`, {
+      code: "name-unknown",
+      where: { path: program.notebook.path },
+      hint: "give the name of a variable, as in --slice model",
+    });
+  }
+  const sliced = [...backwardSlice(program.facts, { names: [name] })].flatMap((at): Sliced[] => {
+    const statement = statements[at];
+    if (statement === undefined) return [];
+    const { start, end } = statement.span;
+    const source = program.facts.units[statement.unit]?.text.slice(start, end) ?? "";
+    return [{ ...addressOf(program, statement), source }];
+  });
+  return { phase: "slice", statements: sliced, text: renderSlice(sliced) };
+}
+
+/** The statements as one script, with a comment where a new cell begins. */
+function renderSlice(statements: readonly Sliced[]): string {
+  let cell = 0;
+  const lines = statements.flatMap((statement) => {
+    const heading = statement.cell === cell ? [] : [`# cell ${String(statement.cell)}`];
+    cell = statement.cell;
+    return [...heading, statement.source];
+  });
+  return lines.join("\n");
+}
+
+function addressOf(program: NotebookProgram, statement: StatementFacts): Address {
+  return { cell: cellNumber(program, statement), line: statement.line };
 }

@@ -177,6 +177,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "a package was uninstalled between promotion and verification",
     fix: "Run mlops verify again in the environment of the promotion.",
   },
+  "name-unknown": {
+    what: "Nothing in the notebook binds the name.",
+    why: "There is no value whose statements could be shown.",
+    example: "mlops inspect churn.ipynb --slice modle",
+    fix: "Give the name of a variable of the notebook.",
+  },
   interrupted: {
     what: "The command was stopped.",
     why: "Ctrl-C, or a signal from a supervisor.",
