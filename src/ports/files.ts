@@ -5,14 +5,25 @@ export interface Files {
   readonly readBytes: (path: string) => Promise<Uint8Array | undefined>;
   readonly kind: (path: string) => Promise<"file" | "directory" | "other" | "missing">;
   /** Relative paths with `/`, sorted, of all files below `path`; `skip` prunes folders and files by relative path. Symlinks are not followed. */
-  readonly list: (path: string, skip?: (relativePath: string) => boolean) => Promise<readonly string[]>;
+  readonly list: (
+    path: string,
+    skip?: (relativePath: string) => boolean,
+  ) => Promise<readonly string[]>;
   /** Writes to a temporary name beside the target, syncs, renames. Creates folders. */
-  readonly writeAtomic: (path: string, content: string | Uint8Array, mode?: number) => Promise<void>;
+  readonly writeAtomic: (
+    path: string,
+    content: string | Uint8Array,
+    mode?: number,
+  ) => Promise<void>;
   readonly makeDirectory: (path: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
   /** Copies a folder, by reflink where the file system can; never links. `skip` as in `list`. */
-  readonly copyTree: (from: string, to: string, skip?: (relativePath: string) => boolean) => Promise<void>;
+  readonly copyTree: (
+    from: string,
+    to: string,
+    skip?: (relativePath: string) => boolean,
+  ) => Promise<void>;
   /** A fresh empty folder on the same file system as `near`; the caller removes it. */
   readonly temporaryDirectory: (near: string, prefix: string) => Promise<string>;
   /** `sha256:<hex>` of a file, streamed; `undefined` when missing. */

@@ -81,7 +81,10 @@ export interface Registry {
      * Numbers it from 1 (never reused); returns the existing version when its `contentDigest` is already registered for that model.
      * `event` is appended, with `churn@v3` as its subject, only when a version was made.
      */
-    readonly register: (version: NewModelVersion, event?: Omit<NewAuditEvent, "subject">) => ModelVersion;
+    readonly register: (
+      version: NewModelVersion,
+      event?: Omit<NewAuditEvent, "subject">,
+    ) => ModelVersion;
     readonly get: (model: string, version: number) => ModelVersion | undefined;
     /** Resolves `v3`, an alias, or `undefined` for the newest version. */
     readonly resolve: (model: string, reference: string | undefined) => ModelVersion | undefined;

@@ -6,7 +6,7 @@ import { newRun } from "./interpretation/frames.ts";
 import { around, inside, releaseUnheld } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
-import { fieldOf, textOf, type SyntaxNode } from "./syntax.ts";
+import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
 /** A statement and where it stands. */
 export interface StatementSource {

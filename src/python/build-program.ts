@@ -9,7 +9,7 @@ import type { Code, Program, Unit } from "./interpretation/model.ts";
 import { makeSummarizer } from "./interpretation/summarize.ts";
 import type { PythonParser } from "./parse.ts";
 import { buildScopes, type Scope } from "./scopes.ts";
-import { fieldOf, textOf, walk, type SyntaxNode } from "./syntax.ts";
+import { fieldOf, type SyntaxNode, textOf, walk } from "./syntax.ts";
 
 const TABLES = buildEffectTables();
 

@@ -3,12 +3,12 @@
  */
 import { builtinEffects } from "./effects/builtins.ts";
 import type { AttributeEffect, CallEffect, LibraryEffects } from "./effects/effect.ts";
-import type { AmbientEffect, DynamicCode } from "./facts.ts";
 import { matplotlibEffects } from "./effects/matplotlib.ts";
 import { numpyEffects } from "./effects/numpy.ts";
 import { pandasEffects } from "./effects/pandas.ts";
 import { sklearnEffects } from "./effects/sklearn.ts";
 import { standardLibraryEffects } from "./effects/standard-library.ts";
+import type { AmbientEffect, DynamicCode } from "./facts.ts";
 
 /** All tables as one. */
 export interface EffectTables {

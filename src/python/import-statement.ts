@@ -1,6 +1,6 @@
 /** What an import statement binds. */
 import type { ImportedName } from "./facts.ts";
-import { childOfKind, fieldOf, fieldsOf, textOf, type SyntaxNode } from "./syntax.ts";
+import { childOfKind, fieldOf, fieldsOf, type SyntaxNode, textOf } from "./syntax.ts";
 
 /** An imported name with the dotted name of what it is; `undefined` where that depends on the file's package (relative imports). */
 export interface BoundImport extends ImportedName {

@@ -13,7 +13,12 @@ const SIZES = [10, 100, 1000] as const;
 
 export async function measureAnalysis(): Promise<string> {
   const parser = await pythonParser();
-  const stories = SIZES.map((size) => ({ size, cells: storyOf(size), analyze: [] as number[], parse: [] as number[] }));
+  const stories = SIZES.map((size) => ({
+    size,
+    cells: storyOf(size),
+    analyze: [] as number[],
+    parse: [] as number[],
+  }));
   for (let run = -WARM_UPS; run < RUNS; run += 1) {
     for (const story of stories) {
       const text = notebookText(story.cells);
@@ -24,8 +29,18 @@ export async function measureAnalysis(): Promise<string> {
         const notebook = readNotebook(text, "story.ipynb").value;
         if (notebook === undefined) throw new Error("the bench notebook does not read");
         const { value: program, diagnostics } = buildNotebookProgram(notebook, parser);
-        const planned = planNotebook({ program, name: "story", root: ".", observation: undefined, python: "3.11", cut: "role" });
-        if (planned.plan === undefined) throw new Error([...diagnostics, ...planned.diagnostics].map((found) => found.message).join("; "));
+        const planned = planNotebook({
+          program,
+          name: "story",
+          root: ".",
+          observation: undefined,
+          python: "3.11",
+          cut: "role",
+        });
+        if (planned.plan === undefined)
+          throw new Error(
+            [...diagnostics, ...planned.diagnostics].map((found) => found.message).join("; "),
+          );
       });
       if (run < 0) continue;
       story.parse.push(parsing);
@@ -36,7 +51,9 @@ export async function measureAnalysis(): Promise<string> {
     const time = median(analyze);
     return `  ${String(size).padStart(4)} cells ${time.toFixed(1).padStart(8)} ms   ${((time / size) * 1000).toFixed(0).padStart(5)} µs a cell   × ${(time / median(parse)).toFixed(2)} of parsing alone`;
   });
-  return ["read, analyze and plan, process up, median of " + String(RUNS) + " runs", ...lines].join("\n");
+  return ["read, analyze and plan, process up, median of " + String(RUNS) + " runs", ...lines].join(
+    "\n",
+  );
 }
 
 function timed(work: () => void): number {
@@ -51,7 +68,8 @@ function storyOf(size: number): readonly string[] {
     "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import accuracy_score\nfrom sklearn.model_selection import train_test_split",
     'df = pd.read_csv("data.csv")\nprint(df.shape)\ndf.head()',
   ];
-  for (let at = cells.length; at < size - 2; at += 1) cells.push(CELLS[at % CELLS.length]?.replaceAll("#", String(at)) ?? "");
+  for (let at = cells.length; at < size - 2; at += 1)
+    cells.push(CELLS[at % CELLS.length]?.replaceAll("#", String(at)) ?? "");
   cells.push(
     'X = df.drop(columns=["label"])\ny = df["label"]\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)\nmodel = LogisticRegression(max_iter=200)\nmodel.fit(X_train, y_train)',
     'predictions = model.predict(X_test)\naccuracy = accuracy_score(y_test, predictions)\nprint(f"accuracy {accuracy:.3f}")',

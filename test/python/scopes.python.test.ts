@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { buildScopes, type Scope, scopeOwning } from "../../src/python/scopes.ts";
 import { lineColumnAt, lineStarts } from "../../src/base/text-span.ts";
+import { buildScopes, type Scope, scopeOwning } from "../../src/python/scopes.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 import { pythonParser } from "../support/python-parser.ts";
 

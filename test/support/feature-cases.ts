@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Result } from "../../src/base/result.ts";
-import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
 import type { FeatureFiles } from "../../src/features/generate-feature-files.ts";
+import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
 import { stageFeatures } from "../../src/features/stage-features.ts";
 import type { FeatureRefusal, FeatureStaging } from "../../src/features/staging.ts";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";

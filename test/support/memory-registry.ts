@@ -6,7 +6,7 @@ import type { PendingWrite, Registry } from "../../src/ports/registry.ts";
 import { type AuditEvent, chainEvent, firstBrokenEvent } from "../../src/registry/audit.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
 import type { Alias, ModelVersion } from "../../src/registry/model.ts";
-import { checkAlias, renderModelVersion, RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
+import { checkAlias, RUN_PREFIX_LENGTH, renderModelVersion } from "../../src/registry/names.ts";
 import type { PipelineRevision } from "../../src/registry/pipeline-revision.ts";
 import { type RunRecord, runStatusAfter, type StepRecord } from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";

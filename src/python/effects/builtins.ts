@@ -1,5 +1,5 @@
 /** Built-in functions, containers, strings and files. */
-import { each, under, type CallEffect, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const LIST = "builtins.list";
 const DICT = "builtins.dict";

@@ -1,5 +1,5 @@
 /** matplotlib and seaborn: drawing changes figures, never the data. */
-import { each, under, type CallEffect, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const DRAW: CallEffect = {
   ambient: [{ resource: "figure", access: "read-write" }],

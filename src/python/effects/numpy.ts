@@ -1,5 +1,5 @@
 /** NumPy. Functions that are not listed compute new arrays. */
-import { each, under, type CallEffect, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const ARRAY = "numpy.ndarray";
 const GENERATOR = "numpy.random.Generator";

@@ -2,7 +2,7 @@
  * pandas 1.5 to 3. Without copy-on-write a selection may be a view, so single columns and `.loc` are views here;
  * what pandas 3 always copies is then only described more cautiously than needed.
  */
-import { each, under, type CallEffect, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const FRAME = "pandas.DataFrame";
 const SERIES = "pandas.Series";

@@ -2,7 +2,7 @@
  * scikit-learn and libraries that keep to its estimator interface (xgboost, lightgbm, catboost, imblearn).
  * Randomness: https://scikit-learn.org/stable/common_pitfalls.html#controlling-randomness
  */
-import { each, type CallEffect, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects } from "./effect.ts";
 
 const ARRAY = "numpy.ndarray";
 const GENERATOR = "random:numpy";

@@ -1,5 +1,5 @@
 /** The standard library, and joblib and friends whose functions belong beside it. */
-import { each, under, type CallEffect, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const STR = "builtins.str";
 const DRAWS: CallEffect = { random: { generator: "random:python" } };

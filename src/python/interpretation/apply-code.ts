@@ -2,10 +2,8 @@
 import type { Span } from "../../base/text-span.ts";
 import type { SyntaxNode } from "../syntax.ts";
 import { allocate, allocateTuple, store } from "./allocate.ts";
-import { bindArguments, joinArguments } from "./bind-arguments.ts";
-import { codeIn, contain, changeable, inside, newObject } from "./heap.ts";
-import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { baseName } from "./assign.ts";
+import { bindArguments, joinArguments } from "./bind-arguments.ts";
 import {
   noteCode,
   originValue,
@@ -15,6 +13,8 @@ import {
   recordMutation,
   writeGlobalMaybe,
 } from "./frames.ts";
+import { changeable, codeIn, contain, inside, newObject } from "./heap.ts";
+import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
 
 /** One call of known code. */

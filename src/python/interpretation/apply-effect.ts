@@ -3,12 +3,12 @@ import type { CallEffect, FileEffect, RandomEffect } from "../effects/effect.ts"
 import type { AmbientEffect } from "../facts.ts";
 import type { SyntaxNode } from "../syntax.ts";
 import { allocateTuple, allocateValue, store } from "./allocate.ts";
-import { baseName } from "./assign.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
-import { usedUpWith } from "./iterate.ts";
-import { changeable, codeIn } from "./heap.ts";
-import type { Argument, Frame, HeapObject, Value } from "./model.ts";
+import { baseName } from "./assign.ts";
 import { recordAmbient, recordMutation } from "./frames.ts";
+import { changeable, codeIn } from "./heap.ts";
+import { usedUpWith } from "./iterate.ts";
+import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { immutable, isImmutableType, objectsOf, objectValue, partsOf } from "./values.ts";
 
 /** A call of something that is not the program's own. */

@@ -1,8 +1,8 @@
 /** Binding targets to values: names, unpacking, and stores into attributes and elements, which change an object. */
-import { fieldOf, textOf, type SyntaxNode } from "../syntax.ts";
+import { fieldOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { store } from "./allocate.ts";
-import type { Frame, Value } from "./model.ts";
 import { recordAmbient, recordDynamic, recordMutation, writeName } from "./frames.ts";
+import type { Frame, Value } from "./model.ts";
 import { isImmutableType, objectValue, partsOf } from "./values.ts";
 
 const UNPACKED: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 /** Which parameter gets which argument. */
-import { joinValues } from "./values.ts";
+
 import type { Argument, Code, Value } from "./model.ts";
+import { joinValues } from "./values.ts";
 
 /** Values by parameter index. Where unpacking makes the pairing unknown, every parameter may get every argument. */
 export function bindArguments(

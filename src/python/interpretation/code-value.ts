@@ -1,9 +1,9 @@
 /** Functions, classes and lazy generators as values. */
-import { scopeOwning, type Scope } from "../scopes.ts";
+import { type Scope, scopeOwning } from "../scopes.ts";
 import type { SyntaxNode } from "../syntax.ts";
+import { isOutsideModule, noteCode, readName } from "./frames.ts";
 import { contain, newObject } from "./heap.ts";
 import type { Code, Frame, HeapObject, Value } from "./model.ts";
-import { isOutsideModule, noteCode, readName } from "./frames.ts";
 import { objectValue } from "./values.ts";
 
 /** A function or lazy generator as a value. One object per place in the text, so that loops stay stable. */

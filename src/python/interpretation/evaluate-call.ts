@@ -1,14 +1,14 @@
 /** Calls: what is called, what the tables or the program's own code say it does, and what that makes of the values. */
 import type { CallArgument } from "../facts.ts";
-import { fieldOf, textOf, type SyntaxNode } from "../syntax.ts";
+import { fieldOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { allocateValue } from "./allocate.ts";
-import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
 import { applyCode, applyPassedCode, callValue } from "./apply-code.ts";
+import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
 import { baseName } from "./assign.ts";
+import { originValue, recordDynamic } from "./frames.ts";
 import { codeIn } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Argument, Code, Frame, Value } from "./model.ts";
-import { originValue, recordDynamic } from "./frames.ts";
 import { IMMUTABLE, immutable, joinValues, objectValue } from "./values.ts";
 
 /** The call as written, evaluated up to the point where the callee starts. */

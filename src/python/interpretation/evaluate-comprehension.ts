@@ -3,8 +3,8 @@ import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
 import { allocate } from "./allocate.ts";
 import { bindTargetValue } from "./assign.ts";
 import { forkFlow, joinFlows } from "./flow.ts";
-import type { Frame, Value } from "./model.ts";
 import { iterate } from "./iterate.ts";
+import type { Frame, Value } from "./model.ts";
 import { IMMUTABLE, joinValues, objectsOf, objectValue } from "./values.ts";
 
 /** Comprehensions run in a scope of their own, zero or more times. */

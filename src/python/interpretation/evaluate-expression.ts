@@ -2,18 +2,18 @@
  * What an expression may be, and what evaluating it touches, in evaluation order.
  * Kinds without an entry evaluate their children and may be any of them.
  */
-import { fieldOf, fieldsOf, withoutParentheses, type SyntaxNode } from "../syntax.ts";
+import { fieldOf, fieldsOf, type SyntaxNode, withoutParentheses } from "../syntax.ts";
 import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
 import { baseName } from "./assign.ts";
-import { evaluateCall } from "./evaluate-call.ts";
-import { forkFlow, joinFlows } from "./flow.ts";
-import { literalOf } from "./literals.ts";
 import { codeValue } from "./code-value.ts";
+import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
-import { isArrayLike, operate } from "./operate.ts";
-import type { Frame, Value } from "./model.ts";
+import { forkFlow, joinFlows } from "./flow.ts";
 import { readName, recordDynamic, writeName } from "./frames.ts";
+import { literalOf } from "./literals.ts";
+import type { Frame, Value } from "./model.ts";
+import { isArrayLike, operate } from "./operate.ts";
 import {
   IMMUTABLE,
   immutable,

@@ -4,15 +4,15 @@ import {
   childOfKind,
   fieldOf,
   fieldsOf,
+  type SyntaxNode,
   textOf,
   withoutParentheses,
-  type SyntaxNode,
 } from "../syntax.ts";
 import { bindTargetValue } from "./assign.ts";
-import { iterate } from "./iterate.ts";
 import { deadFlow, forkFlow, interruptedFlow, joinFlows } from "./flow.ts";
-import type { Flow, Frame, Value } from "./model.ts";
 import { deleteName, recordMutation, writeName } from "./frames.ts";
+import { iterate } from "./iterate.ts";
+import type { Flow, Frame, Value } from "./model.ts";
 import { immutable, objectValue, partsOf } from "./values.ts";
 
 function execute(node: SyntaxNode, frame: Frame): void {

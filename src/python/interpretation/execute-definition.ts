@@ -1,12 +1,12 @@
 /** `def` and `class` statements: what they evaluate when they run, and the code they make. */
 import { parameterName } from "../binding-targets.ts";
 import type { Scope } from "../scopes.ts";
-import { childOfKind, fieldOf, hasToken, textOf, walk, type SyntaxNode } from "../syntax.ts";
-import { callDecorator } from "./evaluate-call.ts";
+import { childOfKind, fieldOf, hasToken, type SyntaxNode, textOf, walk } from "../syntax.ts";
 import { codeValue } from "./code-value.ts";
+import { callDecorator } from "./evaluate-call.ts";
+import { writeName } from "./frames.ts";
 import { contain } from "./heap.ts";
 import type { Code, Frame, ParameterShape, Unit, Value } from "./model.ts";
-import { writeName } from "./frames.ts";
 
 /** Defaults, annotations and decorators are evaluated now; the body when it is called. */
 export function executeFunction(

@@ -2,7 +2,7 @@
  * Statements: structured control flow over abstract values. Every branch is run; what only some ways do is kept apart in the flow.
  */
 import { importedNames } from "../import-statement.ts";
-import { fieldOf, fieldsOf, textOf, type SyntaxNode } from "../syntax.ts";
+import { fieldOf, fieldsOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { store } from "./allocate.ts";
 import { baseName, bindTargetValue } from "./assign.ts";
 import { codeValue } from "./code-value.ts";
@@ -16,8 +16,8 @@ import {
 } from "./execute-compound.ts";
 import { executeClass, executeFunction } from "./execute-definition.ts";
 import { deadFlow, forkFlow } from "./flow.ts";
-import type { Frame, Value } from "./model.ts";
 import { deleteName, readName, recordDynamic, recordMutation, writeName } from "./frames.ts";
+import type { Frame, Value } from "./model.ts";
 import { operate } from "./operate.ts";
 import { immutable, objectValue, partsOf, qualifiedValue } from "./values.ts";
 

@@ -1,5 +1,6 @@
 /** Reading and writing names in a running scope, and recording what that says about module-level names. */
 import type { Span } from "../../base/text-span.ts";
+import { isBuiltin } from "../effects/builtin-names.ts";
 import type { AmbientEffect, DynamicCode } from "../facts.ts";
 import { scopeOwning } from "../scopes.ts";
 import { emptyFlow } from "./flow.ts";
@@ -16,7 +17,6 @@ import type {
   Value,
 } from "./model.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
-import { isBuiltin } from "../effects/builtin-names.ts";
 
 /** An empty record. */
 export function newRecorder(): Recorder {

@@ -2,9 +2,9 @@
 import type { SyntaxNode } from "../syntax.ts";
 import { applyPassedCode, mayBeUsedUp } from "./apply-code.ts";
 import { baseName } from "./assign.ts";
+import { recordMutation } from "./frames.ts";
 import { inside } from "./heap.ts";
 import type { Frame, HeapObject, Value } from "./model.ts";
-import { recordMutation } from "./frames.ts";
 import { immutable, objectValue, partsOf } from "./values.ts";
 
 /** Iterates over the value of `node`; gives what each round may see. */

@@ -1,6 +1,6 @@
 /** Literals whose value is known from the text alone. */
 import type { Literal } from "../facts.ts";
-import { withoutParentheses, type SyntaxNode } from "../syntax.ts";
+import { type SyntaxNode, withoutParentheses } from "../syntax.ts";
 
 /** The literal a node is, a sign included; `undefined` for anything that needs evaluation (f-strings, names) or has no such value (bytes). */
 export function literalOf(node: SyntaxNode, text: string): Literal | undefined {

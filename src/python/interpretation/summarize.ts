@@ -3,9 +3,9 @@
  * Functions that call each other are run again until their summaries agree.
  */
 import { fieldOf } from "../syntax.ts";
+import { newRun, originValue } from "./frames.ts";
 import { inside, newObject } from "./heap.ts";
 import type { Code, Frame, HeapObject, Origin, Program, Reason, Summary, Value } from "./model.ts";
-import { newRun, originValue } from "./frames.ts";
 import { joinValues, objectValue } from "./values.ts";
 
 const EMPTY: Summary = {
