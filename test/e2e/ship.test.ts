@@ -10,19 +10,22 @@ let project: StoryProject;
 
 beforeAll(async () => {
   project = await storyProject(await pythonForTests());
-  for (const words of [
-    ["init", "--yes"],
-    ["promote", "churn.ipynb"],
-    ["run", "churn"],
-  ]) {
-    const finished = await project.mlops(...words);
-    checkExit(finished, 0);
+  for (const name of ["init", "promote", "run"]) {
+    checkExit(await project.mlops(...(await readmeLine(name))), 0);
   }
 });
 
 afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
+
+/** The words of the README's line for a command, so that what it says is what is tried here. */
+async function readmeLine(name: string): Promise<readonly string[]> {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const line = new RegExp(`^mlops (${name}\\b.*?)\\s*(#.*)?$`, "m").exec(readme)?.[1];
+  if (line === undefined) throw new Error(`the README has no line for mlops ${name}`);
+  return line.split(/\s+/);
+}
 
 const ROW = {
   gender: "Female",
@@ -36,7 +39,10 @@ const ROW = {
 };
 
 test("the served model gives one answer by every protocol, and names what is wrong with a request", async () => {
-  const server = project.start("serve", "churn@v1", "--port", "0", "--events");
+  const server = project.start(
+    ...(await readmeLine("serve")).map((word) => (word === "8080" ? "0" : word)),
+    "--events",
+  );
   try {
     const url = await listening(server);
     const plain = await post(`${url}/predict`, ROW);
@@ -89,19 +95,19 @@ test("a model whose bytes were changed in the store is refused before anything i
 });
 
 test("deploying to level 1 writes image and workflow once, and nothing the second time", async () => {
-  const first = await project.mlops("deploy", "churn", "--level", "1", "--target", "github");
+  const first = await project.mlops(...(await readmeLine("deploy")));
   checkExit(first, 0);
   const after = await project.snapshot();
   expect([...after.keys()]).toEqual(
     expect.arrayContaining([".github/workflows/churn-train.yml", "pipelines/churn/Dockerfile"]),
   );
-  const second = await project.mlops("deploy", "churn", "--level", "1", "--target", "github");
+  const second = await project.mlops(...(await readmeLine("deploy")));
   expect(second.code).toBe(0);
   expect(await project.snapshot()).toEqual(after);
 });
 
 test("the repository is assessed with evidence, and no level is claimed that is not earned", async () => {
-  const finished = await project.mlops("assess", "--json");
+  const finished = await project.mlops(...(await readmeLine("assess")), "--json");
   checkExit(finished, 0);
   const { result } = JSON.parse(finished.stdout) as {
     result: { checks: { id: string; outcome: string }[] };
