@@ -12,12 +12,19 @@ export function placeComment(plan: Plan, ref: StatementRef, line: number): strin
 /**
  * Lines of the statements in the order given, with a place comment where a cell begins and wherever counting on from
  * the last comment would name the wrong line (something between was left out, or stood on the same line).
+ *
+ * @param options `between` is a line of code to run where one cell ends and the next begins.
  */
 export function placeStatements(
   statements: readonly MovedStatement[],
-  options: { readonly plan: Plan; readonly parser: PythonParser; readonly indent: string },
+  options: {
+    readonly plan: Plan;
+    readonly parser: PythonParser;
+    readonly indent: string;
+    readonly between?: string;
+  },
 ): readonly string[] {
-  const { plan, parser, indent } = options;
+  const { plan, parser, indent, between } = options;
   const lines: string[] = [];
   let cell = 0;
   let nextLine = 0;
@@ -25,6 +32,7 @@ export function placeStatements(
     const text = indentPython(moved.text, indent, parser);
     const isNewCell = moved.ref.cell !== cell;
     const blanks = moved.blankBefore ? 1 : 0;
+    if (lines.length > 0 && isNewCell && between !== undefined) lines.push(indent + between);
     if (lines.length > 0 && (isNewCell || moved.blankBefore)) lines.push("");
     if (isNewCell || nextLine + blanks !== moved.line)
       lines.push(indent + placeComment(plan, moved.ref, moved.line));

@@ -21,6 +21,7 @@ export interface ModuleContext {
 }
 
 const INDENT = "    ";
+const CLOSE_FIGURES = "close_figures";
 const FUTURE_ANNOTATIONS = { module: "__future__", member: "annotations", name: "annotations" };
 
 /** `prepare-data` → `prepare_data`. */
@@ -46,6 +47,8 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const evaluated = texts.some((text) => annotatesDefinitions(text, context.parser));
   if (step.metrics.length > 0)
     lines.push({ module: "._runtime", member: "metric", name: metricName });
+  if (drawsInSeveralCells([...replayed, ...step.statements], context))
+    lines.push({ module: "._runtime", member: CLOSE_FIGURES, name: CLOSE_FIGURES });
   const settingsName = taken.has("apply_settings") ? "apply_all_settings" : "apply_settings";
   if (hasSettings(context))
     lines.push({ module: ".settings", member: "apply_settings", name: settingsName });
@@ -149,7 +152,20 @@ export function renderBody(
     .map((ref) =>
       moveStatement(program, plan, ref, { metricName, liftParameters: true, comments: true }),
     );
-  return placeStatements(moved, { plan, parser, indent: INDENT });
+  return placeStatements(moved, {
+    plan,
+    parser,
+    indent: INDENT,
+    ...(drawsInSeveralCells(refs, context) ? { between: `${CLOSE_FIGURES}()` } : {}),
+  });
+}
+
+/** A notebook shows and closes a cell's figures at its end; a step that holds several such cells must do so too. */
+function drawsInSeveralCells(refs: readonly StatementRef[], context: ModuleContext): boolean {
+  const drawing = refs.filter((ref) =>
+    context.statementAt(ref).ambient.some((effect) => effect.resource === "figure"),
+  );
+  return new Set(drawing.map((ref) => ref.cell)).size > 1;
 }
 
 /** Settings that stand before the first step are in `settings.py`; true when there are any. */

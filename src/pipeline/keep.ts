@@ -65,11 +65,12 @@ export function keepStatements(
     kept.add(statement);
     for (const name of statement.surelyWrites) needed.delete(name);
     for (const effect of statement.ambient)
-      if (effect.access === "write" && isSeed(effect)) needed.delete(resourceKey(effect));
+      if (effect.access === "write" && isSeed(effect))
+        needed.delete(resourceKey(effect, statement.unit));
     for (const name of statement.reads) needed.add(name);
     for (const name of statement.readsBeforeWrite) needed.add(name);
     for (const effect of statement.ambient)
-      if (effect.access !== "write") needed.add(resourceKey(effect));
+      if (effect.access !== "write") needed.add(resourceKey(effect, statement.unit));
     // A name that is only maybe written keeps the need for its earlier value, which `needed` still holds.
   }
   return kept;
@@ -88,8 +89,9 @@ function prints(statement: StatementFacts): boolean {
   );
 }
 
-/** The name under which a state outside variables flows between statements. */
-export function resourceKey(effect: AmbientEffect): string {
+/** The name under which a state outside variables flows between statements. Figures are closed at the end of their cell. */
+export function resourceKey(effect: AmbientEffect, unit: number): string {
+  if (effect.resource === "figure") return `@figure:${String(unit)}`;
   return effect.resource === "file" ? "@file" : `@${effect.resource}`;
 }
 
@@ -110,14 +112,9 @@ function contributes(
     for (const other of shares.get(mutation.name) ?? []) if (needed.has(other)) return true;
   }
   for (const effect of statement.ambient) {
-    if (
-      effect.access === "read" ||
-      effect.resource === "stdout" ||
-      effect.resource === "figure" ||
-      effect.resource === "clock"
-    )
+    if (effect.access === "read" || effect.resource === "stdout" || effect.resource === "clock")
       continue;
-    if (needed.has(resourceKey(effect))) return true;
+    if (needed.has(resourceKey(effect, statement.unit))) return true;
   }
   return false;
 }

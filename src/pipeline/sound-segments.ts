@@ -80,7 +80,7 @@ function firstProblem(
     const iface = interfaces[at];
     const last = segment.statements.at(-1);
     if (iface === undefined || last === undefined) continue;
-    const bound = ambientProblem(segment, at, segments.length, input);
+    const bound = ambientProblem(segment, at, segments, input);
     if (bound !== undefined) return bound;
     for (const name of iface.outputs) {
       const why = iface.maybeUnbound.includes(name)
@@ -108,21 +108,48 @@ function firstProblem(
 function ambientProblem(
   segment: Segment,
   at: number,
-  count: number,
+  segments: readonly Segment[],
   input: SoundInput,
 ): Problem | undefined {
   for (const statement of segment.statements) {
+    const saved = segments.findLastIndex((later) => savesFigureOf(statement, later));
+    if (saved > at) {
+      return {
+        from: at,
+        to: saved,
+        message: "the figure drawn here is saved by a later step, and figures live in one process",
+        cell: input.cellOf(statement),
+        line: statement.line,
+      };
+    }
     const change = processChange(statement, input);
     if (change === undefined) continue;
     return {
       from: at,
-      to: count - 1,
+      to: segments.length - 1,
       message: `${change} of the process, which later steps would not see`,
       cell: input.cellOf(statement),
       line: statement.line,
     };
   }
   return undefined;
+}
+
+/** The current figure is found by nobody's name; a cell's figures are closed at its end. */
+function savesFigureOf(drawing: StatementFacts, segment: Segment): boolean {
+  const draws = drawing.ambient.some(
+    (effect) => effect.resource === "figure" && effect.access !== "read",
+  );
+  return (
+    draws &&
+    segment.statements.some(
+      (statement) =>
+        statement.unit === drawing.unit &&
+        statement.ambient.some(
+          (effect) => effect.resource === "figure" && effect.access !== "write",
+        ),
+    )
+  );
 }
 
 function processChange(statement: StatementFacts, input: SoundInput): string | undefined {

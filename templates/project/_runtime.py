@@ -692,7 +692,7 @@ def _call(
     finally:
         _recorders.pop()
         restore_random_state(outside)
-        _close_figures()
+        close_figures()
     return _Called(result, metrics, text.kept.getvalue(), use, state_before, state_after)
 
 
@@ -884,7 +884,8 @@ def _plot_settings() -> list[Callable[[], Any]]:
     return [put_back]
 
 
-def _close_figures() -> None:
+def close_figures() -> None:
+    """What a notebook does at the end of a cell: figures it showed are closed."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close("all")

@@ -82,6 +82,7 @@ class _Comparison:
         self.partner_back: dict[int, int] = {}
         self.kept: list[Any] = []
         self.arrays: list[tuple[Any, Any, str]] = []
+        self.tables: list[tuple[Any, Any, str]] = []
         self.inside = 0
 
     def compare(self, a: Any, b: Any, place: str) -> Difference | None:
@@ -245,7 +246,29 @@ class _Comparison:
                 )
         if len(self.arrays) < 1000:
             self.arrays.append((a, b, place))
+        return self._shared_with_tables(self.tables, [(a, b, place)])
+
+    def _shared_with_tables(
+        self, tables: list[tuple[Any, Any, str]], arrays: list[tuple[Any, Any, str]]
+    ) -> Difference | None:
+        """An array that looks into a table must still do so; tables copy when they are written."""
+        for table_a, table_b, table_place in tables:
+            for array_a, array_b, place in arrays:
+                before, after = _looks_into(array_a, table_a), _looks_into(array_b, table_b)
+                if before != after:
+                    where = f"{place or 'the value'} and {table_place or 'the value'}"
+                    words = ("separate memory", "share memory")
+                    return Difference(where, words[before], words[after])
         return None
+
+    def _table_memory(self, a: Any, b: Any, place: str) -> Difference | None:
+        # One level inside is the table itself; further in it is a part of some other object.
+        if not self.strict or self.inside > 1:
+            return None
+        table = (a, b, place)
+        if len(self.tables) < 100:
+            self.tables.append(table)
+        return self._shared_with_tables([table], self.arrays)
 
     def _sparse(self, a: Any, b: Any, place: str) -> Difference | None:
         for name in ("format", "shape"):
@@ -282,7 +305,7 @@ class _Comparison:
             before, after = _frame_layout(a), _frame_layout(b)
             if before is not None and before != after:
                 return Difference(_join(place, "memory layout"), str(before), str(after))
-        return self._flags_and_rest(a, b, place)
+        return self._table_memory(a, b, place) or self._flags_and_rest(a, b, place)
 
     def _series(self, a: Any, b: Any, place: str) -> Difference | None:
         if len(a) != len(b):
@@ -292,6 +315,7 @@ class _Comparison:
             or self._index(a.index, b.index, _join(place, "index"))
             or self.compare(a.attrs, b.attrs, _join(place, "attrs"))
             or self._column(a, b, place)
+            or self._table_memory(a, b, place)
             or self._flags_and_rest(a, b, place)
         )
 
@@ -568,6 +592,15 @@ def _shares_memory(a: Any, b: Any) -> bool:
         return bool(np.shares_memory(a, b, max_work=100_000))
     except Exception:  # noqa: BLE001 - a user's object may raise anything
         return True
+
+
+def _looks_into(array: Any, table: Any) -> bool:
+    """Whether an array shares memory with a column of a table or series."""
+    try:
+        parts = [getattr(block.values, "_ndarray", block.values) for block in table._mgr.blocks]
+    except AttributeError:
+        return False
+    return any(hasattr(part, "flags") and _shares_memory(array, part) for part in parts)
 
 
 def _frame_layout(frame: Any) -> list[Any] | None:

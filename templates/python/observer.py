@@ -124,7 +124,7 @@ class _Run:
                 return False
             for capture in self.captures.get((number, statement["index"]), []):
                 self.emit(self.capture(capture))
-        self.runtime._close_figures()
+        self.runtime.close_figures()
         wall_ms = (time.monotonic() - started) * 1000
         self.emit(self.observe_values(cell, bound, wall_ms))
         return True

@@ -191,6 +191,84 @@ test.each<readonly [string, readonly string[], string, number]>([
   expect(found?.where?.cell ?? 0).toBe(cell);
 });
 
+const WRITE = "open('out.txt', 'w').write(repr(r))";
+
+test.each<{
+  readonly name: string;
+  readonly cells: readonly string[];
+  readonly imports?: number;
+  readonly helpers?: number;
+  readonly parameters?: number;
+}>([
+  {
+    name: "a builtin used before the notebook binds its name: the constant",
+    cells: ["m = max([1])", "max = 10", "r = (m, max)", WRITE],
+    parameters: 0,
+  },
+  {
+    name: "a builtin used before the notebook binds its name: the import",
+    cells: ["m = pow(2, 3)", "from math import pow", "r = (m, pow(2, 3))", WRITE],
+    imports: 0,
+  },
+  {
+    name: "an import behind a change of the module path",
+    cells: ["import sys\nsys.path.append('lib')", "import extra", "r = extra.V", WRITE],
+    imports: 1,
+  },
+  {
+    name: "a class whose attributes are set later",
+    cells: ["class C:\n    rate = 1", "C.rate = 5", "r = C.rate", WRITE],
+    helpers: 0,
+  },
+  {
+    name: "a function that fills its own default",
+    cells: ["def f(x, seen=[]):\n    seen.append(x)\n    return seen", "r = f(1)", WRITE],
+    helpers: 0,
+  },
+  {
+    name: "a cached function that is asked about its cache",
+    cells: [
+      "import functools\n@functools.cache\ndef f(n):\n    return n",
+      "a = f(1)",
+      "r = (a, f.cache_info())",
+      WRITE,
+    ],
+    helpers: 0,
+  },
+  { name: "a negative zero", cells: ["Z = -0.0", "r = [Z]", WRITE], parameters: 0 },
+])("$name stays where it is", async (row) => {
+  const { name: _name, cells, ...expected } = row;
+  const plan = await planned(cells);
+  const found = {
+    imports: plan.imports.length,
+    helpers: plan.helpers.length,
+    parameters: plan.parameters.length,
+  };
+  expect(found).toMatchObject(expected);
+});
+
+test("what is drawn in a cell is kept, and in one step, when the cell saves the figure", async () => {
+  const plan = await planned([
+    "import matplotlib.pyplot as plt\nxs = [1, 2]",
+    "plt.plot(xs)\nplt.savefig('a.png')",
+    "plt.plot(xs)\nplt.show()",
+  ]);
+  const step = plan.steps.find(({ writes }) => writes.includes("a.png"));
+  expect(step?.statements.filter(({ cell }) => cell === 2)).toHaveLength(2);
+  expect(plan.leftOut.some(({ statement }) => statement.cell === 3)).toBe(true);
+});
+
+test("the namespace of the notebook is not read as a dictionary", async () => {
+  const { plan, diagnostics } = await planOf(["a = 1", "r = dict(vars())", WRITE]);
+  expect(plan).toBeUndefined();
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: "dynamic-code",
+      where: expect.objectContaining({ cell: 2, line: 1 }) as unknown,
+    }),
+  );
+});
+
 test("the same notebook gives the same plan, byte for byte", async () => {
   expect(JSON.stringify(await planned(STORY))).toBe(JSON.stringify(await planned(STORY)));
 });

@@ -363,3 +363,29 @@ def test_what_another_thread_does_is_watched_too(watch: Any) -> None:
     finally:
         threading.excepthook = hook
     assert not Path("/refused").exists()
+
+
+def test_the_first_temporary_folder_of_a_process_does_not_wait_for_itself(
+    watch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", None)
+    seen = watch(["import tempfile", "place = tempfile.TemporaryDirectory()", "place.cleanup()"])
+    assert seen.finished
+
+
+def test_a_value_names_the_definitions_of_the_notebook_that_it_needs(watch: Any) -> None:
+    seen = watch(["class Own: pass", "held = [Own()]", "plain = [1]"])
+    assert seen.value("held")["definedHere"] == ["Own"]
+    assert seen.value("plain")["definedHere"] == []
+
+
+def test_storing_an_object_does_not_count_as_a_change_of_its_class(watch: Any) -> None:
+    seen = watch(["class Own: pass", "held = Own()"], ["text = repr(held)"], expected={2: ["text"]})
+    assert seen.cells[1]["hiddenMutations"] == []
+
+
+def test_a_change_inside_a_module_of_the_project_is_a_change_of_settings(watch: Any) -> None:
+    (watch.root / "counting.py").write_text("SEEN = []\n")
+    seen = watch(["import counting", "x = counting.SEEN", "counting.SEEN.append(1)"])
+    assert [record["optionsChanged"] for record in seen.statements] == [[], [], ["module counting"]]
+    del sys.modules["counting"]

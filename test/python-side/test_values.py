@@ -219,6 +219,10 @@ def test_a_group_is_one_pickle_and_keeps_what_it_shares() -> None:
     base = np.arange(4.0)
     with pytest.raises(values.NotStorable, match="share memory"):
         values.choose_codec((base, base[:2]), group=True)
+    table = pd.DataFrame({"a": [1.0, 2.0]})
+    with pytest.raises(values.NotStorable, match="share memory"):
+        values.choose_codec((table, table["a"].to_numpy()), group=True)
+    assert values.choose_codec((table, table["a"].to_numpy().copy()), group=True) == "pickle"
 
 
 @pytest.mark.parametrize("value", [(n for n in [1]), lambda: 0, sys.stdout], ids=str)
