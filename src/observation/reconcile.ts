@@ -9,6 +9,9 @@ import type { Observation, StatementObservation, ValueObservation } from "./sche
 /** Reason of an effect that only the run showed. */
 export const SEEN = "seen when the cell ran";
 
+/** What the observer calls options. */
+const SETTINGS = ["options", "warnings", "module-path"] as const;
+
 /** Facts and what the run added to them. */
 export interface Reconciled {
   readonly statements: readonly StatementFacts[];
@@ -90,8 +93,10 @@ function widen(
     ambient.push(observedEffect("random:numpy", undefined));
   if (run?.workingDirectoryChanged === true && draws("working-directory"))
     ambient.push(observedEffect("working-directory", undefined));
+  // A statement known to change settings may change them in more than one place.
+  const setsSomething = SETTINGS.some((resource) => !draws(resource));
   for (const name of run?.optionsChanged ?? [])
-    if (draws("options")) ambient.push(observedEffect("options", name));
+    if (!setsSomething) ambient.push(observedEffect("options", name));
   for (const name of run?.environmentChanged ?? [])
     if (draws("environment")) ambient.push(observedEffect("environment", name));
   for (const file of run?.filesWritten ?? [])

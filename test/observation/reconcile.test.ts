@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { reconcile, SEEN } from "../../src/observation/reconcile.ts";
+import type { StatementObservation } from "../../src/observation/schema.ts";
+import { programOf } from "../support/notebooks.ts";
+
+/** Resources that a statement is said to touch only because the run showed it. */
+async function seenEffects(
+  code: string,
+  changes: Partial<StatementObservation>,
+): Promise<readonly string[]> {
+  const { program } = await programOf(["import warnings", code]);
+  const run: StatementObservation = {
+    kind: "statement",
+    cell: 2,
+    index: 0,
+    wallMs: 1,
+    text: "",
+    randomPython: false,
+    randomNumpy: false,
+    filesRead: [],
+    filesWritten: [],
+    network: [],
+    environmentChanged: [],
+    workingDirectoryChanged: false,
+    optionsChanged: [],
+    figures: 0,
+    metrics: [],
+    error: null,
+    ...changes,
+  };
+  const { statements } = reconcile({
+    path: "story.ipynb",
+    statements: program.facts.statements,
+    cellOf: (statement) => statement.unit + 1,
+    observation: { statements: [run], cells: [], captures: [], environment: undefined },
+  });
+  return (statements[1]?.ambient ?? [])
+    .filter((effect) => effect.because === SEEN)
+    .map(({ resource, detail }) => `${resource} ${detail ?? ""}`);
+}
+
+test("a setting that only the run showed is an effect of the statement", async () => {
+  const changes = { optionsChanged: ["decimal:context"], environmentChanged: ["MODE"] };
+  expect(await seenEffects("configure()", changes)).toEqual([
+    "options decimal:context",
+    "environment MODE",
+  ]);
+});
+
+test("a statement that is known to change settings stays what it is known to be", async () => {
+  const changes = { optionsChanged: ["warnings:filters"] };
+  expect(await seenEffects("warnings.filterwarnings('ignore')", changes)).toEqual([]);
+});
