@@ -210,12 +210,13 @@ test.each([
   ["crashes", "ctypes.string_at(0)", /ended by SIGSEGV[^]*Segmentation fault/],
   [
     "exits by itself",
-    "print('last words', file=sys.stderr, flush=True); os._exit(7)",
+    // A thread of the worker hands the words on; a process that ends at once takes them with it.
+    "print('last words', file=sys.stderr, flush=True); time.sleep(0.5); os._exit(7)",
     /exit code 7[^]*last words/,
   ],
 ])("a worker that %s fails its call with its last words", async (_, line, message) => {
   await using folder = await pipelineFolder({
-    "load.py": userStep(["import ctypes, os, sys", line]),
+    "load.py": userStep(["import ctypes, os, sys, time", line]),
   });
   await using worker = await startWorker();
   const failure = await failureOf(worker.call("step", folder.stepHeader("load")));
