@@ -1,12 +1,12 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `app/register-model.ts` for the model that came of it. */
 import { type LoadedPipeline, loadPipeline } from "../../app/load-pipeline.ts";
-import { registerModel } from "../../app/register-model.ts";
+import { registerRun } from "../../app/register-run.ts";
 import { type RunResult, runPipeline } from "../../app/run-pipeline.ts";
 import { readPlanRecord } from "../../app/verify-pipeline.ts";
+import { whoActs } from "../../app/who-acts.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
 import type { CommandContext } from "../context.ts";
-import { identityOf } from "../identity.ts";
 import { type OpenProject, openProject } from "../open-project.ts";
 import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
 
@@ -82,18 +82,13 @@ async function register(
       serving: { ready: "contract.json" in known.files },
     };
   context.events.emit({ kind: "phase-started", phase: "register", detail: pipeline.name });
-  const { version, created, serving } = await registerModel(
+  const { version, created, serving } = await registerRun(
     {
-      run: done.run,
-      plan,
-      model: pipeline.name,
-      packageFolder: pipeline.folder,
-      certificate:
-        revision.certificateDigest === undefined || revision.verdict === undefined
-          ? undefined
-          : { digest: revision.certificateDigest, verdict: revision.verdict },
+      pipeline,
+      run: done.run.id,
+      model: undefined,
       python,
-      actor: await identityOf(context),
+      actor: await whoActs(project.root, context.environment, project.git),
       signal: context.signal,
     },
     project,
