@@ -1,12 +1,18 @@
-/** Which Python runs the user's code: the one that was named, else the active environment, else the one on the PATH. */
+/**
+ * Which Python runs the user's code: the one that was named, else an environment that belongs to this shell or this project,
+ * else the one on the PATH. An environment that was meant is never passed over in silence: too old is an error.
+ */
 import { EnvironmentError } from "../base/errors.ts";
 import type { Files } from "../ports/files.ts";
 import type { Processes } from "../ports/processes.ts";
+import {
+  type FoundBy,
+  type PythonCandidate,
+  type PythonPlaces,
+  pythonLeads,
+} from "./python-candidates.ts";
 
-export interface PythonSearch {
-  /** A command or path given by a flag or the settings; then nothing else is tried. Paths are relative to the project root. */
-  readonly named: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export interface PythonSearch extends PythonPlaces {
   readonly signal: AbortSignal;
 }
 
@@ -16,7 +22,11 @@ export interface FoundPython {
   readonly executable: string;
   /** `3.11.7` */
   readonly version: string;
-  readonly foundBy: "named" | "virtual-environment" | "project-environment" | "path";
+  readonly foundBy: FoundBy;
+  /** Why this one: `the project's own .venv`. */
+  readonly because: string;
+  /** Places that were looked at before and have nothing to start, with what makes them work. */
+  readonly notes: readonly string[];
 }
 
 /** The oldest Python that generated pipelines and the observer run on. */
@@ -25,52 +35,33 @@ export const OLDEST_PYTHON = "3.10";
 /**
  * The first interpreter of 3.10 or newer.
  *
- * @throws EnvironmentError `python-missing` when none answers, `python-too-old` when only older ones do.
+ * @throws EnvironmentError `python-missing` when none answers, `python-too-old` when the one that is meant, or every one on the PATH, is older.
  */
 export async function findPython(
   search: PythonSearch,
   ports: { readonly files: Files; readonly processes: Processes },
 ): Promise<FoundPython> {
-  const candidates = await candidatesOf(search, ports.files);
+  const notes: string[] = [];
+  const tried: string[] = [];
   const tooOld: string[] = [];
-  for (const { command, foundBy } of candidates) {
+  for await (const lead of pythonLeads(search, ports.files)) {
+    if (lead.kind === "note") {
+      notes.push(lead.text);
+      continue;
+    }
+    const { command, foundBy, because } = lead.candidate;
+    tried.push(command);
     const answer = await askPython(command, search, ports);
-    if (answer === undefined) continue;
-    if (isNewEnough(answer.version)) return { ...answer, foundBy };
+    if (answer === undefined) {
+      if (foundBy !== "path") notes.push(`${command} does not start, although it is ${because}`);
+      continue;
+    }
+    if (isNewEnough(answer.version)) return { ...answer, foundBy, because, notes };
     tooOld.push(`${command} is Python ${answer.version}`);
+    // Another interpreter would lack the packages of the one that was meant.
+    if (foundBy !== "path") throw tooOldError(tooOld, lead.candidate);
   }
-  throw tooOld.length > 0 ? tooOldError(tooOld) : missingError(search.named, candidates);
-}
-
-interface Candidate {
-  readonly command: string;
-  readonly foundBy: FoundPython["foundBy"];
-}
-
-async function candidatesOf(search: PythonSearch, files: Files): Promise<readonly Candidate[]> {
-  if (search.named !== undefined) {
-    const isPath = /[\\/]/.test(search.named);
-    const command = isPath ? files.absolute(search.named) : search.named;
-    return [{ command, foundBy: "named" }];
-  }
-  const candidates: Candidate[] = [];
-  const active = search.environment["VIRTUAL_ENV"];
-  if (active !== undefined && active !== "") {
-    const command = await interpreterOf(active, files);
-    if (command !== undefined) candidates.push({ command, foundBy: "virtual-environment" });
-  }
-  const own = await interpreterOf(".venv", files);
-  if (own !== undefined) candidates.push({ command: own, foundBy: "project-environment" });
-  for (const command of ["python3", "python"]) candidates.push({ command, foundBy: "path" });
-  return candidates;
-}
-
-/** Environments keep their interpreter in `bin`, on Windows in `Scripts`. */
-async function interpreterOf(folder: string, files: Files): Promise<string | undefined> {
-  for (const path of [`${folder}/bin/python`, `${folder}/Scripts/python.exe`]) {
-    if ((await files.kind(path)) === "file") return files.absolute(path);
-  }
-  return undefined;
+  throw tooOld.length > 0 ? tooOldError(tooOld, undefined) : missingError(search.named, tried);
 }
 
 /** Isolated from PYTHON* variables and the working directory, so that nothing of the project runs. */
@@ -98,26 +89,33 @@ async function askPython(
   };
 }
 
-function isNewEnough(version: string): boolean {
+/** Whether `3.11.7` is new enough to run what is generated. */
+export function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 3 || (major === 3 && minor >= 10);
 }
 
-function tooOldError(found: readonly string[]): EnvironmentError {
-  return new EnvironmentError(`${found.join("; ")}; ${OLDEST_PYTHON} or newer is needed`, {
-    code: "python-too-old",
-    hint: `install Python ${OLDEST_PYTHON} or newer, or name one: --python /path/to/python`,
-  });
+function tooOldError(
+  found: readonly string[],
+  meant: PythonCandidate | undefined,
+): EnvironmentError {
+  const because = meant === undefined || meant.foundBy === "named" ? "" : ` (${meant.because})`;
+  return new EnvironmentError(
+    `${found.join("; ")}${because}; ${OLDEST_PYTHON} or newer is needed`,
+    {
+      code: "python-too-old",
+      hint:
+        because === ""
+          ? `install Python ${OLDEST_PYTHON} or newer, or name one: --python /path/to/python`
+          : `make that environment again with Python ${OLDEST_PYTHON} or newer, or name another interpreter: --python /path/to/python`,
+    },
+  );
 }
 
-function missingError(
-  named: string | undefined,
-  candidates: readonly Candidate[],
-): EnvironmentError {
-  const tried = candidates.map(({ command }) => command).join(", ");
+function missingError(named: string | undefined, tried: readonly string[]): EnvironmentError {
   const message =
     named === undefined
-      ? `no Python found; tried ${tried}`
+      ? `no Python found; tried ${tried.join(", ")}`
       : `${named} does not run, or is no Python`;
   return new EnvironmentError(message, {
     code: "python-missing",

@@ -35,10 +35,10 @@ export async function initProject(input: InitInput, files: Files): Promise<InitR
     if (!isThere) await files.writeAtomic(path, text);
     written.push({ path, status: isThere ? "unchanged" : "created" });
   }
-  const { executable, version, foundBy } = input.python;
+  const { executable, version, foundBy, because, notes } = input.python;
   return {
     root: files.absolute("."),
-    python: { executable, version, foundBy },
+    python: { executable, version, foundBy, because, notes: [...notes] },
     files: written,
     notebook: (await findNotebook(files)) ?? null,
   };

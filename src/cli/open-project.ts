@@ -53,6 +53,7 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
         { named: named ?? config.python, environment, signal },
         { files, processes },
       );
+      for (const text of found.notes) context.events.emit({ kind: "noted", text });
       return found.executable;
     },
   };

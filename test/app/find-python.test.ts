@@ -29,6 +29,13 @@ async function find({ pythons, named, files, environment }: Case): Promise<reado
 }
 
 const venv = { ".venv/bin/python": "" };
+/** What poetry calls the environment of a package `Churn Model` in /project. */
+const POETRY = "/home/ada/.cache/pypoetry/virtualenvs/churn_model-6gE1vKXj";
+const HOME = { HOME: "/home/ada" };
+const poetryProject = {
+  "pyproject.toml": '[tool.poetry]\nname = "Churn Model"\n',
+  "poetry.lock": "",
+};
 
 test.each<Case>([
   {
@@ -77,6 +84,62 @@ test.each<Case>([
     named: "python3.13",
     expected: ["3.13.0", "named"],
   },
+  {
+    name: "an environment without the dot",
+    pythons: { "/project/venv/bin/python": "3.12.0" },
+    files: { "venv/bin/python": "" },
+    expected: ["3.12.0", "project-environment"],
+  },
+  {
+    name: "the active conda environment",
+    pythons: { "/conda/envs/x/bin/python": "3.12.0", "/project/.venv/bin/python": "3.13.1" },
+    files: { ...venv, "/conda/envs/x/bin/python": "" },
+    environment: { CONDA_PREFIX: "/conda/envs/x", CONDA_DEFAULT_ENV: "x" },
+    expected: ["3.12.0", "conda"],
+  },
+  {
+    name: "the project's environment before conda's base, which is always active",
+    pythons: { "/conda/bin/python": "3.12.0", "/project/.venv/bin/python": "3.13.1" },
+    files: { ...venv, "/conda/bin/python": "" },
+    environment: { CONDA_PREFIX: "/conda", CONDA_DEFAULT_ENV: "base" },
+    expected: ["3.13.1", "project-environment"],
+  },
+  {
+    name: "conda's base before the path",
+    pythons: { "/conda/bin/python": "3.12.0", python3: "3.13.1" },
+    files: { "/conda/bin/python": "" },
+    environment: { CONDA_PREFIX: "/conda", CONDA_DEFAULT_ENV: "base" },
+    expected: ["3.12.0", "conda"],
+  },
+  {
+    name: "the conda environment that environment.yml names",
+    pythons: { "/conda/envs/churn/bin/python": "3.12.0", python3: "3.13.1" },
+    files: { "environment.yml": "name: churn\n", "/conda/envs/churn/bin/python": "" },
+    environment: { CONDA_EXE: "/conda/bin/conda" },
+    expected: ["3.12.0", "conda-file"],
+  },
+  {
+    name: "poetry's only environment of the project",
+    pythons: { [`${POETRY}-py3.12/bin/python`]: "3.12.0", python3: "3.13.1" },
+    files: { ...poetryProject, [`${POETRY}-py3.12/bin/python`]: "" },
+    environment: HOME,
+    expected: ["3.12.0", "poetry"],
+  },
+  {
+    name: "the environment that poetry env use chose",
+    pythons: {
+      [`${POETRY}-py3.11/bin/python`]: "3.11.0",
+      [`${POETRY}-py3.12/bin/python`]: "3.12.0",
+    },
+    files: {
+      ...poetryProject,
+      "/home/ada/.cache/pypoetry/virtualenvs/envs.toml": `[churn_model-6gE1vKXj]\nminor = "3.11"\n`,
+      [`${POETRY}-py3.11/bin/python`]: "",
+      [`${POETRY}-py3.12/bin/python`]: "",
+    },
+    environment: HOME,
+    expected: ["3.11.0", "poetry"],
+  },
 ])("finds $name", async (given) => {
   expect(await find(given)).toEqual(given.expected);
 });
@@ -103,6 +166,12 @@ test.each<Case>([
     pythons: { python3: "3.11.7", python2: "2.7.18" },
     named: "python2",
     expected: ["python-too-old", "python2 is Python 2.7.18"],
+  },
+  {
+    name: "the project's environment is too old, although the path's Python is not",
+    pythons: { python3: "3.11.7", "/project/.venv/bin/python": "3.9.2" },
+    files: venv,
+    expected: ["python-too-old", "is Python 3.9.2 (the project's own .venv)"],
   },
   {
     name: "the named one is no Python",
@@ -132,4 +201,21 @@ test("asks in a way that runs nothing of the project", async () => {
   const search = { named: undefined, environment: {}, signal: new AbortController().signal };
   await findPython(search, { files: memoryFiles(), processes });
   expect(asked[0]?.slice(1, 4)).toEqual(["-I", "-S", "-c"]);
+});
+
+test.each([
+  {
+    files: { "uv.lock": "" },
+    note: "the project uses uv, and its .venv is missing: uv sync makes it",
+  },
+  { files: { "pyproject.toml": "[tool.uv.sources]\n" }, note: "uv sync makes it" },
+  { files: poetryProject, note: "poetry install makes it" },
+  { files: { "environment.yml": "name: churn\n" }, note: "conda env create -f environment.yml" },
+  { files: { "venv/pyvenv.cfg": "" }, note: "venv has no interpreter that can be started" },
+])("says what is missing where the path is taken beside $files", async ({ files, note }) => {
+  const search = { named: undefined, environment: {}, signal: new AbortController().signal };
+  const processes = fakeProcesses({ python3: () => ({ stdout: "3.11.7\n/usr/bin/python3\n" }) });
+  const found = await findPython(search, { files: memoryFiles(files), processes });
+  expect(found.because).toBe("python3 on the PATH");
+  expect(found.notes.join("\n")).toContain(note);
 });

@@ -8,12 +8,14 @@ export function renderInitResult(result: InitResult, style: Style): string {
       ? `${style.good("created")}    ${path}`
       : `${style.faint("unchanged")}  ${path}`,
   );
-  const python = `${style.good("found")}      Python ${result.python.version} ${style.faint(result.python.executable)}`;
+  const python = `${style.good("found")}      Python ${result.python.version} ${style.faint(`${result.python.executable}, ${result.python.because}`)}`;
+  const notes = result.python.notes.map((note) => `${style.strong("note")}       ${note}`);
   const notebook = result.notebook ?? "NOTEBOOK.ipynb";
   return [
     `Project ${style.strong(result.root)}`,
     ...files,
     python,
+    ...notes,
     "",
     `next: ${style.accent(`mlops promote ${shellWord(notebook)}`)}`,
   ].join("\n");
