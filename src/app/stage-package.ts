@@ -1,0 +1,127 @@
+/** What promotion does with a package before it is written anywhere: its features are proven and its steps run, on files that stand in a folder of their own. */
+import type { Sha256 } from "../base/brand.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { GeneratedFile } from "../base/generated-file.ts";
+import { sha256, sha256OfJson } from "../base/hash.ts";
+import { renderContract } from "../codegen/contract-file.ts";
+import { pythonName } from "../codegen/step-module.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
+import type { Plan } from "../pipeline/plan.ts";
+import type { Events } from "../ports/events.ts";
+import type { Reference } from "../verification/reference-schema.ts";
+import { skipPipelines } from "./copy-scratch.ts";
+import { type EmitPorts, type Emitted, emitPackage } from "./emit-package.ts";
+import type { AppEvent } from "./event.ts";
+import { proveFeatures } from "./prove-features.ts";
+import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
+
+/** What both need to know of a promotion. */
+interface StageInput {
+  /** Relative to the project root. */
+  readonly notebook: string;
+  readonly pipelinesFolder: string;
+  readonly python: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+type StagePorts = VerifyPackagePorts & EmitPorts & { readonly events: Events<AppEvent> };
+
+/** Runs the pipeline in fresh processes and compares it with the reference. */
+export async function verifyStaged(
+  staged: {
+    readonly input: StageInput;
+    readonly plan: Plan;
+    readonly reference: Reference;
+    readonly emitted: Emitted;
+    readonly notebookFolder: string;
+  },
+  ports: StagePorts,
+): Promise<VerifiedPackage> {
+  const { input, plan } = staged;
+  return withStaged(staged.emitted.files, ports, (folder) =>
+    verifyPackage(
+      {
+        plan,
+        reference: staged.reference,
+        packageDigest: packageDigest(staged.emitted.files, pythonName(plan.name)),
+        folder,
+        root: staged.notebookFolder,
+        skip: skipPipelines(input.pipelinesFolder, staged.notebookFolder),
+        python: input.python,
+        stepTimeoutMs: input.timeoutMs,
+        signal: input.signal,
+        onStep: (step, done, total) => {
+          ports.events.emit({ kind: "progressed", done, total, detail: step });
+        },
+      },
+      ports,
+    ),
+  );
+}
+
+/** A serving half whose proof fails is not written at all. */
+export async function keepProvenFeatures(
+  at: {
+    readonly input: StageInput;
+    readonly plan: Plan;
+    readonly reference: Reference;
+    readonly program: NotebookProgram;
+    readonly drafted: Emitted;
+  },
+  ports: StagePorts,
+): Promise<Emitted> {
+  const { input, plan, reference, program, drafted } = at;
+  const { matrices } = drafted.serving;
+  const proof = await withStaged(drafted.files, ports, (folder) => {
+    const { python, timeoutMs, signal } = input;
+    return proveFeatures({ plan, reference, folder, matrices, python, timeoutMs, signal }, ports);
+  });
+  if (proof.holds) {
+    const because = `${drafted.serving.because}, and ${String(proof.proofs)} proofs hold`;
+    const contract = renderContract(proof.contract);
+    return {
+      ...drafted,
+      files: [...drafted.files, contract],
+      serving: { ...drafted.serving, because },
+    };
+  }
+  const because = `the split features are not the notebook's (${proof.failure})`;
+  const finding: Diagnostic = {
+    code: "feature-proof-failed",
+    severity: "warning",
+    message: `${because}. Training works; serving is refused.`,
+    hint: "please report this notebook's feature code: the split should have been refused by reading",
+    where: { path: input.notebook },
+  };
+  const plain = await emitPackage({ plan, program, unserved: because }, ports);
+  return { ...plain, diagnostics: [...plain.diagnostics, finding] };
+}
+
+/** Runs something on the files while they stand in a folder of their own. */
+async function withStaged<T>(
+  files: readonly GeneratedFile[],
+  ports: StagePorts,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  await ports.files.makeDirectory(".mlops/tmp");
+  const folder = await ports.files.temporaryDirectory(
+    ports.files.absolute(".mlops/tmp"),
+    "package-",
+  );
+  try {
+    for (const file of files)
+      await ports.files.writeAtomic(`${folder}/${file.path}`, file.text, file.mode);
+    return await work(folder);
+  } finally {
+    await ports.files.remove(folder);
+  }
+}
+
+/** Digest over the Python code of the package: what a certificate speaks of. */
+function packageDigest(files: readonly GeneratedFile[], packageName: string): Sha256 {
+  const code = files.filter(
+    (file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`),
+  );
+  return sha256OfJson(Object.fromEntries(code.map((file) => [file.path, sha256(file.text)])));
+}
