@@ -23,6 +23,7 @@ import math
 import pathlib
 import pickle
 import re
+import struct
 import sys
 import types
 import uuid
@@ -58,16 +59,22 @@ class Difference:
 
 
 def values_equal(
-    expected: Any, got: Any, rtol: float | None = None, *, strict: bool = False
+    expected: Any,
+    got: Any,
+    rtol: float | None = None,
+    *,
+    strict: bool = False,
+    sharing: bool = False,
 ) -> Difference | None:
     """Return ``None`` when the two values are the same, else their first difference.
 
     Types, dtypes, indexes, missing values (``None`` is not NaN), the order of dictionaries
-    and every attribute of objects count. NaN equals NaN. Floats are compared exactly, or
-    relatively when ``rtol`` is given. ``strict`` adds what a reader of the values cannot see
-    but later code can: which parts are the same object, and how arrays lie in memory.
+    and every attribute of objects count. Floats are the same when their bits are (so -0.0 is
+    not 0.0), or when they are close where ``rtol`` is given. ``sharing`` adds which mutable
+    parts are one and the same object; ``strict`` adds that and how arrays lie in memory, which
+    a reader of the values cannot see but later code can.
     """
-    comparison = _Comparison(rtol, strict)
+    comparison = _Comparison(rtol, strict, sharing or strict)
     try:
         return comparison.compare(expected, got, "")
     except RecursionError:
@@ -75,9 +82,10 @@ def values_equal(
 
 
 class _Comparison:
-    def __init__(self, rtol: float | None, strict: bool) -> None:
+    def __init__(self, rtol: float | None, strict: bool, sharing: bool) -> None:
         self.rtol = rtol
         self.strict = strict
+        self.sharing = sharing
         self.partner: dict[int, int] = {}
         self.partner_back: dict[int, int] = {}
         self.kept: list[Any] = []
@@ -86,7 +94,7 @@ class _Comparison:
         self.inside = 0
 
     def compare(self, a: Any, b: Any, place: str) -> Difference | None:
-        if a is b and not self.strict:
+        if a is b and not self.sharing:
             return None
         if not _same_type(a, b):
             return Difference(_join(place, "type"), _type_label(type(a)), _type_label(type(b)))
@@ -96,7 +104,7 @@ class _Comparison:
             # Seen before: the two graphs must meet themselves at the same places.
             if self.partner.get(id(a)) == id(b):
                 return None
-            if self.strict and _is_mutable(a):
+            if self.sharing and _is_mutable(a):
                 return Difference(place, "shared with another part", "not shared the same way")
         self.partner[id(a)] = id(b)
         self.partner_back[id(b)] = id(a)
@@ -115,18 +123,21 @@ class _Comparison:
             same = self._float(a, b)
         elif isinstance(a, complex):
             same = self._float(a.real, b.real) and self._float(a.imag, b.imag)
+        elif isinstance(a, (datetime.datetime, datetime.time)):
+            same = _clock_parts(a) == _clock_parts(b)
+        elif isinstance(a, decimal.Decimal):
+            same = a.as_tuple() == b.as_tuple()
         else:
-            same = a == b
+            same = a == b and getattr(a, "unit", None) == getattr(b, "unit", None)
         return None if same else Difference(place, _short(a), _short(b))
 
     def _float(self, a: float, b: float) -> bool:
+        if self.rtol is None:
+            return struct.pack("<d", a) == struct.pack("<d", b)
         if a == b or (math.isnan(a) and math.isnan(b)):
             return True
         return (
-            self.rtol is not None
-            and math.isfinite(a)
-            and math.isfinite(b)
-            and abs(a - b) <= self.rtol * max(abs(a), abs(b))
+            math.isfinite(a) and math.isfinite(b) and abs(a - b) <= self.rtol * max(abs(a), abs(b))
         )
 
     def _structure(self, a: Any, b: Any, place: str) -> Difference | None:
@@ -211,14 +222,7 @@ class _Comparison:
                 if difference is not None:
                     return difference
             return None
-        same = np.asarray(a == b)
-        if a.dtype.kind in "fcmM":
-            missing = np.isnan(a) if a.dtype.kind in "fc" else np.isnat(a)
-            missing_b = np.isnan(b) if a.dtype.kind in "fc" else np.isnat(b)
-            if a.dtype.kind in "fc" and self.rtol is not None:
-                with np.errstate(all="ignore"):
-                    same = same | np.isclose(a, b, rtol=self.rtol, atol=0.0)
-            same = np.asarray(same | (missing & missing_b))
+        same = self._same_items(a, b)
         if same.all():
             return None
         at = int(np.argmin(same.ravel()))
@@ -227,6 +231,26 @@ class _Comparison:
             _short(np.asarray(a).ravel()[at]),
             _short(np.asarray(b).ravel()[at]),
         )
+
+    def _same_items(self, a: Any, b: Any) -> Any:
+        """For each item of two plain arrays whether it is the same."""
+        import numpy as np
+
+        kind = a.dtype.kind
+        if self.rtol is None and a.dtype.itemsize <= _FLOAT_BYTES.get(kind, 0):
+            bits = np.asarray(_bits(a) == _bits(b))
+            return bits.all(axis=-1) if kind == "c" else bits
+        same = np.asarray(a == b)
+        if kind in "fc":
+            if self.rtol is not None:
+                with np.errstate(all="ignore"):
+                    same = same | np.isclose(a, b, rtol=self.rtol, atol=0.0)
+            else:
+                same = same & (np.signbit(a.real) == np.signbit(b.real))
+            same = same | (np.isnan(a) & np.isnan(b))
+        elif kind in "mM":
+            same = same | (np.isnat(a) & np.isnat(b))
+        return np.asarray(same)
 
     def _shared_memory(self, a: Any, b: Any, place: str) -> Difference | None:
         """Array parts of containers that overlap in memory must still do so after loading."""
@@ -384,11 +408,10 @@ class _Comparison:
         if len(a) != len(b):
             return Difference(_join(place, "length"), str(len(a)), str(len(b)))
         if isinstance(a, pd.MultiIndex):
-            if self.strict:
-                for level, (x, y) in enumerate(zip(a.levels, b.levels, strict=True)):
-                    difference = self._index(x, y, _join(place, f"level {level}"))
-                    if difference is not None:
-                        return difference
+            for level, (x, y) in enumerate(zip(a.levels, b.levels, strict=True)):
+                difference = self._index(x, y, _join(place, f"level {level}"))
+                if difference is not None:
+                    return difference
             for level in range(a.nlevels):
                 difference = self._index(
                     a.get_level_values(level),
@@ -433,18 +456,25 @@ class _Comparison:
         return None
 
     def _set(self, a: Any, b: Any, place: str) -> Difference | None:
-        if a == b and sorted(map(_typed_repr, a)) == sorted(map(_typed_repr, b)):
-            return None
-        if sorted(map(_typed_repr, a)) == sorted(map(_typed_repr, b)):
-            return self._sequence(
-                sorted(a, key=_typed_repr), sorted(b, key=_typed_repr), _join(place, "member")
-            )
-        return _missing_member(a, b, place, "members")
+        shown_a, shown_b = sorted(map(_typed_repr, a)), sorted(map(_typed_repr, b))
+        if shown_a != shown_b:
+            return _missing_member(a, b, place, "members")
+        if len(set(shown_a)) == len(shown_a):
+            ordered = sorted(a, key=_typed_repr), sorted(b, key=_typed_repr)
+            return self._sequence(*ordered, _join(place, "member"))
+        # Members that look alike are told apart by what they hold.
+        left = list(b)
+        for member in a:
+            found = [x for x in left if values_equal(member, x, self.rtol) is None]
+            if not found:
+                return _missing_member(a, b, place, "members")
+            left = [x for x in left if x is not found[0]]
+        return None
 
     def _function(self, a: Any, b: Any, place: str) -> Difference | None:
         if a.__qualname__ != b.__qualname__:
             return Difference(place, a.__qualname__, b.__qualname__)
-        if a.__code__.co_code != b.__code__.co_code:
+        if _code_parts(a.__code__) != _code_parts(b.__code__):
             label = f"function {a.__qualname__}"
             return Difference(place, label, f"{label} with another body")
         cells_a = [cell.cell_contents for cell in a.__closure__ or ()]
@@ -520,6 +550,36 @@ _ATOMS = (
 
 
 _CONTAINERS = (dict, list, tuple, set, frozenset, collections.deque)
+
+
+_FLOAT_BYTES = {"f": 8, "c": 16}
+"""Longer floats hold bytes that mean nothing."""
+
+
+def _bits(array: Any) -> Any:
+    """A float array as integers of the same size; a complex number gives two, in one more dimension."""
+    import numpy as np
+
+    plain = np.ascontiguousarray(array)
+    if plain.dtype.kind == "f":
+        return plain.view(f"u{plain.dtype.itemsize}").reshape(array.shape)
+    return plain.view(f"u{plain.dtype.itemsize // 2}").reshape((*array.shape, 2))
+
+
+def _clock_parts(value: Any) -> Any:
+    """A date with time, or a time: what is on the clock, where, and which of two equal hours."""
+    zone = value.tzinfo
+    unit = getattr(value, "unit", None)
+    return value.replace(tzinfo=None), value.fold, type(zone), str(zone), unit, value.utcoffset()
+
+
+def _code_parts(code: types.CodeType) -> Any:
+    """What a function does; not where it is written."""
+    constants = [
+        _code_parts(item) if isinstance(item, types.CodeType) else _typed_repr(item)
+        for item in code.co_consts
+    ]
+    return code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars
 
 
 def _is_array(value: Any) -> bool:
@@ -630,7 +690,8 @@ def _missing_member(a: Any, b: Any, place: str, what: str) -> Difference:
 
 
 def _typed_repr(value: Any) -> str:
-    return f"{type(value).__qualname__}:{value!r}"
+    shown = re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+    return f"{type(value).__qualname__}:{shown}"
 
 
 def _type_label(kind: type) -> str:

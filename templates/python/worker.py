@@ -300,9 +300,14 @@ class Session:
         return {"proofs": results}, []
 
     def compare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
-        with notebook_names(header.get("package")):
-            store = project("_runtime").Store(header["store"])
-            return {"results": [_compare(store, pair) for pair in header["pairs"]]}, []
+        """Compare stored values; with ``isolated``, in a copy of this process, as for ``step``."""
+
+        def compared() -> dict[str, Any]:
+            with notebook_names(header.get("package")):
+                store = project("_runtime").Store(header["store"])
+                return {"results": [_compare(store, pair) for pair in header["pairs"]]}
+
+        return (in_a_copy(compared) if header.get("isolated") else compared()), []
 
     def columns(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         tables = sibling("tables")
@@ -373,7 +378,7 @@ def in_a_copy(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     if not text:
         end = os.waitstatus_to_exitcode(status)
         how = f"was ended by signal {-end}" if end < 0 else f"ended with status {end}"
-        raise WorkerFailure("step-failed", f"the process of the step {how}")
+        raise WorkerFailure("step-failed", f"its process {how}")
     answer = json.loads(text)
     if "failure" in answer:
         failure = answer["failure"]
@@ -561,9 +566,11 @@ def _compare(store: Any, pair: dict[str, Any]) -> dict[str, Any]:
         return {**result, "same": False, "difference": reason}
     if values.is_estimator(left):
         result["how"] = "estimator"
-    difference = values.values_equal(left, right)
+    # Variables stored together are together because they share parts that may change.
+    sharing = bool(pair.get("sharing"))
+    difference = values.values_equal(left, right, sharing=sharing)
     if difference is not None and rtol is not None:
-        difference = values.values_equal(left, right, rtol)
+        difference = values.values_equal(left, right, rtol, sharing=sharing)
         if result["how"] == "exact":
             result["how"] = "float"
     if difference is not None:

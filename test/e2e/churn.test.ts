@@ -2,6 +2,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { measureMutants } from "../../bin/dev/mutation.ts";
 import { StepManifest } from "../../src/run/schema.ts";
 import { Certificate } from "../../src/verification/schema.ts";
 import {
@@ -121,6 +122,23 @@ test("one changed constant in a generated step fails verification, naming step a
     await writeFile(path, original);
   }
   expect((await project.mlops("verify", "churn")).code).toBe(0);
+});
+
+test("small mistakes in generated steps are caught, and what is not caught changed nothing", async () => {
+  const outcomes = await measureMutants({
+    project: project.folder,
+    pipeline: "churn",
+    python,
+    limit: 20,
+    seed: 3,
+    onMutant: () => undefined,
+  });
+  const survivors = outcomes.filter(
+    ({ caught, operator }) => !caught && operator !== "settings-dropped",
+  );
+  expect(outcomes.length).toBe(20);
+  expect(survivors.map(({ evidence }) => evidence).join("\n")).not.toMatch(/inside the step/);
+  expect(survivors.length).toBeLessThanOrEqual(1);
 });
 
 test("a hand edit is kept when the notebook is promoted again", async () => {

@@ -1,0 +1,116 @@
+/** Compares, in Python, stored values and written files whose bytes differ; equal bytes need no comparison. */
+import { UpstreamError } from "../base/errors.ts";
+import type { Plan } from "../pipeline/plan.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import { WorkerError } from "../ports/worker.ts";
+import type { StepManifest } from "../run/schema.ts";
+import { UNSTABLE_RTOL, type ValueComparison } from "../verification/build-certificate.ts";
+import type { Reference } from "../verification/reference-schema.ts";
+import type { PreparedWorker, StepSurroundings } from "./verify-steps.ts";
+import { CompareReply } from "./worker-replies-schema.ts";
+
+/** Two stored things and how they may be compared. */
+interface Pair {
+  readonly name: string;
+  readonly expected: { readonly digest: string; readonly codec: string };
+  readonly got: { readonly digest: string; readonly codec: string };
+  readonly rtol?: number;
+  /** true compares which parts are one and the same object, too. */
+  readonly sharing?: boolean;
+}
+
+/** @throws UpstreamError `compare-failed`. */
+export async function compareStored(
+  what: {
+    readonly plan: Plan;
+    readonly reference: Reference;
+    readonly manifests: ReadonlyMap<string, StepManifest>;
+    readonly artifacts: Artifacts;
+  },
+  surroundings: StepSurroundings,
+  prepared: PreparedWorker,
+): Promise<readonly ValueComparison[]> {
+  const pairs = [
+    ...differingValues(what.plan, what.reference, what.manifests),
+    ...differingFiles(what.reference, what.manifests),
+  ];
+  if (pairs.length === 0) return [];
+  const header = {
+    store: what.artifacts.root,
+    package: surroundings.package,
+    pairs,
+    isolated: prepared.isolates,
+  };
+  const { stepTimeoutMs: timeoutMs, signal } = surroundings;
+  try {
+    const reply = await prepared.worker.call("compare", header, { timeoutMs, signal });
+    return CompareReply.parse(reply.result).results.map((result) => ({
+      name: result.name,
+      same: result.same,
+      how: result.how,
+      difference: result.difference ?? undefined,
+    }));
+  } catch (error) {
+    if (!(error instanceof WorkerError) || signal.aborted) throw error;
+    throw new UpstreamError(`the stored values could not be compared: ${error.message}`, {
+      code: "compare-failed",
+      hint: "run mlops verify again; if it stays, the store is damaged: mlops models verify",
+      cause: error,
+    });
+  }
+}
+
+function differingValues(
+  plan: Plan,
+  reference: Reference,
+  manifests: ReadonlyMap<string, StepManifest>,
+): readonly Pair[] {
+  const pairs: Pair[] = [];
+  const groups = new Set(
+    plan.artifacts.filter(({ variables }) => variables.length > 1).map(({ name }) => name),
+  );
+  for (const manifest of manifests.values()) {
+    for (const [name, got] of Object.entries(manifest.outputs)) {
+      const expected = reference.values[name];
+      if (expected === undefined || expected.digest === got.digest) continue;
+      const unstable = reference.unstable.some(
+        (entry) => entry.kind === "value" && entry.name === name,
+      );
+      pairs.push({
+        name,
+        expected: { digest: expected.digest, codec: expected.codec },
+        got: { digest: got.digest, codec: got.codec },
+        ...(unstable ? { rtol: UNSTABLE_RTOL } : {}),
+        ...(groups.has(name) ? { sharing: true } : {}),
+      });
+    }
+  }
+  return pairs;
+}
+
+/** Codecs by the ending of a written file: the same content may be written in other bytes. */
+const FILE_CODECS: readonly (readonly [RegExp, string])[] = [
+  [/\.(joblib|jl)(\.\w+)?$/i, "joblib"],
+  [/\.(pkl|pickle)$/i, "pickle"],
+  [/\.(parquet|pq)$/i, "parquet"],
+];
+
+function differingFiles(
+  reference: Reference,
+  manifests: ReadonlyMap<string, StepManifest>,
+): readonly Pair[] {
+  const pairs: Pair[] = [];
+  for (const manifest of manifests.values()) {
+    for (const [path, digest] of Object.entries(manifest.files)) {
+      const expected = reference.files[path];
+      const codec = FILE_CODECS.find(([ending]) => ending.test(path))?.[1];
+      if (codec === undefined || expected === undefined || expected === digest) continue;
+      pairs.push({
+        name: `file:${path}`,
+        expected: { digest: expected, codec },
+        got: { digest, codec },
+      });
+    }
+  }
+  return pairs;
+}

@@ -1,0 +1,107 @@
+/**
+ * Runs steps of a package for verification: each in a process that has imported the package and run nothing else, from
+ * stored artifacts. Copies of one such process where the system can make them, else a new process each.
+ */
+import type { Plan } from "../pipeline/plan.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
+import type { StepManifest } from "../run/schema.ts";
+import { PrepareReply, StepReply } from "./worker-replies-schema.ts";
+
+/** A worker that has the package's imports, and whether steps can run in copies of it. */
+export interface PreparedWorker {
+  readonly worker: Worker;
+  readonly isolates: boolean;
+}
+
+/** Where and with what steps run. */
+export interface StepSurroundings {
+  /** Absolute folder that holds pipeline.yaml and the package. */
+  readonly package: string;
+  /** Absolute folder that steps work in. */
+  readonly root: string;
+  readonly python: string;
+  readonly stepTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The step that raised, with the place when it is known. */
+export interface StepFailure {
+  readonly step: string;
+  readonly message: string;
+  readonly cell: number | undefined;
+  readonly line: number | undefined;
+}
+
+export interface VerifySteps {
+  readonly plan: Plan;
+  readonly surroundings: StepSurroundings;
+  readonly artifacts: Artifacts;
+  readonly workers: Workers;
+  readonly runId: string;
+  readonly prepared: PreparedWorker;
+  /** Receives each step's manifest; steps that are in it already are not run again. */
+  readonly manifests: Map<string, StepManifest>;
+  readonly onStep: (step: string, done: number, total: number) => void;
+}
+
+/** A worker that has the package's imports; a package that cannot be imported is reported by its first step. */
+export async function prepareWorker(
+  surroundings: StepSurroundings,
+  workers: Workers,
+): Promise<PreparedWorker> {
+  const { python, signal, root, stepTimeoutMs: timeoutMs } = surroundings;
+  const worker = await workers.start({ python, workingDirectory: root, signal });
+  try {
+    const header = { package: surroundings.package, root };
+    const reply = await worker.call("prepare", header, { timeoutMs, signal });
+    return { worker, isolates: PrepareReply.parse(reply.result).isolates };
+  } catch (error) {
+    await worker.close();
+    throw error;
+  }
+}
+
+/** Runs every step that has no manifest yet, in order, up to the first that raises. */
+export async function verifySteps(input: VerifySteps): Promise<StepFailure | undefined> {
+  const { plan, surroundings, manifests, prepared } = input;
+  const { stepTimeoutMs: timeoutMs, signal } = surroundings;
+  let ran = 0;
+  for (const [at, step] of plan.steps.entries()) {
+    if (manifests.has(step.name)) continue;
+    const shares = prepared.isolates || ran === 0;
+    const worker = shares
+      ? prepared.worker
+      : (await prepareWorker(surroundings, input.workers)).worker;
+    ran += 1;
+    try {
+      const header = { ...stepHeader(step, input), isolated: prepared.isolates };
+      const reply = await worker.call("step", header, { timeoutMs, signal });
+      manifests.set(step.name, StepReply.parse(reply.result).manifest);
+    } catch (error) {
+      if (!(error instanceof WorkerError) || signal.aborted) throw error;
+      const { message, cell, line } = error.failure;
+      return { step: step.name, message, cell, line };
+    } finally {
+      if (!shares) await worker.close();
+    }
+    input.onStep(step.name, at + 1, plan.steps.length);
+  }
+  return undefined;
+}
+
+/** The notebook's own parameter values: what params.yaml says today is another question. */
+function stepHeader(
+  step: Plan["steps"][number],
+  input: VerifySteps,
+): Readonly<Record<string, unknown>> {
+  const taken = input.plan.parameters.filter((parameter) => step.params.includes(parameter.name));
+  return {
+    package: input.surroundings.package,
+    step: step.name,
+    store: input.artifacts.root,
+    run: input.runId,
+    params: Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.value])),
+    root: input.surroundings.root,
+  };
+}
