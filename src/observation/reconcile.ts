@@ -15,7 +15,7 @@ const SETTINGS = ["options", "warnings", "module-path"] as const;
 /** Facts and what the run added to them. */
 export interface Reconciled {
   readonly statements: readonly StatementFacts[];
-  /** Names that share mutable objects at the end of some cell, or may by analysis when there was no run; symmetric. */
+  /** Names that share mutable objects at the end of some cell, or may by analysis when there was no run; symmetric. A name may be among its own, and names may have one set in common. */
   readonly shares: ReadonlyMap<string, ReadonlySet<string>>;
   /** The newest observation of a name at or before the end of a cell. */
   readonly valueAfter: (cell: number, name: string) => ValueObservation | undefined;
@@ -128,22 +128,34 @@ function observedShares(observation: Observation): ReadonlyMap<string, ReadonlyS
   return symmetric(pairs);
 }
 
-/** Aliases as written, closed transitively: coarse, because it forgets when they hold. */
+/**
+ * Aliases as written, closed transitively: coarse, because it forgets when they hold. All names of a group have the same
+ * set, and groups grow by adding the smaller to the larger, so that a group of n names costs n log n.
+ */
 function staticShares(
   statements: readonly StatementFacts[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const group = new Map<string, Set<string>>();
+  const groups = new Map<string, Set<string>>();
+  const groupOf = (name: string): Set<string> => {
+    const known = groups.get(name);
+    if (known !== undefined) return known;
+    const made = new Set([name]);
+    groups.set(name, made);
+    return made;
+  };
   for (const statement of statements) {
     for (const { name, of } of statement.aliases) {
-      const joined = new Set([name, of, ...(group.get(name) ?? []), ...(group.get(of) ?? [])]);
-      for (const member of joined) group.set(member, joined);
+      const own = groupOf(name);
+      const other = groupOf(of);
+      if (own === other) continue;
+      const [larger, smaller] = own.size < other.size ? [other, own] : [own, other];
+      for (const member of smaller) {
+        larger.add(member);
+        groups.set(member, larger);
+      }
     }
   }
-  return symmetric(
-    [...group].flatMap(([name, members]) =>
-      [...members].filter((member) => member !== name).map((member) => [name, member] as const),
-    ),
-  );
+  return groups;
 }
 
 function symmetric(

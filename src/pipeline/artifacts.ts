@@ -24,6 +24,7 @@ export interface BuiltArtifacts {
 export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
   const used = new Set<string>();
   const current = new Map<string, string>();
+  const lastMutation = lastMutations(input.segments);
   const artifacts: Artifact[] = [];
   const inputs: string[][] = [];
   const outputs: string[][] = [];
@@ -34,7 +35,8 @@ export function buildArtifacts(input: ArtifactInput): BuiltArtifacts {
     const taken = new Set(iface.inputs.flatMap((variable) => current.get(variable) ?? []));
     inputs.push(artifacts.flatMap(({ name }) => (taken.has(name) ? [name] : [])));
     const made: string[] = [];
-    for (const variables of groupShared(iface.outputs, input, at)) {
+    const changesLater = (name: string): boolean => (lastMutation.get(name) ?? -1) > at;
+    for (const variables of groupShared(iface.outputs, input.shares, changesLater)) {
       const name = unique(groupName(variables), used);
       const value =
         variables.length === 1 ? input.observed(segment, variables[0] ?? "") : undefined;
@@ -62,28 +64,28 @@ function groupName(variables: readonly string[]): string {
     : kebab(`${first}-and-${String(variables.length - 1)}-more`);
 }
 
+/** By name, the position of the last segment that changes it in place. */
+function lastMutations(segments: readonly Segment[]): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const [at, segment] of segments.entries())
+    for (const statement of segment.statements)
+      for (const mutation of statement.mutations) last.set(mutation.name, at);
+  return last;
+}
+
 /** Outputs in their order, those that share references and of which one may change later joined. */
 function groupShared(
   outputs: readonly string[],
-  input: ArtifactInput,
-  at: number,
+  shares: ArtifactInput["shares"],
+  changesLater: (name: string) => boolean,
 ): readonly (readonly string[])[] {
-  const later = new Set(
-    input.segments
-      .slice(at + 1)
-      .flatMap((segment) =>
-        segment.statements.flatMap((statement) =>
-          statement.mutations.map((mutation) => mutation.name),
-        ),
-      ),
-  );
   const groups: string[][] = [];
   for (const variable of outputs) {
     const joined = groups.filter((group) =>
       group.some(
         (other) =>
-          input.shares.get(variable)?.has(other) === true &&
-          (later.has(variable) || later.has(other)),
+          shares.get(variable)?.has(other) === true &&
+          (changesLater(variable) || changesLater(other)),
       ),
     );
     const first = joined[0];

@@ -22,46 +22,64 @@ export interface InterfaceOptions {
   readonly results: ReadonlySet<string>;
 }
 
-/** Quadratic in the number of segments, linear in statements. */
+/** Linear in what the statements read, write and change, and in what crosses. */
 export function segmentInterfaces(
   segments: readonly Segment[],
   options: InterfaceOptions,
 ): readonly SegmentInterface[] {
   const uses = segments.map((segment) => usesOf(segment.statements, options));
-  const mutatedLater = laterMutations(uses);
-  const live = liveAfter(uses, options.results);
+  const lastMutation = new Map<string, number>();
+  for (const [at, use] of uses.entries())
+    for (const name of use.mutated) lastMutation.set(name, at);
+  const isLive = liveness(uses, options.results);
 
   // Forward: what is bound so far, to know which reads have a producer.
   const bound = new Set<string>();
   return uses.map((use, at): SegmentInterface => {
-    const liveOut = live[at] ?? new Set<string>();
-    const changedLater = mutatedLater[at] ?? new Set<string>();
-    const changed = new Set<string>();
-    for (const name of [...use.mayWrite, ...use.mutated]) changed.add(name);
-    for (const name of use.mutated)
-      for (const other of options.shares.get(name) ?? [])
-        if (options.isData(other)) changed.add(other);
-    // A live name that shares references with an output, one of which changes later, must travel with it.
-    const changedHere = [...changed];
-    for (const name of changedHere) {
-      for (const other of options.shares.get(name) ?? []) {
-        if (!options.isData(other) || !liveOut.has(other)) continue;
-        if (changedLater.has(name) || changedLater.has(other)) changed.add(other);
-      }
-    }
+    const changed = changedBy(use, {
+      ...options,
+      isLive: (name) => isLive(name, at),
+      changesLater: (name) => (lastMutation.get(name) ?? -1) > at,
+    });
     const outputs = [...changed].filter(
-      (name) => liveOut.has(name) && (bound.has(name) || use.mayWrite.has(name)),
+      (name) => isLive(name, at) && (bound.has(name) || use.mayWrite.has(name)),
     );
-    const inputs = [...use.readsFirst].filter((name) => bound.has(name));
+    const inputs = new Set([...use.readsFirst].filter((name) => bound.has(name)));
     const maybeUnbound: string[] = [];
     for (const name of outputs) {
-      if (use.surelyWritten.has(name) || inputs.includes(name)) continue;
-      if (bound.has(name)) inputs.push(name);
+      if (use.surelyWritten.has(name) || inputs.has(name)) continue;
+      if (bound.has(name)) inputs.add(name);
       else maybeUnbound.push(name);
     }
     for (const name of use.mayWrite) bound.add(name);
-    return { inputs, outputs, maybeUnbound };
+    return { inputs: [...inputs], outputs, maybeUnbound };
   });
+}
+
+interface Later extends InterfaceOptions {
+  readonly isLive: (name: string) => boolean;
+  readonly changesLater: (name: string) => boolean;
+}
+
+/** What a segment binds or changes, with what must travel with it. */
+function changedBy(use: Uses, later: Later): ReadonlySet<string> {
+  const { shares, isData, isLive, changesLater } = later;
+  const changed = new Set([...use.mayWrite, ...use.mutated]);
+  // Names that share with each other have one set in common, which need not be looked through twice.
+  for (const group of new Set([...use.mutated].map((name) => shares.get(name))))
+    for (const other of group ?? []) if (isData(other)) changed.add(other);
+  // A live name that shares references with an output, one of which changes later, must travel with it.
+  const seen = { changing: new Set<unknown>(), lasting: new Set<unknown>() };
+  for (const name of [...changed]) {
+    const group = shares.get(name);
+    const changes = changesLater(name);
+    const seenSo = changes ? seen.changing : seen.lasting;
+    if (group === undefined || seenSo.has(group)) continue;
+    seenSo.add(group);
+    for (const other of group)
+      if (isData(other) && isLive(other) && (changes || changesLater(other))) changed.add(other);
+  }
+  return changed;
 }
 
 interface Uses {
@@ -95,29 +113,29 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   return { readsFirst, surelyWritten, mayWrite, mutated };
 }
 
-/** For each segment, names read by a later one before it surely rebinds them. */
-function liveAfter(
+/** Whether a later segment than `at` reads a name before one surely rebinds it. */
+function liveness(
   uses: readonly Uses[],
   results: ReadonlySet<string>,
-): readonly ReadonlySet<string>[] {
-  const after: ReadonlySet<string>[] = [];
-  let live = new Set(results);
-  for (let at = uses.length - 1; at >= 0; at -= 1) {
-    after[at] = new Set(live);
-    const use = uses[at];
-    if (use === undefined) continue;
-    live = new Set([...live].filter((name) => !use.surelyWritten.has(name)));
-    for (const name of use.readsFirst) live.add(name);
+): (name: string, at: number) => boolean {
+  const events = new Map<string, { readonly at: number; readonly reads: boolean }[]>();
+  const note = (name: string, at: number, reads: boolean): void => {
+    const known = events.get(name);
+    if (known === undefined) events.set(name, [{ at, reads }]);
+    else known.push({ at, reads });
+  };
+  for (const [at, use] of uses.entries()) {
+    for (const name of use.readsFirst) note(name, at, true);
+    for (const name of use.surelyWritten) if (!use.readsFirst.has(name)) note(name, at, false);
   }
-  return after;
-}
-
-function laterMutations(uses: readonly Uses[]): readonly ReadonlySet<string>[] {
-  const later: ReadonlySet<string>[] = [];
-  const seen = new Set<string>();
-  for (let at = uses.length - 1; at >= 0; at -= 1) {
-    later[at] = new Set(seen);
-    for (const name of uses[at]?.mutated ?? []) seen.add(name);
-  }
-  return later;
+  return (name, at) => {
+    const known = events.get(name) ?? [];
+    let low = 0;
+    for (let high = known.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((known[middle]?.at ?? 0) > at) high = middle;
+      else low = middle + 1;
+    }
+    return known[low]?.reads ?? results.has(name);
+  };
 }

@@ -107,10 +107,10 @@ function contributes(
   for (const name of statement.mayWrite) if (needed.has(name)) return true;
   for (const name of statement.deletes) if (needed.has(name)) return true;
   for (const name of statement.definition?.globalWrites ?? []) if (needed.has(name)) return true;
-  for (const mutation of statement.mutations) {
-    if (needed.has(mutation.name)) return true;
-    for (const other of shares.get(mutation.name) ?? []) if (needed.has(other)) return true;
-  }
+  for (const mutation of statement.mutations) if (needed.has(mutation.name)) return true;
+  // Names that share with each other have one set in common, which need not be looked through twice.
+  const groups = new Set(statement.mutations.map((mutation) => shares.get(mutation.name)));
+  for (const group of groups) for (const other of group ?? []) if (needed.has(other)) return true;
   for (const effect of statement.ambient) {
     if (effect.access === "read" || effect.resource === "stdout" || effect.resource === "clock")
       continue;

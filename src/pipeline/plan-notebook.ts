@@ -92,7 +92,7 @@ function assemble(
   const isData = (name: string): boolean =>
     !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name);
   const sound = soundSegments({
-    segments: cutIntoSegments(kept, (statement) => headingAbove(program, statement), input.cut),
+    segments: cutIntoSegments(kept, headingsAbove(program), input.cut),
     interfacesOf: (segments) =>
       segmentInterfaces(segments, {
         isData,
@@ -113,9 +113,9 @@ function assemble(
   ]);
   const named = nameSteps(segments, reserved);
   const located = kept.map((statement) => ({ statement, ref: refOf(program, statement) }));
+  const read = new Set(kept.flatMap((statement) => statement.reads));
   const usedConstants = [...names.constants].filter(
-    ([name]) =>
-      !helperConstants.has(name) && kept.some((statement) => statement.reads.includes(name)),
+    ([name]) => !helperConstants.has(name) && read.has(name),
   );
   const parameters = findParameters({
     statements: located,
@@ -140,6 +140,7 @@ function assemble(
   });
   const steps = segments.map((segment, at): Step => {
     const refs = segment.statements.map((statement) => refOf(program, statement));
+    const own = new Set(refs.map(addressOf));
     const runs = segment.statements.map((statement) =>
       facts.statementRun(cellNumber(program, statement), statement.index),
     );
@@ -153,9 +154,7 @@ function assemble(
       outputs: built.outputs[at] ?? [],
       params: parametersOf(segment, refs, parameters),
       metrics: metrics
-        .filter((metric) =>
-          refs.some((ref) => ref.cell === metric.call.cell && ref.index === metric.call.index),
-        )
+        .filter((metric) => own.has(addressOf(metric.call)))
         .map((metric) => metric.name),
       reads: sortedPaths([
         ...segment.statements.flatMap((statement) => filesOf(statement, "read")),
@@ -226,18 +225,25 @@ function constantsOfHelpers(names: NameTable): ReadonlySet<string> {
   return needed;
 }
 
-function headingAbove(program: NotebookProgram, statement: StatementFacts): string | undefined {
-  const number = cellNumber(program, statement);
-  for (let at = number - 2; at >= 0; at -= 1) {
-    const cell = program.notebook.cells[at];
-    if (cell?.kind !== "markdown") continue;
-    const headings = cell.source.split("\n").filter((line) => /^#{1,6}\s+\S/.test(line));
-    const last = headings.at(-1);
-    // The notebook's title is no section.
-    if (last !== undefined && !(at === 0 && /^#\s/.test(last)))
-      return last.replace(/^#+\s+/, "").trim();
-  }
-  return undefined;
+/** The heading of the section that a statement stands in. */
+function headingsAbove(
+  program: NotebookProgram,
+): (statement: StatementFacts) => string | undefined {
+  let heading: string | undefined;
+  const above = program.notebook.cells.map((cell, at) => {
+    const before = heading;
+    if (cell.kind === "markdown") {
+      const last = cell.source
+        .split("\n")
+        .filter((line) => /^#{1,6}\s+\S/.test(line))
+        .at(-1);
+      // The notebook's title is no section.
+      if (last !== undefined && !(at === 0 && /^#\s/.test(last)))
+        heading = last.replace(/^#+\s+/, "").trim();
+    }
+    return before;
+  });
+  return (statement) => above[cellNumber(program, statement) - 1];
 }
 
 function parametersOf(
@@ -246,15 +252,18 @@ function parametersOf(
   parameters: readonly Parameter[],
 ): readonly string[] {
   const reads = new Set(segment.statements.flatMap((statement) => statement.reads));
+  const own = new Set(refs.map(addressOf));
   return parameters
     .filter((parameter) =>
       parameter.places.length === 0
         ? reads.has(parameter.variable)
-        : parameter.places.some((place) =>
-            refs.some((ref) => ref.cell === place.cell && ref.index === place.index),
-          ),
+        : parameter.places.some((place) => own.has(addressOf(place))),
     )
     .map((parameter) => parameter.name);
+}
+
+function addressOf(ref: Pick<StatementRef, "cell" | "index">): string {
+  return `${String(ref.cell)}:${String(ref.index)}`;
 }
 
 function filesOf(statement: StatementFacts, access: "read" | "write"): readonly string[] {

@@ -86,17 +86,19 @@ function settleRoles(statements: readonly StatementFacts[]): readonly Role[] {
     return role !== undefined && role !== "features";
   };
   const beforeSplit = selectionsBeforeSplit(statements, shown);
+  const last = shown.findLast((_, at) => isExplicit(at)) ?? "evaluate";
+  const next: Role[] = [];
+  for (let at = shown.length - 1, role = last; at >= 0; at -= 1) {
+    next[at] = role;
+    role = isExplicit(at) ? (shown[at] ?? role) : role;
+  }
   return statements.map((_, at): Role => {
     const role = shown[at];
     if (isExplicit(at) && role !== undefined) return role;
     if (beforeSplit.has(at)) return "split";
     if (firstLoad !== -1 && at < firstLoad) return "load";
     if (firstTrain === -1 || at < firstTrain) return "features";
-    for (let next = at + 1; next < shown.length; next += 1)
-      if (isExplicit(next)) return shown[next] ?? "evaluate";
-    for (let before = at - 1; before >= 0; before -= 1)
-      if (isExplicit(before)) return shown[before] ?? "evaluate";
-    return "evaluate";
+    return next[at] ?? "evaluate";
   });
 }
 

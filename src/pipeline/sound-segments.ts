@@ -112,7 +112,9 @@ function ambientProblem(
   input: SoundInput,
 ): Problem | undefined {
   for (const statement of segment.statements) {
-    const saved = segments.findLastIndex((later) => savesFigureOf(statement, later));
+    const saved = drawsFigure(statement)
+      ? segments.findLastIndex((later) => savesFigureOf(statement, later))
+      : -1;
     if (saved > at) {
       return {
         from: at,
@@ -135,20 +137,18 @@ function ambientProblem(
   return undefined;
 }
 
-/** The current figure is found by nobody's name; a cell's figures are closed at its end. */
-function savesFigureOf(drawing: StatementFacts, segment: Segment): boolean {
-  const draws = drawing.ambient.some(
+function drawsFigure(statement: StatementFacts): boolean {
+  return statement.ambient.some(
     (effect) => effect.resource === "figure" && effect.access !== "read",
   );
-  return (
-    draws &&
-    segment.statements.some(
-      (statement) =>
-        statement.unit === drawing.unit &&
-        statement.ambient.some(
-          (effect) => effect.resource === "figure" && effect.access !== "write",
-        ),
-    )
+}
+
+/** The current figure is found by nobody's name; a cell's figures are closed at its end. */
+function savesFigureOf(drawing: StatementFacts, segment: Segment): boolean {
+  return segment.statements.some(
+    (statement) =>
+      statement.unit === drawing.unit &&
+      statement.ambient.some((effect) => effect.resource === "figure" && effect.access !== "write"),
   );
 }
 
