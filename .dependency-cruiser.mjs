@@ -44,6 +44,7 @@ const DOORS = {
   execa: "^src/adapters/processes\\.ts$",
   ora: "^src/cli/terminal\\.ts$",
   "simple-git": "^src/adapters/git\\.ts$",
+  "smol-toml": "^src/base/toml\\.ts$",
   "tree-sitter-python": "^src/adapters/",
   "web-tree-sitter": "^src/python/parse\\.ts$",
   yaml: "^src/base/yaml\\.ts$",

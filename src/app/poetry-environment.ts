@@ -3,7 +3,7 @@
  * cache named after the package, a digest of the project's path and the Python version.
  */
 import { createHash } from "node:crypto";
-import { readTomlOutline, type TomlOutline } from "../base/toml.ts";
+import { readToml, type TomlTable, tomlText } from "../base/toml.ts";
 import type { Files } from "../ports/files.ts";
 
 /** The folder, or why there is none. */
@@ -15,19 +15,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param pyproject Of the project whose root `files` has. An in-project `.venv` is found before this is asked. */
 export async function poetryEnvironment(
-  pyproject: TomlOutline,
+  pyproject: TomlTable,
   environment: Environment,
   files: Files,
 ): Promise<PoetryEnvironment> {
   const name =
-    pyproject.values.get("project.name") ??
-    pyproject.values.get("tool.poetry.name") ??
+    tomlText(pyproject, ["project", "name"]) ??
+    tomlText(pyproject, ["tool", "poetry", "name"]) ??
     "non-package-mode";
   const base = poetryEnvironmentName(name, files.absolute("."));
   for (const folder of await environmentFolders(environment, files)) {
     if ((await files.kind(folder)) !== "directory") continue;
-    const active = readTomlOutline((await files.readText(`${folder}/envs.toml`)) ?? "");
-    const minor = active.values.get(`${base}.minor`);
+    const active = readToml((await files.readText(`${folder}/envs.toml`)) ?? "");
+    const minor = tomlText(active, [base, "minor"]);
     if (minor !== undefined && (await files.kind(`${folder}/${base}-py${minor}`)) === "directory")
       return { kind: "found", folder: `${folder}/${base}-py${minor}` };
     const made = await madeFor(base, folder, files);
@@ -71,15 +71,16 @@ async function environmentFolders(
 ): Promise<readonly string[]> {
   const home = environment["HOME"] ?? environment["USERPROFILE"];
   const configured: string[] = [];
-  const settings = [
+  const places = [
     "poetry.toml",
     ...configFolders(environment, home).map((at) => `${at}/config.toml`),
   ];
-  for (const path of settings) {
-    const { values } = readTomlOutline((await files.readText(path)) ?? "");
-    const cache = values.get("cache-dir");
+  for (const path of places) {
+    const settings = readToml((await files.readText(path)) ?? "");
+    const cache = tomlText(settings, ["cache-dir"]);
     const folder =
-      values.get("virtualenvs.path") ?? (cache === undefined ? undefined : `${cache}/virtualenvs`);
+      tomlText(settings, ["virtualenvs", "path"]) ??
+      (cache === undefined ? undefined : `${cache}/virtualenvs`);
     if (folder !== undefined) configured.push(folder.replace("{cache-dir}", cache ?? ""));
   }
   const named = environment["POETRY_VIRTUALENVS_PATH"];

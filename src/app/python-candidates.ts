@@ -2,7 +2,7 @@
  * Where the user's Python may be, in the order in which it is tried, each with the reason. Only files are looked at;
  * nothing is started here, and no tool (uv, poetry, conda) is asked.
  */
-import { readTomlOutline } from "../base/toml.ts";
+import { readToml, tomlValue } from "../base/toml.ts";
 import { parseYaml } from "../base/yaml.ts";
 import type { Files } from "../ports/files.ts";
 import { poetryEnvironment } from "./poetry-environment.ts";
@@ -116,9 +116,8 @@ async function* describedLeads(
   environment: PythonPlaces["environment"],
   files: Files,
 ): AsyncGenerator<PythonLead> {
-  const pyproject = readTomlOutline((await files.readText("pyproject.toml")) ?? "");
-  const uses = (tool: string): boolean =>
-    pyproject.tables.some((table) => table === `tool.${tool}` || table.startsWith(`tool.${tool}.`));
+  const pyproject = readToml((await files.readText("pyproject.toml")) ?? "");
+  const uses = (tool: string): boolean => tomlValue(pyproject, ["tool", tool]) !== undefined;
   if ((await isFile("uv.lock", files)) || uses("uv")) {
     yield note("the project uses uv, and its .venv is missing: uv sync makes it");
   }

@@ -1,49 +1,30 @@
-/**
- * What other tools' TOML files say about themselves: table names, and keys whose value is one string or a switch.
- * Not a TOML reader: arrays, inline tables and multi-line strings are passed over, and nothing here writes TOML.
- */
+/** Reads other tools' TOML files; the only file that imports `smol-toml`. Nothing here writes TOML. */
+import { parse } from "smol-toml";
 
-/** The simple part of a TOML file. */
-export interface TomlOutline {
-  /** Names as written in `[…]` and `[[…]]`, in the order of the file. */
-  readonly tables: readonly string[];
-  /** By table and key joined with a dot; keys above the first table have no prefix. */
-  readonly values: ReadonlyMap<string, string>;
+/** Tables, arrays and values as the file nests them. */
+export type TomlTable = Readonly<Record<string, unknown>>;
+
+/** The whole file; a file that is no TOML says nothing, since its own tool refuses it with the place. */
+export function readToml(text: string): TomlTable {
+  try {
+    return parse(text);
+  } catch {
+    return {};
+  }
 }
 
-/** Reads what can be read; a broken file gives what stands before the breakage and after it. */
-export function readTomlOutline(text: string): TomlOutline {
-  const tables: string[] = [];
-  const values = new Map<string, string>();
-  let table = "";
-  let closing: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    if (closing !== undefined) {
-      if (line.includes(closing)) closing = undefined;
-      continue;
-    }
-    const header = /^\s*\[{1,2}\s*([^[\]]+?)\s*\]{1,2}\s*(?:#.*)?$/.exec(line)?.[1];
-    if (header !== undefined) {
-      table = header.replaceAll(/["']/g, "");
-      tables.push(table);
-      continue;
-    }
-    closing = openedBlock(line);
-    const pair = /^\s*([\w."'-]+)\s*=\s*(?:"([^"\\]*)"|'([^']*)'|(true|false))\s*(?:#.*)?$/.exec(
-      line,
-    );
-    const key = pair?.[1]?.replaceAll(/["']/g, "");
-    const value = pair?.[2] ?? pair?.[3] ?? pair?.[4];
-    if (key === undefined || value === undefined) continue;
-    values.set(table === "" ? key : `${table}.${key}`, value);
+/** What stands below these keys; `undefined` where one of them is missing. */
+export function tomlValue(table: TomlTable, keys: readonly string[]): unknown {
+  let value: unknown = table;
+  for (const key of keys) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Object.entries(value).find(([name]) => name === key)?.[1];
   }
-  return { tables, values };
+  return value;
 }
 
-/** The quotes that end a multi-line string which this line begins. */
-function openedBlock(line: string): string | undefined {
-  for (const quotes of ['"""', "'''"]) {
-    if (line.split(quotes).length % 2 === 0) return quotes;
-  }
-  return undefined;
+/** The string below these keys; `undefined` for any other kind of value. */
+export function tomlText(table: TomlTable, keys: readonly string[]): string | undefined {
+  const value = tomlValue(table, keys);
+  return typeof value === "string" ? value : undefined;
 }
