@@ -42,12 +42,14 @@ const DOORS = {
   chalk: "^src/cli/terminal\\.ts$",
   commander: "^src/cli/program\\.ts$",
   execa: "^src/adapters/processes\\.ts$",
+  "node-diff3": "^src/app/merge-lines\\.ts$",
   ora: "^src/cli/terminal\\.ts$",
   "simple-git": "^src/adapters/git\\.ts$",
   "smol-toml": "^src/base/toml\\.ts$",
   "tree-sitter-python": "^src/adapters/",
   "web-tree-sitter": "^src/python/parse\\.ts$",
-  yaml: "^src/base/yaml\\.ts$",
+  // Merging keeps comments only where it works on the library's own tree.
+  yaml: "^src/base/(merge-)?yaml\\.ts$",
 };
 
 const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => {

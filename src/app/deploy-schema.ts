@@ -17,7 +17,7 @@ export const DeployReport = z.strictObject({
   files: z.array(
     z.strictObject({
       path: z.string(),
-      change: z.enum(["create", "update", "unchanged", "kept", "conflict", "remove"]),
+      change: z.enum(["create", "update", "unchanged", "kept", "merge", "conflict", "remove"]),
     }),
   ),
   conflicts: z.array(z.strictObject({ path: z.string(), beside: z.string() })),

@@ -9,6 +9,7 @@ import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
 import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { Files } from "../ports/files.ts";
+import { checkResolved } from "./check-resolved.ts";
 
 export interface LoadedPipeline {
   readonly name: string;
@@ -25,7 +26,8 @@ export interface LoadedPipeline {
 /**
  * @param name As given by the user; `undefined` takes the only pipeline there is.
  * @param pipelinesFolder Relative to the project root.
- * @throws UsageError `pipeline-unknown`, `pipeline-not-chosen`; ConfigError `pipeline-file-invalid`; InputError `no-pipeline`.
+ * @throws UsageError `pipeline-unknown`, `pipeline-not-chosen`; ConfigError `pipeline-file-invalid`; InputError `no-pipeline`;
+ *   ConflictError `conflict-unresolved`.
  */
 export async function loadPipeline(
   name: string | undefined,
@@ -52,6 +54,7 @@ export async function loadPipeline(
     const digest = await files.digest(`${folder}/${packageName}/${path}`);
     if (digest !== undefined) code.set(path, digest);
   }
+  await checkResolved(`${folder}/${packageName}`, [...code.keys()], files);
   for (const step of file.steps) {
     const module = `${step.name.replaceAll("-", "_")}.py`;
     if (code.has(module)) continue;

@@ -2,14 +2,18 @@
  * What writing a set of generated files would do to a folder. Nothing is written here: `write-files.ts` does that.
  *
  * For each file three contents are compared by digest: base (as last generated), ours (as it is on disk), theirs (as now
- * generated). Where only one side changed, that side is taken; where both did, the user's file stays and the new text
- * goes beside it as `<file>.new`.
+ * generated). Where only one side changed, that side is taken; where both did, they are merged when the request says
+ * how, and else the user's file stays and the new text goes beside it as `<file>.new`.
  */
 import type { Sha256 } from "../base/brand.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConflictError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256 } from "../base/hash.ts";
+import { relativePath } from "../base/relative-path.ts";
 import type { Files } from "../ports/files.ts";
+import { checkResolved } from "./check-resolved.ts";
+import type { MergeRules } from "./merge-package.ts";
 import { renderTextDiff } from "./text-diff.ts";
 
 /** What happens to one file; `path` is relative to the folder. */
@@ -32,9 +36,20 @@ export type FileChange =
   | {
       readonly kind: "kept";
       readonly path: string;
-      readonly because: "edited" | "edited-and-no-longer-generated";
+      readonly because: "edited" | "edited-and-no-longer-generated" | "deleted";
     }
-  /** Both sides changed: the user's text stays, the generated one goes to `beside`. */
+  /** Both sides changed: `file` holds what came of it, with marks at the lines `conflicts`. */
+  | {
+      readonly kind: "merge";
+      readonly path: string;
+      readonly file: GeneratedFile;
+      /** What was on disk; at `from` where the file has another name now. */
+      readonly before: string;
+      readonly from?: string;
+      readonly conflicts: readonly number[];
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  /** Both sides changed and nothing says how to merge: the user's text stays, the generated one goes to `beside`. */
   | {
       readonly kind: "conflict";
       readonly path: string;
@@ -56,6 +71,16 @@ export interface WriteRequest {
    * user's own files (the project root) and every file is judged by itself.
    */
   readonly base: Readonly<Record<string, Sha256>> | undefined;
+  /** How to put two changes of one file together; `undefined` puts the new text beside the user's. */
+  readonly merging?: Merging;
+}
+
+/** What merging needs besides the three digests. */
+export interface Merging extends MergeRules {
+  /** Text last generated, by its digest; `undefined` when it is no longer stored. */
+  readonly generatedText: (digest: Sha256) => Promise<string | undefined>;
+  /** New path → the path under which the same file was generated last, for files that have another name now. */
+  readonly renamed: Readonly<Record<string, string>>;
 }
 
 /** A checked request, ready to be shown or applied. */
@@ -92,16 +117,17 @@ export async function planWrites(
 
   const base = request.base ?? (await adoptIdentical(request, ports.files));
   const changes: FileChange[] = [];
-  for (const file of generated)
-    changes.push(await changeOf(file, base[file.path], { folder, files: ports.files }));
+  const at: Place = { folder, base, files: ports.files, merging: request.merging };
+  if (request.merging !== undefined) await checkResolved(folder, Object.keys(base), ports.files);
+  for (const file of generated) changes.push(await changeOf(file, at));
   const wanted = new Set<string>(generated.map((file) => file.path));
   for (const [path, digest] of Object.entries(base)) {
     if (wanted.has(path)) continue;
     const before = await ports.files.readText(joinPath(folder, path));
     if (before === undefined) continue;
-    const untouched = sha256(before) === digest;
+    const movedOn = changes.some((change) => change.kind === "merge" && change.from === path);
     changes.push(
-      untouched
+      movedOn || sha256(before) === digest
         ? { kind: "remove", path, before }
         : { kind: "kept", path, because: "edited-and-no-longer-generated" },
     );
@@ -123,7 +149,11 @@ export function renderWriteDiff(plan: WritePlan): string {
       case "create":
         return renderTextDiff("", change.file.text, { before: "/dev/null", after: path });
       case "update":
-        return renderTextDiff(change.before, change.file.text, { before: path, after: path });
+      case "merge": {
+        const from = change.kind === "merge" ? (change.from ?? change.path) : change.path;
+        const before = joinPath(plan.folder, from);
+        return renderTextDiff(change.before, change.file.text, { before, after: path });
+      }
       case "conflict":
         return renderTextDiff(change.before, change.file.text, {
           before: path,
@@ -144,25 +174,69 @@ export function joinPath(folder: string, path: string): string {
   return folder === "." || folder === "" ? path : `${folder}/${path}`;
 }
 
-async function changeOf(
-  file: GeneratedFile,
-  base: Sha256 | undefined,
-  at: { readonly folder: string; readonly files: Files },
-): Promise<FileChange> {
-  const before = await at.files.readText(joinPath(at.folder, file.path));
-  if (before === undefined)
-    return {
-      kind: "create",
-      path: file.path,
-      file,
-      because: base === undefined ? "new" : "restored",
-    };
+interface Place {
+  readonly folder: string;
+  readonly base: Readonly<Record<string, Sha256>>;
+  readonly files: Files;
+  readonly merging: Merging | undefined;
+}
+
+async function changeOf(file: GeneratedFile, at: Place): Promise<FileChange> {
+  const { path } = file;
+  const { merging } = at;
+  const base = at.base[path];
+  const before = await at.files.readText(joinPath(at.folder, path));
+  if (before === undefined) {
+    if (base === undefined) return (await carriedOver(file, at)) ?? created(file, "new");
+    return merging === undefined || merging.isNeeded(path)
+      ? created(file, "restored")
+      : { kind: "kept", path, because: "deleted" };
+  }
   const ours = sha256(before);
   const theirs = sha256(file.text);
-  if (ours === theirs) return { kind: "unchanged", path: file.path };
-  if (ours === base) return { kind: "update", path: file.path, file, before };
-  if (theirs === base) return { kind: "kept", path: file.path, because: "edited" };
-  return { kind: "conflict", path: file.path, beside: `${file.path}.new`, file, before };
+  if (ours === theirs) return { kind: "unchanged", path };
+  if (ours === base) return { kind: "update", path, file, before };
+  if (theirs === base) return { kind: "kept", path, because: "edited" };
+  if (merging === undefined)
+    return { kind: "conflict", path, beside: `${path}.new`, file, before };
+  const was = base === undefined ? undefined : await merging.generatedText(base);
+  if (base === undefined)
+    throw taken(joinPath(at.folder, path), "there is a file of yours where a generated one belongs");
+  return merged(file, { base: was ?? "", ours: before }, merging);
+}
+
+function created(file: GeneratedFile, because: "new" | "restored"): FileChange {
+  return { kind: "create", path: file.path, file, because };
+}
+
+/** What the user wrote into a file that is generated under another name now. */
+async function carriedOver(file: GeneratedFile, at: Place): Promise<FileChange | undefined> {
+  const from = at.merging?.renamed[file.path];
+  const digest = from === undefined ? undefined : at.base[from];
+  if (at.merging === undefined || from === undefined || digest === undefined) return undefined;
+  const before = await at.files.readText(joinPath(at.folder, from));
+  const base = await at.merging.generatedText(digest);
+  if (before === undefined || base === undefined || sha256(before) === digest) return undefined;
+  return { ...merged(file, { base, ours: before }, at.merging), from };
+}
+
+function merged(
+  file: GeneratedFile,
+  sides: { readonly base: string; readonly ours: string },
+  merging: Merging,
+): FileChange & { readonly kind: "merge" } {
+  const { text, conflicts, diagnostics } = merging.merge(file.path, {
+    ...sides,
+    theirs: file.text,
+  });
+  return {
+    kind: "merge",
+    path: file.path,
+    file: { ...file, path: relativePath(file.path), text },
+    before: sides.ours,
+    conflicts,
+    diagnostics,
+  };
 }
 
 /** A folder that holds exactly what would be generated (a fresh clone has no registry) is ours; any other is not. */

@@ -165,12 +165,13 @@ async function stageMoves(
         break;
       case "create":
       case "update":
+      case "merge":
       case "conflict": {
         const from = `${staging}/new/${change.path}`;
         await stage(from, change.file, files);
         const to = change.kind === "conflict" ? joinPath(plan.folder, change.beside) : target;
         const replaced =
-          change.kind === "update"
+          change.kind === "update" || (change.kind === "merge" && change.from === undefined)
             ? change.before
             : change.kind === "conflict"
               ? await files.readText(to)

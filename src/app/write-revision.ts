@@ -6,8 +6,10 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Git } from "../ports/git.ts";
 import type { Registry } from "../ports/registry.ts";
+import type { NewPipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Certificate } from "../verification/schema.ts";
-import type { WritePlan } from "./plan-writes.ts";
+import type { Files } from "../ports/files.ts";
+import { joinPath, type WritePlan } from "./plan-writes.ts";
 import { applyWrites, type WriteOutcome, type WritePorts } from "./write-files.ts";
 
 /** A promotion that is ready to be written. */
@@ -21,6 +23,8 @@ export interface ReadyRevision {
   readonly files: readonly GeneratedFile[];
   readonly writes: WritePlan;
   readonly certificate: Certificate | undefined;
+  /** What the revision before generated; empty for the first one. */
+  readonly base: Readonly<Record<string, Sha256>>;
 }
 
 /** Where it goes. */
@@ -37,8 +41,10 @@ export async function writeRevision(
 ): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
   const { plan, certificate } = ready;
   const digests: Record<string, Sha256> = {};
-  for (const file of ready.files)
-    digests[file.path] = await ports.artifacts.write(new TextEncoder().encode(file.text));
+  const store = (text: string): Promise<Sha256> =>
+    ports.artifacts.write(new TextEncoder().encode(text));
+  for (const file of ready.files) digests[file.path] = await store(file.text);
+  const states = await storeStates(ready, ports.files, store);
   const state = await ports.git.state(ports.files.absolute("."));
   let number = 0;
   const certificateDigest = certificate === undefined ? undefined : digests["certificate.json"];
@@ -51,6 +57,7 @@ export async function writeRevision(
       planDigest: ready.planDigest,
       contentDigest: sha256OfJson(digests),
       files: digests,
+      ...states,
       gitCommit: state?.commit,
       gitDirty: state?.dirty,
       createdAtMs: ports.clock.nowMs(),
@@ -65,4 +72,37 @@ export async function writeRevision(
       );
   });
   return { revision: number, outcome };
+}
+
+/** Every text that stands in the folder before and will stand there after, so that either can be brought back. */
+async function storeStates(
+  { writes, base }: Pick<ReadyRevision, "writes" | "base">,
+  files: Files,
+  store: (text: string) => Promise<Sha256>,
+): Promise<Pick<NewPipelineRevision, "before" | "after">> {
+  const before: Record<string, Sha256> = {};
+  for (const path of new Set([...Object.keys(base), ...writes.changes.map(({ path: at }) => at)])) {
+    const text = await files.readText(joinPath(writes.folder, path));
+    if (text !== undefined) before[path] = await store(text);
+  }
+  const after: Record<string, Sha256> = {};
+  for (const change of writes.changes) {
+    switch (change.kind) {
+      case "create":
+      case "update":
+      case "merge":
+        after[change.path] = await store(change.file.text);
+        break;
+      case "unchanged":
+      case "kept":
+      case "conflict": {
+        const digest = before[change.path];
+        if (digest !== undefined) after[change.path] = digest;
+        break;
+      }
+      case "remove":
+        break;
+    }
+  }
+  return { before, after };
 }

@@ -1,5 +1,5 @@
 /**
- * Reads, fills and prints YAML; the only file that imports `yaml`.
+ * Reads, fills and prints YAML. With `merge-yaml.ts`, which needs the same trees, the only file that imports `yaml`.
  *
  * Reading is YAML 1.2 (else the key `on:` becomes `true`). Printing is for readers of YAML 1.1, which are PyYAML and
  * Kubernetes: whatever those would take for something else than a string is quoted, numbers have the one form that
@@ -130,6 +130,11 @@ export function fillYaml(template: string, holes: Readonly<Record<string, YamlVa
       { code: "template-hole-unused" },
     );
   }
+  return printForOldReaders(document);
+}
+
+/** Text of a document as readers of YAML 1.1 understand it; the schema of the document changes. */
+export function printForOldReaders(document: Document): string {
   document.setSchema("1.1", { merge: false, compat: "core", customTags: tagsForOldReaders });
   return document.toString(PRINTING);
 }

@@ -34,8 +34,14 @@ export interface PendingWrite {
 /** Everything we remember. Lists say their order; names that do not exist give `undefined` or an empty list, never an error. */
 export interface Registry {
   readonly pipelines: {
-    /** Numbers it from 1; returns the existing latest revision unchanged when `contentDigest` equals that one's. */
-    readonly addRevision: (revision: NewPipelineRevision) => PipelineRevision;
+    /**
+     * Numbers it from 1; returns the existing latest revision unchanged when `contentDigest` equals that one's, unless
+     * the caller has written over a user's edits, which are then on record in `before`.
+     */
+    readonly addRevision: (
+      revision: NewPipelineRevision,
+      options?: { readonly evenWithoutChange: boolean },
+    ) => PipelineRevision;
     readonly latestRevision: (pipeline: string) => PipelineRevision | undefined;
     /** By pipeline name, then oldest first. */
     readonly listRevisions: (pipeline?: string) => readonly PipelineRevision[];

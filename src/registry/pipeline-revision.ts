@@ -14,9 +14,26 @@ export interface NewPipelineRevision {
   readonly contentDigest: Sha256;
   /** Path relative to `folder` → digest of the bytes in the store. */
   readonly files: Readonly<Record<string, Sha256>>;
+  /** The same on disk once it was written: what was generated with the user's edits in it, without what the user deleted. */
+  readonly after: Readonly<Record<string, Sha256>>;
+  /** The same just before it was written, the user's edits included; empty for a new folder. */
+  readonly before: Readonly<Record<string, Sha256>>;
   readonly gitCommit: string | undefined;
   readonly gitDirty: boolean | undefined;
   readonly createdAtMs: number;
+}
+
+/** Everything in the store that a revision needs. */
+export function blobsOfRevision(revision: PipelineRevision): readonly Sha256[] {
+  return [
+    ...new Set([
+      revision.planDigest,
+      ...Object.values(revision.files),
+      ...Object.values(revision.after),
+      ...Object.values(revision.before),
+      ...(revision.certificateDigest === undefined ? [] : [revision.certificateDigest]),
+    ]),
+  ];
 }
 
 /** A recorded revision. */

@@ -43,9 +43,10 @@ function pipelines(): Registry["pipelines"] {
   const latest = (pipeline: string): PipelineRevision | undefined =>
     revisions.findLast((revision) => revision.pipeline === pipeline);
   return {
-    addRevision: (revision) => {
+    addRevision: (revision, options) => {
       const last = latest(revision.pipeline);
-      if (last?.contentDigest === revision.contentDigest) return structuredClone(last);
+      if (last?.contentDigest === revision.contentDigest && options?.evenWithoutChange !== true)
+        return structuredClone(last);
       const added = {
         ...structuredClone(revision),
         revision: (last?.revision ?? 0) + 1,

@@ -17,6 +17,8 @@ export function revisionOf(content: string, pipeline = "churn"): NewPipelineRevi
     planDigest: digestOf("b"),
     contentDigest: digestOf(content),
     files: { "pipeline.yaml": digestOf("c"), [`${pipeline}/train.py`]: digestOf(content) },
+    after: { "pipeline.yaml": digestOf("c"), [`${pipeline}/train.py`]: digestOf("9") },
+    before: {},
     gitCommit: "4f2a",
     gitDirty: true,
     createdAtMs: 1000,

@@ -43,6 +43,13 @@ export function checkRegistryContract(
     expect(pipelines.latestRevision("nothing")).toBeUndefined();
   });
 
+  check("records a revision without new content where edits were written over", ({ pipelines }) => {
+    pipelines.addRevision(revisionOf("1"));
+    const edited = { ...revisionOf("1"), before: { "churn/train.py": digestOf("7") } };
+    expect(pipelines.addRevision(edited, { evenWithoutChange: true }).revision).toBe(2);
+    expect(pipelines.latestRevision("churn")).toMatchObject({ revision: 2, before: edited.before });
+  });
+
   check("adds a certificate to the revision that it certifies", ({ pipelines }) => {
     pipelines.addRevision(revisionOf("1"));
     pipelines.setCertificate("churn", 1, digestOf("8"), "verified");

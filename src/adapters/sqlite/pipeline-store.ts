@@ -20,6 +20,9 @@ interface RevisionRow {
   readonly verdict: string | null;
 }
 
+/** When a state of the folder was: just before a revision was written, or right after. */
+type Moment = "before" | "after";
+
 /** Revisions, by pipeline name, then oldest first. */
 export function pipelineStore(session: Session): Registry["pipelines"] {
   const { db } = session;
@@ -35,9 +38,20 @@ export function pipelineStore(session: Session): Registry["pipelines"] {
   const files = db.prepare<[string, number], { readonly path: string; readonly digest: Sha256 }>(
     "SELECT path, digest FROM pipeline_revision_files WHERE pipeline = ? AND revision = ? ORDER BY path",
   );
+  const states = db.prepare<
+    [string, number, Moment],
+    { readonly path: string; readonly digest: Sha256 }
+  >(
+    "SELECT path, digest FROM pipeline_revision_states WHERE pipeline = ? AND revision = ? AND moment = ? ORDER BY path",
+  );
   const certify = db.prepare(
     "UPDATE pipeline_revisions SET certificate_digest = ?, verdict = ? WHERE pipeline = ? AND revision = ?",
   );
+
+  const byPath = (
+    rows: readonly { readonly path: string; readonly digest: Sha256 }[],
+  ): Readonly<Record<string, Sha256>> =>
+    Object.fromEntries(rows.map(({ path, digest }) => [path, digest]));
 
   const revisionOf = (row: RevisionRow): PipelineRevision => ({
     pipeline: row.pipeline,
@@ -47,9 +61,9 @@ export function pipelineStore(session: Session): Registry["pipelines"] {
     notebookDigest: row.notebook_digest,
     planDigest: row.plan_digest,
     contentDigest: row.content_digest,
-    files: Object.fromEntries(
-      files.all(row.pipeline, row.revision).map((file) => [file.path, file.digest]),
-    ),
+    files: byPath(files.all(row.pipeline, row.revision)),
+    after: byPath(states.all(row.pipeline, row.revision, "after")),
+    before: byPath(states.all(row.pipeline, row.revision, "before")),
     gitCommit: row.git_commit ?? undefined,
     gitDirty: row.git_dirty === null ? undefined : row.git_dirty === 1,
     createdAtMs: row.created_at_ms,
@@ -58,10 +72,11 @@ export function pipelineStore(session: Session): Registry["pipelines"] {
   });
 
   return {
-    addRevision: (revision) =>
+    addRevision: (revision, options) =>
       session.write(() => {
         const last = newest.get(revision.pipeline);
-        if (last?.content_digest === revision.contentDigest) return revisionOf(last);
+        if (last?.content_digest === revision.contentDigest && options?.evenWithoutChange !== true)
+          return revisionOf(last);
         return insertRevision(session, revision);
       }),
     latestRevision: (pipeline) =>
@@ -118,6 +133,12 @@ function insertRevision({ db }: Session, revision: NewPipelineRevision): Pipelin
   );
   for (const [path, digest] of Object.entries(revision.files))
     insertFile.run(revision.pipeline, number, path, digest);
+  const insertState = db.prepare(
+    "INSERT INTO pipeline_revision_states (pipeline, revision, moment, path, digest) VALUES (?, ?, ?, ?, ?)",
+  );
+  for (const moment of ["before", "after"] satisfies readonly Moment[])
+    for (const [path, digest] of Object.entries(revision[moment]))
+      insertState.run(revision.pipeline, number, moment, path, digest);
   return {
     ...revision,
     revision: number,
