@@ -61,10 +61,7 @@ export function packageMergeRules(
   };
 }
 
-function describe(
-  finding: YamlMergeFinding,
-  where: NonNullable<Diagnostic["where"]>,
-): Diagnostic {
+function describe(finding: YamlMergeFinding, where: NonNullable<Diagnostic["where"]>): Diagnostic {
   const what = finding.path.join(".");
   switch (finding.kind) {
     case "both-changed":

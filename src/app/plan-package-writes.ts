@@ -6,16 +6,16 @@ import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConflictError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
-import { sha256OfJson, sha256 } from "../base/hash.ts";
+import { sha256, sha256OfJson } from "../base/hash.ts";
 import { relativePath } from "../base/relative-path.ts";
 import { pythonName } from "../codegen/step-module.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
+import type { PythonParser } from "../python/parse.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import { checkMergedSteps } from "./check-merged-steps.ts";
 import { packageMergeRules } from "./merge-package.ts";
-import { joinPath, planWrites, type WritePlan } from "./plan-writes.ts";
-import type { PythonParser } from "../python/parse.ts";
+import { type FileChange, joinPath, planWrites, type WritePlan } from "./plan-writes.ts";
 
 /** What is to be written over what. */
 export interface PackageWrite {
@@ -37,9 +37,21 @@ export interface MergeConflict {
   readonly line: number;
 }
 
+/** What happens to one file that is not as it was. */
+export interface PromotedFile {
+  /** Relative to the project root. */
+  readonly path: string;
+  readonly change: Exclude<FileChange["kind"], "unchanged" | "conflict">;
+  /** Why a file is kept. */
+  readonly because?: string;
+  /** Of a merged file, the lines where a conflict opens. */
+  readonly conflicts?: readonly number[];
+}
+
 /** The package as it will be. */
 export interface PlannedPackage {
   readonly writes: WritePlan;
+  readonly changes: readonly PromotedFile[];
   /** Every file that will stand in the folder and that running or testing the package may touch. */
   readonly onDisk: readonly GeneratedFile[];
   /** Of the Python code that will stand there: what a certificate speaks of. */
@@ -90,11 +102,24 @@ export async function planPackageWrites(
       : [],
   );
   const onDisk = await filesAfter(writes, input.files, packageName, ports.files);
-  if (previous !== undefined && conflicts.length === 0) {
-    const [wrong, ...more] = checkMergedSteps(onDisk, { folder, packageName, parser: ports.parser });
+  const edited = writes.changes.some(({ kind }) => kind === "merge" || kind === "kept");
+  if (edited && conflicts.length === 0) {
+    const [wrong, ...more] = checkMergedSteps(onDisk, {
+      folder,
+      packageName,
+      parser: ports.parser,
+    });
     if (wrong !== undefined) throw refusal(wrong, more);
   }
-  return { writes, onDisk, digest: packageDigest(onDisk, packageName), conflicts, diagnostics };
+  const changes = promotedFiles(writes);
+  return {
+    writes,
+    changes,
+    onDisk,
+    digest: packageDigest(onDisk, packageName),
+    conflicts,
+    diagnostics,
+  };
 }
 
 /** Digest over the Python code of the package. */
@@ -103,6 +128,25 @@ function packageDigest(files: readonly GeneratedFile[], packageName: string): Sh
     (file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`),
   );
   return sha256OfJson(Object.fromEntries(code.map((file) => [file.path, sha256(file.text)])));
+}
+
+function promotedFiles(writes: WritePlan): readonly PromotedFile[] {
+  return writes.changes.flatMap((change): readonly PromotedFile[] => {
+    const path = joinPath(writes.folder, change.path);
+    switch (change.kind) {
+      case "unchanged":
+      case "conflict":
+        return [];
+      case "merge":
+        return [{ path, change: change.kind, conflicts: change.conflicts }];
+      case "kept":
+        return [{ path, change: change.kind, because: change.because }];
+      case "create":
+      case "update":
+      case "remove":
+        return [{ path, change: change.kind }];
+    }
+  });
 }
 
 /** The generated files with the user's edits in them, and Python files of the user's own that those may import. */
@@ -132,14 +176,13 @@ async function filesAfter(
       if (path.endsWith(".py") && !after.has(full) && !removed.has(full)) await asOnDisk(full);
     }
   }
-  const modes = new Map<string, number>(generated.map((file) => [file.path, file.mode]));
+  const modes = new Map<string, GeneratedFile["mode"]>(
+    generated.map((file) => [file.path, file.mode]),
+  );
   return [...after.values()].map((file) => ({ ...file, mode: modes.get(file.path) ?? file.mode }));
 }
 
-function findingsOf(
-  change: WritePlan["changes"][number],
-  folder: string,
-): readonly Diagnostic[] {
+function findingsOf(change: WritePlan["changes"][number], folder: string): readonly Diagnostic[] {
   const path = joinPath(folder, change.path);
   if (change.kind === "merge")
     return [

@@ -197,11 +197,13 @@ async function changeOf(file: GeneratedFile, at: Place): Promise<FileChange> {
   if (ours === theirs) return { kind: "unchanged", path };
   if (ours === base) return { kind: "update", path, file, before };
   if (theirs === base) return { kind: "kept", path, because: "edited" };
-  if (merging === undefined)
-    return { kind: "conflict", path, beside: `${path}.new`, file, before };
+  if (merging === undefined) return { kind: "conflict", path, beside: `${path}.new`, file, before };
   const was = base === undefined ? undefined : await merging.generatedText(base);
   if (base === undefined)
-    throw taken(joinPath(at.folder, path), "there is a file of yours where a generated one belongs");
+    throw taken(
+      joinPath(at.folder, path),
+      "there is a file of yours where a generated one belongs",
+    );
   return merged(file, { base: was ?? "", ours: before }, merging);
 }
 

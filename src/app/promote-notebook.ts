@@ -5,6 +5,7 @@
 import { basename, dirname, relative } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { ConflictError } from "../base/errors.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
 import type { Observation } from "../observation/schema.ts";
 import { kebab } from "../pipeline/parameters.ts";
@@ -23,6 +24,7 @@ import { foundTheSame } from "../verification/build-certificate.ts";
 import { buildReference } from "../verification/build-reference.ts";
 import type { Reference } from "../verification/reference-schema.ts";
 import { Certificate } from "../verification/schema.ts";
+import { checkResolved } from "./check-resolved.ts";
 import { skipPipelines } from "./copy-scratch.ts";
 import { type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
@@ -33,9 +35,14 @@ import {
   observationNotes,
   observeNotebook,
 } from "./observe-notebook.ts";
+import {
+  type PlannedPackage,
+  type PromotedFile,
+  planPackageWrites,
+} from "./plan-package-writes.ts";
 import type { PlanRecord } from "./plan-record-schema.ts";
 import { planSoundly } from "./plan-soundly.ts";
-import { planWrites, renderWriteDiff } from "./plan-writes.ts";
+import { renderWriteDiff } from "./plan-writes.ts";
 import { keepProvenFeatures, verifyStaged } from "./stage-package.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
 import type { WriteOutcome } from "./write-files.ts";
@@ -80,6 +87,8 @@ export interface PromoteResult {
   readonly plan: Plan;
   readonly certificate: Certificate | undefined;
   readonly failure: VerifiedPackage["failure"];
+  /** What happened, or on a dry run would happen, to each file that is not as it was. */
+  readonly changes: readonly PromotedFile[];
   /** How serving stands: ready, or why not. */
   readonly serving: Emitted["serving"];
   readonly writes: WriteOutcome;
@@ -101,6 +110,9 @@ export async function promoteNotebook(
   const { program } = loaded;
   const name = input.name ?? kebab(basename(input.notebook).replace(/\.ipynb$/i, ""));
   const folder = `${input.pipelinesFolder}/${name}`;
+  const previous = ports.registry.pipelines.latestRevision(name);
+  const base = previous?.files ?? {};
+  await checkResolved(folder, Object.keys(base), ports.files);
   const notebookFolder = dirname(input.notebook);
   const observeWith = (reference: { readonly plan: Plan } | undefined): Promise<Observation> =>
     observeNotebook(
@@ -160,7 +172,10 @@ export async function promoteNotebook(
           "runs the features on the raw table and compares them with the notebook's",
           () => keepProvenFeatures({ input, plan, reference, program, drafted }, ports),
         );
+  const writing = { name, folder, previous, renamedSteps: {} };
+  const merged = await planPackageWrites({ ...writing, files: emitted.files }, ports);
   const diagnostics = [
+    ...merged.diagnostics,
     ...loaded.diagnostics,
     ...planned.diagnostics,
     ...emitted.diagnostics,
@@ -172,19 +187,19 @@ export async function promoteNotebook(
   );
 
   const verified =
-    reference === undefined
+    reference === undefined || merged.conflicts.length > 0
       ? undefined
       : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
-          verifyStaged({ input, plan, reference, emitted, notebookFolder }, ports),
+          verifyStaged({ input, plan, reference, merged, notebookFolder }, ports),
         );
-  const base = ports.registry.pipelines.latestRevision(name)?.files;
   const certificate =
     verified === undefined
       ? undefined
-      : await earlierOr(verified.certificate, base?.["certificate.json"], ports.artifacts);
+      : await earlierOr(verified.certificate, base["certificate.json"], ports.artifacts);
   const files =
     certificate === undefined ? emitted.files : [...emitted.files, renderCertificate(certificate)];
-  const writes = await planWrites({ files, folder, base }, ports);
+  const final = await planPackageWrites({ ...writing, files }, ports);
+  checkNotChanged(merged, final);
   const common = {
     name,
     folder,
@@ -192,6 +207,7 @@ export async function promoteNotebook(
     certificate,
     failure: verified?.failure,
     serving: emitted.serving,
+    changes: final.changes,
     diagnostics,
   };
   if (input.dryRun)
@@ -199,12 +215,29 @@ export async function promoteNotebook(
       ...common,
       revision: undefined,
       writes: { written: [], removed: [], conflicts: [] },
-      diff: renderWriteDiff(writes),
+      diff: renderWriteDiff(final.writes),
     };
   const written = await phase("write", folder, () =>
-    writeRevision({ plan, planDigest, folder, files, writes, certificate }, ports),
+    writeRevision(
+      { plan, planDigest, folder, files, writes: final.writes, certificate, base },
+      ports,
+    ),
   );
   return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
+}
+
+/** @throws ConflictError `changed-while-promoting`: the certificate would speak of other code than what would be there. */
+function checkNotChanged(verified: PlannedPackage, final: PlannedPackage): void {
+  if (verified.digest === final.digest) return;
+  const { folder } = final.writes;
+  throw new ConflictError(
+    `${folder} was changed while its pipeline was being verified; nothing was written.`,
+    {
+      code: "changed-while-promoting",
+      where: { path: folder },
+      hint: "run the command again",
+    },
+  );
 }
 
 /**

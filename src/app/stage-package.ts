@@ -1,10 +1,7 @@
 /** What promotion does with a package before it is written anywhere: its features are proven and its steps run, on files that stand in a folder of their own. */
-import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
-import { sha256, sha256OfJson } from "../base/hash.ts";
 import { renderContract } from "../codegen/contract-file.ts";
-import { pythonName } from "../codegen/step-module.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Events } from "../ports/events.ts";
@@ -12,6 +9,7 @@ import type { Reference } from "../verification/reference-schema.ts";
 import { skipPipelines } from "./copy-scratch.ts";
 import { type EmitPorts, type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
+import type { PlannedPackage } from "./plan-package-writes.ts";
 import { proveFeatures } from "./prove-features.ts";
 import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
 
@@ -33,18 +31,19 @@ export async function verifyStaged(
     readonly input: StageInput;
     readonly plan: Plan;
     readonly reference: Reference;
-    readonly emitted: Emitted;
+    /** The package as it will stand on disk, and the digest of its code. */
+    readonly merged: Pick<PlannedPackage, "onDisk" | "digest">;
     readonly notebookFolder: string;
   },
   ports: StagePorts,
 ): Promise<VerifiedPackage> {
   const { input, plan } = staged;
-  return withStaged(staged.emitted.files, ports, (folder) =>
+  return withStaged(staged.merged.onDisk, ports, (folder) =>
     verifyPackage(
       {
         plan,
         reference: staged.reference,
-        packageDigest: packageDigest(staged.emitted.files, pythonName(plan.name)),
+        packageDigest: staged.merged.digest,
         folder,
         root: staged.notebookFolder,
         skip: skipPipelines(input.pipelinesFolder, staged.notebookFolder),
@@ -116,12 +115,4 @@ async function withStaged<T>(
   } finally {
     await ports.files.remove(folder);
   }
-}
-
-/** Digest over the Python code of the package: what a certificate speaks of. */
-function packageDigest(files: readonly GeneratedFile[], packageName: string): Sha256 {
-  const code = files.filter(
-    (file) => file.path.endsWith(".py") && file.path.startsWith(`${packageName}/`),
-  );
-  return sha256OfJson(Object.fromEntries(code.map((file) => [file.path, sha256(file.text)])));
 }

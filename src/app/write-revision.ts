@@ -4,11 +4,11 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
+import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { NewPipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Certificate } from "../verification/schema.ts";
-import type { Files } from "../ports/files.ts";
 import { joinPath, type WritePlan } from "./plan-writes.ts";
 import { applyWrites, type WriteOutcome, type WritePorts } from "./write-files.ts";
 

@@ -14,7 +14,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { printForOldReaders } from "./yaml.ts";
+import { PRINTING } from "./yaml.ts";
 
 /** What could not simply be put together. `path` leads to the value; list items are named. */
 export interface YamlMergeFinding {
@@ -58,7 +58,7 @@ export function mergeYaml(
   );
   if (same(before, valueOf(merged ?? null))) return { text: sides.ours, findings };
   ours.contents = merged ?? null;
-  return { text: printForOldReaders(ours), findings };
+  return { text: ours.toString(PRINTING), findings };
 }
 
 /** `1` and `1.0` are two values: parameters keep the type that the notebook gave them. */
@@ -93,7 +93,11 @@ function mergeNodes(
     note("overruled");
     return withComments(ours, theirs);
   }
-  if (same(was, made)) return ours ?? undefined;
+  // What is derived may stand deeper, so a mapping is looked into even where the other side is as it was.
+  const goesDeeper =
+    (isMap(ours) && isMap(theirs)) ||
+    (isSeq(ours) && isSeq(theirs) && isNamedList(ours) && isNamedList(theirs));
+  if (same(was, made) && !goesDeeper) return ours ?? undefined;
   if (theirs === null) {
     note("gone");
     return undefined;
@@ -280,7 +284,6 @@ function same(left: unknown, right: unknown): boolean {
 
 function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return (
-    pattern.length === path.length &&
-    pattern.every((part, at) => part === "*" || part === path[at])
+    pattern.length === path.length && pattern.every((part, at) => part === "*" || part === path[at])
   );
 }

@@ -130,17 +130,13 @@ export function fillYaml(template: string, holes: Readonly<Record<string, YamlVa
       { code: "template-hole-unused" },
     );
   }
-  return printForOldReaders(document);
-}
-
-/** Text of a document as readers of YAML 1.1 understand it; the schema of the document changes. */
-export function printForOldReaders(document: Document): string {
   document.setSchema("1.1", { merge: false, compat: "core", customTags: tagsForOldReaders });
   return document.toString(PRINTING);
 }
 
 const HOLE = /^__([A-Z][A-Z0-9_]*?)__$/;
-const PRINTING = { lineWidth: 0, blockQuote: "literal" } as const;
+/** No line is folded, and texts of several lines stay readable. */
+export const PRINTING = { lineWidth: 0, blockQuote: "literal" } as const;
 
 /** Fills every scalar below a node, each once: what was filled in is not looked at again. `undefined` removes the node. */
 function fillNode(node: unknown, fill: (scalar: Scalar) => Node | undefined): Node | undefined {

@@ -50,6 +50,15 @@ export function promotionResultSchema(): JsonSchema {
         plan: PlanOutline,
         certificate: Certificate.optional(),
         failure: Failure.optional(),
+        /** Each file that is not as it was; a merged one lists the lines where a conflict opens. */
+        changes: z.array(
+          z.object({
+            path: z.string(),
+            change: z.enum(["create", "update", "merge", "kept", "remove"]),
+            because: z.string().optional(),
+            conflicts: z.array(z.int()).optional(),
+          }),
+        ),
         serving: z.object({
           ready: z.boolean(),
           because: z.string(),

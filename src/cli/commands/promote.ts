@@ -55,7 +55,8 @@ export const promoteCommand = defineCommand({
   run: async (context, input) => {
     const { runPromote } = await import("./run-promote.ts");
     const { result, diagnostics } = await runPromote(context, input);
-    return result.certificate?.verdict === "differs"
+    return result.certificate?.verdict === "differs" ||
+      result.changes.some((file) => (file.conflicts ?? []).length > 0)
       ? answeredNo(result, diagnostics)
       : succeeded(result, diagnostics);
   },

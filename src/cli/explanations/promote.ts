@@ -195,4 +195,52 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "KeyError: 'tenure', because the column is gone from the file",
     fix: "Mend the step or the data, and run again; finished steps are not repeated.",
   },
+  "conflict-unresolved": {
+    what: "A file of the pipeline still holds the marks of a merge that nobody finished.",
+    why: "Between the marks stand two texts, yours and the notebook's; running either by chance would be a guess.",
+    example: "mlops run churn, after a promotion that reported churn/train.py, line 14",
+    fix: "Open the file at the line, keep the lines you want, remove the lines that begin with <<<<<<<, ======= and >>>>>>>. Or bring an earlier state back: mlops pipelines restore churn:r2.",
+  },
+  "merge-conflict": {
+    what: "You and the notebook changed the same lines of a generated file.",
+    why: "Which of the two is meant only a person can say; both are kept in the file.",
+    example: "n_estimators changed by hand in train.py and in the notebook",
+    fix: "Keep the lines you want, remove the marks, promote again: the merged code is then verified.",
+  },
+  "edited-file-orphaned": {
+    what: "You edited a generated file that the notebook no longer makes.",
+    why: "Its step was dropped, merged or split, so nothing runs the file any more, but your work must not vanish.",
+    example: "churn/clean.py edited, and its cells removed from the notebook",
+    fix: "Carry over what you need to the steps there are now, then delete the file.",
+  },
+  "edit-kept-over-notebook": {
+    what: "A setting was changed both by hand and by the notebook.",
+    why: "Settings are yours to choose, so yours stands; the certificate speaks of the notebook's value.",
+    example: "n-estimators: 300 in params.yaml, and 200 instead of 100 in the notebook",
+    fix: "Nothing to do, or write the notebook's value into the file.",
+  },
+  "edited-setting-gone": {
+    what: "A setting you had changed belongs to something the notebook no longer has.",
+    why: "A setting that nothing reads would look as if it had an effect.",
+    example: "threshold: 0.7 in params.yaml, and no threshold in the notebook any more",
+    fix: "Nothing to do. Your text as it was: mlops pipelines restore churn --before.",
+  },
+  "removed-setting-put-back": {
+    what: "You had removed a setting, and the notebook has changed it since.",
+    why: "The new value may be what a step needs, so it is there again rather than lost.",
+    example: "a parameter deleted from params.yaml whose value the notebook changed",
+    fix: "Remove it again if nothing needs it.",
+  },
+  "edit-not-keepable": {
+    what: "pipeline.yaml was edited where its content follows from the notebook.",
+    why: "Keeping the edit would make the file say something the package does not do.",
+    example: "the cells of a step changed by hand",
+    fix: "Take the edit back (mlops pipelines diff churn shows it), and say what you want through decisions in pipeline.yaml, or with --name or --python.",
+  },
+  "changed-while-promoting": {
+    what: "A file of the pipeline was changed while the promotion was verifying it.",
+    why: "The certificate would speak of other code than what would stand there. Nothing was written.",
+    example: "an editor that saved churn/train.py during mlops promote",
+    fix: "Run the command again.",
+  },
 };

@@ -8,6 +8,7 @@ const LABELS: Readonly<Record<DeployReport["files"][number]["change"], string>> 
   update: "updated",
   unchanged: "unchanged",
   kept: "kept: you edited it",
+  merge: "merged",
   conflict: "conflict: yours stays, the new text is beside it as .new",
   remove: "removed",
 };

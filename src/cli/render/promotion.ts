@@ -4,6 +4,7 @@ import { cellRange } from "../../codegen/cell-range.ts";
 import type { Plan } from "../../pipeline/plan.ts";
 import type { Certificate } from "../../verification/schema.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
+import { renderEdits, renderPlannedChanges } from "./promoted-files.ts";
 import { renderBytes, renderNumber, renderTable } from "./table.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */
@@ -28,14 +29,16 @@ export function renderPromotion(result: PromotionResult, show: { readonly diff: 
         [1],
       )}`,
     );
-  blocks.push(`Verification\n${renderVerdict(result.certificate, result.failure)}`);
+  const conflicts = result.changes.some((file) => (file.conflicts ?? []).length > 0);
+  blocks.push(
+    `Verification\n${conflicts ? "  unverified: conflicts have to be resolved first; promoting again then verifies" : renderVerdict(result.certificate, result.failure)}`,
+  );
   blocks.push(
     `Serving\n  ${result.serving.ready ? "ready" : "not available"}: ${result.serving.because}`,
   );
-  for (const conflict of result.writes.conflicts)
-    blocks.push(
-      `Conflict\n  ${conflict.path} was edited by hand and generated anew: yours stays, the new text is ${conflict.beside}`,
-    );
+  const edits = renderEdits(result);
+  if (edits !== "") blocks.push(edits);
+  if (result.diff !== undefined && !show.diff) blocks.push(renderPlannedChanges(result));
   if (result.diff === "") blocks.push("Nothing would change.");
   else if (result.diff === undefined) blocks.push(`Next\n  mlops run ${result.name}`);
   else if (show.diff) blocks.push(result.diff);
