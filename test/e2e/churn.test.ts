@@ -140,12 +140,3 @@ test("small mistakes in generated steps are caught, and what is not caught chang
   expect(survivors.map(({ evidence }) => evidence).join("\n")).not.toMatch(/inside the step/);
   expect(survivors.length).toBeLessThanOrEqual(1);
 });
-
-test("a hand edit is kept when the notebook is promoted again", async () => {
-  const path = join(project.folder, "pipelines", "churn", "churn", "load.py");
-  const original = await readFile(path, "utf8");
-  await writeFile(path, `${original}\n# ours\n`);
-  await project.mlops("promote", "churn.ipynb");
-  expect(await readFile(path, "utf8")).toContain("# ours");
-  await writeFile(path, original);
-});
