@@ -321,7 +321,7 @@ function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure 
 
 function parseHello(result: unknown): Worker["hello"] {
   if (isRecord(result)) {
-    const { protocol, python, pid, environment } = result;
+    const { protocol, python, pid, environment, variables } = result;
     if (
       protocol === 1 &&
       typeof python === "string" &&
@@ -329,7 +329,8 @@ function parseHello(result: unknown): Worker["hello"] {
       typeof environment === "string" &&
       isSha256(environment)
     ) {
-      return { protocol, python, pid, environment };
+      const known = typeof variables === "string" && isSha256(variables) ? { variables } : {};
+      return { protocol, python, pid, environment, ...known };
     }
   }
   throw new WorkerError({

@@ -42,12 +42,13 @@ export async function copyScratch(
   const folder = await files.temporaryDirectory(files.absolute(".mlops/tmp"), "run-");
   const copy = `${folder}/root`;
   await files.makeDirectory(copy);
-  await files.copyTree(
-    root,
-    copy,
-    (path) => SKIPPED.has(path.split("/").at(-1) ?? "") || skip(path),
-  );
+  await files.copyTree(root, copy, notCopied(skip));
   return { folder, root: copy, remove: () => files.remove(folder) };
+}
+
+/** Relative paths that a copy leaves out: what no pipeline reads, and what the caller names. */
+export function notCopied(skip: (relativePath: string) => boolean): (path: string) => boolean {
+  return (path) => SKIPPED.has(path.split("/").at(-1) ?? "") || skip(path);
 }
 
 /** What `copyScratch` skips so that pipelines made before are no data of the notebook. Both folders are relative to the project root. */

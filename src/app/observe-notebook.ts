@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { EnvironmentError, InputError, UpstreamError } from "../base/errors.ts";
 import { moveStatement } from "../codegen/moved-statement.ts";
+import { whyNotRepeatable } from "../observation/repeatable.ts";
 import {
   type Capture,
   type Observation,
@@ -14,8 +15,15 @@ import { cellNumber, type NotebookProgram } from "../pipeline/notebook-program.t
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
-import { WorkerError, type Workers } from "../ports/worker.ts";
-import { copyScratch } from "./copy-scratch.ts";
+import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
+import { copyScratch, notCopied } from "./copy-scratch.ts";
+import {
+  keepObservation,
+  lastWritten,
+  observationKey,
+  readObservation,
+} from "./observation-cache.ts";
+import { TextEvent } from "./worker-replies-schema.ts";
 
 /** Seed of the global generators in every run that is compared. */
 export const COMPARISON_SEED = 0;
@@ -36,70 +44,156 @@ export interface ObserveInput {
   /** Skips relative paths of the root in the copy. */
   readonly skip: (relativePath: string) => boolean;
   readonly onCell: (done: number, total: number) => void;
+  /** true runs the notebook whatever is on record. */
+  readonly fresh: boolean;
+  /** Told when a run on record stands in for this one. */
+  readonly onReused: () => void;
 }
 
 export interface ObservePorts {
   readonly files: Files;
   readonly workers: Workers;
   readonly artifacts: Artifacts;
+  /** Absolute folder of the templates that ship with the program. */
+  readonly templates: string;
 }
 
 /**
  * @throws InputError `cell-raised`, `cell-timeout` with cell and line.
  * @throws EnvironmentError `module-missing`, and what starting the worker throws.
+ * @throws UpstreamError `observation-failed`, `observation-unreadable`.
  */
 export async function observeNotebook(
   input: ObserveInput,
   ports: ObservePorts,
 ): Promise<Observation> {
+  await ports.files.makeDirectory(".mlops/tmp");
+  const worker = await ports.workers.start({
+    python: input.python,
+    // The run itself goes to the copy, which is made only when there is a run.
+    workingDirectory: ports.files.absolute(".mlops/tmp"),
+    signal: input.signal,
+  });
+  try {
+    const request = buildRequest(input);
+    const key = await observationKey(
+      {
+        request,
+        root: input.root,
+        skip: notCopied((path) => path === request.notebook || input.skip(path)),
+        modules: {},
+        hello: worker.hello,
+        templates: ports.templates,
+      },
+      ports.files,
+    );
+    const needed = input.reference === undefined ? "values" : "written";
+    const { path } = input.program.notebook;
+    const known =
+      key === undefined || input.fresh
+        ? undefined
+        : await readObservation(path, key, needed, ports);
+    if (known !== undefined) {
+      input.onReused();
+      return known;
+    }
+    const seen = await runOnCopy(input, request, { ...ports, worker });
+    if (key !== undefined && isRepeatable(seen, input, request))
+      await keepObservation(path, key, seen, ports.files);
+    return seen;
+  } finally {
+    await worker.close();
+  }
+}
+
+/** Its own file is no part of the key, because saving it again changes its bytes; a notebook that reads it is not kept. */
+function isRepeatable(seen: Observation, input: ObserveInput, request: Request): boolean {
+  return (
+    whyNotRepeatable(seen, input.program.facts.statements) === undefined &&
+    !seen.statements.some(({ filesRead }) =>
+      filesRead.some(({ path }) => path === request.notebook),
+    )
+  );
+}
+
+async function runOnCopy(
+  input: ObserveInput,
+  request: Request,
+  ports: ObservePorts & { readonly worker: Worker },
+): Promise<Observation> {
   const scratch = await copyScratch(input.root, ports.files, input.skip);
   try {
-    const worker = await ports.workers.start({
-      python: input.python,
-      workingDirectory: scratch.root,
-      signal: input.signal,
+    const records = collectRecords((done) => {
+      input.onCell(done, request.cells.length);
     });
-    const observation: Observation & {
-      statements: Observation["statements"][number][];
-      cells: Observation["cells"][number][];
-      captures: Observation["captures"][number][];
-    } = {
-      statements: [],
-      cells: [],
-      captures: [],
-      environment: undefined,
+    const { reference } = input;
+    const full: ObserveRequest = {
+      ...request,
+      root: scratch.root,
+      ...(reference === undefined ? {} : { store: reference.store }),
     };
-    let environment: Observation["environment"];
-    const request = buildRequest(input, scratch.root);
     try {
-      await worker.call("observe", request, {
+      await ports.worker.call("observe", full, {
         timeoutMs: input.timeoutMs,
         signal: input.signal,
-        onEvent: (event) => {
-          const parsed = ObservationRecord.safeParse(event);
-          if (!parsed.success) return;
-          const record = parsed.data;
-          if (record.kind === "statement") observation.statements.push(record);
-          else if (record.kind === "capture") observation.captures.push(record);
-          else if (record.kind === "environment") environment = record;
-          else {
-            observation.cells.push(record);
-            input.onCell(observation.cells.length, request.cells.length);
-          }
-        },
+        onEvent: records.receive,
       });
     } catch (error) {
-      throw explainFailure(error, input, observation.statements.length);
-    } finally {
-      await worker.close();
+      throw explainFailure(error, input, records.seen().statements.length);
     }
-    const seen: Observation = { ...observation, environment };
+    checkReadable(records.unreadable(), input);
+    const seen = records.seen();
     checkNoError(seen, input.program);
-    if (input.reference !== undefined) await keepWrittenFiles(seen, scratch.root, ports);
+    if (reference !== undefined) await keepWrittenFiles(seen, scratch.root, ports);
     return seen;
   } finally {
     await scratch.remove();
   }
+}
+
+/** Sorts the observer's records as they come; what is none of them, nor text that the run printed past Python, is kept as unreadable. */
+function collectRecords(onCell: (done: number) => void): {
+  readonly receive: (event: unknown) => void;
+  readonly seen: () => Observation;
+  readonly unreadable: () => unknown;
+} {
+  const statements: Observation["statements"][number][] = [];
+  const cells: Observation["cells"][number][] = [];
+  const captures: Observation["captures"][number][] = [];
+  let environment: Observation["environment"];
+  let unreadable: unknown;
+  return {
+    receive: (event) => {
+      const parsed = ObservationRecord.safeParse(event);
+      if (!parsed.success) {
+        if (!TextEvent.safeParse(event).success) unreadable ??= event;
+        return;
+      }
+      const record = parsed.data;
+      if (record.kind === "statement") statements.push(record);
+      else if (record.kind === "capture") captures.push(record);
+      else if (record.kind === "environment") environment = record;
+      else {
+        cells.push(record);
+        onCell(cells.length);
+      }
+    },
+    seen: () => ({ statements, cells, captures, environment }),
+    unreadable: () => unreadable,
+  };
+}
+
+/** A record that cannot be read is a fact that nobody knows: nothing may be concluded from the rest. */
+function checkReadable(record: unknown, input: ObserveInput): void {
+  if (record === undefined) return;
+  throw new UpstreamError(
+    `the run of the notebook reported something that cannot be read: ${JSON.stringify(record).slice(0, 200)}`,
+    {
+      code: "observation-unreadable",
+      where: { path: input.program.notebook.path },
+      hint: "reinstall mlops, so that its program and its Python files are of one version; please report it if it stays",
+    },
+  );
 }
 
 /** Files the notebook wrote go to the store, so that the pipeline's can be compared by content where bytes differ. */
@@ -108,15 +202,15 @@ async function keepWrittenFiles(
   root: string,
   ports: ObservePorts,
 ): Promise<void> {
-  const last = new Map<string, string | null>();
-  for (const statement of observation.statements)
-    for (const { path, sha256 } of statement.filesWritten) last.set(path, sha256);
-  for (const [path, digest] of last)
+  for (const [path, digest] of lastWritten(observation))
     if (digest !== null && (await ports.files.kind(`${root}/${path}`)) === "file")
       await ports.artifacts.addFile(`${root}/${path}`);
 }
 
-function buildRequest(input: ObserveInput, root: string): ObserveRequest {
+/** Without what names folders of this machine. */
+type Request = Omit<ObserveRequest, "root" | "store" | "modules">;
+
+function buildRequest(input: ObserveInput): Request {
   const { program, reference } = input;
   const cells = program.cells.map(({ cell }, unit) => {
     const statements = program.facts.statements.filter((statement) => statement.unit === unit);
@@ -148,10 +242,8 @@ function buildRequest(input: ObserveInput, root: string): ObserveRequest {
   });
   return {
     notebook: program.notebook.path.split("/").at(-1) ?? program.notebook.path,
-    root,
     cells,
     captures: [...(reference?.captures ?? [])],
-    ...(reference === undefined ? {} : { store: reference.store }),
     seed: COMPARISON_SEED,
     allowNetwork: input.allowNetwork,
     allowWrite: input.allowWrite,

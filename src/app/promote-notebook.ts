@@ -29,6 +29,7 @@ import { skipPipelines } from "./copy-scratch.ts";
 import { type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook, stop } from "./load-notebook.ts";
+import { lastRunMs } from "./observation-cache.ts";
 import {
   COMPARISON_SEED,
   capturesOf,
@@ -58,6 +59,8 @@ export interface PromoteInput {
   readonly timeoutMs: number;
   readonly observe: boolean;
   readonly verify: boolean;
+  /** true runs the notebook even where a run on record could stand in. */
+  readonly fresh: boolean;
   readonly dryRun: boolean;
   readonly cut: Cut;
   readonly allowNetwork: boolean;
@@ -114,7 +117,10 @@ export async function promoteNotebook(
   const base = previous?.files ?? {};
   await checkResolved(folder, Object.keys(base), ports.files);
   const notebookFolder = dirname(input.notebook);
-  const observeWith = (reference: { readonly plan: Plan } | undefined): Promise<Observation> =>
+  const observeWith = (
+    reference: { readonly plan: Plan } | undefined,
+    say: Say,
+  ): Promise<Observation> =>
     observeNotebook(
       {
         ...input,
@@ -132,13 +138,17 @@ export async function promoteNotebook(
         onCell: (done, total) => {
           ports.events.emit({ kind: "progressed", done, total });
         },
+        onReused: () => {
+          say("the run on record: nothing it depends on has changed (--fresh runs it again)");
+        },
       },
       ports,
     );
 
+  await announce(input, ports);
   const first = input.observe
-    ? await phase("observe", `runs the notebook once with ${input.python}`, () =>
-        observeWith(undefined),
+    ? await phase("observe", `runs the notebook with ${input.python}`, (say) =>
+        observeWith(undefined, say),
       )
     : undefined;
   const planning = {
@@ -153,8 +163,10 @@ export async function promoteNotebook(
       first === undefined || !input.verify
         ? undefined
         : (plan) =>
-            phase("reference", "runs the notebook again and keeps what crosses between steps", () =>
-              observeWith({ plan }),
+            phase(
+              "reference",
+              "runs the notebook again and keeps what crosses between steps",
+              (say) => observeWith({ plan }, say),
             ),
     onPlan: () => {
       ports.events.emit({ kind: "phase-started", phase: "plan" });
@@ -255,21 +267,47 @@ async function earlierOr(
   return earlier.success && foundTheSame(earlier.data, certificate) ? earlier.data : certificate;
 }
 
+/** Changes what is told of a phase once it is known better. */
+type Say = (detail: string) => void;
+
 /** Times a phase and reports it; a failing phase is reported by its error. */
 function phases(
   ports: Pick<PromotePorts, "clock" | "events">,
-): <T>(name: string, detail: string, work: () => Promise<T>) => Promise<T> {
+): <T>(name: string, detail: string, work: (say: Say) => Promise<T>) => Promise<T> {
   return async (name, detail, work) => {
     const startedAtMs = ports.clock.nowMs();
     ports.events.emit({ kind: "phase-started", phase: name, detail });
-    const result = await work();
+    let said = detail;
+    const result = await work((better) => {
+      said = better;
+    });
     ports.events.emit({
       kind: "phase-finished",
       phase: name,
+      detail: said,
       elapsedMs: ports.clock.nowMs() - startedAtMs,
     });
     return result;
   };
+}
+
+/** What will be run, and how long that takes, before anything is. */
+async function announce(input: PromoteInput, ports: PromotePorts): Promise<void> {
+  const say = (text: string): void => {
+    ports.events.emit({ kind: "noted", text });
+  };
+  if (!input.observe) {
+    say("Nothing is run (--no-observe): the plan comes from reading alone and stays unproven.");
+    return;
+  }
+  const lastMs = await lastRunMs(input.notebook, ports.files);
+  const took =
+    lastMs === undefined ? "" : `, ${(lastMs / 1000).toFixed(1)} s a run when it last ran`;
+  say(
+    input.verify
+      ? `Runs the notebook twice on a copy of its folder${took}, then the pipeline once.`
+      : `Runs the notebook once on a copy of its folder${took}; nothing is compared (--no-verify).`,
+  );
 }
 
 async function storeReference(

@@ -26,6 +26,8 @@ export const ObserveRequest = z.strictObject({
   notebook: z.string(),
   /** Absolute path of the scratch copy of the notebook's folder; the run's working directory and the only place it may write. */
   root: z.string(),
+  /** Absolute folder that holds copies of the project's own modules; imports find them first. */
+  modules: z.string().optional(),
   cells: z.array(
     z.strictObject({
       cell: z.int().min(1),
@@ -150,6 +152,8 @@ export const EnvironmentObservation = z.strictObject({
   ),
   /** All distributions loaded in the process, sorted by name: the environment digest is over these. */
   loaded: z.array(z.strictObject({ distribution: z.string(), version: z.string() })),
+  /** Source files of imported modules that belong to no distribution: relative to the root where inside it, else absolute. */
+  ownModules: z.array(z.string()).optional(),
   wallMs: z.number(),
 });
 export type EnvironmentObservation = z.infer<typeof EnvironmentObservation>;
@@ -161,6 +165,14 @@ export const ObservationRecord = z.discriminatedUnion("kind", [
   EnvironmentObservation,
 ]);
 export type ObservationRecord = z.infer<typeof ObservationRecord>;
+
+/** A whole run as it is kept for later. */
+export const StoredObservation = z.strictObject({
+  statements: z.array(StatementObservation),
+  cells: z.array(CellObservation),
+  captures: z.array(CaptureObservation),
+  environment: EnvironmentObservation.optional().transform((value) => value),
+});
 
 /** Everything one run of the notebook showed, in order. Ends early, with an error on its last statement, when a cell raised. */
 export interface Observation {

@@ -55,6 +55,8 @@ export interface Worker {
     readonly python: string;
     readonly pid: number;
     readonly environment: Sha256;
+    /** Digest over the environment variables of the child. */
+    readonly variables?: Sha256;
   };
   /** Resolves with the reply, rejects with a `WorkerError`. */
   readonly call: (

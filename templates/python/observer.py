@@ -64,6 +64,8 @@ class _Run:
         self.values = values
         self.state = _sibling("value_state")
         self.root = Path(request["root"]).resolve()
+        # Copies of the project's own modules, as the pipeline will carry them.
+        self.modules = Path(request.get("modules") or self.root).resolve()
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = builtins
         self.namespace = self.module.__dict__
@@ -72,6 +74,7 @@ class _Run:
         self.metrics: list[Record] = []
         self.only_imports = False
         self.own_modules: set[str] = set()
+        self.places = (str(self.root) + os.sep, str(self.modules) + os.sep)
         self.digests: dict[str, str | None] = {}
         self.identities: dict[str, Any] = {}
         self.stamps: dict[str, tuple[int, int]] = {}
@@ -89,7 +92,7 @@ class _Run:
         sys.modules["__main__"] = self.module
         os.environ["MPLBACKEND"] = "Agg"
         os.chdir(self.root)
-        sys.path.insert(0, str(self.root))
+        sys.path[:0] = dict.fromkeys((str(self.modules), str(self.root)))
         vars(builtins).update(added)
         try:
             if importlib.util.find_spec("numpy") is not None:
@@ -141,7 +144,7 @@ class _Run:
         watch = _Watch(self.root, self.request, self.runtime)
         if not self.stamps:
             self.stamps = self.timed_stamps(watch.use)
-        before = _Ambient.now(self.root)
+        before = _Ambient.now(self.places)
         self.only_imports = False
         text = _Text(sys.stdout)
         error: BaseException | None = None
@@ -155,7 +158,7 @@ class _Run:
         except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
             error = raised
         wall_ms = (time.monotonic() - started) * 1000
-        after = _Ambient.now(self.root)
+        after = _Ambient.now(self.places)
         if self.stamp_ms < 20 or is_last or error is not None:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)
@@ -491,9 +494,9 @@ class _Ambient:
         self.figures: set[int] = set()
 
     @classmethod
-    def now(cls, root: Path) -> _Ambient:
+    def now(cls, places: tuple[str, ...]) -> _Ambient:
         ambient = cls()
-        ambient.options.update(_local_modules(str(root)))
+        ambient.options.update(_local_modules(places))
         numpy = sys.modules.get("numpy")
         if numpy is not None:
             name, keys, *rest = numpy.random.get_state(legacy=True)
@@ -553,12 +556,12 @@ class _Ambient:
 _slow_modules: set[str] = set()
 
 
-def _local_modules(root: str) -> dict[str, str]:
+def _local_modules(places: tuple[str, ...]) -> dict[str, str]:
     """What the project's own modules hold; one that takes long to look at is not looked at again."""
     found: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None)
-        if not isinstance(path, str) or not path.startswith(root + os.sep):
+        if not isinstance(path, str) or not path.startswith(places):
             continue
         if name in _slow_modules or "site-packages" in path:
             continue
@@ -660,11 +663,14 @@ def _environment(run: _Run, seconds: float) -> Record:
             with contextlib.suppress(importlib.metadata.PackageNotFoundError):
                 versions[_normal(owner)] = importlib.metadata.version(owner)
     of_notebook = []
-    for module in sorted(run.imported):
+    own = _own_files(run)
+    local_files = [path for path in own.values() if path.startswith(run.places)]
+    imported = run.imported.union(*map(_imports_of, local_files))
+    for module in sorted(imported):
         if module in sys.stdlib_module_names or module not in sys.modules:
             continue
         path = str(getattr(sys.modules[module], "__file__", None) or "")
-        local = path.startswith(str(run.root) + os.sep)
+        local = path.startswith(run.places)
         owner = None if local else next(iter(owners.get(module, [])), None)
         of_notebook.append(
             {
@@ -682,8 +688,46 @@ def _environment(run: _Run, seconds: float) -> Record:
         "loaded": [
             {"distribution": name, "version": version} for name, version in sorted(versions.items())
         ],
+        "ownModules": sorted({_place_of(path, run) for path in own.values()}),
         "wallMs": round(seconds * 1000, 3),
     }
+
+
+def _own_files(run: _Run) -> dict[str, str]:
+    """Source files of loaded modules, by name, that no distribution and no system brought along."""
+    system = tuple(place + os.sep for place in _system_places())
+    found = {}
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", None)
+        if not isinstance(path, str) or name.startswith("_mlops_"):
+            continue
+        full = os.path.realpath(path)
+        if full.startswith(run.places) or not full.startswith(system):
+            found[name] = full
+    return found
+
+
+def _imports_of(path: str) -> set[str]:
+    """What a module of the project imports from elsewhere, by first name."""
+    try:
+        tree = ast.parse(Path(path).read_bytes(), path)
+    except (OSError, SyntaxError, ValueError):
+        return set()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def _place_of(path: str, run: _Run) -> str:
+    """A file below the root by its place there; any other by its whole path. Copies are known already."""
+    for folder in (run.modules, run.root):
+        if path.startswith(str(folder) + os.sep):
+            return Path(path).relative_to(folder).as_posix()
+    return path
 
 
 @functools.cache

@@ -240,6 +240,7 @@ class Session:
             "python": platform.python_version(),
             "pid": os.getpid(),
             "environment": environment_digest(),
+            "variables": variables_digest(),
         }, []
 
     def step(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
@@ -697,6 +698,12 @@ def environment_digest() -> str:
     }
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def variables_digest() -> str:
+    """Digest over the environment variables that user code can read."""
+    text = json.dumps(dict(os.environ), sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def die_with_parent() -> None:

@@ -60,7 +60,13 @@ export function fakeWorkers(
       };
       const worker: Worker = {
         pid,
-        hello: { protocol: 1, python: "3.11.7", pid, environment: sha256FromHex("e".repeat(64)) },
+        hello: {
+          protocol: 1,
+          python: "3.11.7",
+          pid,
+          environment: sha256FromHex("e".repeat(64)),
+          variables: sha256FromHex("f".repeat(64)),
+        },
         call: async (operation, header, callOptions = {}): Promise<WorkerReply> => {
           if (!isOpen) throw died();
           if (callOptions.signal?.aborted === true)

@@ -109,6 +109,7 @@ async function promote(
         timeoutMs: 60_000,
         observe: true,
         verify: true,
+        fresh: false,
         dryRun: false,
         cut,
         allowNetwork: false,

@@ -37,6 +37,10 @@ export const promoteCommand = defineCommand({
       default: true,
       summary: "do not compare the pipeline with the notebook",
     },
+    fresh: {
+      kind: "switch",
+      summary: "run the notebook even if nothing changed since its last run",
+    },
     allowNetwork: { kind: "switch", summary: "let the notebook reach the network" },
     allowWrite: { kind: "switch", summary: "let the notebook write outside its folder" },
   },

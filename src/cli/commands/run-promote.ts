@@ -19,6 +19,7 @@ export interface PromoteFlags {
   readonly diff: boolean;
   readonly observe: boolean;
   readonly verify: boolean;
+  readonly fresh: boolean;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
 }
@@ -49,6 +50,7 @@ export async function runPromote(
       timeoutMs: (flags.timeout ?? config.promote.timeout) * 1000,
       observe: flags.observe,
       verify: flags.verify && flags.observe,
+      fresh: flags.fresh,
       dryRun: flags.dryRun || flags.diff,
       cut: "role",
       allowNetwork: flags.allowNetwork || config.promote["allow-network"],

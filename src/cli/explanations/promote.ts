@@ -26,6 +26,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "def count(): global n; n += 1",
     fix: "Pass the value in and return the new one.",
   },
+  "observation-unreadable": {
+    what: "The process that ran the notebook reported something this version of mlops does not understand.",
+    why: "What it reported is a fact about the notebook. Going on without it could make a plan that is wrong.",
+    example: "a Python side of another version than the program itself",
+    fix: "Reinstall mlops. If it stays, report the notebook's statement that the message shows.",
+  },
   "nothing-to-promote": {
     what: "The notebook has no statement that makes or changes a value.",
     why: "A pipeline needs at least one result.",
