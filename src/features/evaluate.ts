@@ -112,6 +112,10 @@ function evaluateParts(node: SyntaxNode, scope: Scope): Evaluated {
         ].includes(kind),
     )
     .map((child) => evaluatePart(child, scope));
+  // A filter may look at the target: it leaves rows out of training. What comes of it is refused where it reaches a feature.
+  const has = (kind: Value["kind"]): boolean => parts.some(({ value }) => value.kind === kind);
+  if (ROW_WISE_OPERATORS.has(node.kind) && has("label") && !has("training"))
+    return { value: LABEL, edits: [] };
   const combined = combine(
     parts,
     scope,

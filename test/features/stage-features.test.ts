@@ -61,6 +61,12 @@ const REFUSED: readonly Refused[] = [
     line: 2,
   },
   {
+    name: "a feature made of the target under a name of its own",
+    lines: `hint = df["age"] / df["left"]\ndf["hint"] = hint`,
+    code: "feature-uses-target",
+    line: 3,
+  },
+  {
     name: "a statistic of the target",
     lines: `df["hint"] = df["age"] * df["left"].mean()`,
     code: "feature-uses-target",
@@ -262,6 +268,11 @@ const MOVED: readonly Moved[] = [
   {
     name: "nothing of rows left out",
     lines: `df = df[df["age"] > 3]\ndf = df.drop_duplicates()\ndf.drop_duplicates(inplace=True)`,
+    transform: "",
+  },
+  {
+    name: "nothing of rows left out by a look at the target",
+    lines: `odd = (df["age"] > 90) & (df["left"] == 1)\ndf = df[~odd]\ndf = df[~((df["age"] < 1) & (df["left"] == 1))]`,
     transform: "",
   },
   {

@@ -1,0 +1,166 @@
+/** Every example but churn (which has a file of its own): one promotion each, and what follows from it. */
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PromotionResult } from "../../src/cli/promotion-schema.ts";
+import type { RunCommandResult } from "../../src/cli/run-schema.ts";
+import {
+  checkExit,
+  runProcess,
+  type StoryProject,
+  storyProject,
+} from "../support/churn-project.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+
+interface Example {
+  readonly name: string;
+  /** Names of steps that a reader looks for, in order. */
+  readonly steps: readonly string[];
+  readonly metrics: readonly string[];
+  readonly parameters: readonly string[];
+  readonly files: readonly string[];
+  /** `undefined` when the model can be served; else code and place of the refusal. */
+  readonly refused?: { readonly code: string; readonly cell: number; readonly line: number };
+  /** Rows to score, where the model can be served. */
+  readonly input?: string;
+}
+
+const EXAMPLES: readonly Example[] = [
+  {
+    name: "house-prices",
+    steps: ["load", "missing-values", "build-features", "split"],
+    metrics: ["r2", "mean-absolute-error"],
+    parameters: ["seed", "data-path", "test-size"],
+    files: ["models/house_prices.joblib", "models/house_prices.json"],
+    input: "data/houses.csv",
+  },
+  {
+    name: "demand-forecast",
+    steps: ["load", "clean", "build-features"],
+    metrics: [],
+    parameters: ["data", "test-from", "learning-rate"],
+    files: ["forecast.joblib", "forecast_scores.csv"],
+    refused: { code: "feature-statement-unknown", cell: 19, line: 17 },
+  },
+  {
+    name: "segments",
+    steps: ["load", "cleaning", "rfm"],
+    metrics: ["silhouette"],
+    parameters: ["data-path"],
+    files: [
+      "output/customers.csv",
+      "output/segment_profiles.csv",
+      "segments.joblib",
+      "segments.png",
+    ],
+    refused: { code: "feature-per-key", cell: 11, line: 2 },
+  },
+];
+
+interface Document<Result> {
+  readonly exit: number;
+  readonly result: Result;
+  readonly diagnostics: readonly { readonly code: string; readonly where?: object }[];
+}
+
+describe.each(EXAMPLES)("$name", (example) => {
+  const { name } = example;
+  let python: string;
+  let project: StoryProject;
+  let promoted: Document<PromotionResult>;
+  let run: Document<RunCommandResult>;
+
+  beforeAll(async () => {
+    python = await pythonForTests();
+    project = await storyProject(python, (folder) =>
+      cp(fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url)), folder, {
+        recursive: true,
+      }),
+    );
+    promoted = await command("promote", `${name}.ipynb`);
+    run = await command("run", name);
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  async function command<Result>(...words: readonly string[]): Promise<Document<Result>> {
+    const finished = await project.mlops(...words, "--json");
+    checkExit(finished, 0);
+    return JSON.parse(finished.stdout) as Document<Result>;
+  }
+
+  test("is verified, and everything there is was compared", () => {
+    const { certificate } = promoted.result;
+    expect(certificate?.verdict).toBe("verified");
+    expect(certificate?.excluded).toEqual([]);
+    for (const part of Object.values(certificate?.coverage ?? {}))
+      expect(part.compared).toBe(part.total);
+    expect(certificate?.coverage.files.total).toBe(example.files.length);
+  });
+
+  test("becomes the steps, parameters and metrics that a reader expects", () => {
+    const { plan } = promoted.result;
+    const found = <T extends { readonly name: string }>(items: readonly T[]): readonly string[] =>
+      items.map((item) => item.name);
+    expect(found(plan.steps).filter((step) => example.steps.includes(step))).toEqual(example.steps);
+    expect(found(plan.parameters)).toEqual(expect.arrayContaining([...example.parameters]));
+    expect(found(run.result.run.metrics)).toEqual(expect.arrayContaining([...example.metrics]));
+  });
+
+  test("writes the notebook's files, registers its model, and runs nothing twice", async () => {
+    for (const file of example.files) await readFile(join(project.folder, file));
+    expect(run.result.registered).toMatchObject({ model: name, version: 1, created: true });
+    const again = await command<RunCommandResult>("run", name);
+    expect(again.result.executed).toBe(0);
+    expect(again.result.registered).toMatchObject({ version: 1, created: false });
+  });
+
+  test("reads well: ruff has nothing to say, and the README draws the steps", async () => {
+    const folder = join("pipelines", name);
+    const ruff = await runProcess(python, ["-m", "ruff", "check", "--no-cache", folder], {
+      cwd: project.folder,
+    });
+    expect(ruff.stdout + ruff.stderr).toContain("All checks passed");
+    const readme = await readFile(join(project.folder, folder, "README.md"), "utf8");
+    expect(readme).toContain("```mermaid");
+    for (const step of promoted.result.plan.steps) expect(readme).toContain(step.name);
+  });
+
+  test.runIf(example.input !== undefined)("answers for a file of rows", async () => {
+    expect(promoted.result.serving).toMatchObject({ ready: true });
+    const input = example.input ?? "";
+    await command("predict", `${name}@v1`, "--input", input, "--out", "answers.csv");
+    const [asked, answered] = await Promise.all(
+      [input, "answers.csv"].map((path) => readFile(join(project.folder, path), "utf8")),
+    );
+    expect(answered?.split("\n").length).toBe(asked?.split("\n").length);
+    // The second column is for what is wrong with a row.
+    expect(answered).toMatch(/^label,error\n(\d+\.\d+,\n)+$/u);
+  });
+
+  test.runIf(example.refused !== undefined)("says where it cannot be served, and why", () => {
+    expect(promoted.result.serving).toMatchObject({ ready: false });
+    const { code, ...where } = example.refused ?? { code: "" };
+    expect(promoted.diagnostics).toContainEqual(
+      expect.objectContaining({ code, where: expect.objectContaining(where) as object }),
+    );
+    expect(run.result.registered?.serving.ready).toBe(false);
+  });
+
+  test("the data is what its script makes", async () => {
+    const source = fileURLToPath(new URL(`../../examples/${name}/data/`, import.meta.url));
+    const made = join(project.folder, "data");
+    const before = await texts(source);
+    checkExit(await runProcess(python, ["make_data.py"], { cwd: project.folder }), 0);
+    expect(await texts(made)).toEqual(before);
+    for (const text of before) expect(text.length).toBeLessThan(300_000);
+  });
+});
+
+async function texts(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return Promise.all(names.sort().map((name) => readFile(join(folder, name), "utf8")));
+}
