@@ -23,6 +23,8 @@ export interface Emitted {
   readonly files: readonly GeneratedFile[];
   readonly serving: ServingHalf;
   readonly diagnostics: readonly Diagnostic[];
+  /** Text of `requirements.lock` among the files. */
+  readonly lock: string | undefined;
 }
 
 export interface EmitPorts {
@@ -37,12 +39,14 @@ export async function emitPackage(
   input: {
     readonly plan: Plan;
     readonly program: NotebookProgram;
+    /** Text of `requirements.lock`; `undefined` where none could be made. */
+    readonly lock: string | undefined;
     /** Why the features must be left out although they could be written: a proof failed. */
     readonly unserved?: string;
   },
   ports: EmitPorts,
 ): Promise<Emitted> {
-  const { plan, program } = input;
+  const { plan, program, lock } = input;
   const templates: Record<string, string> = {};
   for (const name of [...RUNTIME_FILES, ...FOLDER_FILES, "test_pipeline.py"]) {
     templates[name] = await readTemplate(`project/${name}`, ports);
@@ -53,8 +57,13 @@ export async function emitPackage(
     ? `\`mlops serve ${plan.name}@v1\` answers requests with raw rows: ${staged.serving.because}.`
     : `Not available: ${staged.serving.because}. Training does not need it.`;
   const context = { plan, program, parser: ports.parser, statementAt: statementIndex(program) };
-  const files = buildProject(context, { templates, features: staged.files, serving: sentence });
-  return { files, serving: staged.serving, diagnostics: staged.diagnostics };
+  const files = buildProject(context, {
+    templates,
+    features: staged.files,
+    serving: sentence,
+    lock,
+  });
+  return { files, serving: staged.serving, diagnostics: staged.diagnostics, lock };
 }
 
 interface StagedServing {

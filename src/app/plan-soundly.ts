@@ -4,6 +4,7 @@ import type { CaptureObservation, Observation } from "../observation/schema.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { type PlanInput, planNotebook } from "../pipeline/plan-notebook.ts";
+import { withCodecRequirements } from "../pipeline/requirements.ts";
 
 export interface SoundPlan {
   readonly plan: Plan | undefined;
@@ -49,7 +50,7 @@ export async function planSoundly(
     const marked = markUnstorable(observation, planned.plan, unstorable);
     if (unstorable.length === 0 || marked === undefined || planned.plan.steps.length === 1) {
       return {
-        plan: withCodecs(planned.plan, second.captures),
+        plan: withCodecRequirements(withCodecs(planned.plan, second.captures), second),
         second,
         diagnostics: planned.diagnostics,
       };

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConflictError } from "../base/errors.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
 import type { Observation } from "../observation/schema.ts";
+import { lockInputs } from "../pipeline/lock-file.ts";
 import { kebab } from "../pipeline/parameters.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Cut } from "../pipeline/segment.ts";
@@ -17,6 +18,7 @@ import type { Events } from "../ports/events.ts";
 import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
@@ -29,6 +31,7 @@ import { skipPipelines } from "./copy-scratch.ts";
 import { type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook, stop } from "./load-notebook.ts";
+import { lockRequirements, NO_LOCK } from "./lock-requirements.ts";
 import { lastRunMs } from "./observation-cache.ts";
 import {
   COMPARISON_SEED,
@@ -65,11 +68,16 @@ export interface PromoteInput {
   readonly cut: Cut;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
+  /** Make requirements.lock, which may ask a package index. */
+  readonly lock: boolean;
+  /** Variables of the processes that make the lock. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
 
 export interface PromotePorts {
   readonly files: Files;
+  readonly processes: Processes;
   readonly workers: Workers;
   readonly artifacts: Artifacts;
   readonly registry: Registry;
@@ -175,7 +183,25 @@ export async function promoteNotebook(
   if (planned.plan === undefined) throw stop(planned.diagnostics, input.notebook);
   const { plan } = planned;
   const reference = await storeReference(plan, first, planned.second, ports.artifacts);
-  const drafted = await phase("emit", folder, () => emitPackage({ plan, program }, ports));
+  const environment = first?.environment;
+  const lock =
+    environment === undefined
+      ? NO_LOCK
+      : await phase("lock", "pins everything that gets installed by its hash", () =>
+          lockRequirements(
+            {
+              ...input,
+              inputs: lockInputs(plan, environment),
+              folder,
+              ask: input.lock,
+              environment: input.variables,
+            },
+            ports,
+          ),
+        );
+  const drafted = await phase("emit", folder, () =>
+    emitPackage({ plan, program, lock: lock.text }, ports),
+  );
   const emitted =
     reference === undefined || !drafted.serving.ready
       ? drafted
@@ -190,6 +216,7 @@ export async function promoteNotebook(
     ...merged.diagnostics,
     ...loaded.diagnostics,
     ...planned.diagnostics,
+    ...lock.diagnostics,
     ...emitted.diagnostics,
     ...(first === undefined ? [] : observationNotes(first, input.notebook)),
   ];

@@ -93,7 +93,7 @@ export async function keepProvenFeatures(
     hint: "please report this notebook's feature code: the split should have been refused by reading",
     where: { path: input.notebook },
   };
-  const plain = await emitPackage({ plan, program, unserved: because }, ports);
+  const plain = await emitPackage({ plan, program, lock: drafted.lock, unserved: because }, ports);
   return { ...plain, diagnostics: [...plain.diagnostics, finding] };
 }
 

@@ -4,6 +4,7 @@ import { fillHoles } from "../base/fill-holes.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
 import type { Plan } from "../pipeline/plan.ts";
+import { isLocalBuild, requirementLine } from "../pipeline/requirements.ts";
 import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
 import { buildPipelineModule } from "./pipeline-module.ts";
 import { renderParamsYaml, renderPipelineYaml } from "./pipeline-yaml.ts";
@@ -16,6 +17,8 @@ export interface ProjectParts {
   readonly features: Readonly<Record<string, string>>;
   /** One sentence about serving, for the README. */
   readonly serving: string;
+  /** Text of `requirements.lock`; `undefined` where none could be made. */
+  readonly lock: string | undefined;
 }
 
 /** Copied as they are into the package. */
@@ -38,7 +41,11 @@ export function buildProject(
   add("pipeline.yaml", renderPipelineYaml(plan));
   add("params.yaml", renderParamsYaml(plan));
   add("requirements.txt", renderRequirements(plan));
-  add("README.md", renderReadme(plan, parts.serving));
+  add("requirements.lock", parts.lock);
+  add(
+    "README.md",
+    renderReadme(plan, { serving: parts.serving, locked: parts.lock !== undefined }),
+  );
   add(".gitignore", ".store/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n");
   for (const name of FOLDER_FILES) add(name, template(parts, name));
   add(
@@ -65,9 +72,21 @@ function template(parts: ProjectParts, name: string): string {
   return text;
 }
 
-/** Direct dependencies at the versions the observed run used. */
+/** Direct dependencies at the versions the observed run used, and the Python it used. */
 export function renderRequirements(plan: Plan): string {
   if (plan.requirements.length === 0)
     return "# The observed run imported nothing outside the standard library.\n";
-  return `${plan.requirements.map(({ distribution, version }) => `${distribution}==${version}`).join("\n")}\n`;
+  const lines = plan.requirements.map((one) => {
+    const line = requirementLine(one);
+    if (line === undefined)
+      return `# ${one.distribution}==${one.version} was installed from a folder, which cannot be named here; install it by hand`;
+    return isLocalBuild(one.version) && one.source === undefined
+      ? `${line}  # a build that only the index it came from has`
+      : line;
+  });
+  return [
+    `# What the observed run imported. requires-python: ==${plan.python}.*`,
+    ...lines,
+    "",
+  ].join("\n");
 }

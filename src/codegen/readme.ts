@@ -3,8 +3,16 @@ import type { Plan } from "../pipeline/plan.ts";
 import { cellRange } from "./cell-range.ts";
 import { pythonName } from "./step-module.ts";
 
-/** @param serving One sentence about answering requests: how, or why not. */
-export function renderReadme(plan: Plan, serving: string): string {
+/** What the README says beside the plan. */
+export interface ReadmeFacts {
+  /** One sentence about answering requests: how, or why not. */
+  readonly serving: string;
+  /** Whether there is a requirements.lock. */
+  readonly locked: boolean;
+}
+
+/** The README's text. */
+export function renderReadme(plan: Plan, { serving, locked }: ReadmeFacts): string {
   const packageName = pythonName(plan.name);
   const lines = [
     `# ${plan.name}`,
@@ -12,7 +20,9 @@ export function renderReadme(plan: Plan, serving: string): string {
     `A training pipeline made by \`mlops\` from \`${plan.notebook.path}\`. It needs Python ${plan.python} and the packages of \`requirements.txt\`; \`mlops\` itself is not needed to run it.`,
     "",
     "```sh",
-    "pip install -r requirements.txt",
+    locked
+      ? "pip install --require-hashes -r requirements.lock   # or -r requirements.txt, without hashes"
+      : "pip install -r requirements.txt",
     `python -m ${packageName} run                # every step, artifacts in .store/`,
     `python -m ${packageName} describe           # steps, inputs, outputs, parameters`,
     "python -m pytest tests",

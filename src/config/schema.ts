@@ -37,6 +37,8 @@ export const Config = z.strictObject({
       "allow-network": z.boolean().default(false),
       /** Let the notebook write outside its own folder while it is observed. */
       "allow-write": z.boolean().default(false),
+      /** Make requirements.lock with a hash for every file; asks a package index when the requirements changed. */
+      lock: z.boolean().default(true),
     })
     .prefault({}),
   approval: z

@@ -154,6 +154,20 @@ export const EnvironmentObservation = z.strictObject({
   loaded: z.array(z.strictObject({ distribution: z.string(), version: z.string() })),
   /** Source files of imported modules that belong to no distribution: relative to the root where inside it, else absolute. */
   ownModules: z.array(z.string()).optional(),
+  /** Loaded although nothing the notebook imports requires them: readers and engines that libraries pick up where they are installed. */
+  chosen: z.array(z.strictObject({ distribution: z.string(), version: z.string() })).optional(),
+  /** All that is installed, loaded or not, sorted by name. */
+  installed: z.array(z.strictObject({ distribution: z.string(), version: z.string() })).optional(),
+  /** Loaded distributions that came from elsewhere than a package index; folders of the machine are not named. */
+  sources: z
+    .array(
+      z.strictObject({
+        distribution: z.string(),
+        kind: z.enum(["vcs", "archive", "folder"]),
+        reference: z.string().nullable(),
+      }),
+    )
+    .optional(),
   wallMs: z.number(),
 });
 export type EnvironmentObservation = z.infer<typeof EnvironmentObservation>;

@@ -16,7 +16,7 @@ import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import type { Parameter, Plan, ServePlan, StatementRef, Step } from "./plan.ts";
 import { refusals } from "./refusals.ts";
-import { requirementsOf } from "./requirements.ts";
+import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, type Segment } from "./segment.ts";
 import { findServedModel } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
@@ -204,7 +204,8 @@ function assemble(
     leftOut: leftOut(program, facts.statements, new Set(kept), names),
     requirements: requirementsOf(observation),
   };
-  return { plan, diagnostics: [...facts.diagnostics, ...sound.diagnostics] };
+  const notes = requirementNotes(plan.requirements, program.notebook.path);
+  return { plan, diagnostics: [...facts.diagnostics, ...sound.diagnostics, ...notes] };
 }
 
 function isHoisted(statement: StatementFacts, names: NameTable): boolean {

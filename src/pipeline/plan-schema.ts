@@ -82,5 +82,16 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   metrics: z.array(z.strictObject({ name: z.string(), call: StatementRef, function: z.string() })),
   serve: orAbsent(Serve),
   leftOut: z.array(z.strictObject({ statement: StatementRef, because: z.string() })),
-  requirements: z.array(z.strictObject({ distribution: z.string(), version: z.string() })),
+  requirements: z.array(
+    z.strictObject({
+      distribution: z.string(),
+      version: z.string(),
+      source: z
+        .strictObject({
+          kind: z.enum(["vcs", "archive", "folder"]),
+          reference: z.string().optional(),
+        })
+        .optional(),
+    }),
+  ),
 });

@@ -121,6 +121,16 @@ export interface Plan {
   readonly serve: ServePlan | undefined;
   /** Statements left out because nothing kept depends on them, with what they were. */
   readonly leftOut: readonly { readonly statement: StatementRef; readonly because: string }[];
-  /** Packages the notebook imports, with the versions the observed run used. */
-  readonly requirements: readonly { readonly distribution: string; readonly version: string }[];
+  /** Packages the observed run imported, with the versions it used. */
+  readonly requirements: readonly PlanRequirement[];
+}
+
+/** One package at the version the observed run used. */
+export interface PlanRequirement {
+  readonly distribution: string;
+  readonly version: string;
+  /** Where it was installed from when that was no package index. `reference` is a URL that pip takes; a folder of one machine has none. */
+  readonly source?:
+    | { readonly kind: "vcs" | "archive" | "folder"; readonly reference?: string | undefined }
+    | undefined;
 }

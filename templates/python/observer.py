@@ -26,7 +26,6 @@ import linecache
 import os
 import platform
 import random
-import re
 import sys
 import sysconfig
 import tempfile
@@ -71,6 +70,7 @@ class _Run:
         self.namespace = self.module.__dict__
         self.future_flags = 0
         self.imported: set[str] = set()
+        self.modules_before: set[str] = set()
         self.metrics: list[Record] = []
         self.only_imports = False
         self.own_modules: set[str] = set()
@@ -98,6 +98,7 @@ class _Run:
             if importlib.util.find_spec("numpy") is not None:
                 importlib.import_module("numpy")
             self.runtime.seed_generators(self.request["seed"])
+            self.modules_before = set(sys.modules)
             yield
         finally:
             for name in added:
@@ -656,12 +657,13 @@ def _peak_rss() -> int:
 
 
 def _environment(run: _Run, seconds: float) -> Record:
-    owners = _owners()
+    distributions = _sibling("distributions")
+    owners = distributions.owners()
     versions = {}
     for module in {name.partition(".")[0] for name in set(sys.modules) - run.own_modules}:
         for owner in owners.get(module, []):
             with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-                versions[_normal(owner)] = importlib.metadata.version(owner)
+                versions[distributions.normal(owner)] = importlib.metadata.version(owner)
     of_notebook = []
     own = _own_files(run)
     local_files = [path for path in own.values() if path.startswith(run.places)]
@@ -676,9 +678,11 @@ def _environment(run: _Run, seconds: float) -> Record:
             {
                 "module": module,
                 "distribution": owner,
-                "version": None if owner is None else versions.get(_normal(owner)),
+                "version": None if owner is None else versions.get(distributions.normal(owner)),
             }
         )
+    direct = [item["distribution"] for item in of_notebook if item["distribution"]]
+    new = set(sys.modules) - run.modules_before - run.own_modules
     return {
         "kind": "environment",
         "python": platform.python_version(),
@@ -689,6 +693,7 @@ def _environment(run: _Run, seconds: float) -> Record:
             {"distribution": name, "version": version} for name, version in sorted(versions.items())
         ],
         "ownModules": sorted({_place_of(path, run) for path in own.values()}),
+        **distributions.describe(versions, direct, {name.partition(".")[0] for name in new}),
         "wallMs": round(seconds * 1000, 3),
     }
 
@@ -728,16 +733,6 @@ def _place_of(path: str, run: _Run) -> str:
         if path.startswith(str(folder) + os.sep):
             return Path(path).relative_to(folder).as_posix()
     return path
-
-
-@functools.cache
-def _owners() -> Mapping[str, list[str]]:
-    """Distributions by import name. Reading them takes a while and nothing is installed meanwhile."""
-    return importlib.metadata.packages_distributions()
-
-
-def _normal(distribution: str) -> str:
-    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def _sibling(name: str) -> Any:

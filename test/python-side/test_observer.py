@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
@@ -389,3 +390,49 @@ def test_a_change_inside_a_module_of_the_project_is_a_change_of_settings(watch: 
     seen = watch(["import counting", "x = counting.SEEN", "counting.SEEN.append(1)"])
     assert [record["optionsChanged"] for record in seen.statements] == [[], [], ["module counting"]]
     del sys.modules["counting"]
+
+
+def _install(site: Any, name: str, *, requires: str = "", url: dict[str, Any] | None = None) -> None:
+    """A distribution of one module, as pip leaves it; the module imports what its text says."""
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    needs = f"Requires-Dist: {requires}\n" if requires else ""
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needs}")
+    (info / "top_level.txt").write_text(f"{name}\n")
+    if url is not None:
+        (info / "direct_url.json").write_text(json.dumps(url))
+
+
+def test_the_environment_tells_what_libraries_picked_up_and_where_things_came_from(
+    watch: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    site = tmp_path / "site"
+    commit = {"vcs": "git", "commit_id": "abc"}
+    url = {"url": "https://ada:secret@git.example/front.git", "vcs_info": commit}
+    needs = "backlib; python_version >= '3'\nRequires-Dist: enginelib; extra == \"all\""
+    _install(site, "frontlib", requires=needs, url=url)
+    _install(site, "backlib", url={"url": "file:///home/ada/backlib", "dir_info": {}})
+    _install(site, "enginelib")
+    _install(site, "noiselib")
+    (site / "frontlib.py").write_text("import backlib, enginelib, noiselib\n")
+    (site / "backlib.py").write_text("")
+    (site / "enginelib.py").write_text("")
+    (site / "noiselib.py").write_text("")
+    monkeypatch.syspath_prepend(str(site))
+    distributions = observer._sibling("distributions")
+    distributions.owners.cache_clear()
+    seen = watch(["import frontlib"]).environment
+    distributions.owners.cache_clear()
+    assert [item["distribution"] for item in seen["imported"]] == ["frontlib"]
+    assert seen["chosen"] == [{"distribution": "enginelib", "version": "1.0"}]
+    assert {"distribution": "backlib", "version": "1.0"} in seen["installed"]
+    assert seen["sources"] == [
+        {"distribution": "backlib", "kind": "folder", "reference": None},
+        {
+            "distribution": "frontlib",
+            "kind": "vcs",
+            "reference": "git+https://git.example/front.git@abc",
+        },
+    ]
+    for name in ("frontlib", "backlib", "enginelib", "noiselib"):
+        del sys.modules[name]

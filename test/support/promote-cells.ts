@@ -114,10 +114,13 @@ async function promote(
         cut,
         allowNetwork: false,
         allowWrite: false,
+        lock: false,
+        variables: {},
         signal: new AbortController().signal,
       },
       {
         files: await wiring.files(project),
+        processes: await wiring.processes(),
         artifacts: await wiring.artifacts(join(project, ".mlops", "store")),
         registry: await wiring.registry(join(project, ".mlops", "registry.db")),
         workers: await wiring.workers(),

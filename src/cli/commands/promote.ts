@@ -41,6 +41,11 @@ export const promoteCommand = defineCommand({
       kind: "switch",
       summary: "run the notebook even if nothing changed since its last run",
     },
+    lock: {
+      kind: "switch",
+      default: true,
+      summary: "make no requirements.lock; nothing asks a package index then",
+    },
     allowNetwork: { kind: "switch", summary: "let the notebook reach the network" },
     allowWrite: { kind: "switch", summary: "let the notebook write outside its folder" },
   },

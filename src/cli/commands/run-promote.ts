@@ -22,6 +22,7 @@ export interface PromoteFlags {
   readonly fresh: boolean;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
+  readonly lock: boolean;
 }
 
 /** @throws UsageError `usage-wrong-value` for a name that no pipeline may have. */
@@ -55,10 +56,13 @@ export async function runPromote(
       cut: "role",
       allowNetwork: flags.allowNetwork || config.promote["allow-network"],
       allowWrite: flags.allowWrite || config.promote["allow-write"],
+      lock: flags.lock && config.promote.lock,
+      variables: context.environment,
       signal: context.signal,
     },
     {
       ...project,
+      processes: await context.wiring.processes(),
       events: context.events,
       parser: await context.wiring.parser(),
       templates: templatesFolder(),

@@ -7,6 +7,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./general.ts")).generalExplanations,
   async () => (await import("./assess.ts")).assessExplanations,
   async () => (await import("./deploy.ts")).deployExplanations,
+  async () => (await import("./environment.ts")).environmentExplanations,
   async () => (await import("./features.ts")).featureExplanations,
   async () => (await import("./notebook.ts")).notebookExplanations,
   async () => (await import("./promote.ts")).promoteExplanations,

@@ -3,13 +3,22 @@ import { ciCommands, thirdPartyImports } from "../evidence.ts";
 import { normalizeDistribution } from "../requirements.ts";
 import { fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
 
-/** Declared for the pipeline, though no module imports them: readers of files that pandas finds by itself. */
+/** Declared for the pipeline, though no module imports them: readers and engines that pandas finds by itself. */
 const INDIRECT: ReadonlySet<string> = new Set([
   "pyarrow",
   "openpyxl",
   "xlrd",
   "lxml",
   "tables",
+  "xlsxwriter",
+  "odfpy",
+  "pyxlsb",
+  "python-calamine",
+  "html5lib",
+  "beautifulsoup4",
+  "sqlalchemy",
+  "numexpr",
+  "bottleneck",
   "fastparquet",
   "skops",
   "joblib",

@@ -1,0 +1,29 @@
+/** Codes of the Python environment: what a pipeline needs installed, and how that is pinned. */
+import type { Explanation } from "./explanation.ts";
+
+export const environmentExplanations: Readonly<Record<string, Explanation>> = {
+  "requirement-not-published": {
+    what: "The notebook imports a package that was installed from a folder of this machine.",
+    why: "requirements.txt is for other machines, and they do not have that folder. The line is a comment, so that nothing is installed in its place.",
+    example: "pip install -e ../our-tools, then promoting a notebook that imports our_tools",
+    fix: "Publish the package to an index or a git repository and install it from there; or keep the module beside the notebook, where promotion takes it along.",
+  },
+  "requirement-local-build": {
+    what: "An installed version has a local part, like 2.1.0+cpu.",
+    why: "Public indexes never have such builds, and the public 2.1.0 is another build that may compute something else, so the pin stays exact.",
+    example: "torch==2.1.0+cpu in requirements.txt",
+    fix: "Tell pip about the index it came from (--extra-index-url) wherever requirements.txt is installed.",
+  },
+  "lock-not-made": {
+    what: "The pipeline has no requirements.lock.",
+    why: "A lock names every file that may be installed by its hash, which only a resolver that reaches a package index can do. Without it indirect dependencies may change from one install to the next; everything else works.",
+    example: "mlops promote churn.ipynb on a machine without a network",
+    fix: "Promote again where uv, or pip 23 and newer, reaches an index. --no-lock, or promote.lock: false in .mlopsrc.yaml, says that you want none.",
+  },
+  "lock-stale": {
+    what: "A requirements.lock that was made by hand disagrees with what the notebook ran with.",
+    why: "The image and CI install from the lock, so they would run other versions than the certificate speaks of. mlops never overwrites a lock it did not make.",
+    example: "pandas==2.1.0 in the lock, where the notebook ran with pandas 2.2.3",
+    fix: "Remove the lock and promote again, or make it again: uv pip compile --generate-hashes requirements.txt -o requirements.lock",
+  },
+};
