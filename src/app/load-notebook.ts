@@ -1,4 +1,5 @@
 /** A notebook file → program, or an error that names every place that stops it. */
+import { dirname } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { InputError } from "../base/errors.ts";
 import { checkExecutionOrder } from "../notebook/execution-order.ts";
@@ -6,6 +7,7 @@ import { readNotebook } from "../notebook/read-notebook.ts";
 import { buildNotebookProgram, type NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
+import { findLocalModules } from "./find-local-modules.ts";
 
 /** Program and the findings that do not stop anything. */
 export interface LoadedNotebook {
@@ -37,9 +39,18 @@ export async function loadNotebook(
   if (read.value === undefined) throw stop(read.diagnostics, path);
   const built = buildNotebookProgram(read.value, ports.parser);
   const order = checkExecutionOrder(read.value);
-  const diagnostics = [...read.diagnostics, ...order, ...built.diagnostics];
+  const local = await findLocalModules(
+    {
+      folder: dirname(path),
+      notebook: path,
+      cells: built.value.cells.map(({ python }) => python),
+      searched: built.value.moduleFolders,
+    },
+    ports,
+  );
+  const diagnostics = [...read.diagnostics, ...order, ...built.diagnostics, ...local.diagnostics];
   if (diagnostics.some((found) => found.severity === "error")) throw stop(diagnostics, path);
-  return { program: built.value, diagnostics };
+  return { program: { ...built.value, modules: local.modules }, diagnostics };
 }
 
 /** The first error speaks; the others are listed below it. */

@@ -81,7 +81,9 @@ export async function observeNotebook(
         request,
         root: input.root,
         skip: notCopied((path) => path === request.notebook || input.skip(path)),
-        modules: {},
+        modules: Object.fromEntries(
+          input.program.modules.map(({ path, text }) => [path, text] as const),
+        ),
         hello: worker.hello,
         templates: ports.templates,
       },
@@ -127,9 +129,13 @@ async function runOnCopy(
       input.onCell(done, request.cells.length);
     });
     const { reference } = input;
+    const modules = `${scratch.folder}/modules`;
+    for (const module of input.program.modules)
+      await ports.files.writeAtomic(`${modules}/${module.path}`, module.text);
     const full: ObserveRequest = {
       ...request,
       root: scratch.root,
+      ...(input.program.modules.length === 0 ? {} : { modules }),
       ...(reference === undefined ? {} : { store: reference.store }),
     };
     try {

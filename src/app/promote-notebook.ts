@@ -5,10 +5,12 @@
 import { basename, dirname, relative } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { ConflictError } from "../base/errors.ts";
+import { ConflictError, InputError } from "../base/errors.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
+import { pythonName } from "../codegen/step-module.ts";
 import type { Observation } from "../observation/schema.ts";
 import { lockInputs } from "../pipeline/lock-file.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import { kebab } from "../pipeline/parameters.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Cut } from "../pipeline/segment.ts";
@@ -120,6 +122,7 @@ export async function promoteNotebook(
   const loaded = await phase("read", input.notebook, () => loadNotebook(input.notebook, ports));
   const { program } = loaded;
   const name = input.name ?? kebab(basename(input.notebook).replace(/\.ipynb$/i, ""));
+  checkNames(program, name);
   const folder = `${input.pipelinesFolder}/${name}`;
   const previous = ports.registry.pipelines.latestRevision(name);
   const base = previous?.files ?? {};
@@ -292,6 +295,23 @@ async function earlierOr(
   if (bytes === undefined) return certificate;
   const earlier = Certificate.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
   return earlier.success && foundTheSame(earlier.data, certificate) ? earlier.data : certificate;
+}
+
+/** Python can import only one module of a name. */
+function checkNames(program: NotebookProgram, name: string): void {
+  const taken = pythonName(name);
+  const module = program.modules.find(
+    ({ path }) => path.split("/")[0]?.replace(/\.py$/, "") === taken,
+  );
+  if (module === undefined) return;
+  throw new InputError(
+    `the notebook imports ${module.source}, and the pipeline's Python package would have the same name`,
+    {
+      code: "local-module-name-taken",
+      where: { path: module.source },
+      hint: `give the pipeline another name: mlops promote ${program.notebook.path} --name ${name}-pipeline`,
+    },
+  );
 }
 
 /** Changes what is told of a phase once it is known better. */

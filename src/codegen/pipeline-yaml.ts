@@ -9,6 +9,9 @@ export function renderPipelineYaml(plan: Plan): string {
     version: 1,
     name: plan.name,
     notebook: { path: plan.notebook.path, sha256: plan.notebook.sha256 },
+    ...(plan.modules === undefined
+      ? {}
+      : { modules: plan.modules.map(({ source, sha256 }) => ({ path: source, sha256 })) }),
     root: plan.root,
     python: plan.python,
     steps: plan.steps.map((step) => ({

@@ -48,10 +48,10 @@ export function buildProject(
   );
   add(".gitignore", ".store/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n");
   for (const name of FOLDER_FILES) add(name, template(parts, name));
-  add(
-    `${packageName}/__init__.py`,
-    `"""Training pipeline ${plan.name}, made by mlops from ${plan.notebook.path}."""\n`,
-  );
+  add(`${packageName}/__init__.py`, renderPackageInit(plan));
+  // Never changed: the modules keep the names under which stored objects find their classes.
+  for (const module of context.program.modules)
+    add(`${packageName}/${LOCAL_MODULES}/${module.path}`, module.text);
   add(`${packageName}/_pipeline.py`, buildPipelineModule(plan));
   for (const name of RUNTIME_FILES) add(`${packageName}/${name}`, template(parts, name));
   add(`${packageName}/helpers.py`, buildHelpersModule(context));
@@ -64,6 +64,21 @@ export function buildProject(
   );
   for (const [path, text] of Object.entries(parts.features)) add(path, text);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Folder of the package that holds copies of the project's own modules. */
+const LOCAL_MODULES = "_local";
+
+function renderPackageInit(plan: Plan): string {
+  const docstring = `"""Training pipeline ${plan.name}, made by mlops from ${plan.notebook.path}."""\n`;
+  if (plan.modules === undefined) return docstring;
+  return `${docstring}
+import sys
+from pathlib import Path
+
+# Copies of the project's own modules, found before the originals, as promotion saw them.
+sys.path.insert(0, str(Path(__file__).resolve().parent / "${LOCAL_MODULES}"))
+`;
 }
 
 function template(parts: ProjectParts, name: string): string {

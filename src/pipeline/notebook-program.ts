@@ -2,12 +2,14 @@
  * Where notebooks and Python meet: the code cells of a notebook as one program.
  * Not here: what a statement is for (`roles.ts`) and where steps begin (`segment.ts`).
  */
+import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
 import type { Cell, Notebook } from "../notebook/cell.ts";
 import type { Magic } from "../notebook/magic.ts";
 import { neutralizeMagics } from "../notebook/magics.ts";
 import { analyzeProgram } from "../python/analyze-program.ts";
 import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
+import { findModulePaths } from "../python/module-path.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { StatementRef } from "./plan.ts";
 
@@ -18,11 +20,25 @@ export interface ProgramCell {
   readonly magics: readonly Magic[];
 }
 
+/** A module of the project that the notebook imports, and that the pipeline carries along. */
+export interface LocalModule {
+  /** As imports find it: `utils/clean.py` is `utils.clean`. */
+  readonly path: string;
+  /** Where it was found, relative to the project. */
+  readonly source: string;
+  readonly text: string;
+  readonly sha256: Sha256;
+}
+
 /** A notebook ready for planning. `facts.units[i]` is the text of `cells[i]`. */
 export interface NotebookProgram {
   readonly notebook: Notebook;
   readonly cells: readonly ProgramCell[];
   readonly facts: ProgramFacts;
+  /** Folders that it puts on `sys.path`, relative to its own; the statements that did so are blank. */
+  readonly moduleFolders: readonly string[];
+  /** Filled by whoever can read files. */
+  readonly modules: readonly LocalModule[];
 }
 
 /**
@@ -33,16 +49,42 @@ export function buildNotebookProgram(
   notebook: Notebook,
   parser: PythonParser,
 ): Parsed<NotebookProgram> {
-  const cells = notebook.cells
+  const plain = notebook.cells
     .filter((cell) => cell.kind === "code")
     .map((cell): ProgramCell => ({ cell, ...neutralizeMagics(cell.source) }));
+  const { cells, moduleFolders } = withoutModulePaths(plain, parser);
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser);
   const diagnostics = [
     ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
     ...magicDiagnostics(notebook, cells),
   ];
-  return { value: { notebook, cells, facts }, diagnostics };
+  return { value: { notebook, cells, facts, moduleFolders, modules: [] }, diagnostics };
+}
+
+/** The pipeline finds the project's modules without help, so what only helps to find them would be in the way of moving imports. */
+function withoutModulePaths(
+  cells: readonly ProgramCell[],
+  parser: PythonParser,
+): { readonly cells: readonly ProgramCell[]; readonly moduleFolders: readonly string[] } {
+  if (!cells.some(({ python }) => python.includes("sys.path"))) return { cells, moduleFolders: [] };
+  const found = findModulePaths(cells.map(({ python }) => parser.parse(python)));
+  const moduleFolders = [...new Set(found.flat().map(({ folder }) => folder))];
+  const blank = cells.map((cell, at) => ({
+    ...cell,
+    python: (found[at] ?? []).reduce(
+      (text, { span }) =>
+        text.slice(0, span.start) +
+        text.slice(span.start, span.end).replaceAll(/[^\n]/g, " ") +
+        text.slice(span.end),
+      cell.python,
+    ),
+  }));
+  // What imports by a computed name, or looks at the path itself, needs the path as the notebook set it.
+  const needsPath = blank.some(({ python }) =>
+    /sys\.path|importlib|__import__|pkgutil/.test(python),
+  );
+  return { cells: needsPath ? cells : blank, moduleFolders };
 }
 
 /** The statement's address in the notebook. */

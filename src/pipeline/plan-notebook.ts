@@ -185,6 +185,15 @@ function assemble(
     version: 1,
     name: input.name,
     notebook: { path, sha256: program.notebook.sha256 },
+    ...(program.modules.length === 0
+      ? {}
+      : {
+          modules: program.modules.map((module) => ({
+            path: module.path,
+            source: module.source,
+            sha256: module.sha256,
+          })),
+        }),
     root: input.root,
     python:
       observation?.environment === undefined

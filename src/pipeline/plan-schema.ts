@@ -71,6 +71,9 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   version: z.literal(1),
   name: z.string(),
   notebook: z.strictObject({ path: z.string(), sha256: Digest }),
+  modules: z
+    .array(z.strictObject({ path: z.string(), source: z.string(), sha256: Digest }))
+    .exactOptional(),
   root: z.string(),
   python: z.string(),
   imports: z.array(StatementRef),

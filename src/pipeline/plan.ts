@@ -104,6 +104,12 @@ export interface Plan {
   readonly version: 1;
   readonly name: string;
   readonly notebook: { readonly path: string; readonly sha256: Sha256 };
+  /** Modules of the project that the package carries; absent when there are none. `source` is relative to the project. */
+  readonly modules?: readonly {
+    readonly path: string;
+    readonly source: string;
+    readonly sha256: Sha256;
+  }[];
   /** Working directory of every step, relative to the pipeline's folder. */
   readonly root: string;
   /** `major.minor` of the observed interpreter. */

@@ -26,6 +26,8 @@ export const PipelineFile = z.strictObject({
   version: z.literal(1),
   name: Name,
   notebook: z.strictObject({ path: z.string(), sha256: z.string() }),
+  /** Modules of the project that the package carries, where they were found. */
+  modules: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   root: z.string(),
   python: z.string(),
   steps: z.array(PipelineStep).min(1),

@@ -820,7 +820,9 @@ def _surroundings(folder: Path) -> Iterator[None]:
         raise RunError(f"the pipeline's root {folder} is not there; check `root` in pipeline.yaml")
     os.chdir(folder)
     if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+        # Behind the copies of the project's modules that the package carries.
+        carried = str(Path(__file__).resolve().parent / "_local")
+        sys.path.insert(1 if sys.path[:1] == [carried] else 0, str(folder))
     try:
         yield
     finally:

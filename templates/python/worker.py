@@ -513,7 +513,9 @@ def step_failure(error: BaseException, folder: Path, what: str) -> WorkerFailure
         place = cell_of_line(Path(frame.filename), frame.lineno)
         message = f"{message} ({Path(frame.filename).name}, line {frame.lineno})"
         details.update(place)
-        break
+        # A module of the project has no cell; the step that called it has.
+        if "_local" not in Path(frame.filename).parts:
+            break
     shown = "".join(traceback.format_list(own)) if own else ""
     details["traceback"] = f"{shown}{type(error).__name__}: {error}"
     return WorkerFailure("step-failed", f"{what}: {message}", **details)
@@ -589,6 +591,9 @@ def notebook_names(package: str | None) -> Iterator[None]:
     name = package_name(folder)
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+    carried = str(folder / name / "_local")
+    if os.path.isdir(carried) and carried not in sys.path:
+        sys.path.insert(0, carried)
     stand_in = types.ModuleType("__main__")
 
     def find(attribute: str) -> Any:

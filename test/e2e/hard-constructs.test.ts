@@ -154,13 +154,28 @@ test.each<Case>([
     name: "imports behind a change of the module path, and imports that may fail",
     cells: [
       "try:\n    import surely_not_there as json\nexcept ImportError:\n    import json",
-      "import sys\nsys.path.append('lib')",
+      "import sys\nsys.path.append('li' + 'b')",
       "import extra\nv = extra.V",
       "text = json.dumps({'v': v})",
       keep("text"),
     ],
     files: { "lib/extra.py": "V = 9\n" },
     merged: /module path/,
+  },
+  {
+    name: "modules of the project that change what they are given, and whose objects are stored",
+    cells: [
+      "import sys\nsys.path.append('lib')\nfrom tidy.clean import Cleaner, double",
+      "rows = [1, 2, 3]",
+      "double(rows)",
+      "cleaner = Cleaner(sum(rows))",
+      keep("(rows, cleaner.total, type(cleaner).__module__)"),
+    ],
+    files: {
+      "lib/tidy/clean.py":
+        "from .names import FACTOR\n\n\nclass Cleaner:\n    def __init__(self, total):\n        self.total = total\n\n\ndef double(rows):\n    rows[:] = [row * FACTOR for row in rows]\n",
+      "lib/tidy/names.py": "FACTOR = 2\n",
+    },
   },
   {
     name: "annotations, the name of the main module, display and temporary files",

@@ -212,7 +212,7 @@ test.each<{
   },
   {
     name: "an import behind a change of the module path",
-    cells: ["import sys\nsys.path.append('lib')", "import extra", "r = extra.V", WRITE],
+    cells: ["import sys\nsys.path.append('l' + 'ib')", "import extra", "r = extra.V", WRITE],
     imports: 1,
   },
   {

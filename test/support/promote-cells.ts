@@ -7,6 +7,7 @@ import { type PromoteResult, promoteNotebook } from "../../src/app/promote-noteb
 import { MlopsError } from "../../src/base/errors.ts";
 import { templatesFolder } from "../../src/cli/package-root.ts";
 import { wire } from "../../src/cli/wire.ts";
+import { neutralizeMagics } from "../../src/notebook/magics.ts";
 import type { Cut } from "../../src/pipeline/segment.ts";
 import { runProcess } from "./churn-project.ts";
 import { notebookText, programOf } from "./notebooks.ts";
@@ -154,7 +155,10 @@ async function runPlainly(
   await fill(folder, files ?? {});
   const { program } = await programOf(cells);
   await fill(base, {
-    "cells.json": JSON.stringify(program.cells.map((cell) => cell.python)),
+    // As stored: what promotion reads out of a cell, such as folders for modules, a plain program still needs.
+    "cells.json": JSON.stringify(
+      program.cells.map(({ cell }) => neutralizeMagics(cell.source).python),
+    ),
     "plain.py": PLAIN_PROGRAM,
   });
   const finished = await runProcess(python, [join(base, "plain.py"), join(base, "cells.json")], {

@@ -32,6 +32,18 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "a Python side of another version than the program itself",
     fix: "Reinstall mlops. If it stays, report the notebook's statement that the message shows.",
   },
+  "local-module-looks-around": {
+    what: "A module of the project that the notebook imports finds files by its own place (__file__).",
+    why: "The pipeline carries a copy of the module, so that it runs in containers and when serving; from there it would find other files, or none.",
+    example: 'CONFIG = Path(__file__).parent / "config.json"',
+    fix: "Give the function the path as an argument, and let the notebook say it; paths in the notebook are relative to its folder.",
+  },
+  "local-module-name-taken": {
+    what: "A module that the notebook imports has the name of the pipeline's Python package.",
+    why: "Python can import only one module of a name, so one of them would be found for the other.",
+    example: "churn.py beside churn.ipynb",
+    fix: "Give the pipeline another name: mlops promote churn.ipynb --name churn-model",
+  },
   "nothing-to-promote": {
     what: "The notebook has no statement that makes or changes a value.",
     why: "A pipeline needs at least one result.",

@@ -1,0 +1,123 @@
+/**
+ * The project's own modules that a notebook imports: files beside or below it, or in a folder that it puts on `sys.path`.
+ *
+ * The pipeline carries a copy of them, under their own names, in a folder that imports look into first. So it runs the
+ * same in a checkout, in a container and in a model version's `code/`; their text is part of the package, and thereby of
+ * every step's fingerprint and of the certificate; and stored objects find their classes, because names do not change.
+ * The price is that an edit of the original counts from the next promotion on, as an edit of the notebook does.
+ */
+import { normalize } from "node:path/posix";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { sha256 } from "../base/hash.ts";
+import type { LocalModule } from "../pipeline/notebook-program.ts";
+import type { Files } from "../ports/files.ts";
+import type { PythonParser } from "../python/parse.ts";
+import { type PythonImport, readPythonModule } from "../python/python-module.ts";
+
+/** What there is to look for, and where. */
+export interface LocalModuleInput {
+  /** Folder of the notebook, relative to the project. */
+  readonly folder: string;
+  /** Texts of the notebook's cells as Python. */
+  readonly cells: readonly string[];
+  readonly notebook: string;
+  /** Folders that the notebook puts on `sys.path`, relative to its own. */
+  readonly searched: readonly string[];
+}
+
+export interface LocalModules {
+  /** Sorted by path. */
+  readonly modules: readonly LocalModule[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Follows imports from the notebook through every module found; modules that only installed packages have are passed over. */
+export async function findLocalModules(
+  input: LocalModuleInput,
+  ports: { readonly files: Files; readonly parser: PythonParser },
+): Promise<LocalModules> {
+  const found = new Map<string, LocalModule>();
+  const diagnostics: Diagnostic[] = [];
+  const folders = [input.folder, ...input.searched.map((folder) => within(input.folder, folder))];
+  const waiting: Wanted[] = input.cells.flatMap((python) =>
+    wantedBy(readPythonModule(input.notebook, ports.parser.parse(python)).imports, undefined),
+  );
+  for (let wanted = waiting.shift(); wanted !== undefined; wanted = waiting.shift()) {
+    for (const { path, source } of await filesOf(wanted, [...new Set(folders)], ports.files)) {
+      if (found.has(path)) continue;
+      const text = (await ports.files.readText(source)) ?? "";
+      found.set(path, { path, source, text, sha256: sha256(text) });
+      const module = readPythonModule(source, ports.parser.parse(text));
+      waiting.push(...wantedBy(module.imports, path));
+      diagnostics.push(...checkModule(source, text));
+    }
+  }
+  const modules = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { modules, diagnostics };
+}
+
+/** A dotted module; `members` may be modules in it too. */
+interface Wanted {
+  readonly module: readonly string[];
+  readonly members: readonly string[];
+}
+
+/** @param from Path of the importing module; `undefined` for the notebook, which has no package to import relatively from. */
+function wantedBy(imports: readonly PythonImport[], from: string | undefined): Wanted[] {
+  return imports.flatMap(({ module, member, level }): readonly Wanted[] => {
+    const members = member === undefined ? [] : [member];
+    const dotted = module === "" ? [] : module.split(".");
+    if (level === 0) return dotted.length === 0 ? [] : [{ module: dotted, members }];
+    if (from === undefined) return [];
+    // One dot is the package the module stands in; `__init__.py` stands in its own folder as any file does.
+    const parts = from.split("/").slice(0, -1);
+    const base = parts.slice(0, parts.length - (level - 1));
+    return [{ module: [...base, ...dotted], members }];
+  });
+}
+
+/** Files that importing runs, packages before what is in them; from the first folder that has any. */
+async function filesOf(
+  wanted: Wanted,
+  folders: readonly string[],
+  files: Files,
+): Promise<readonly { readonly path: string; readonly source: string }[]> {
+  for (const folder of folders) {
+    const there: { readonly path: string; readonly source: string }[] = [];
+    const add = async (path: string): Promise<void> => {
+      const source = within(folder, path);
+      if ((await files.kind(source)) === "file") there.push({ path, source });
+    };
+    for (let length = 1; length <= wanted.module.length; length += 1) {
+      const path = wanted.module.slice(0, length).join("/");
+      await add(`${path}/__init__.py`);
+      await add(`${path}.py`);
+    }
+    for (const member of wanted.members) {
+      await add(`${[...wanted.module, member].join("/")}.py`);
+      await add(`${[...wanted.module, member].join("/")}/__init__.py`);
+    }
+    if (there.length > 0) return there;
+  }
+  return [];
+}
+
+/** A copy stands elsewhere than the original, so a module that looks around where it stands would find something else. */
+function checkModule(source: string, text: string): readonly Diagnostic[] {
+  const line = text.split("\n").findIndex((one) => /^[^#]*\b__file__\b/.test(one));
+  if (line === -1) return [];
+  return [
+    {
+      code: "local-module-looks-around",
+      severity: "error",
+      message: `${source} finds files by its own place (__file__), and the pipeline carries the module elsewhere`,
+      hint: "give the function the path as an argument, and let the notebook say it",
+      where: { path: source, line: line + 1 },
+    },
+  ];
+}
+
+/** A path below a folder of the project, or an absolute one. */
+function within(folder: string, path: string): string {
+  return path.startsWith("/") ? normalize(path) : normalize(`${folder}/${path}`).replace(/\/$/, "");
+}
