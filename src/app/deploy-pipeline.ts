@@ -224,9 +224,10 @@ async function chooseRequirements(
   );
 }
 
-/** What was asked for, else what the workflow on disk says (a person may have changed it there), else the default. */
+/** What was asked for, else what pipeline.yaml or the workflow on disk says (a person may have changed it there), else the default. */
 async function chooseSchedule(input: DeployInput, files: Files): Promise<string> {
-  if (input.schedule !== undefined) return checkSchedule(input.schedule);
+  const chosen = input.schedule ?? input.pipeline.file.schedule;
+  if (chosen !== undefined) return checkSchedule(chosen);
   const path = workflowPath(input.pipeline.name);
   const text = await files.readText(path);
   const found =
@@ -238,7 +239,7 @@ async function chooseSchedule(input: DeployInput, files: Files): Promise<string>
 
 function checkSchedule(text: string): string {
   const refuse = (why: string): UsageError =>
-    new UsageError(`--schedule "${text}" cannot be used: ${why}.`, {
+    new UsageError(`the schedule "${text}" cannot be used: ${why}.`, {
       code: "schedule-invalid",
       hint: 'five fields in UTC, for example --schedule "0 3 * * 1" for Mondays at 03:00',
     });

@@ -21,6 +21,16 @@ export function renderTextDiff(
   return [`--- ${names.before}`, `+++ ${names.after}`, ...hunks(lines)].join("\n");
 }
 
+/** How many lines a diff adds and removes. */
+export function countChangedLines(
+  before: string,
+  after: string,
+): { readonly added: number; readonly removed: number } {
+  const lines = diffLines(splitLines(before), splitLines(after));
+  const count = (kind: Line["kind"]): number => lines.filter((line) => line.kind === kind).length;
+  return { added: count("added"), removed: count("removed") };
+}
+
 /** Lines without their newline; a text that does not end with one has the mark that diff programs print. */
 function splitLines(text: string): readonly string[] {
   if (text === "") return [];

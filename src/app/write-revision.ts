@@ -4,7 +4,6 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
-import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { NewPipelineRevision } from "../registry/pipeline-revision.ts";
@@ -41,33 +40,71 @@ export async function writeRevision(
 ): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
   const { plan, certificate } = ready;
   const digests: Record<string, Sha256> = {};
-  const store = (text: string): Promise<Sha256> =>
-    ports.artifacts.write(new TextEncoder().encode(text));
-  for (const file of ready.files) digests[file.path] = await store(file.text);
-  const states = await storeStates(ready, ports.files, store);
+  for (const file of ready.files)
+    digests[file.path] = await ports.artifacts.write(new TextEncoder().encode(file.text));
+  const certificateDigest = digests["certificate.json"];
+  return applyRevision(
+    {
+      revision: {
+        pipeline: plan.name,
+        folder: ready.folder,
+        notebookPath: plan.notebook.path,
+        notebookDigest: plan.notebook.sha256,
+        planDigest: ready.planDigest,
+        contentDigest: sha256OfJson(digests),
+        files: digests,
+      },
+      writes: ready.writes,
+      tracked: Object.keys(ready.base),
+      certificate:
+        certificate === undefined || certificateDigest === undefined
+          ? undefined
+          : { digest: certificateDigest, verdict: certificate.verdict },
+      evenWithoutChange: false,
+    },
+    ports,
+  );
+}
+
+/** What is recorded while a plan is applied. */
+export interface AppliedRevision {
+  readonly revision: Omit<
+    NewPipelineRevision,
+    "before" | "after" | "gitCommit" | "gitDirty" | "createdAtMs"
+  >;
+  readonly writes: WritePlan;
+  /** Paths in the folder whose present text belongs to the record. */
+  readonly tracked: readonly string[];
+  readonly certificate: { readonly digest: Sha256; readonly verdict: string } | undefined;
+  readonly evenWithoutChange: boolean;
+}
+
+/** Stores what is there now and what will be there, writes, and records the revision, all or nothing. */
+export async function applyRevision(
+  applied: AppliedRevision,
+  ports: RevisionPorts,
+): Promise<{ readonly revision: number; readonly outcome: WriteOutcome }> {
+  const { certificate, evenWithoutChange } = applied;
+  const states = await storeStates(applied, ports);
   const state = await ports.git.state(ports.files.absolute("."));
   let number = 0;
-  const certificateDigest = certificate === undefined ? undefined : digests["certificate.json"];
-  const outcome = await applyWrites(ready.writes, ports, () => {
-    const saved = ports.registry.pipelines.addRevision({
-      pipeline: plan.name,
-      folder: ready.folder,
-      notebookPath: plan.notebook.path,
-      notebookDigest: plan.notebook.sha256,
-      planDigest: ready.planDigest,
-      contentDigest: sha256OfJson(digests),
-      files: digests,
-      ...states,
-      gitCommit: state?.commit,
-      gitDirty: state?.dirty,
-      createdAtMs: ports.clock.nowMs(),
-    });
+  const outcome = await applyWrites(applied.writes, ports, () => {
+    const saved = ports.registry.pipelines.addRevision(
+      {
+        ...applied.revision,
+        ...states,
+        gitCommit: state?.commit,
+        gitDirty: state?.dirty,
+        createdAtMs: ports.clock.nowMs(),
+      },
+      { evenWithoutChange },
+    );
     number = saved.revision;
-    if (certificateDigest !== undefined && certificate !== undefined)
+    if (certificate !== undefined)
       ports.registry.pipelines.setCertificate(
-        plan.name,
+        saved.pipeline,
         saved.revision,
-        certificateDigest,
+        certificate.digest,
         certificate.verdict,
       );
   });
@@ -76,12 +113,12 @@ export async function writeRevision(
 
 /** Every text that stands in the folder before and will stand there after, so that either can be brought back. */
 async function storeStates(
-  { writes, base }: Pick<ReadyRevision, "writes" | "base">,
-  files: Files,
-  store: (text: string) => Promise<Sha256>,
+  { writes, tracked }: Pick<AppliedRevision, "writes" | "tracked">,
+  { files, artifacts }: Pick<RevisionPorts, "files" | "artifacts">,
 ): Promise<Pick<NewPipelineRevision, "before" | "after">> {
+  const store = (text: string): Promise<Sha256> => artifacts.write(new TextEncoder().encode(text));
   const before: Record<string, Sha256> = {};
-  for (const path of new Set([...Object.keys(base), ...writes.changes.map(({ path: at }) => at)])) {
+  for (const path of new Set([...tracked, ...writes.changes.map(({ path: at }) => at)])) {
     const text = await files.readText(joinPath(writes.folder, path));
     if (text !== undefined) before[path] = await store(text);
   }

@@ -19,6 +19,19 @@ export const PipelineStep = z.strictObject({
   outputs: z.array(Name).default([]),
   metrics: z.array(Name).default([]),
   random: z.enum(["none", "global"]).default("none"),
+  /** A person's own words and wishes; promotion keeps them. */
+  description: z.string().optional(),
+  resources: z
+    .strictObject({
+      cpu: z.number().positive().optional(),
+      /** As Kubernetes writes it: `512Mi`, `4Gi`. */
+      memory: z
+        .string()
+        .regex(/^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$/, "must be an amount such as 512Mi or 4Gi")
+        .optional(),
+      gpu: z.int().min(0).optional(),
+    })
+    .optional(),
 });
 export type PipelineStep = z.infer<typeof PipelineStep>;
 
@@ -30,6 +43,9 @@ export const PipelineFile = z.strictObject({
   modules: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   root: z.string(),
   python: z.string(),
+  description: z.string().optional(),
+  /** Five cron fields in UTC; what `mlops deploy` schedules when no flag says otherwise. */
+  schedule: z.string().optional(),
   steps: z.array(PipelineStep).min(1),
   artifacts: z.record(
     Name,

@@ -15,6 +15,10 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "runs list": async () => (await import("./runs/list.ts")).runsListCommand,
   "runs show": async () => (await import("./runs/show.ts")).runsShowCommand,
   "runs compare": async () => (await import("./runs/compare.ts")).runsCompareCommand,
+  "pipelines list": async () => (await import("./pipelines/list.ts")).pipelinesListCommand,
+  "pipelines show": async () => (await import("./pipelines/show.ts")).pipelinesShowCommand,
+  "pipelines diff": async () => (await import("./pipelines/diff.ts")).pipelinesDiffCommand,
+  "pipelines restore": async () => (await import("./pipelines/restore.ts")).pipelinesRestoreCommand,
   "models list": async () => (await import("./models/list.ts")).modelsListCommand,
   "models show": async () => (await import("./models/show.ts")).modelsShowCommand,
   "models register": async () => (await import("./models/register.ts")).modelsRegisterCommand,
@@ -28,5 +32,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
 /** What a word stands for that only has commands below it (`mlops models list`). */
 export const nouns: Readonly<Record<string, string>> = {
   runs: "Look at what was run",
+  pipelines: "Look at revisions of pipelines and bring one back",
   models: "Register, find and check model versions",
 };

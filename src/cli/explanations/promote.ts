@@ -261,4 +261,22 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "an editor that saved churn/train.py during mlops promote",
     fix: "Run the command again.",
   },
+  "revision-not-stored": {
+    what: "The artifact store no longer holds a file of the revision that was asked for.",
+    why: "A file that is not there cannot be shown or brought back, and half a package would be worse than none.",
+    example: "mlops pipelines restore churn:r1, after .mlops/store was cleaned by hand",
+    fix: "Choose another revision (mlops pipelines list churn), or bring the file back from git.",
+  },
+  "nothing-before": {
+    what: "Nothing is on record of what stood in the folder before that revision.",
+    why: "The first promotion found no folder, and older versions of mlops kept no such record.",
+    example: "mlops pipelines restore churn:r1 --before",
+    fix: "Leave --before out to bring back the revision itself.",
+  },
+  "restore-declined": {
+    what: "The question whether to write over your edits was answered with no.",
+    why: "Nothing is written over without your word.",
+    example: "n, at: Write churn:r2 over your edits of churn/train.py?",
+    fix: "Nothing to do. --dry-run shows what would change.",
+  },
 };

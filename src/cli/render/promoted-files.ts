@@ -4,6 +4,11 @@ import { renderTable } from "./table.ts";
 
 type Shown = Pick<PromotionResult, "changes" | "writes">;
 
+/** Whether promoting again wrote nothing. */
+export function isUnchanged({ changes }: Shown): boolean {
+  return changes.every((file) => file.change === "kept");
+}
+
 /** Empty when nobody had edited anything. */
 export function renderEdits({ changes, writes }: Shown): string {
   const lines: string[] = [];

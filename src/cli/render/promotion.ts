@@ -4,7 +4,7 @@ import { cellRange } from "../../codegen/cell-range.ts";
 import type { Plan } from "../../pipeline/plan.ts";
 import type { Certificate } from "../../verification/schema.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
-import { renderEdits, renderPlannedChanges } from "./promoted-files.ts";
+import { isUnchanged, renderEdits, renderPlannedChanges } from "./promoted-files.ts";
 import { renderBytes, renderNumber, renderTable } from "./table.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */
@@ -13,7 +13,7 @@ export function renderPromotion(result: PromotionResult, show: { readonly diff: 
   const title =
     result.revision === undefined
       ? `${result.name}: dry run, nothing was written`
-      : `${result.name}:r${String(result.revision)} in ${result.folder}/`;
+      : `${result.name}:r${String(result.revision)} in ${result.folder}/${isUnchanged(result) ? " is as it was: nothing changed" : ""}`;
   const blocks = [title, renderPlan(plan)];
   const metrics = (result.certificate?.comparisons ?? []).filter(
     (comparison) => comparison.kind === "metric",
