@@ -13,6 +13,10 @@ export function createGit(): Git {
       if (root === undefined || commit === undefined || status === undefined) return undefined;
       return { commit, dirty: status !== "", root };
     },
+    committedAt: async (directory, path) => {
+      const date = await asking(directory)("log", "-1", "--format=%cI", "--", path);
+      return date === "" ? undefined : date;
+    },
     author: async (directory) => {
       const ask = asking(directory);
       const name = await ask("config", "user.name");

@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { EnvironmentError, InputError, UpstreamError } from "../base/errors.ts";
 import { moveStatement } from "../codegen/moved-statement.ts";
+import { looksMovedOn } from "../observation/moved-on.ts";
 import { whyNotRepeatable } from "../observation/repeatable.ts";
 import {
   type Capture,
@@ -286,6 +287,14 @@ function describeError(
   error: NonNullable<StatementObservation["error"]>,
   where: { readonly path: string; readonly cell: number; readonly line: number },
 ): Error {
+  const asOf = `mlops promote ${where.path} --as-of git (or a day: --as-of 2023-03-01)`;
+  if (looksMovedOn(error)) {
+    return new InputError(`${error.type}: ${error.message}`, {
+      code: "library-moved-on",
+      where,
+      hint: `if this cell worked when it was written, the library has moved on; with the libraries of that day: ${asOf}`,
+    });
+  }
   if (error.module !== null) {
     return new EnvironmentError(
       `the notebook imports ${error.module}, which the Python environment does not have`,

@@ -6,6 +6,8 @@ export interface Git {
   ) => Promise<
     { readonly commit: string; readonly dirty: boolean; readonly root: string } | undefined
   >;
+  /** When a file was last committed, as ISO 8601; `undefined` where it never was. The path is relative to the directory. */
+  readonly committedAt: (directory: string, path: string) => Promise<string | undefined>;
   /** `Name <email>` of the configured author; identity grade "asserted". */
   readonly author: (directory: string) => Promise<string | undefined>;
 }

@@ -37,6 +37,7 @@ export function deployBench(texts: Texts, promoted = true): DeployBench {
   const ids = { runId: () => toRunId("0123456789abcdef0123456789abcdef") };
   const git = {
     state: () => Promise.resolve({ commit: "4f2a".repeat(10), dirty: false, root: "/project" }),
+    committedAt: () => Promise.resolve("2023-03-01T10:00:00+01:00"),
     author: () => Promise.resolve("Ann <ann@example.org>"),
   };
   return {

@@ -19,6 +19,11 @@ export const promoteCommand = defineCommand({
       placeholder: "command|path",
       summary: "interpreter to run the notebook with",
     },
+    asOf: {
+      kind: "text",
+      placeholder: "date|git",
+      summary: "run it with the libraries of that day, in an environment made for it",
+    },
     timeout: {
       kind: "number",
       placeholder: "seconds",
@@ -55,6 +60,10 @@ export const promoteCommand = defineCommand({
       shows: "writes pipelines/churn and its certificate",
     },
     { line: "mlops promote churn.ipynb --diff", shows: "what promoting again would change" },
+    {
+      line: "mlops promote churn.ipynb --as-of 2023-03-01",
+      shows: "for a notebook whose libraries have moved on",
+    },
     {
       line: "mlops promote churn.ipynb --no-observe",
       shows: "the plan from reading alone; runs nothing",

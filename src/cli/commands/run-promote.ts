@@ -1,11 +1,13 @@
 /** Flags and settings → `app/promote-notebook.ts`. */
+
+import { loadNotebook } from "../../app/load-notebook.ts";
 import { promoteNotebook } from "../../app/promote-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
 import { kebab } from "../../pipeline/parameters.ts";
 import { Name } from "../../pipeline/schema.ts";
 import type { CommandContext } from "../context.ts";
-import { fromRoot, openProject } from "../open-project.ts";
+import { fromRoot, type OpenProject, openProject } from "../open-project.ts";
 import { templatesFolder } from "../package-root.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 
@@ -14,6 +16,7 @@ export interface PromoteFlags {
   readonly notebook: string;
   readonly name: string | undefined;
   readonly python: string | undefined;
+  readonly asOf: string | undefined;
   readonly timeout: number | undefined;
   readonly dryRun: boolean;
   readonly diff: boolean;
@@ -41,13 +44,16 @@ export async function runPromote(
   }
   const project = await openProject(context);
   const { config } = project;
+  const notebook = fromRoot(project, context.workingDirectory, flags.notebook);
+  // Reading alone needs no interpreter.
+  const found = flags.observe ? await project.findPython(flags.python) : "";
+  const earlier = flags.asOf === undefined ? undefined : { asOf: flags.asOf, notebook, found };
   const result = await promoteNotebook(
     {
-      notebook: fromRoot(project, context.workingDirectory, flags.notebook),
+      notebook,
       name: flags.name,
       pipelinesFolder: config.pipelines,
-      // Reading alone needs no interpreter.
-      python: flags.observe ? await project.findPython(flags.python) : "",
+      python: earlier === undefined ? found : await pythonAsOf(earlier, project, context),
       timeoutMs: (flags.timeout ?? config.promote.timeout) * 1000,
       observe: flags.observe,
       verify: flags.verify && flags.observe,
@@ -79,4 +85,38 @@ export async function runPromote(
       ...(diff === undefined ? {} : { diff }),
     },
   };
+}
+
+/**
+ * The interpreter of an environment of that day.
+ *
+ * @throws what `asOfMoment` and `environmentAsOf` throw; UsageError `usage-wrong-value` beside `--no-observe`.
+ */
+async function pythonAsOf(
+  wanted: { readonly asOf: string; readonly notebook: string; readonly found: string },
+  project: OpenProject,
+  context: CommandContext,
+): Promise<string> {
+  if (wanted.found === "") {
+    throw new UsageError("--as-of says how to run the notebook, and --no-observe never runs it", {
+      code: "usage-wrong-value",
+      hint: "leave one of the two out",
+    });
+  }
+  const { asOfMoment, environmentAsOf } = await import("../../app/environment-as-of.ts");
+  const { events, environment, signal, wiring } = context;
+  const moment = await asOfMoment(wanted.asOf, wanted.notebook, project);
+  const parser = await wiring.parser();
+  const { program } = await loadNotebook(wanted.notebook, { files: project.files, parser });
+  const clock = await wiring.clock();
+  const startedAtMs = clock.nowMs();
+  const phase = "environment";
+  const detail = `makes one with the libraries of ${moment.slice(0, 10)}`;
+  events.emit({ kind: "phase-started", phase, detail });
+  const made = await environmentAsOf(
+    { program, moment, python: wanted.found, environment, signal },
+    { files: project.files, processes: await wiring.processes() },
+  );
+  events.emit({ kind: "phase-finished", phase, elapsedMs: clock.nowMs() - startedAtMs });
+  return made.python;
 }

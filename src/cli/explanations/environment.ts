@@ -26,4 +26,35 @@ export const environmentExplanations: Readonly<Record<string, Explanation>> = {
     example: "pandas==2.1.0 in the lock, where the notebook ran with pandas 2.2.3",
     fix: "Remove the lock and promote again, or make it again: uv pip compile --generate-hashes requirements.txt -o requirements.lock",
   },
+  "library-moved-on": {
+    what: "A cell failed in a way that libraries fail in when they have changed: a name, a module or an argument is gone.",
+    why: "A notebook of an earlier year often needs the libraries of that year, and changing it by guesswork would change what it computes.",
+    example: "AttributeError: 'DataFrame' object has no attribute 'append'",
+    fix: "If the cell worked when it was written, promote with the libraries of that day: mlops promote NOTEBOOK --as-of 2023-03-01, or --as-of git. If it never worked, mend the cell.",
+  },
+  "as-of-not-a-date": {
+    what: "--as-of takes a day.",
+    why: "Uploads to the package index after that day are left out.",
+    example: "mlops promote churn.ipynb --as-of yesterday",
+    fix: "Write it like 2023-03-01, or git for the day of the notebook's last commit.",
+  },
+  "as-of-no-commit": {
+    what: "--as-of git was asked for a notebook that git has no commit of.",
+    why: "The day is that of the notebook's last commit.",
+    example: "mlops promote new.ipynb --as-of git",
+    fix: "Commit the notebook, or name the day.",
+  },
+  "as-of-no-resolver": {
+    what: "An environment of an earlier day cannot be made, because there is neither uv nor pip.",
+    why: "One of them has to choose and install the packages.",
+    example:
+      "mlops promote churn.ipynb --as-of 2023-03-01 --python /usr/bin/python3, without python3-pip",
+    fix: "Install uv, or name an interpreter that has pip.",
+  },
+  "as-of-not-made": {
+    what: "The packages of an earlier day could not be installed.",
+    why: "The index cannot be reached, or the libraries of that day have no ready files for this Python: they are never built from source.",
+    example: "--as-of 2021-06-01 with Python 3.13",
+    fix: "Name an interpreter of that time with --python, 3.10 or newer; name a later day; or check the network.",
+  },
 };
