@@ -25,31 +25,23 @@ import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { foundTheSame } from "../verification/build-certificate.ts";
-import { buildReference } from "../verification/build-reference.ts";
-import type { Reference } from "../verification/reference-schema.ts";
 import { Certificate } from "../verification/schema.ts";
 import { checkResolved } from "./check-resolved.ts";
 import { skipPipelines } from "./copy-scratch.ts";
-import { type Emitted, emitPackage } from "./emit-package.ts";
+import type { Emitted } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
-import { loadNotebook, stop } from "./load-notebook.ts";
-import { lockRequirements, NO_LOCK } from "./lock-requirements.ts";
+import { loadNotebook } from "./load-notebook.ts";
+import { type LockOutcome, lockRequirements, NO_LOCK } from "./lock-requirements.ts";
+import { makeVerified } from "./make-verified.ts";
 import { lastRunMs } from "./observation-cache.ts";
-import {
-  COMPARISON_SEED,
-  capturesOf,
-  observationNotes,
-  observeNotebook,
-} from "./observe-notebook.ts";
+import { capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
 import {
   type PlannedPackage,
   type PromotedFile,
   planPackageWrites,
 } from "./plan-package-writes.ts";
 import type { PlanRecord } from "./plan-record-schema.ts";
-import { planSoundly } from "./plan-soundly.ts";
 import { renderWriteDiff } from "./plan-writes.ts";
-import { keepProvenFeatures, verifyStaged } from "./stage-package.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
 import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
@@ -131,10 +123,12 @@ export async function promoteNotebook(
   const observeWith = (
     reference: { readonly plan: Plan } | undefined,
     say: Say,
+    fresh = input.fresh,
   ): Promise<Observation> =>
     observeNotebook(
       {
         ...input,
+        fresh,
         program,
         root: notebookFolder,
         skip: skipPipelines(input.pipelinesFolder, notebookFolder),
@@ -162,35 +156,11 @@ export async function promoteNotebook(
         observeWith(undefined, say),
       )
     : undefined;
-  const planning = {
-    program,
-    name,
-    root: relative(folder, notebookFolder) || ".",
-    python: "3.11",
-    cut: input.cut,
-  };
-  const planned = await planSoundly(planning, first, {
-    referenceRun:
-      first === undefined || !input.verify
-        ? undefined
-        : (plan) =>
-            phase(
-              "reference",
-              "runs the notebook again and keeps what crosses between steps",
-              (say) => observeWith({ plan }, say),
-            ),
-    onPlan: () => {
-      ports.events.emit({ kind: "phase-started", phase: "plan" });
-    },
-  });
-  if (planned.plan === undefined) throw stop(planned.diagnostics, input.notebook);
-  const { plan } = planned;
-  const reference = await storeReference(plan, first, planned.second, ports.artifacts);
   const environment = first?.environment;
-  const lock =
+  const lockFor = async (plan: Plan): Promise<LockOutcome> =>
     environment === undefined
       ? NO_LOCK
-      : await phase("lock", "pins everything that gets installed by its hash", () =>
+      : phase("lock", "pins everything that gets installed by its hash", () =>
           lockRequirements(
             {
               ...input,
@@ -202,25 +172,34 @@ export async function promoteNotebook(
             ports,
           ),
         );
-  const drafted = await phase("emit", folder, () =>
-    emitPackage({ plan, program, lock: lock.text }, ports),
-  );
-  const emitted =
-    reference === undefined || !drafted.serving.ready
-      ? drafted
-      : await phase(
-          "features",
-          "runs the features on the raw table and compares them with the notebook's",
-          () => keepProvenFeatures({ input, plan, reference, program, drafted }, ports),
-        );
   const writing = { name, folder, previous, renamedSteps: {} };
-  const merged = await planPackageWrites({ ...writing, files: emitted.files }, ports);
+  const made = await makeVerified(
+    {
+      stage: input,
+      program,
+      planning: {
+        program,
+        name,
+        root: relative(folder, notebookFolder) || ".",
+        python: "3.11",
+        cut: input.cut,
+      },
+      notebookFolder,
+      first,
+      referenceRun:
+        first === undefined || !input.verify
+          ? undefined
+          : (plan, fresh, say) => observeWith({ plan }, say, fresh),
+      lockFor,
+      writing,
+      phase,
+    },
+    ports,
+  );
+  const { plan, reference, emitted, merged, verified } = made;
   const diagnostics = [
-    ...merged.diagnostics,
     ...loaded.diagnostics,
-    ...planned.diagnostics,
-    ...lock.diagnostics,
-    ...emitted.diagnostics,
+    ...made.diagnostics,
     ...(first === undefined ? [] : observationNotes(first, input.notebook)),
   ];
   const record: PlanRecord = { plan, reference };
@@ -228,12 +207,6 @@ export async function promoteNotebook(
     new TextEncoder().encode(`${JSON.stringify(record)}\n`),
   );
 
-  const verified =
-    reference === undefined || merged.conflicts.length > 0
-      ? undefined
-      : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
-          verifyStaged({ input, plan, reference, merged, notebookFolder }, ports),
-        );
   const certificate =
     verified === undefined
       ? undefined
@@ -355,16 +328,4 @@ async function announce(input: PromoteInput, ports: PromotePorts): Promise<void>
       ? `Runs the notebook twice on a copy of its folder${took}, then the pipeline once.`
       : `Runs the notebook once on a copy of its folder${took}; nothing is compared (--no-verify).`,
   );
-}
-
-async function storeReference(
-  plan: Plan,
-  first: Observation | undefined,
-  second: Observation | undefined,
-  artifacts: Artifacts,
-): Promise<Reference | undefined> {
-  if (first === undefined || second === undefined) return undefined;
-  const { reference, texts } = buildReference({ plan, first, second, seed: COMPARISON_SEED });
-  for (const text of texts.values()) await artifacts.write(new TextEncoder().encode(text));
-  return reference;
 }

@@ -14,7 +14,7 @@ import { proveFeatures } from "./prove-features.ts";
 import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
 
 /** What both need to know of a promotion. */
-interface StageInput {
+export interface StageInput {
   /** Relative to the project root. */
   readonly notebook: string;
   readonly pipelinesFolder: string;
@@ -23,7 +23,7 @@ interface StageInput {
   readonly signal: AbortSignal;
 }
 
-type StagePorts = VerifyPackagePorts & EmitPorts & { readonly events: Events<AppEvent> };
+export type StagePorts = VerifyPackagePorts & EmitPorts & { readonly events: Events<AppEvent> };
 
 /** Runs the pipeline in fresh processes and compares it with the reference. */
 export async function verifyStaged(
@@ -34,6 +34,8 @@ export async function verifyStaged(
     /** The package as it will stand on disk, and the digest of its code. */
     readonly merged: Pick<PlannedPackage, "onDisk" | "digest">;
     readonly notebookFolder: string;
+    /** What steps made before, so that they are compared and not run; none when left out. */
+    readonly given?: VerifiedPackage["manifests"];
   },
   ports: StagePorts,
 ): Promise<VerifiedPackage> {
@@ -50,6 +52,7 @@ export async function verifyStaged(
         python: input.python,
         stepTimeoutMs: input.timeoutMs,
         signal: input.signal,
+        ...(staged.given === undefined ? {} : { given: staged.given }),
         onStep: (step, done, total) => {
           ports.events.emit({ kind: "progressed", done, total, detail: step });
         },
@@ -98,7 +101,7 @@ export async function keepProvenFeatures(
 }
 
 /** Runs something on the files while they stand in a folder of their own. */
-async function withStaged<T>(
+export async function withStaged<T>(
   files: readonly GeneratedFile[],
   ports: StagePorts,
   work: (folder: string) => Promise<T>,

@@ -5,20 +5,31 @@ import { cellRange } from "./cell-range.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeComment } from "./placed-statements.ts";
 import { indentPython, pythonDocstring } from "./python-text.ts";
-import { importsFor, leadingSettings, type ModuleContext, renderBody } from "./step-module.ts";
+import {
+  importsFor,
+  leadingSettings,
+  type ModuleContext,
+  metricNameIn,
+  recordsMetrics,
+  renderBody,
+} from "./step-module.ts";
 
 /** `undefined` when the notebook defines nothing that steps share. */
 export function buildHelpersModule(context: ModuleContext): string | undefined {
   const { plan } = context;
   if (plan.helpers.length === 0) return undefined;
-  const imports = renderImports(
-    importsFor(plan.helpers, context).filter((line) => line.module !== ".helpers"),
-  );
+  const metricName = recordsMetrics(plan, plan.helpers) ? metricNameIn(context.program) : undefined;
+  const imports = renderImports([
+    ...importsFor(plan.helpers, context).filter((line) => line.module !== ".helpers"),
+    ...(metricName === undefined
+      ? []
+      : [{ module: "._runtime", member: "metric", name: metricName }]),
+  ]);
   const lines: string[] = imports === "" ? [] : [imports];
   let afterDefinition = false;
   for (const ref of plan.helpers) {
     const moved = moveStatement(context.program, plan, ref, {
-      metricName: undefined,
+      metricName,
       liftParameters: false,
       comments: true,
     });

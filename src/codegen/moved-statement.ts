@@ -69,17 +69,21 @@ function editsOf(
       if (!here(metric.call)) continue;
       const { start, end } = metric.call.span;
       const around = openQuotes(text.slice(ref.span.start), start - ref.span.start);
-      // Inside f-strings of both kinds there is no way left to write a name.
-      if (around.includes('"') && around.includes("'")) continue;
-      const name = around.includes('"') ? `'${metric.name}'` : JSON.stringify(metric.name);
       edits.push({
         span: { start, end: start },
-        text: `${options.metricName}(${name}, `,
+        text: `${options.metricName}${openRecording(metric.name, around)}`,
       });
       edits.push({ span: { start: end, end }, text: ")" });
     }
   }
   return edits.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+/** `("roc-auc", `, in quotes that are free; inside f-strings of both kinds there are none, and the name is an attribute. */
+function openRecording(name: string, around: readonly string[]): string {
+  if (!around.includes('"')) return `(${JSON.stringify(name)}, `;
+  if (!around.includes("'")) return `('${name}', `;
+  return `.${name.replaceAll("-", "_")}(`;
 }
 
 /** Whole-line comments directly above a statement, and whether a blank line stands above those. */

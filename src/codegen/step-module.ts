@@ -33,7 +33,7 @@ export function pythonName(name: string): string {
 export function buildStepModule(step: Step, context: ModuleContext): string {
   const { plan, program } = context;
   const taken = programNames(program);
-  const metricName = taken.has("metric") ? "record_metric" : "metric";
+  const metricName = metricNameIn(program);
   const inputs = step.inputs.flatMap((name) => artifactNamed(plan, name));
   const outputs = step.outputs.flatMap((name) => artifactNamed(plan, name));
   const parameters = plan.parameters.filter((parameter) => step.params.includes(parameter.name));
@@ -45,7 +45,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const mentioned = new Set(texts.flatMap((text) => [...namesReadIn(text, context.parser)]));
   // Annotations of the notebook's own definitions keep being evaluated where the notebook evaluates them.
   const evaluated = texts.some((text) => annotatesDefinitions(text, context.parser));
-  if (step.metrics.length > 0)
+  if (recordsMetrics(plan, step.statements))
     lines.push({ module: "._runtime", member: "metric", name: metricName });
   if (drawsInSeveralCells([...replayed, ...step.statements], context))
     lines.push({ module: "._runtime", member: CLOSE_FIGURES, name: CLOSE_FIGURES });
@@ -93,6 +93,18 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   if (returned.length > 0) body.push(`${INDENT}return ${returned.join(", ")}`);
   if (body.length === 0) body.push(`${INDENT}pass`);
   return `${[...head, ...body].join("\n")}\n`;
+}
+
+/** Whether one of these statements holds a scoring call itself. */
+export function recordsMetrics(plan: Plan, refs: readonly StatementRef[]): boolean {
+  return plan.metrics.some(({ call }) =>
+    refs.some((ref) => ref.cell === call.cell && ref.index === call.index),
+  );
+}
+
+/** Under which name generated modules import what records metrics. */
+export function metricNameIn(program: NotebookProgram): string {
+  return programNames(program).has("metric") ? "record_metric" : "metric";
 }
 
 /** Names bound or read anywhere in the notebook. */

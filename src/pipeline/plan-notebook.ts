@@ -9,16 +9,23 @@ import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
 import { type SegmentInterface, segmentInterfaces } from "./interfaces.ts";
 import { keepStatements } from "./keep.ts";
-import { findMetrics } from "./metrics.ts";
+import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
 import { type NameTable, sortNames } from "./names.ts";
 import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
-import type { Parameter, Plan, ServePlan, StatementRef, Step } from "./plan.ts";
+import {
+  addressOf,
+  type Parameter,
+  type Plan,
+  type ServePlan,
+  type StatementRef,
+  type Step,
+} from "./plan.ts";
 import { refusals } from "./refusals.ts";
 import { requirementNotes, requirementsOf } from "./requirements.ts";
-import { type Cut, cutIntoSegments, type Segment } from "./segment.ts";
-import { findServedModel } from "./served-model.ts";
+import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
+import { findServedModel, fittedModels } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
 
 export interface PlanInput {
@@ -32,6 +39,8 @@ export interface PlanInput {
   /** Used when there is no observation: `major.minor`. */
   readonly python: string;
   readonly cut: Cut;
+  /** Addresses of the first and last statement of what must be one step, because cut apart it did not compute the same. */
+  readonly together?: readonly (readonly [string, string])[];
 }
 
 /** The plan, or `undefined` when an error diagnostic says why there is none. */
@@ -88,16 +97,27 @@ function assemble(
   const { program, observation } = input;
   const path = program.notebook.path;
   const served = findServedModel(kept);
+  const results = new Set(served === undefined ? [] : [served.variable]);
+  // Every model leaves its step, so that it is compared and kept, read later or not.
+  const end = kept.at(-1);
+  for (const name of fittedModels(kept).keys()) {
+    const last = end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name);
+    if (last?.pickleError === null) results.add(name);
+  }
   const helperConstants = constantsOfHelpers(names);
   const isData = (name: string): boolean =>
     !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name);
   const sound = soundSegments({
-    segments: cutIntoSegments(kept, headingsAbove(program), input.cut),
+    segments: joinStatements(
+      cutIntoSegments(kept, headingsAbove(program), input.cut),
+      input.together ?? [],
+      (statement) => addressOf(refOf(program, statement)),
+    ),
     interfacesOf: (segments) =>
       segmentInterfaces(segments, {
         isData,
         shares: facts.shares,
-        results: new Set(served === undefined ? [] : [served.variable]),
+        results,
       }),
     cellOf: (statement) => cellNumber(program, statement),
     valueAfter: facts.valueAfter,
@@ -127,7 +147,11 @@ function assemble(
       facts.statements.flatMap((statement) => [...statement.mayWrite, ...statement.reads]),
     ),
   });
-  const metrics = findMetrics(located);
+  const definitions = [...names.helpers].map((statement) => ({
+    statement,
+    ref: refOf(program, statement),
+  }));
+  const metrics = findMetrics([...definitions, ...located]);
   const built = buildArtifacts({
     segments,
     interfaces,
@@ -153,9 +177,7 @@ function assemble(
       inputs: built.inputs[at] ?? [],
       outputs: built.outputs[at] ?? [],
       params: parametersOf(segment, refs, parameters),
-      metrics: metrics
-        .filter((metric) => own.has(addressOf(metric.call)))
-        .map((metric) => metric.name),
+      metrics: metricsOfStep(metrics, { own, statements: segment.statements }, definitions),
       reads: sortedPaths([
         ...segment.statements.flatMap((statement) => filesOf(statement, "read")),
         ...runs.flatMap((run) => run?.filesRead.map((file) => file.path) ?? []),
@@ -270,10 +292,6 @@ function parametersOf(
         : parameter.places.some((place) => own.has(addressOf(place))),
     )
     .map((parameter) => parameter.name);
-}
-
-function addressOf(ref: Pick<StatementRef, "cell" | "index">): string {
-  return `${String(ref.cell)}:${String(ref.index)}`;
 }
 
 function filesOf(statement: StatementFacts, access: "read" | "write"): readonly string[] {

@@ -29,6 +29,11 @@ export interface StatementRef {
   readonly span: Span;
 }
 
+/** `12:0`, the same for every reference to one statement. */
+export function addressOf(ref: Pick<StatementRef, "cell" | "index">): string {
+  return `${String(ref.cell)}:${String(ref.index)}`;
+}
+
 export type CodecName = "parquet" | "npy" | "json" | "skops" | "joblib" | "pickle";
 
 /** A value (or a group of values that share references) that crosses a step boundary or is kept as a result. */

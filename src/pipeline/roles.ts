@@ -47,6 +47,23 @@ export function isNumberMetric(call: CallFact): boolean {
   );
 }
 
+/** Functions whose value is several numbers: a table, a series, or one number per class. */
+const MANY_NUMBERS =
+  /^sklearn\.(metrics\.(confusion_matrix|multilabel_confusion_matrix|precision_recall_fscore_support|class_likelihood_ratios)|model_selection\.(cross_val_score|cross_validate))$/;
+
+/** A call whose value is one number or several that a run should record. */
+export function isMetric(call: CallFact): boolean {
+  const { callee } = call;
+  if (callee === "sklearn.metrics.classification_report")
+    return call.arguments.some(
+      ({ keyword, literal }) => keyword === "output_dict" && literal?.value === true,
+    );
+  return (
+    isNumberMetric(call) ||
+    (callee !== undefined && (MANY_NUMBERS.test(callee) || NUMBER_METRICS.test(callee)))
+  );
+}
+
 /** Computes a metric or a report about predictions. */
 export function isEvaluation(statement: StatementFacts): boolean {
   return (

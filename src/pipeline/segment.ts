@@ -53,6 +53,24 @@ export function mergeSegments(
   return [...segments.slice(0, from), joined, ...segments.slice(to + 1)];
 }
 
+/** Joins the segments from the one that holds a first statement to the one that holds a last statement, for each pair of addresses. */
+export function joinStatements(
+  segments: readonly Segment[],
+  pairs: readonly (readonly [string, string])[],
+  addressOf: (statement: StatementFacts) => string,
+): readonly Segment[] {
+  let joined = segments;
+  for (const [first, last] of pairs) {
+    const holds = (address: string): number =>
+      joined.findIndex(({ statements }) =>
+        statements.some((statement) => addressOf(statement) === address),
+      );
+    const [from, to] = [holds(first), holds(last)];
+    if (from !== -1 && to > from) joined = mergeSegments(joined, from, to);
+  }
+  return joined;
+}
+
 function staysTogether(
   last: {
     readonly role: Role;

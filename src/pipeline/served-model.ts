@@ -14,19 +14,7 @@ const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
 
 /** Saved by the notebook beats fitted last. `undefined` when nothing is fitted under a name. */
 export function findServedModel(statements: readonly StatementFacts[]): ServedModel | undefined {
-  const fits = new Map<string, StatementFacts>();
-  for (const statement of statements) {
-    if (statement.definition !== undefined) continue;
-    for (const call of statement.calls) {
-      if (!isModelFitCall(call) || call.method === undefined) continue;
-      // `model = RandomForestClassifier().fit(X, y)`: the receiver is no name, the target is the model.
-      const variable =
-        call.receiver ?? (call.method === "fit" ? statement.surelyWrites[0] : undefined);
-      if (variable === undefined) continue;
-      fits.delete(variable);
-      fits.set(variable, statement);
-    }
-  }
+  const fits = fittedModels(statements);
   for (const statement of [...statements].reverse()) {
     for (const call of statement.calls) {
       if (call.callee === undefined || !DUMPERS.test(call.callee)) continue;
@@ -40,4 +28,24 @@ export function findServedModel(statements: readonly StatementFacts[]): ServedMo
   return last === undefined
     ? undefined
     : { variable: last[0], because: "it is fitted last", fit: last[1] };
+}
+
+/** Variables under which something is fitted, each with its last fit, in the order of those. */
+export function fittedModels(
+  statements: readonly StatementFacts[],
+): ReadonlyMap<string, StatementFacts> {
+  const fits = new Map<string, StatementFacts>();
+  for (const statement of statements) {
+    if (statement.definition !== undefined) continue;
+    for (const call of statement.calls) {
+      if (!isModelFitCall(call) || call.method === undefined) continue;
+      // `model = RandomForestClassifier().fit(X, y)`: the receiver is no name, the target is the model.
+      const variable =
+        call.receiver ?? (call.method === "fit" ? statement.surelyWrites[0] : undefined);
+      if (variable === undefined) continue;
+      fits.delete(variable);
+      fits.set(variable, statement);
+    }
+  }
+  return fits;
 }

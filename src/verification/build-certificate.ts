@@ -20,8 +20,8 @@ export interface CertificateInput {
   readonly manifests: ReadonlyMap<string, StepManifest>;
   readonly steps: readonly {
     readonly name: string;
+    readonly inputs: readonly string[];
     readonly outputs: readonly string[];
-    readonly metrics: readonly string[];
   }[];
   readonly values: readonly ValueComparison[];
   /** First different line of a step's printed text, for people. */
@@ -37,22 +37,17 @@ export function buildCertificate(input: CertificateInput): Certificate {
   const excluded: Exclusion[] = [];
   const totals = { values: 0, metrics: 0, files: 0, text: 0 };
   const compared = { values: 0, metrics: 0, files: 0, text: 0 };
+  const varying = new Map<string, Exclusion>();
   const settle = (part: keyof typeof totals, comparison: Comparison): void => {
     totals[part] += 1;
-    const unstable = input.reference.unstable.find(
-      (entry) => entry.kind === comparison.kind && entry.name === comparison.name,
-    );
-    if (!comparison.same && unstable !== undefined) {
-      excluded.push({
-        name: comparison.name,
-        cell: unstable.cell,
-        reason: "the notebook itself does not repeat it",
-        evidence: unstable.evidence,
-      });
+    const exclusion = comparison.same ? undefined : whyExcluded(comparison, varying, input);
+    if (exclusion === undefined) {
+      compared[part] += 1;
+      comparisons.push(comparison);
       return;
     }
-    compared[part] += 1;
-    comparisons.push(comparison);
+    excluded.push(exclusion);
+    if (comparison.kind === "value") varying.set(comparison.name, exclusion);
   };
   for (const step of input.steps) {
     const manifest = input.manifests.get(step.name);
@@ -91,6 +86,30 @@ export function buildCertificate(input: CertificateInput): Certificate {
     steps: input.steps.length,
     "notebook-seeded": input.reference.notebookSeeded,
     verdict: verdictOf(comparisons, excluded, compared.values + compared.metrics + compared.files),
+  };
+}
+
+/** Two runs of the notebook did not agree on it, or on a value that its step takes. */
+function whyExcluded(
+  { kind, name, step }: Comparison,
+  varying: ReadonlyMap<string, Exclusion>,
+  input: CertificateInput,
+): Exclusion | undefined {
+  const unstable = input.reference.unstable.find(
+    (entry) => entry.kind === kind && entry.name === name,
+  );
+  if (unstable !== undefined) {
+    const { cell, evidence } = unstable;
+    return { name, cell, reason: "the notebook itself does not repeat it", evidence };
+  }
+  const taken = input.steps.find((candidate) => candidate.name === step)?.inputs ?? [];
+  const source = taken.flatMap((artifact) => varying.get(artifact) ?? [])[0];
+  if (source === undefined || !input.manifests.has(step)) return undefined;
+  return {
+    name,
+    cell: source.cell,
+    reason: `its step takes ${source.name}, which the notebook itself does not repeat`,
+    evidence: source.evidence,
   };
 }
 
@@ -199,12 +218,11 @@ function compareMetrics(
   for (const { name, value } of manifest?.metrics ?? [])
     got.set(name, [...(got.get(name) ?? []), value]);
   // A metric that the notebook gave and the pipeline did not is a difference, not a gap.
-  const names = [
-    ...new Set([...step.metrics.filter((name) => name in reference.metrics), ...got.keys()]),
-  ];
+  const recorded = reference.metrics[step.name] ?? {};
+  const names = [...new Set([...Object.keys(recorded), ...got.keys()])];
   return names.map((name): Comparison => {
     const values = got.get(name) ?? [];
-    const expected = reference.metrics[name] ?? [];
+    const expected = recorded[name] ?? [];
     const unstable = reference.unstable.some(
       (entry) => entry.kind === "metric" && entry.name === name,
     );
@@ -223,7 +241,7 @@ function compareMetrics(
       ...(same
         ? {}
         : {
-            difference: `${String(last(expected))} in the notebook, ${String(last(values))} in the pipeline`,
+            difference: firstDifferentNumber(expected, values),
           }),
     };
   });
@@ -277,6 +295,21 @@ function compareFiles(input: CertificateInput): readonly Comparison[] {
           }),
     };
   });
+}
+
+/** One number by itself; of several the first that is another, with its place. */
+function firstDifferentNumber(
+  expected: readonly MetricValue[],
+  got: readonly MetricValue[],
+): string {
+  const at = Math.max(
+    0,
+    Array.from({ length: Math.max(expected.length, got.length) }).findIndex(
+      (_, index) => !sameNumber(expected[index], got[index], 0),
+    ),
+  );
+  const place = Math.max(expected.length, got.length) > 1 ? `number ${String(at + 1)}: ` : "";
+  return `${place}${String(expected[at] ?? "nothing")} in the notebook, ${String(got[at] ?? "nothing")} in the pipeline`;
 }
 
 function sameNumber(a: MetricValue | undefined, b: MetricValue | undefined, rtol: number): boolean {

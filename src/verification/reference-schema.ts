@@ -13,14 +13,15 @@ export const Unstable = z.strictObject({
 export type Unstable = z.infer<typeof Unstable>;
 
 export const Reference = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Artifact name → stored value. */
   values: z.record(z.string(), StepOutput),
   /** Values that could not be stored, with the reason. */
   unstored: z.array(
     z.strictObject({ name: z.string(), cell: z.int().nullable(), reason: z.string() }),
   ),
-  metrics: z.record(z.string(), z.array(MetricValue)),
+  /** Step name → metric name → its values in the order in which the step's own statements recorded them. */
+  metrics: z.record(z.string(), z.record(z.string(), z.array(MetricValue))),
   /** Step name → digest of the text its statements printed. */
   texts: z.record(z.string(), Digest),
   /** Path relative to the root → digest. */
@@ -28,6 +29,9 @@ export const Reference = z.strictObject({
   /** Data files read, by path relative to the root. */
   data: z.record(z.string(), Digest),
   environment: Digest,
+  python: z.string(),
+  /** Every distribution that was loaded, with its version. */
+  packages: z.record(z.string(), z.string()),
   seeds: z.strictObject({ hash: z.int(), random: z.int(), numpy: z.int() }),
   notebookSeeded: z.boolean(),
   /** What two runs of the notebook itself did not agree on. */

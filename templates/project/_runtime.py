@@ -366,11 +366,70 @@ def code_digest(pipeline: Pipeline, step: Step, package: Path | None = None) -> 
 _recorders: list[list[dict[str, Any]]] = []
 
 
-def metric(name: str, value: Any) -> Any:
-    """Record a number of the running step under a name, and hand it on unchanged."""
+class Metric:
+    """Records numbers of the running step under a name, and hands the value on unchanged.
+
+    ``metric("roc-auc", value)``, or ``metric.roc_auc(value)`` where no quotes are left to write
+    a name with. A table of scores is recorded as ``name.key`` for each of its keys, and several
+    numbers under one name are a series.
+    """
+
+    def __init__(self, record: Callable[[list[dict[str, Any]]], None]) -> None:
+        self._record = record
+
+    def __call__(self, name: str, value: Any) -> Any:
+        """Record under this name."""
+        self._record(metric_entries(name, value))
+        return value
+
+    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda value: self(name.replace("_", "-"), value)
+
+
+def _record(entries: list[dict[str, Any]]) -> None:
     if _recorders:
-        _recorders[-1].append({"name": name, "value": json_number(value)})
-    return value
+        _recorders[-1].extend(entries)
+
+
+metric = Metric(_record)
+"""What generated steps wrap their scoring calls in."""
+
+MAX_METRIC_ENTRIES = 1000
+"""A value of more numbers than this is data, not a metric, and is not recorded."""
+
+_CLOCK_SCORES = ("fit_time", "score_time")
+"""What scikit-learn's ``cross_validate`` says of the clock, which no two runs repeat."""
+
+
+def metric_entries(name: str, value: Any) -> list[dict[str, Any]]:
+    """The numbers of a scoring call's value, each with its name; none when it holds no numbers."""
+    if isinstance(value, Mapping):
+        found = [
+            entry
+            for key, part in value.items()
+            if key not in _CLOCK_SCORES
+            for entry in metric_entries(f"{name}.{_plain_name(key)}", part)
+        ]
+    elif isinstance(value, str | bytes):
+        found = []
+    elif hasattr(value, "tolist") or isinstance(value, Sequence):
+        parts = value.tolist() if hasattr(value, "tolist") else value
+        if isinstance(parts, Sequence) and not isinstance(parts, str):
+            found = [entry for part in parts for entry in metric_entries(name, part)]
+        else:
+            found = [{"name": name, "value": json_number(parts)}]
+    else:
+        try:
+            found = [{"name": name, "value": json_number(value)}]
+        except (TypeError, ValueError):
+            found = []
+    return found if len(found) <= MAX_METRIC_ENTRIES else []
+
+
+def _plain_name(key: Any) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", str(key)).strip("-") or "other"
 
 
 def json_number(value: Any) -> float | int | str:

@@ -72,6 +72,8 @@ class _Run:
         self.imported: set[str] = set()
         self.modules_before: set[str] = set()
         self.metrics: list[Record] = []
+        # What the notebook's scoring calls are wrapped in: records, and hands the value on.
+        self.metric = runtime.Metric(lambda entries: self.metrics.extend(entries))
         self.only_imports = False
         self.own_modules: set[str] = set()
         self.places = (str(self.root) + os.sep, str(self.modules) + os.sep)
@@ -107,11 +109,6 @@ class _Run:
             os.chdir(here)
             sys.path[:] = path
             self.namespace.clear()
-
-    def metric(self, name: str, value: Any) -> Any:
-        """What the notebook's scoring calls are wrapped in: records, and hands the value on."""
-        self.metrics.append({"name": name, "value": self.runtime.json_number(value)})
-        return value
 
     # One cell.
 

@@ -225,6 +225,45 @@ test.each<Case>([
   await checkPromotion(row);
 });
 
+test("what only one process can tell joins the steps that it connects, after the difference was seen", async () => {
+  const promoted = await checkPromotion({
+    name: "identity",
+    cells: [
+      "t = (1, 2)\nu = t\nn = 0",
+      "n = n + 1",
+      "same = t is u\nn = n + same",
+      "total = n * 2",
+      keep("(same, total)"),
+    ],
+    steps: 3,
+  });
+  const note = (promoted.result?.diagnostics ?? []).find(
+    ({ code }) => code === "steps-merged-to-verify",
+  );
+  expect(note?.message).toMatch(/are one step: .* differed/);
+});
+
+test("what the notebook does not repeat is left out of the comparison, with everything made of it", async () => {
+  const promoted = await promoteCells({
+    cut: "cell",
+    python,
+    cells: [
+      "import time\nstarted = time.perf_counter()",
+      "kept = [1, 2, 3]",
+      "took = [started, sum(kept)]",
+      "text = str(took)",
+      "open('took.txt', 'w').write(text)",
+      "open('kept.txt', 'w').write(str(kept))",
+    ],
+  });
+  const certificate = promoted.result?.certificate;
+  expect(promoted.differences).toEqual([]);
+  expect(certificate?.verdict).toBe("verified-with-exclusions");
+  expect(certificate?.coverage.files).toEqual({ compared: 1, total: 2 });
+  expect(certificate?.excluded.map(({ name }) => name)).toContain("took.txt");
+  for (const { evidence } of certificate?.excluded ?? []) expect(evidence).not.toBe("");
+});
+
 test("scores in loops, helpers and f-strings are computed and compared", async () => {
   const promoted = await checkPromotion({
     name: "scores",
@@ -233,12 +272,20 @@ test("scores in loops, helpers and f-strings are computed and compared", async (
       "import numpy as np\nfrom sklearn.linear_model import LogisticRegression\nfrom sklearn.tree import DecisionTreeClassifier\nfrom sklearn.metrics import accuracy_score, f1_score",
       "rng = np.random.default_rng(0)\nX = rng.random((60, 3))\ny = (X[:, 0] > 0.5).astype(int)",
       "models = {'lr': LogisticRegression(), 'tree': DecisionTreeClassifier(max_depth=2)}\nscores = {}\nfor name, model in models.items():\n    model.fit(X, y)\n    scores[name] = accuracy_score(y, model.predict(X))",
-      "def report(m):\n    s = f1_score(y, m.predict(X))\n    print('f1', s)\n    return s\nf1 = report(models['lr'])",
+      "def report(m):\n    s = f1_score(y, m.predict(X))\n    print('f1', s)\n    return s\nreport(models['tree'])\nf1 = report(models['lr'])",
+      "from sklearn.model_selection import cross_val_score\nfrom sklearn.metrics import classification_report, precision_score\nfolds = cross_val_score(models['tree'], X, y, cv=3)\ntable = classification_report(y, models['lr'].predict(X), output_dict=True)",
+      "print(f\"both {f'{precision_score(y, X[:, 0] > 0.3):.2f}'}\")",
       "print(f\"final {accuracy_score(y, models['tree'].predict(X)):.3f}\")",
       keep("(scores, f1)"),
     ],
   });
-  expect(promoted.result?.certificate?.coverage.metrics.compared).toBeGreaterThanOrEqual(2);
+  const metrics = (promoted.result?.certificate?.comparisons ?? []).filter(
+    ({ kind }) => kind === "metric",
+  );
+  const names = metrics.map(({ name }) => name);
+  for (const name of ["f1", "cross-val", "precision"]) expect(names).toContain(name);
+  expect(names).toContain("classification-report.macro-avg.f1-score");
+  expect(names.filter((name) => name.startsWith("accuracy")).length).toBe(2);
 });
 
 test.each<{

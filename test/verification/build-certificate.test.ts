@@ -18,14 +18,16 @@ const value = (letter: string): StepManifest["outputs"][string] => ({
 });
 
 const reference: Reference = {
-  version: 1,
+  version: 2,
   values: { x: value("a") },
   unstored: [],
-  metrics: { accuracy: [0.5] },
+  metrics: { train: { accuracy: [0.5] } },
   texts: { train: digest("c") },
   files: { "m.joblib": digest("d") },
   data: { "data.csv": digest("e") },
   environment: digest("f"),
+  python: "3.12.1",
+  packages: { numpy: "2.0.0" },
   seeds: { hash: 0, random: 0, numpy: 0 },
   notebookSeeded: true,
   unstable: [],
@@ -65,7 +67,7 @@ function certify(changes: {
         changes.manifest === null
           ? new Map()
           : new Map([["train", { ...manifest, ...changes.manifest }]]),
-      steps: [{ name: "train", outputs: ["x"], metrics: ["accuracy"] }],
+      steps: [{ name: "train", inputs: [], outputs: ["x"] }],
       values: changes.values ?? [],
       textDifference: () => undefined,
     }),

@@ -62,6 +62,13 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "an open file or a generator made in one cell and used in another",
     fix: "Nothing to do; to get finer steps, make and use such objects in the same cell.",
   },
+  "steps-merged-to-verify": {
+    what: "Steps became one because, as separate ones, they did not compute what the notebook computes.",
+    why: "Each step starts in a process of its own from stored values. Something that no stored value carries connected them: which objects are one and the same (`a is b`), an `id()`, the state of a library.",
+    example:
+      "`u = t` for a tuple in one cell, `same = t is u` in another: stored and loaded, they are two tuples",
+    fix: "Nothing to do; to get finer steps, compare by value instead of by identity, or put the two cells together.",
+  },
   "cell-raised": {
     what: "A cell raised an exception when the notebook ran from top to bottom.",
     why: "Only a notebook that runs from top to bottom says what the pipeline has to compute.",

@@ -1,0 +1,200 @@
+/**
+ * Plan → package → certificate, tried again where the certificate says that something differs: first whether the
+ * notebook itself repeats it, then with more of the notebook in one step. At most four more runs of the notebook.
+ */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Observation } from "../observation/schema.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
+import type { Plan } from "../pipeline/plan.ts";
+import type { PlanInput } from "../pipeline/plan-notebook.ts";
+import { type CoarserCut, coarserCuts } from "../verification/coarser-cuts.ts";
+import type { Reference } from "../verification/reference-schema.ts";
+import { type Emitted, emitPackage } from "./emit-package.ts";
+import { stop } from "./load-notebook.ts";
+import type { LockOutcome } from "./lock-requirements.ts";
+import {
+  type PackageWrite,
+  type PlannedPackage,
+  planPackageWrites,
+} from "./plan-package-writes.ts";
+import { planSoundly } from "./plan-soundly.ts";
+import {
+  keepProvenFeatures,
+  type StageInput,
+  type StagePorts,
+  verifyStaged,
+  withStaged,
+} from "./stage-package.ts";
+import { storeReference } from "./store-reference.ts";
+import type { VerifiedPackage } from "./verify-package.ts";
+
+/** Runs one named part of a promotion; `say` changes what is told of it. */
+export type Phase = <T>(
+  name: string,
+  detail: string,
+  work: (say: (detail: string) => void) => Promise<T>,
+) => Promise<T>;
+
+export interface MakeInput {
+  readonly stage: StageInput;
+  readonly program: NotebookProgram;
+  readonly planning: Omit<PlanInput, "observation" | "together">;
+  readonly notebookFolder: string;
+  /** The run that watched every value; `undefined` when nothing may be run. */
+  readonly first: Observation | undefined;
+  /** Runs the notebook and stores what crosses in this plan, whatever is on record when `fresh`; `undefined` when nothing is to be compared. */
+  readonly referenceRun:
+    | ((plan: Plan, fresh: boolean, say: (detail: string) => void) => Promise<Observation>)
+    | undefined;
+  /** requirements.lock of a plan; what the notebook imports is the same in every attempt, so it is asked once. */
+  readonly lockFor: (plan: Plan) => Promise<LockOutcome>;
+  readonly writing: Omit<PackageWrite, "files">;
+  readonly phase: Phase;
+}
+
+/** A package and what verification said of it. */
+export interface Made {
+  readonly plan: Plan;
+  readonly reference: Reference | undefined;
+  readonly emitted: Emitted;
+  readonly merged: PlannedPackage;
+  readonly verified: VerifiedPackage | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type MakePorts = StagePorts & Parameters<typeof planPackageWrites>[1];
+
+/** The first attempt that does not differ from the notebook; when all do, the first one. */
+export async function makeVerified(input: MakeInput, ports: MakePorts): Promise<Made> {
+  const first = await attempt(input, { together: [] }, ports);
+  if (!differs(first)) return first.made;
+  const settled = await settleVarying(input, first, ports);
+  if (!differs(settled) || settled.isEdited) return settled.made;
+  const { plan, verified } = settled.made;
+  if (verified === undefined) return settled.made;
+  for (const cut of coarserCuts(plan, verified.certificate, verified.failure?.step)) {
+    const coarser = await attempt(input, { together: [cut.together], lock: settled.lock }, ports);
+    if (differs(coarser)) continue;
+    const note = joinedNote(cut, settled.made, input.stage.notebook);
+    return { ...coarser.made, diagnostics: [...coarser.made.diagnostics, note] };
+  }
+  return settled.made;
+}
+
+interface Attempt {
+  readonly made: Made;
+  readonly second: Observation | undefined;
+  readonly lock: LockOutcome;
+  /** Whether people changed the package's code: then a difference is theirs. */
+  readonly isEdited: boolean;
+}
+
+function differs({ made }: Attempt): boolean {
+  return made.verified?.certificate.verdict === "differs";
+}
+
+async function attempt(
+  input: MakeInput,
+  how: { readonly together: readonly (readonly [string, string])[]; readonly lock?: LockOutcome },
+  ports: MakePorts,
+): Promise<Attempt> {
+  const { stage, program, first, referenceRun, phase, notebookFolder } = input;
+  const planned = await planSoundly({ ...input.planning, together: how.together }, first, {
+    referenceRun:
+      referenceRun === undefined
+        ? undefined
+        : (plan) =>
+            phase(
+              "reference",
+              "runs the notebook again and keeps what crosses between steps",
+              (say) => referenceRun(plan, false, say),
+            ),
+    onPlan: () => {
+      ports.events.emit({ kind: "phase-started", phase: "plan" });
+    },
+  });
+  if (planned.plan === undefined) throw stop(planned.diagnostics, stage.notebook);
+  const { plan, second } = planned;
+  const reference =
+    first === undefined || second === undefined
+      ? undefined
+      : await storeReference({ plan, first, second, third: undefined }, undefined, ports.artifacts);
+  const { folder } = input.writing;
+  const lock = how.lock ?? (await input.lockFor(plan));
+  const drafted = await phase("emit", folder, () =>
+    emitPackage({ plan, program, lock: lock.text }, ports),
+  );
+  const emitted =
+    reference === undefined || !drafted.serving.ready
+      ? drafted
+      : await phase(
+          "features",
+          "runs the features on the raw table and compares them with the notebook's",
+          () => keepProvenFeatures({ input: stage, plan, reference, program, drafted }, ports),
+        );
+  const merged = await planPackageWrites({ ...input.writing, files: emitted.files }, ports);
+  const verified =
+    reference === undefined || merged.conflicts.length > 0
+      ? undefined
+      : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
+          verifyStaged({ input: stage, plan, reference, merged, notebookFolder }, ports),
+        );
+  const diagnostics = [
+    ...merged.diagnostics,
+    ...planned.diagnostics,
+    ...lock.diagnostics,
+    ...emitted.diagnostics,
+  ];
+  const made = { plan, reference, emitted, merged, verified, diagnostics };
+  return { made, second, lock, isEdited: hasEdits(emitted, merged) };
+}
+
+/** One more run of the notebook where something differs: what it does not repeat, no pipeline can be held to. */
+async function settleVarying(input: MakeInput, tried: Attempt, ports: MakePorts): Promise<Attempt> {
+  const { stage, first, referenceRun, phase, notebookFolder } = input;
+  const { made, second } = tried;
+  const { plan, merged, verified } = made;
+  if (first === undefined || second === undefined || referenceRun === undefined) return tried;
+  if (verified === undefined || verified.failure !== undefined) return tried;
+  const third = await phase(
+    "repeat",
+    "runs the notebook once more, to see whether it repeats what differs",
+    (say) => referenceRun(plan, true, say),
+  );
+  const { python, timeoutMs, signal } = stage;
+  const reference = await withStaged(merged.onDisk, ports, (folder) =>
+    storeReference(
+      { plan, first, second, third },
+      { workers: ports.workers, package: folder, python, timeoutMs, signal },
+      ports.artifacts,
+    ),
+  );
+  const given = verified.manifests;
+  const staged = { input: stage, plan, reference, merged, notebookFolder, given };
+  return { ...tried, made: { ...made, reference, verified: await verifyStaged(staged, ports) } };
+}
+
+function hasEdits(emitted: Emitted, merged: PlannedPackage): boolean {
+  const generated = new Map(emitted.files.map(({ path, text }) => [path, text]));
+  return merged.onDisk.some(
+    ({ path, text }) => path.endsWith(".py") && generated.get(path) !== text,
+  );
+}
+
+function joinedNote(cut: CoarserCut, tried: Made, path: string): Diagnostic {
+  const { certificate, failure } = tried.verified ?? {};
+  const first = certificate?.comparisons.find(({ same }) => !same);
+  const what =
+    failure === undefined
+      ? `the ${first?.kind ?? "value"} ${first?.name ?? ""} of ${first?.step ?? ""} differed (${first?.difference ?? ""})`
+      : `${failure.step} failed (${failure.message})`;
+  const [one, ...others] = cut.steps;
+  const cell = tried.plan.steps.find(({ name }) => name === cut.steps.at(-1))?.cells[0];
+  return {
+    code: "steps-merged-to-verify",
+    severity: "note",
+    message: `${one ?? ""} and ${others.join(", ")} are one step: as separate ones they did not compute what the notebook computes, because ${what}`,
+    hint: "something passes between them that no stored value carries, such as which objects are one and the same, or a number that depends on where an object lies",
+    where: { path, ...(cell === undefined ? {} : { cell }) },
+  };
+}

@@ -1,0 +1,46 @@
+/** Where a verified pipeline differs from its notebook: which steps to join, so that nothing is lost between them. */
+import { addressOf, type Plan } from "../pipeline/plan.ts";
+import type { Certificate } from "./schema.ts";
+
+/** Joined steps, as addresses of their first and last statement, and why. */
+export interface CoarserCut {
+  readonly together: readonly [string, string];
+  /** Names of the steps that become one. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * The first step that differs, with all steps back to the nearest one whose values it takes, then to the farthest; then
+ * the whole notebook as one step. What the joined steps hand on is still compared. At most three; none when it is the
+ * first step that differs, because there is no cut before it.
+ *
+ * @param failed The step that raised, if one did.
+ */
+export function coarserCuts(
+  plan: Plan,
+  certificate: Certificate,
+  failed: string | undefined,
+): readonly CoarserCut[] {
+  const name = failed ?? certificate.comparisons.find(({ same }) => !same)?.step;
+  const at = plan.steps.findIndex((step) => step.name === name);
+  const step = plan.steps[at];
+  if (step === undefined || at === 0) return [];
+  const makers = plan.artifacts
+    .filter((artifact) => step.inputs.includes(artifact.name))
+    .map((artifact) => plan.steps.findIndex((other) => other.name === artifact.producer));
+  const froms = makers.length === 0 ? [at - 1] : [Math.max(...makers), Math.min(...makers)];
+  const ranges = [
+    ...froms.map((from) => [from, at] as const),
+    [0, plan.steps.length - 1] as const,
+  ].filter(
+    ([from, to], index, all) =>
+      all.findIndex(([start, end]) => start === from && end === to) === index,
+  );
+  return ranges.flatMap(([start, end]): readonly CoarserCut[] => {
+    const joined = plan.steps.slice(start, end + 1);
+    const [first, last] = [joined[0]?.statements[0], joined.at(-1)?.statements.at(-1)];
+    return first === undefined || last === undefined
+      ? []
+      : [{ together: [addressOf(first), addressOf(last)], steps: joined.map((one) => one.name) }];
+  });
+}

@@ -1,0 +1,43 @@
+/** What the statements of each step did in one run of the notebook: printed text, metrics, files written. */
+import type { Sha256 } from "../base/brand.ts";
+import type { Observation, StatementObservation } from "../observation/schema.ts";
+import { addressOf, type Plan } from "../pipeline/plan.ts";
+import type { Reference } from "./reference-schema.ts";
+
+/** Printed text of a step's own statements, in order. */
+export function textOf(plan: Plan, stepName: string, run: Observation): string {
+  const byAddress = runsByAddress(run);
+  const step = plan.steps.find((candidate) => candidate.name === stepName);
+  return (step?.statements ?? []).map((ref) => byAddress.get(addressOf(ref))?.text ?? "").join("");
+}
+
+/** What each step's own statements recorded; the same helper may record elsewhere, too. */
+export function metricsOf(plan: Plan, run: Observation): Reference["metrics"] {
+  const byAddress = runsByAddress(run);
+  const metrics: Reference["metrics"] = {};
+  for (const step of plan.steps) {
+    const own: Reference["metrics"][string] = {};
+    for (const ref of step.statements)
+      for (const { name, value } of byAddress.get(addressOf(ref))?.metrics ?? [])
+        (own[name] ??= []).push(value);
+    metrics[step.name] = own;
+  }
+  return metrics;
+}
+
+/** Last digest of each file the kept statements wrote inside the root. */
+export function filesWritten(plan: Plan, run: Observation): Record<string, Sha256> {
+  const byAddress = runsByAddress(run);
+  const files: Record<string, Sha256> = {};
+  for (const step of plan.steps) {
+    for (const ref of step.statements) {
+      for (const { path, sha256: digest } of byAddress.get(addressOf(ref))?.filesWritten ?? [])
+        if (digest !== null) files[path] = digest;
+    }
+  }
+  return files;
+}
+
+function runsByAddress(run: Observation): ReadonlyMap<string, StatementObservation> {
+  return new Map(run.statements.map((statement) => [addressOf(statement), statement]));
+}
