@@ -11,6 +11,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
 } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -46,6 +47,10 @@ export function createFiles(root: string): Files {
     temporaryDirectory: async (near, prefix) =>
       toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
     digest: async (path) => unlessMissing(digest(absolute(path))),
+    freeBytes: async (path) => {
+      const found = await unlessMissing(statfs(absolute(path)));
+      return found === undefined ? undefined : found.bavail * found.bsize;
+    },
   };
 }
 

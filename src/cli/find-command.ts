@@ -2,7 +2,7 @@
 import { didYouMean } from "../base/did-you-mean.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Command } from "./command.ts";
-import { commands, nouns } from "./commands/index.ts";
+import { commands, hiddenCommands, nouns } from "./commands/index.ts";
 import type { CommandSet } from "./program.ts";
 
 /**
@@ -29,6 +29,7 @@ export async function findCommands(words: readonly string[]): Promise<CommandSet
 }
 
 function commandAt(name: string): (() => Promise<Command>) | undefined {
+  if (Object.hasOwn(hiddenCommands, name)) return hiddenCommands[name];
   return Object.hasOwn(commands, name) ? commands[name] : undefined;
 }
 

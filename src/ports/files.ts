@@ -29,4 +29,6 @@ export interface Files {
   /** `sha256:<hex>` of a file, streamed; `undefined` when missing. */
   readonly digest: (path: string) => Promise<string | undefined>;
   readonly absolute: (path: string) => string;
+  /** What this user may still write where `path` is or would be; `undefined` where the system does not say. */
+  readonly freeBytes: (path: string) => Promise<number | undefined>;
 }

@@ -124,5 +124,7 @@ export interface Registry {
     readonly add: (moves: readonly FileMove[]) => number;
     readonly done: (id: number) => void;
   };
+  /** What the storage says is broken in itself, or `undefined` when it holds together. */
+  readonly damage: () => string | undefined;
   readonly close: () => void;
 }

@@ -4,6 +4,7 @@ import {
   type EarlierEnvironment,
   environmentAsOf,
 } from "../../src/app/environment-as-of.ts";
+import { MlopsError } from "../../src/base/errors.ts";
 import type { Files } from "../../src/ports/files.ts";
 import type { Git } from "../../src/ports/git.ts";
 import type { ProcessEnd, ProcessRequest } from "../../src/ports/processes.ts";
@@ -132,6 +133,8 @@ test.each([
     committedAt: async () => committed,
   };
   const moment = asOfMoment(asOf, "churn.ipynb", { files: memoryFiles(), git });
-  const told = await moment.catch((error: unknown) => Reflect.get(Object(error), "code"));
+  const told = await moment.catch((error: unknown) =>
+    error instanceof MlopsError ? error.code : error,
+  );
   expect(told).toBe(expected);
 });

@@ -40,6 +40,7 @@ export function memoryFiles(
 
   return {
     absolute,
+    freeBytes: async () => 100e9,
     readText: async (path) => {
       const bytes = files.get(absolute(path));
       return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");

@@ -25,6 +25,7 @@ export function memoryRegistry(): Registry {
       firstBroken: () => firstBrokenEvent(events),
     },
     pendingWrites: pendingWrites(),
+    damage: () => undefined,
     close: () => undefined,
   };
 }

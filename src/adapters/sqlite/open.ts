@@ -71,6 +71,10 @@ export function registryOn(db: Database.Database, path: string): Registry {
     deployments: deploymentStore(session),
     audit: auditStore(session),
     pendingWrites: pendingStore(session),
+    damage: () => {
+      const told = String(db.pragma("quick_check(1)", { simple: true }));
+      return told === "ok" ? undefined : told;
+    },
     close: () => {
       db.close();
     },

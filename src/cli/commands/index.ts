@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.ts")).initCommand,
   promote: async () => (await import("./promote.ts")).promoteCommand,
   assess: async () => (await import("./assess.ts")).assessCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
   run: async () => (await import("./run.ts")).runCommand,
   inspect: async () => (await import("./inspect.ts")).inspectCommand,
   verify: async () => (await import("./verify.ts")).verifyCommand,
@@ -27,6 +28,12 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve.ts")).serveCommand,
   deploy: async () => (await import("./deploy.ts")).deployCommand,
   explain: async () => (await import("./explain.ts")).explainCommand,
+  completion: async () => (await import("./completion.ts")).completionCommand,
+};
+
+/** What programs call and no help shows: the shell scripts of `mlops completion`. */
+export const hiddenCommands: Readonly<Record<string, () => Promise<Command>>> = {
+  "complete-words": async () => (await import("./complete-words.ts")).completeWordsCommand,
 };
 
 /** What a word stands for that only has commands below it (`mlops models list`). */

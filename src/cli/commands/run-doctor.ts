@@ -1,0 +1,43 @@
+/** The machine and the project → `app/examine-machine.ts`. */
+import type { DoctorResult } from "../../app/doctor-schema.ts";
+import { examineMachine } from "../../app/examine-machine.ts";
+import { MlopsError } from "../../base/errors.ts";
+import type { Config } from "../../config/schema.ts";
+import type { CommandContext } from "../context.ts";
+
+/** Settings that cannot be read are a finding here, not a failure. */
+export async function runDoctor(
+  context: CommandContext,
+  flags: { readonly python: string | undefined },
+): Promise<DoctorResult> {
+  const { wiring, environment, signal } = context;
+  const { root } = await context.project();
+  const files = await wiring.files(root);
+  const checks = await examineMachine(
+    {
+      node: process.versions.node,
+      config: await settingsOf(context),
+      python: flags.python,
+      environment,
+      signal,
+    },
+    {
+      files,
+      processes: await wiring.processes(),
+      registry: async () =>
+        (await files.kind(".mlops/registry.db")) === "file"
+          ? wiring.registry(files.absolute(".mlops/registry.db"))
+          : undefined,
+    },
+  );
+  return { root, checks: [...checks] };
+}
+
+async function settingsOf(context: CommandContext): Promise<Config | MlopsError> {
+  try {
+    return (await context.config()).value;
+  } catch (error) {
+    if (error instanceof MlopsError) return error;
+    throw error;
+  }
+}

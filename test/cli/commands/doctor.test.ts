@@ -1,0 +1,76 @@
+import { chmodSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { DoctorResult } from "../../../src/app/doctor-schema.ts";
+import { runMlops } from "../../support/run-mlops.ts";
+import { type TempProject, tempProject } from "../../support/temp-project.ts";
+
+const FAKE_PYTHON = "#!/bin/sh\necho 3.12.1\necho /opt/python/bin/python3\n";
+
+async function doctor(files: Readonly<Record<string, string>>, ...flags: readonly string[]) {
+  await using project = await projectWith(files);
+  const run = await runMlops(["doctor", "--json", ...flags], {
+    directory: project.path("work"),
+    environment: { PATH: `${project.path("tools")}:/bin:/usr/bin` },
+  });
+  const { result } = run.json() as { readonly result: DoctorResult };
+  const checks = Object.fromEntries(result.checks.map((check) => [check.name, check]));
+  return { exit: run.exit, checks };
+}
+
+async function projectWith(files: Readonly<Record<string, string>>): Promise<TempProject> {
+  const project = await tempProject({ "tools/python3": FAKE_PYTHON, ...files });
+  for (const path of Object.keys({ "tools/python3": "", ...files }))
+    if (path.includes("python")) chmodSync(project.path(path), 0o755);
+  return project;
+}
+
+test("finds nothing missing in a fresh folder", async () => {
+  const { exit, checks } = await doctor({ "work/.mlopsrc.yaml": "version: 1\n" });
+  expect(exit).toBe(0);
+  expect(checks["python"]).toMatchObject({
+    status: "ok",
+    found: "Python 3.12.1, /opt/python/bin/python3: python3 on the PATH",
+  });
+  expect(checks["registry"]?.found).toContain("none yet");
+});
+
+test("does not start an interpreter that lies in the repository", async () => {
+  const { checks } = await doctor({
+    "work/.mlopsrc.yaml": "version: 1\n",
+    "work/.venv/bin/python": "#!/bin/sh\necho started > started\necho 3.12.1\n",
+    "work/.venv/pyvenv.cfg": "version = 3.11.4\n",
+  });
+  expect(checks["python"]?.found).toMatch(/^Python 3\.11\.4, \.venv\/bin\/python: .*not started/);
+  expect(checks["packages"]).toBeUndefined();
+});
+
+test.each([
+  { name: "settings", files: { "work/.mlopsrc.yaml": "serve: 3\n" } },
+  {
+    name: "python",
+    files: {
+      "work/.mlopsrc.yaml": "version: 1\n",
+      "work/.venv/bin/python": "",
+      "work/.venv/pyvenv.cfg": "version = 3.9.2\n",
+    },
+  },
+  {
+    name: "registry",
+    files: {
+      "work/.mlopsrc.yaml": "version: 1\n",
+      "work/.mlops/registry.db": "no database at all",
+    },
+  },
+  {
+    name: "packages",
+    files: {
+      "work/.mlopsrc.yaml": "version: 1\n",
+      "work/pipelines/churn/requirements.txt": "pandas==2.2.3\n",
+    },
+  },
+])("exits 1 and says what to type when $name must be mended", async ({ name, files }) => {
+  const { exit, checks } = await doctor(files);
+  expect(exit).toBe(1);
+  expect(checks[name]?.status).toBe("missing");
+  expect(checks[name]?.hint).not.toBeNull();
+});
