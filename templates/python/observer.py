@@ -62,6 +62,7 @@ class _Run:
         self.runtime = runtime
         self.values = values
         self.state = _sibling("value_state")
+        self.sharing = self.state.Sharing()
         self.root = Path(request["root"]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()
@@ -257,7 +258,8 @@ class _Run:
                     hidden.append(name)
             elif digests[name] != self.digests[name] and self.is_stable(value, digests[name]):
                 hidden.append(name)
-        shares = self.state.shared_names(live, reported)
+        touched = {*expected, *bound, *reported}
+        shares = self.sharing.shared_names(live, reported, set(live) - touched)
         observations = [
             {
                 "name": name,

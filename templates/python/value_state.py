@@ -23,17 +23,41 @@ MAX_PARTS = 1_000_000
 
 
 class _Sink:
-    """A file that only counts and hashes."""
+    """A file that only counts and, when asked to, hashes.
 
-    def __init__(self) -> None:
+    Large buffers come past the pickle, so that nobody copies them.
+    """
+
+    def __init__(self, hashes: bool = True) -> None:
         self.size = 0
-        self.hash = hashlib.sha256()
+        self.buffered = 0
+        self.limit = sys.maxsize
+        self.hash = hashlib.sha256() if hashes else None
 
     def write(self, data: Any) -> int:
-        view = memoryview(data)
-        self.size += view.nbytes
-        self.hash.update(view)
-        return view.nbytes
+        size = memoryview(data).nbytes
+        self.size += size
+        if self.size > self.limit:
+            raise _NeedsMemory
+        if self.hash is not None:
+            self.hash.update(data)
+        return size
+
+    def take_buffer(self, buffer: pickle.PickleBuffer) -> bool:
+        """Whether the buffer must go into the pickle after all."""
+        try:
+            view = buffer.raw()
+        except BufferError:
+            return True
+        if self.hash is not None:
+            # Said first, so that where one buffer ends is part of what is hashed.
+            self.hash.update(b"%d:" % view.nbytes)
+            self.hash.update(view)
+        self.buffered += view.nbytes
+        return False
+
+    def digest(self) -> str | None:
+        return None if self.hash is None else f"sha256:{self.hash.hexdigest()}"
 
 
 def content_digest(value: Any) -> str | None:
@@ -42,33 +66,42 @@ def content_digest(value: Any) -> str | None:
     Unlike a pickle it does not depend on how a table keeps its columns in memory, and it
     sees into the notebook's own functions and classes.
     """
-    sink = _Sink()
-    try:
-        _ContentPickler(sink).dump(value)
-    except Exception:  # noqa: BLE001 - a user's object may raise anything when it is pickled
-        return None
-    return f"sha256:{sink.hash.hexdigest()}"
+    # Without a memory of what was met before, plain lists and dictionaries go several times
+    # faster. What refers to itself, or mostly consists of objects, needs that memory.
+    for fast in (True, False):
+        sink = _Sink()
+        try:
+            _ContentPickler(sink, fast).dump(value)
+        except Exception:  # noqa: BLE001 - a user's object may raise anything when it is pickled
+            continue
+        return sink.digest()
+    return None
 
 
 def pickled(value: Any, digest: str | None) -> dict[str, Any]:
     """Whether a value can travel between processes: its digest and size, or why not."""
-    sink = _Sink()
+    sink = _Sink(hashes=digest is None)
     pickler = _NamingPickler(sink)
     try:
         pickler.dump(value)
     except Exception as error:  # noqa: BLE001 - as above
         reason = re.sub(r" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {error}")
         return {"digest": None, "bytes": None, "pickleError": reason[:1000], "definedHere": []}
-    digest = digest or f"sha256:{sink.hash.hexdigest()}"
+    digest = digest or sink.digest()
     named = sorted(pickler.named)
-    return {"digest": digest, "bytes": sink.size, "pickleError": None, "definedHere": named}
+    return {
+        "digest": digest,
+        "bytes": sink.size + sink.buffered,
+        "pickleError": None,
+        "definedHere": named,
+    }
 
 
 class _NamingPickler(pickle.Pickler):
-    """An ordinary pickler that notes which of the notebook's own definitions it refers to by name."""
+    """Notes which of the notebook's own definitions it refers to by name."""
 
     def __init__(self, sink: _Sink) -> None:
-        super().__init__(sink, protocol=5)  # type: ignore[arg-type]
+        super().__init__(sink, protocol=5, buffer_callback=sink.take_buffer)  # type: ignore[arg-type]
         self.named: set[str] = set()
 
     def reducer_override(self, value: Any) -> Any:
@@ -91,11 +124,25 @@ class _Content:
     """Stands for something that is described rather than pickled."""
 
 
+class _NeedsMemory(Exception):
+    """The fast way of taking a value apart would go in circles, or be the slower one."""
+
+
+MAX_FAST_BYTES = 256 << 20
+MAX_FAST_OBJECTS = 1000
+
+
 class _ContentPickler(pickle.Pickler):
-    def __init__(self, sink: _Sink) -> None:
-        super().__init__(sink, protocol=5)  # type: ignore[arg-type]
+    def __init__(self, sink: _Sink, fast: bool) -> None:
+        super().__init__(sink, protocol=5, buffer_callback=sink.take_buffer)  # type: ignore[arg-type]
+        self.fast = fast
+        self.left = MAX_FAST_OBJECTS if fast else -1
+        sink.limit = MAX_FAST_BYTES if fast else sys.maxsize
 
     def reducer_override(self, value: Any) -> Any:
+        if self.left == 0:
+            raise _NeedsMemory
+        self.left -= 1
         if isinstance(value, types.FunctionType):
             return _function_parts(value)
         if isinstance(value, type):
@@ -175,38 +222,107 @@ def _class_parts(kind: type) -> Any:
 # ------------------------------------------------------------------------------- sharing
 
 
-def shared_names(live: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
-    """For each of ``names``, the other live names that share a mutable part with it.
+class Sharing:
+    """Which live names share a mutable part.
 
     Parts are mutable objects within reach and the memory of arrays. Two tables that are views
     of each other under pandas' copy-on-write do not share: a write to one copies first.
     """
-    wanted = list(names)
-    if not wanted:
-        return {}
-    parts = {name: _Parts(value) for name, value in live.items() if not _is_plain(value)}
-    found = {}
-    for name in wanted:
-        own = parts.get(name)
-        found[name] = sorted(
-            other
-            for other, others in parts.items()
-            if own is not None and other != name and own.shares_with(others)
-        )
-    return found
+
+    def __init__(self) -> None:
+        self.known: dict[str, set[int]] = {}
+
+    def shared_names(
+        self, live: Mapping[str, Any], names: Iterable[str], untouched: Iterable[str] = ()
+    ) -> dict[str, list[str]]:
+        """For each of ``names``, the other live names that share a part with it.
+
+        ``untouched`` are names that still hold what they held and that nothing written may have
+        changed since the last call; what is known of their objects still holds.
+        """
+        still = set(untouched)
+        self.known = {name: parts for name, parts in self.known.items() if name in still}
+        kinds = _Kinds()
+        found: dict[str, list[str]] = {name: [] for name in names}
+        wanted = {}
+        for name in found:
+            if not kinds.is_plain(live[name]):
+                own = self.parts_of(name, live[name], kinds)
+                if own.objects or own.arrays:
+                    wanted[name] = own
+        if not wanted:
+            return found
+        for other, value in live.items():
+            if kinds.is_plain(value):
+                continue
+            others = wanted[other] if other in wanted else self.parts_of(other, value, kinds)
+            for name, own in wanted.items():
+                if name != other and own.shares_with(others):
+                    found[name].append(other)
+        return {name: sorted(others) for name, others in found.items()}
+
+    def parts_of(self, name: str, value: Any, kinds: _Kinds) -> _Parts:
+        known = self.known.get(name)
+        if known is not None:
+            return _Parts(known, {})
+        parts = _collect(value, kinds)
+        # An array that is held here would outlive its name, and could not be resized.
+        if not parts.arrays:
+            self.known[name] = parts.objects
+        return parts
+
+
+class _Kinds:
+    """How the objects of a type are looked at; found out once a type."""
+
+    def __init__(self) -> None:
+        self.numpy = sys.modules.get("numpy")
+        pandas = sys.modules.get("pandas")
+        self.pandas = pandas if hasattr(pandas, "DataFrame") else None
+        self.plain: set[type] = set()
+        self.special: set[type] = set()
+        self.ordinary: set[type] = set()
+
+    def learn(self, kinds: Iterable[type]) -> None:
+        """Sorts types into those that hold nothing, those that need a closer look, and the rest."""
+        for kind in kinds:
+            if kind in self.plain or kind in self.special or kind in self.ordinary:
+                continue
+            if issubclass(kind, _PLAIN) or self.is_number(kind):
+                self.plain.add(kind)
+            elif self.is_special(kind):
+                self.special.add(kind)
+            else:
+                # All there is to know are the objects that it refers to.
+                self.ordinary.add(kind)
+
+    def is_plain(self, value: Any) -> bool:
+        self.learn([type(value)])
+        return type(value) in self.plain
+
+    def is_number(self, kind: type) -> bool:
+        numpy = self.numpy
+        return numpy is not None and issubclass(kind, (numpy.generic, numpy.dtype, numpy.ufunc))
+
+    def is_special(self, kind: type) -> bool:
+        special: tuple[type, ...] = (types.FunctionType, tuple, frozenset)
+        if self.numpy is not None:
+            special += (self.numpy.ndarray, self.numpy.random.mtrand.RandomState)
+        if self.pandas is not None:
+            tables = (self.pandas.DataFrame, self.pandas.Series, self.pandas.Index)
+            special += (*tables, self.pandas.api.extensions.ExtensionArray)
+        return issubclass(kind, special) or kind.__module__.startswith("matplotlib.")
 
 
 class _Parts:
     """Mutable objects and array memory within reach of one value."""
 
-    def __init__(self, value: Any) -> None:
-        self.objects: set[int] = set()
-        self.arrays: dict[int, list[tuple[Any, bool]]] = {}
-        self.kept: list[Any] = []
-        self.collect(value)
+    def __init__(self, objects: set[int], arrays: dict[int, list[tuple[Any, bool]]]) -> None:
+        self.objects = objects
+        self.arrays = arrays
 
     def shares_with(self, other: _Parts) -> bool:
-        if self.objects & other.objects:
+        if not self.objects.isdisjoint(other.objects):
             return True
         for owner, arrays in self.arrays.items():
             for array, of_table in arrays:
@@ -217,45 +333,88 @@ class _Parts:
                         return True
         return False
 
+
+def _collect(value: Any, kinds: _Kinds) -> _Parts:
+    found = _Search(kinds)
+    found.collect(value)
+    return _Parts(found.objects, found.arrays)
+
+
+class _Search:
+    """The way to the parts of a value."""
+
+    def __init__(self, kinds: _Kinds) -> None:
+        self.kinds = kinds
+        self.objects: set[int] = set()
+        self.arrays: dict[int, list[tuple[Any, bool]]] = {}
+        self.kept: list[Any] = []
+
     def collect(self, value: Any) -> None:
-        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-        has_pandas = pandas is not None and hasattr(pandas, "DataFrame")
-        waiting: list[tuple[Any, bool]] = [(value, False)]
+        """Everything within reach, in rounds: many objects at once are looked at much faster."""
+        kinds = self.kinds
         seen: set[int] = set()
+        waiting: list[Any] = [value]
         while waiting and len(seen) < MAX_PARTS:
-            part, of_table = waiting.pop()
-            if _is_plain(part) or id(part) in seen:
-                continue
-            seen.add(id(part))
-            if isinstance(part, types.FunctionType):
-                if part.__module__ == "__main__":
-                    self.objects.add(id(part))
-                    cells = [cell for cell in part.__closure__ or () if _is_full(cell)]
-                    waiting += [(cell.cell_contents, False) for cell in cells]
-                    waiting.append((part.__defaults__, False))
-            elif type(part).__module__.startswith("matplotlib."):
-                self.objects.add(-1)
-            elif numpy is not None and isinstance(part, numpy.ndarray):
-                self.add_array(part, of_table)
-                if part.dtype.hasobject and part.dtype.names is None:
-                    waiting += [(item, False) for item in part.ravel().tolist()]
-            elif numpy is not None and part is getattr(numpy.random.mtrand, "_rand", None):
-                continue
-            elif has_pandas and isinstance(part, (pandas.DataFrame, pandas.Series)):
-                self.objects.add(id(part))
-                waiting += [(block, True) for block in _blocks(part)]
-            elif has_pandas and isinstance(part, pandas.Index):
-                continue
-            elif has_pandas and isinstance(part, pandas.api.extensions.ExtensionArray):
-                held = (
-                    getattr(part, name, None) for name in ("_ndarray", "_codes", "_data", "_mask")
-                )
-                waiting += [(item, of_table) for item in held if item is not None]
+            kinds.learn(set(map(type, waiting)))
+            plain, special = kinds.plain, kinds.special
+            found = {id(part): part for part in waiting if type(part) not in plain}
+            for key in found.keys() & seen:
+                del found[key]
+            seen.update(found)
+            # What is made on the way must live on: nothing else may get its identity.
+            self.kept += found.values()
+            closer = [part for part in found.values() if type(part) in special]
+            if len(closer) < len(found):
+                ordinary = {key: part for key, part in found.items() if type(part) not in special}
+                self.objects.update(ordinary)
+                waiting = gc.get_referents(*ordinary.values())
             else:
-                if not isinstance(part, (tuple, frozenset)):
-                    self.objects.add(id(part))
-                self.kept.append(part)
-                waiting += [(item, False) for item in gc.get_referents(part)]
+                waiting = []
+            tuples = [part for part in closer if type(part) is tuple]
+            waiting += gc.get_referents(*tuples)
+            for part in closer:
+                if type(part) is not tuple:
+                    waiting += self.look_into(part, of_table=False)
+
+    def look_into(self, part: Any, of_table: bool) -> list[Any]:
+        """Notes an object that is more than what it refers to; gives what to look at next."""
+        numpy, pandas = self.kinds.numpy, self.kinds.pandas
+        if isinstance(part, types.FunctionType):
+            if part.__module__ != "__main__":
+                return []
+            self.objects.add(id(part))
+            cells = [cell for cell in part.__closure__ or () if _is_full(cell)]
+            return [*(cell.cell_contents for cell in cells), part.__defaults__]
+        if type(part).__module__.startswith("matplotlib."):
+            self.objects.add(-1)
+            return []
+        if numpy is not None and isinstance(part, numpy.ndarray):
+            self.add_array(part, of_table)
+            holds = part.dtype.hasobject and part.dtype.names is None
+            return part.ravel().tolist() if holds else []
+        if numpy is not None and part is getattr(numpy.random.mtrand, "_rand", None):
+            return []
+        if pandas is not None and isinstance(part, (pandas.DataFrame, pandas.Series)):
+            self.objects.add(id(part))
+            blocks = _blocks(part)
+            self.kept += blocks
+            return [item for block in blocks for item in self.look_into_block(block)]
+        if pandas is not None and isinstance(part, pandas.Index):
+            return []
+        if pandas is not None and isinstance(part, pandas.api.extensions.ExtensionArray):
+            names = ("_ndarray", "_codes", "_data", "_mask")
+            held = [item for name in names if (item := getattr(part, name, None)) is not None]
+            self.kept += held
+            return [item for one in held for item in self.look_into_block(one, of_table)]
+        if not isinstance(part, (tuple, frozenset)):
+            self.objects.add(id(part))
+        return gc.get_referents(part)
+
+    def look_into_block(self, block: Any, of_table: bool = True) -> list[Any]:
+        """The memory of a table's columns belongs to the table, however deep it is wrapped."""
+        if self.kinds.is_plain(block):
+            return []
+        return self.look_into(block, of_table) if type(block) in self.kinds.special else [block]
 
     def add_array(self, array: Any, of_table: bool) -> None:
         import numpy as np
@@ -316,10 +475,3 @@ _PLAIN = (
     range,
     slice,
 )
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, _PLAIN):
-        return True
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(value, (numpy.generic, numpy.dtype, numpy.ufunc))
