@@ -70,7 +70,8 @@ function changedBy(use: Uses, later: Later): ReadonlySet<string> {
     for (const other of group ?? []) if (isData(other)) changed.add(other);
   // A live name that shares references with an output, one of which changes later, must travel with it.
   const seen = { changing: new Set<unknown>(), lasting: new Set<unknown>() };
-  for (const name of [...changed]) {
+  const before = [...changed];
+  for (const name of before) {
     const group = shares.get(name);
     const changes = changesLater(name);
     const seenSo = changes ? seen.changing : seen.lasting;

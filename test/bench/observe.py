@@ -1,16 +1,18 @@
 """Runs the cells of a notebook once, bare or under the observer, and tells the time and memory of that.
 
-Arguments: ``plain`` or ``observe``, and a Python file whose cells begin with lines ``# %%``.
+Arguments: ``plain`` or ``observe``, a Python file whose cells begin with lines ``# %%``, and a
+folder whose files the cells find where they run, or nothing.
 Both ways compile the cells first and start the clock before the first one runs.
 """
 
 from __future__ import annotations
 
-import importlib
+import ast
 import importlib.util
 import json
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -22,10 +24,12 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 def main() -> None:
-    how, path = sys.argv[1:]
+    how, path, data = sys.argv[1:]
     cells = [cell.strip() for cell in Path(path).read_text().split("# %%")[1:]]
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     with tempfile.TemporaryDirectory() as root:
+        if data:
+            shutil.copytree(data, root, dirs_exist_ok=True)
         os.chdir(root)
         seconds = plain(cells) if how == "plain" else observed(cells, root)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -43,8 +47,6 @@ def plain(cells: list[str]) -> float:
 
 
 def observed(cells: list[str], root: str) -> float:
-    import ast
-
     worker = load("worker")
     observer = worker.sibling("observer")
     request: dict[str, Any] = {
@@ -61,7 +63,9 @@ def observed(cells: list[str], root: str) -> float:
             {"index": at, "line": node.lineno, "code": ast.get_source_segment(cell, node)}
             for at, node in enumerate(ast.parse(cell).body)
         ]
-        names = sorted({node.id for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)})
+        names = sorted(
+            {node.id for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)}
+        )
         request["cells"].append(
             {"cell": number, "statements": statements, "expectedChanges": names}
         )

@@ -1,10 +1,20 @@
 /**
  * Prints how long things take, as ratios measured in one run, because absolute times of two machines cannot be
- * compared. Each measurement is a line in the table below; its file exports one function.
+ * compared. Each measurement is a line in the table below; its file exports one function. Names as arguments
+ * (`npm run bench -- analysis`) choose some of them.
  */
 import { measureAnalysis } from "./analysis.ts";
+import { measureObservation } from "./observation.ts";
+import { measureRegistryWrites } from "./registry-writes.ts";
 import { measureStartUp } from "./start-up.ts";
 
-const measurements: readonly (() => Promise<string>)[] = [measureStartUp, measureAnalysis];
+const measurements: Readonly<Record<string, () => Promise<string> | string>> = {
+  "start-up": measureStartUp,
+  analysis: measureAnalysis,
+  observation: measureObservation,
+  "registry-writes": measureRegistryWrites,
+};
 
-for (const measure of measurements) console.log(await measure());
+const asked = process.argv.slice(2);
+for (const [name, measure] of Object.entries(measurements))
+  if (asked.length === 0 || asked.includes(name)) console.log(await measure());

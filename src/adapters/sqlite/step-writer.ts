@@ -12,7 +12,7 @@ export function stepWriter(db: Database.Database): (run: RunRow, step: FinishedS
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const writeLineage = lineageWriter(db);
-  const writeMetric = metricWriter(db);
+  const writeMetrics = metricWriter(db);
   return (run, step) => {
     const { lastInsertRowid } = insertStep.run(
       run.number,
@@ -37,7 +37,7 @@ export function stepWriter(db: Database.Database): (run: RunRow, step: FinishedS
       },
       step.manifest,
     );
-    for (const metric of step.manifest.metrics) writeMetric(run.number, metric, step.endedAtMs);
+    writeMetrics(run.number, step.manifest.metrics, step.endedAtMs);
   };
 }
 
@@ -74,9 +74,10 @@ function lineageWriter(db: Database.Database): (at: Execution, manifest: StepMan
   };
 }
 
+/** Looks up what it needs once for each name, however many points a step recorded under it. */
 function metricWriter(
   db: Database.Database,
-): (run: number, metric: StepManifest["metrics"][number], atMs: number) => void {
+): (run: number, metrics: StepManifest["metrics"], atMs: number) => void {
   const addKey = db.prepare("INSERT INTO metric_keys (name) VALUES (?) ON CONFLICT DO NOTHING");
   const keyOf = db.prepare<[string], number>("SELECT id FROM metric_keys WHERE name = ?").pluck();
   // A metric that a step records again and again (in a loop) is a series: its points are numbered from 0.
@@ -92,14 +93,31 @@ function metricWriter(
      WHERE (excluded.step, excluded.at_ms, excluded.is_nan, excluded.value)
          > (latest_metrics.step, latest_metrics.at_ms, latest_metrics.is_nan, latest_metrics.value)`,
   );
-  return (run, metric, atMs) => {
-    addKey.run(metric.name);
-    const key = keyOf.get(metric.name);
-    if (key === undefined)
-      throw new Error(`metric ${metric.name} vanished within its own transaction`);
-    const { value, isNan } = metricColumns(metric.value);
-    const point = [run, key, nextStep.get(run, key) ?? 0, atMs, value, isNan];
-    insertPoint.run(...point);
-    setLatest.run(...point);
+  const keyFor = (name: string): number => {
+    addKey.run(name);
+    const key = keyOf.get(name);
+    if (key === undefined) throw new Error(`metric ${name} vanished within its own transaction`);
+    return key;
+  };
+  return (run, metrics, atMs) => {
+    const series = new Map<string, { readonly key: number; step: number; last: MetricColumns }>();
+    for (const metric of metrics) {
+      const last = metricColumns(metric.value);
+      let known = series.get(metric.name);
+      if (known === undefined) {
+        const key = keyFor(metric.name);
+        known = { key, step: nextStep.get(run, key) ?? 0, last };
+        series.set(metric.name, known);
+      } else {
+        known.step += 1;
+        known.last = last;
+      }
+      insertPoint.run(run, known.key, known.step, atMs, last.value, last.isNan);
+    }
+    // The points of one series are numbered upwards, so its last is its latest.
+    for (const { key, step, last } of series.values())
+      setLatest.run(run, key, step, atMs, last.value, last.isNan);
   };
 }
+
+type MetricColumns = ReturnType<typeof metricColumns>;

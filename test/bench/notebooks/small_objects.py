@@ -10,7 +10,10 @@ words = [f"word{random.randrange(5000)}" for _ in range(200_000)]
 counts = collections.Counter(words)
 print(counts.most_common(3))
 # %%
-records = [{"id": at, "word": word, "length": len(word), "score": random.random()} for at, word in enumerate(words[:60_000])]
+records = [
+    {"id": at, "word": word, "length": len(word), "score": random.random()}
+    for at, word in enumerate(words[:60_000])
+]
 # %%
 by_word = {}
 for record in records:
@@ -30,7 +33,7 @@ print(best)
 lengths = collections.Counter(record["length"] for record in records)
 print(lengths)
 # %%
-grams = collections.Counter(zip(words, words[1:]))
+grams = collections.Counter(tuple(words[at : at + 2]) for at in range(len(words)))
 print(len(grams))
 # %%
 total = 0.0
