@@ -34,7 +34,7 @@ test("works in a real bash: what was typed goes to mlops, its answers come back"
   const { stdout } = await runMlops(["completion", "bash"], { directory: project.root });
   const use =
     'COMP_WORDS=(mlops run "a b" chu); COMP_CWORD=3; _mlops; printf "%s\\n" "${COMPREPLY[@]}"';
-  const bash = spawnSync("bash", ["-c", `${stdout}\n${use}`], {
+  const bash = spawnSync("bash", ["--norc", "--noprofile", "-c", `${stdout}\n${use}`], {
     encoding: "utf8",
     env: { PATH: `${project.path("bin")}:/usr/bin:/bin` },
   });
