@@ -15,8 +15,8 @@ interface Pair {
   readonly expected: { readonly digest: string; readonly codec: string };
   readonly got: { readonly digest: string; readonly codec: string };
   readonly rtol?: number;
-  /** true compares which parts are one and the same object, too. */
-  readonly sharing?: boolean;
+  /** Names of variables that are stored together: which parts of them are one and the same object is compared, too. */
+  readonly variables?: readonly string[];
 }
 
 /** @throws UpstreamError `compare-failed`. */
@@ -66,8 +66,10 @@ function differingValues(
   manifests: ReadonlyMap<string, StepManifest>,
 ): readonly Pair[] {
   const pairs: Pair[] = [];
-  const groups = new Set(
-    plan.artifacts.filter(({ variables }) => variables.length > 1).map(({ name }) => name),
+  const groups = new Map(
+    plan.artifacts
+      .filter(({ variables }) => variables.length > 1)
+      .map(({ name, variables }) => [name, variables]),
   );
   for (const manifest of manifests.values()) {
     for (const [name, got] of Object.entries(manifest.outputs)) {
@@ -81,7 +83,7 @@ function differingValues(
         expected: { digest: expected.digest, codec: expected.codec },
         got: { digest: got.digest, codec: got.codec },
         ...(unstable ? { rtol: UNSTABLE_RTOL } : {}),
-        ...(groups.has(name) ? { sharing: true } : {}),
+        ...(groups.has(name) ? { variables: groups.get(name) ?? [] } : {}),
       });
     }
   }

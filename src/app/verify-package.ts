@@ -12,6 +12,11 @@ import type { Ids } from "../ports/ids.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { buildCertificate } from "../verification/build-certificate.ts";
+import {
+  compareEnvironments,
+  type EnvironmentChange,
+  environmentDigest,
+} from "../verification/environment.ts";
 import type { Reference } from "../verification/reference-schema.ts";
 import type { Certificate } from "../verification/schema.ts";
 import { compareStored } from "./compare-stored.ts";
@@ -47,6 +52,8 @@ export interface VerifyPackageInput {
 export interface VerifiedPackage {
   readonly certificate: Certificate;
   readonly failure: StepFailure | undefined;
+  /** What is installed in other versions than when the notebook ran. */
+  readonly environment: readonly EnvironmentChange[];
   readonly manifests: ReadonlyMap<string, StepManifest>;
 }
 
@@ -83,7 +90,8 @@ export async function verifyPackage(
     for (const path of Object.keys(reference.files))
       if (!(path in reference.data)) await ports.files.remove(`${scratch.root}/${path}`);
     await takeOver(plan, manifests, { runId, root: scratch.root, ports });
-    const prepared = input.prepared ?? (await prepareWorker(surroundings, ports.workers));
+    const names = Object.keys(reference.packages);
+    const prepared = input.prepared ?? (await prepareWorker(surroundings, ports.workers, names));
     if (input.prepared === undefined) own = prepared;
     const failure = await verifySteps({
       plan,
@@ -95,6 +103,10 @@ export async function verifyPackage(
       artifacts: ports.artifacts,
       workers: ports.workers,
     });
+    const environment = compareEnvironments(reference, {
+      python: prepared.worker.hello.python,
+      packages: prepared.versions,
+    });
     const stored = { plan, reference, manifests, artifacts: ports.artifacts };
     const values = await compareStored(stored, surroundings, prepared);
     const textDifferences = await findTextDifferences(reference, manifests, ports.artifacts);
@@ -105,7 +117,7 @@ export async function verifyPackage(
         plan: sha256OfJson(plan),
         package: input.packageDigest,
         data: reference.data,
-        environment: reference.environment,
+        environment: environmentDigest(environment.now),
       },
       reference,
       manifests,
@@ -113,7 +125,7 @@ export async function verifyPackage(
       values,
       textDifference: (step) => textDifferences.get(step),
     });
-    return { certificate, failure, manifests };
+    return { certificate, failure, environment: environment.changes, manifests };
   } finally {
     await own?.worker.close();
     await scratch.remove();

@@ -5,6 +5,8 @@ import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import type { Registry } from "../ports/registry.ts";
+import type { PipelineRevision } from "../registry/pipeline-revision.ts";
+import type { Reference } from "../verification/reference-schema.ts";
 import { skipPipelines } from "./copy-scratch.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { PlanRecord } from "./plan-record-schema.ts";
@@ -25,7 +27,7 @@ export interface VerifyResult extends VerifiedPackage {
   readonly revision: number;
 }
 
-/** @throws ConflictError `no-revision`, `plan-record-missing`; InputError `never-observed`. */
+/** @throws ConflictError `no-revision`, `plan-record-missing`, `data-changed`; InputError `never-observed`. */
 export async function verifyPipeline(
   input: VerifyInput,
   ports: VerifyPorts,
@@ -51,6 +53,7 @@ export async function verifyPipeline(
     );
   }
   const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
+  await checkData(record.reference, root, revision, ports);
   const packageFiles = Object.fromEntries(
     [...pipeline.code].map(([path, digest]) => [`${pipeline.packageName}/${path}`, digest]),
   );
@@ -67,6 +70,30 @@ export async function verifyPipeline(
     ports,
   );
   return { ...verified, revision: revision.revision };
+}
+
+/** Other data give other results, rightly: that is no difference between the pipeline and its notebook. */
+async function checkData(
+  reference: Reference,
+  root: string,
+  revision: PipelineRevision,
+  { files }: Pick<VerifyPorts, "files">,
+): Promise<void> {
+  const changed: string[] = [];
+  for (const [path, before] of Object.entries(reference.data)) {
+    const now = await files.digest(`${root}/${path}`);
+    if (now !== before) changed.push(`${path} ${now === undefined ? "is missing" : "has changed"}`);
+  }
+  if (changed.length === 0) return;
+  const name = `${revision.pipeline}:r${String(revision.revision)}`;
+  throw new ConflictError(
+    `the data are not those that ${name} was promoted with (${changed.join(", ")}), so the results cannot be compared`,
+    {
+      code: "data-changed",
+      where: { path: root },
+      hint: `bring the files back, or promote with the data of now: mlops promote ${revision.notebookPath}`,
+    },
+  );
 }
 
 /** The plan and the notebook's own results, as stored when it was promoted. */

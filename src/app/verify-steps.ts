@@ -12,6 +12,8 @@ import { PrepareReply, StepReply } from "./worker-replies-schema.ts";
 export interface PreparedWorker {
   readonly worker: Worker;
   readonly isolates: boolean;
+  /** Versions of the distributions that were asked for, null for one that is not installed, and of all that the package loads. */
+  readonly versions: Readonly<Record<string, string | null>>;
 }
 
 /** Where and with what steps run. */
@@ -49,13 +51,15 @@ export interface VerifySteps {
 export async function prepareWorker(
   surroundings: StepSurroundings,
   workers: Workers,
+  distributions: readonly string[] = [],
 ): Promise<PreparedWorker> {
   const { python, signal, root, stepTimeoutMs: timeoutMs } = surroundings;
   const worker = await workers.start({ python, workingDirectory: root, signal });
   try {
-    const header = { package: surroundings.package, root };
+    const header = { package: surroundings.package, root, distributions };
     const reply = await worker.call("prepare", header, { timeoutMs, signal });
-    return { worker, isolates: PrepareReply.parse(reply.result).isolates };
+    const { isolates, versions } = PrepareReply.parse(reply.result);
+    return { worker, isolates, versions: versions ?? {} };
   } catch (error) {
     await worker.close();
     throw error;

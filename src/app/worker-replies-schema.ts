@@ -2,8 +2,11 @@
 import { z } from "zod";
 import { StepManifest } from "../run/schema.ts";
 
-/** `prepare`: whether steps can run in copies of the prepared process. */
-export const PrepareReply = z.object({ isolates: z.boolean() });
+/** `prepare`: whether steps can run in copies of the prepared process, and versions: of what was asked for, and of all that is loaded. */
+export const PrepareReply = z.object({
+  isolates: z.boolean(),
+  versions: z.record(z.string(), z.string().nullable()).optional(),
+});
 
 /** `step` */
 export const StepReply = z.object({ manifest: StepManifest });

@@ -79,7 +79,19 @@ export function promotionResultSchema(): JsonSchema {
 export function verificationResultSchema(): JsonSchema {
   return {
     ...z.toJSONSchema(
-      z.object({ revision: z.int(), certificate: Certificate, failure: Failure.optional() }),
+      z.object({
+        revision: z.int(),
+        certificate: Certificate,
+        /** What is installed in other versions than when the notebook ran. */
+        environment: z.array(
+          z.object({
+            name: z.string(),
+            was: z.string().nullable(),
+            now: z.string().nullable(),
+          }),
+        ),
+        failure: Failure.optional(),
+      }),
     ),
   };
 }

@@ -1,8 +1,9 @@
 /** A run of the notebook that stored what crosses → the reference: what to expect of each step. */
 import type { Sha256 } from "../base/brand.ts";
-import { sha256, sha256OfJson } from "../base/hash.ts";
+import { sha256 } from "../base/hash.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
+import { environmentDigest } from "./environment.ts";
 import { filesWritten, metricsOf, textOf } from "./of-steps.ts";
 import type { Reference, Unstable } from "./reference-schema.ts";
 
@@ -39,6 +40,10 @@ export function buildReference(input: ReferenceInput): {
         bytes: capture.bytes,
       };
   }
+  const python = second.environment?.python ?? "";
+  const packages = Object.fromEntries(
+    (second.environment?.loaded ?? []).map(({ distribution, version }) => [distribution, version]),
+  );
   const reference: Reference = {
     version: 2,
     values,
@@ -47,30 +52,14 @@ export function buildReference(input: ReferenceInput): {
     texts: Object.fromEntries([...texts].map(([step, text]) => [step, sha256(text)])),
     files: filesWritten(plan, second),
     data: filesRead(second),
-    environment: environmentDigest(second),
-    python: second.environment?.python ?? "",
-    packages: Object.fromEntries(
-      (second.environment?.loaded ?? []).map(({ distribution, version }) => [
-        distribution,
-        version,
-      ]),
-    ),
+    environment: environmentDigest({ python, packages }),
+    python,
+    packages,
     seeds: { hash: 0, random: input.seed, numpy: input.seed },
     notebookSeeded: plan.parameters.some((parameter) => parameter.kind === "seed"),
     unstable: [...input.unstable],
   };
   return { reference, texts };
-}
-
-/** Digest over interpreter version and every loaded distribution. */
-export function environmentDigest(observation: Observation): Sha256 {
-  const environment = observation.environment;
-  return sha256OfJson({
-    python: environment?.python ?? "",
-    loaded: (environment?.loaded ?? []).map(
-      ({ distribution, version }) => `${distribution}==${version}`,
-    ),
-  });
 }
 
 function filesRead(run: Observation): Record<string, Sha256> {

@@ -187,7 +187,7 @@ class _Comparison:
         import numpy as np
 
         if a.dtype != b.dtype:
-            return Difference(_join(place, "dtype"), str(a.dtype), str(b.dtype))
+            return Difference(_join(place, "dtype"), *map(_dtype_label, (a.dtype, b.dtype)))
         if a.shape != b.shape:
             return Difference(_join(place, "shape"), str(a.shape), str(b.shape))
         if isinstance(a, np.ma.MaskedArray):
@@ -359,7 +359,7 @@ class _Comparison:
 
     def _column(self, a: Any, b: Any, place: str) -> Difference | None:
         if a.dtype != b.dtype or str(a.dtype) != str(b.dtype):
-            return Difference(_join(place, "dtype"), str(a.dtype), str(b.dtype))
+            return Difference(_join(place, "dtype"), *map(_dtype_label, (a.dtype, b.dtype)))
         return self._pandas_values(a.array, b.array, place)
 
     def _pandas_values(self, a: Any, b: Any, place: str) -> Difference | None:
@@ -374,7 +374,7 @@ class _Comparison:
         import pandas as pd
 
         if a.dtype != b.dtype:
-            return Difference(_join(place, "dtype"), str(a.dtype), str(b.dtype))
+            return Difference(_join(place, "dtype"), *map(_dtype_label, (a.dtype, b.dtype)))
         if len(a) != len(b):
             return Difference(_join(place, "length"), str(len(a)), str(len(b)))
         if isinstance(a, pd.Categorical):
@@ -425,7 +425,7 @@ class _Comparison:
             same = (a.start, a.stop, a.step) == (b.start, b.stop, b.step)
             return None if same else Difference(place, repr(a), repr(b))
         if a.dtype != b.dtype or str(a.dtype) != str(b.dtype):
-            return Difference(_join(place, "dtype"), str(a.dtype), str(b.dtype))
+            return Difference(_join(place, "dtype"), *map(_dtype_label, (a.dtype, b.dtype)))
         if getattr(a, "freq", None) != getattr(b, "freq", None):
             return Difference(_join(place, "freq"), str(a.freq), str(b.freq))
         return self._pandas_values(a.array, b.array, place)
@@ -702,6 +702,12 @@ def _type_label(kind: type) -> str:
 
 def _quote(label: Any) -> str:
     return json.dumps(label, ensure_ascii=False) if isinstance(label, str) else _short(label)
+
+
+def _dtype_label(dtype: Any) -> str:
+    """Text columns are kept by pyarrow or by Python, and the name of the type does not say so."""
+    storage = getattr(dtype, "storage", None)
+    return str(dtype) if storage is None else f"{dtype} (in {storage})"
 
 
 def _short(value: Any) -> str:

@@ -282,7 +282,11 @@ class Session:
         with contextlib.suppress(Exception):  # the step that needs it reports it, with the place
             folder = Path(header["package"]).absolute()
             self.package = load_package(folder, header.get("root"), self.package)
-        return {"isolates": CAN_FORK}, []
+        versions: dict[str, str | None] = {}
+        if header.get("distributions"):
+            versions = {name: _version(name) for name in header["distributions"]}
+            versions.update(_loaded_versions())
+        return {"isolates": CAN_FORK, "versions": versions}, []
 
     def prove(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         """Whether the package's features are the notebook's, by running them on its raw table."""
@@ -354,6 +358,21 @@ class Session:
 
 CAN_FORK = sys.platform == "linux" and hasattr(os, "fork")
 """Elsewhere a copy of a process that has loaded numerical libraries is not safe to use."""
+
+
+def _loaded_versions() -> dict[str, str | None]:
+    """Every distribution of which something is imported, by its normal name."""
+    owners = importlib.metadata.packages_distributions()
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    names = {owner for module in loaded for owner in owners.get(module, [])}
+    return {re.sub(r"[-_.]+", "-", name).lower(): _version(name) for name in sorted(names)}
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def in_a_copy(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -570,15 +589,24 @@ def _compare(store: Any, pair: dict[str, Any]) -> dict[str, Any]:
     if values.is_estimator(left):
         result["how"] = "estimator"
     # Variables stored together are together because they share parts that may change.
-    sharing = bool(pair.get("sharing"))
+    variables = pair.get("variables") or []
+    sharing = len(variables) > 1
     difference = values.values_equal(left, right, sharing=sharing)
     if difference is not None and rtol is not None:
         difference = values.values_equal(left, right, rtol, sharing=sharing)
         if result["how"] == "exact":
             result["how"] = "float"
     if difference is not None:
-        result.update(same=False, difference=str(difference))
+        result.update(same=False, difference=_with_names(str(difference), variables))
     return result
+
+
+def _with_names(difference: str, variables: list[str]) -> str:
+    """A group is a tuple of variables; people know them by their names."""
+    at = re.match(r"\[(\d+)\](, )?", difference)
+    if at is None or int(at[1]) >= len(variables):
+        return difference
+    return f"{variables[int(at[1])]}{at[2] or ''}{difference[at.end() :]}"
 
 
 @contextlib.contextmanager

@@ -124,6 +124,22 @@ test("one changed constant in a generated step fails verification, naming step a
   expect((await project.mlops("verify", "churn")).code).toBe(0);
 });
 
+test("other data are named as such, not as a difference", async () => {
+  const path = join(project.folder, "data", "churn.csv");
+  const original = await readFile(path, "utf8");
+  await writeFile(path, original.replace(/\n[^\n]+\n$/, "\n"));
+  try {
+    const finished = await project.mlops("verify", "churn", "--json");
+    expect(finished.code).toBe(2);
+    expect(JSON.parse(finished.stdout)).toMatchObject({
+      ok: false,
+      error: { code: "data-changed" },
+    });
+  } finally {
+    await writeFile(path, original);
+  }
+});
+
 test("small mistakes in generated steps are caught, and what is not caught changed nothing", async () => {
   const outcomes = await measureMutants({
     project: project.folder,

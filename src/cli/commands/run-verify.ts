@@ -19,6 +19,7 @@ export async function runVerify(
 ): Promise<{
   readonly revision: number;
   readonly certificate: Certificate;
+  readonly environment: VerifiedPackage["environment"];
   readonly failure?: NonNullable<VerifiedPackage["failure"]>;
 }> {
   const project = await openProject(context);
@@ -29,7 +30,7 @@ export async function runVerify(
     phase: "verify",
     detail: "runs every step in a fresh process",
   });
-  const { revision, certificate, failure } = await verifyPipeline(
+  const { revision, certificate, environment, failure } = await verifyPipeline(
     {
       pipeline,
       pipelinesFolder: config.pipelines,
@@ -43,5 +44,5 @@ export async function runVerify(
     project,
   );
   context.events.emit({ kind: "phase-finished", phase: "verify" });
-  return { revision, certificate, ...(failure === undefined ? {} : { failure }) };
+  return { revision, certificate, environment, ...(failure === undefined ? {} : { failure }) };
 }

@@ -32,6 +32,18 @@ export const verifyCommand = defineCommand({
   },
   render: async ({ result }) => {
     const { renderVerdict } = await import("../render/promotion.ts");
-    return `${result.certificate.pipeline}:r${String(result.revision)}\n${renderVerdict(result.certificate, result.failure)}`;
+    const { certificate, environment, failure, revision } = result;
+    const others = environment.map(
+      ({ name, was, now }) => `${name} ${now ?? "missing"} (was ${was ?? "not there"})`,
+    );
+    return [
+      `${certificate.pipeline}:r${String(revision)}`,
+      renderVerdict(certificate, failure),
+      ...(others.length === 0
+        ? []
+        : [
+            `  another environment than the notebook's: ${others.join(", ")}; ${certificate.verdict === "differs" ? "differences may come from it" : "it made no difference"}`,
+          ]),
+    ].join("\n");
   },
 });

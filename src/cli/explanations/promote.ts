@@ -196,6 +196,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops promote churn.ipynb --no-observe, then mlops verify churn",
     fix: "Promote without --no-observe.",
   },
+  "data-changed": {
+    what: "A data file that the notebook read is not what it was when the notebook was promoted.",
+    why: "Other data give other results, rightly. Comparing them with the results of then would say nothing about the pipeline.",
+    example: "data/churn.csv got new rows, then mlops verify churn",
+    fix: "Bring the file back to verify the code, or promote again: the notebook then runs on the data of now.",
+  },
   "compare-failed": {
     what: "The stored values could not be compared.",
     why: "A blob is damaged, or a library that made it is gone.",
