@@ -307,7 +307,7 @@ function isText(event: unknown): event is { readonly stream: unknown; readonly t
 }
 
 function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure {
-  const { code, message, cell, line, column, row, traceback } = fields;
+  const { code, message, cell, line, column, row, traceback, wrote } = fields;
   return {
     code: typeof code === "string" ? code : "worker-protocol",
     message: typeof message === "string" ? message : "the worker failed without saying why",
@@ -316,21 +316,24 @@ function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure 
     ...(typeof column === "string" ? { column } : {}),
     ...(typeof row === "number" ? { row } : {}),
     ...(typeof traceback === "string" ? { traceback } : {}),
+    ...(typeof wrote === "string" ? { wrote } : {}),
   };
 }
 
 function parseHello(result: unknown): Worker["hello"] {
   if (isRecord(result)) {
-    const { protocol, python, pid, environment, variables } = result;
+    const { protocol, python, pid, environment, searched, variables } = result;
     if (
       protocol === 1 &&
       typeof python === "string" &&
       typeof pid === "number" &&
       typeof environment === "string" &&
-      isSha256(environment)
+      isSha256(environment) &&
+      Array.isArray(searched) &&
+      searched.every((path) => typeof path === "string")
     ) {
       const known = typeof variables === "string" && isSha256(variables) ? { variables } : {};
-      return { protocol, python, pid, environment, ...known };
+      return { protocol, python, pid, environment, searched, ...known };
     }
   }
   throw new WorkerError({

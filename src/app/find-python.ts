@@ -4,6 +4,7 @@
  */
 import { EnvironmentError } from "../base/errors.ts";
 import type { Files } from "../ports/files.ts";
+import type { InterpreterAnswer, Interpreters } from "../ports/interpreters.ts";
 import type { Processes } from "../ports/processes.ts";
 import {
   type FoundBy,
@@ -29,6 +30,13 @@ export interface FoundPython {
   readonly notes: readonly string[];
 }
 
+/** Without `interpreters` every one is started to ask it. */
+export interface FindPythonPorts {
+  readonly files: Files;
+  readonly processes: Pick<Processes, "run">;
+  readonly interpreters?: Interpreters;
+}
+
 /** The oldest Python that generated pipelines and the observer run on. */
 export const OLDEST_PYTHON = "3.10";
 
@@ -39,7 +47,7 @@ export const OLDEST_PYTHON = "3.10";
  */
 export async function findPython(
   search: PythonSearch,
-  ports: { readonly files: Files; readonly processes: Processes },
+  ports: FindPythonPorts,
 ): Promise<FoundPython> {
   const notes: string[] = [];
   const tried: string[] = [];
@@ -71,8 +79,10 @@ const QUESTION =
 async function askPython(
   command: string,
   search: PythonSearch,
-  ports: { readonly files: Files; readonly processes: Processes },
-): Promise<{ readonly executable: string; readonly version: string } | undefined> {
+  ports: FindPythonPorts,
+): Promise<InterpreterAnswer | undefined> {
+  const known = await ports.interpreters?.answer(command);
+  if (known !== undefined) return known;
   const end = await ports.processes.run({
     command: [command, "-I", "-S", "-c", QUESTION],
     directory: ports.files.absolute("."),
@@ -83,10 +93,12 @@ async function askPython(
   if (end.kind !== "exited" || end.exit !== 0) return undefined;
   const [version, executable] = end.stdout.split(/\r?\n/);
   if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) return undefined;
-  return {
+  const answer = {
     version,
     executable: executable === undefined || executable === "" ? command : executable,
   };
+  await ports.interpreters?.keepAnswer(command, answer);
+  return answer;
 }
 
 /** Whether `3.11.7` is new enough to run what is generated. */

@@ -30,6 +30,8 @@ export type OptionSpec = {
   | { readonly kind: "text"; readonly placeholder?: string }
   /** May be given several times; absent is the empty list. */
   | { readonly kind: "texts"; readonly placeholder?: string }
+  /** `--force`, `--force=train`, several times too. Its value needs the `=`, so that it never swallows the word after it. */
+  | { readonly kind: "optional-texts"; readonly placeholder?: string }
   | {
       readonly kind: "number";
       readonly placeholder?: string;
@@ -45,8 +47,13 @@ export type OptionSpec = {
   | { readonly kind: "choice"; readonly choices: readonly string[] }
 );
 
+/** Values given to an option that may stand alone: `bare` when it did, empty when it was not given. */
+export type OptionalTexts = "bare" | readonly string[];
+
 type OptionValue<Spec> = Spec extends { readonly kind: "switch" }
   ? boolean
+  : Spec extends { readonly kind: "optional-texts" }
+  ? OptionalTexts
   : Spec extends { readonly kind: "texts" }
     ? readonly string[]
     : Spec extends { readonly kind: "number" | "whole-number" }

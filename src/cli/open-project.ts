@@ -7,6 +7,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Interpreters } from "../ports/interpreters.ts";
+import type { ProcessTable } from "../ports/process-table.ts";
+import type { ProcessRequest } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { CommandContext } from "./context.ts";
@@ -20,6 +23,8 @@ export interface OpenProject {
   readonly registry: Registry;
   readonly artifacts: Artifacts;
   readonly workers: Workers;
+  readonly interpreters: Interpreters;
+  readonly processes: ProcessTable;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly git: Git;
@@ -36,6 +41,10 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
   if ((await files.kind(".mlops/.gitignore")) === "missing")
     await files.writeAtomic(".mlops/.gitignore", "*\n");
   const registry = await wiring.registry(files.absolute(".mlops/registry.db"));
+  const interpreters = await wiring.interpreters(
+    files.absolute(".mlops/interpreters.json"),
+    environment,
+  );
   await replayPendingWrites(registry, files);
   return {
     root,
@@ -44,14 +53,19 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
     registry,
     artifacts: await wiring.artifacts(files.absolute(config.store)),
     workers: await wiring.workers(),
+    interpreters,
+    processes: await wiring.processTable(),
     clock: await wiring.clock(),
     ids: await wiring.ids(),
     git: await wiring.git(),
     findPython: async (named) => {
-      const processes = await wiring.processes();
+      // Loaded when an interpreter must be asked, which is seldom.
+      const processes = {
+        run: async (request: ProcessRequest) => (await wiring.processes()).run(request),
+      };
       const found = await findPython(
         { named: named ?? config.python, environment, signal },
-        { files, processes },
+        { files, processes, interpreters },
       );
       for (const text of found.notes) context.events.emit({ kind: "noted", text });
       return found.executable;

@@ -1,7 +1,7 @@
 /** Command records → commander; the only file that imports it. Turns words into checked input, and prints help. */
 import { Command as CommanderCommand, CommanderError, Option } from "commander";
 import { UsageError } from "../base/errors.ts";
-import type { ArgumentSpec, Command, CommandGroup, OptionSpec } from "./command.ts";
+import type { ArgumentSpec, Command, CommandGroup, OptionalTexts, OptionSpec } from "./command.ts";
 import { readOption } from "./read-option.ts";
 
 /** What a command line asks for. */
@@ -50,7 +50,7 @@ export function parseCommandLine(words: readonly string[], set: CommandSet): Par
     },
   );
   try {
-    program.parse(words, { from: "user" });
+    program.parse(closeBareOptions(words, set.records), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code.startsWith("commander.help")) return { kind: "help", text: helpText };
@@ -154,6 +154,22 @@ function addRecord(
   });
 }
 
+/** `--force churn` → `--force= churn`: the word after an option that may stand alone is never its value. */
+function closeBareOptions(
+  words: readonly string[],
+  records: readonly Command[],
+): readonly string[] {
+  const bare = new Set(
+    records.flatMap((record) =>
+      Object.entries(record.options).flatMap(([name, spec]) =>
+        spec.kind === "optional-texts" ? [`--${kebab(name)}`] : [],
+      ),
+    ),
+  );
+  const end = words.indexOf("--");
+  return words.map((word, at) => (bare.has(word) && (end === -1 || at < end) ? `${word}=` : word));
+}
+
 function argumentForm(name: string, spec: ArgumentSpec): string {
   const shown = kebab(name);
   switch (spec.count ?? "one") {
@@ -174,6 +190,13 @@ function buildOption(name: string, spec: OptionSpec): Option {
       return new Option(`${short}--no-${kebab(name)}`, spec.summary).default(true);
     }
     return new Option(`${short}${flag}`, spec.summary).default(false, "off");
+  }
+  if (spec.kind === "optional-texts") {
+    const collect = (text: string, before: OptionalTexts): OptionalTexts =>
+      before === "bare" || text === "" ? "bare" : [...before, text];
+    return new Option(`${short}${flag} [=${spec.placeholder ?? "text"}]`, spec.summary)
+      .default([], "off")
+      .argParser(collect);
   }
   if (spec.kind === "choice") {
     const option = new Option(

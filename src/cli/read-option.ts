@@ -3,7 +3,7 @@ import { didYouMean } from "../base/did-you-mean.ts";
 import { UsageError } from "../base/errors.ts";
 import type { OptionSpec } from "./command.ts";
 
-type ValueSpec = Exclude<OptionSpec, { readonly kind: "switch" | "texts" }>;
+type ValueSpec = Exclude<OptionSpec, { readonly kind: "switch" | "texts" | "optional-texts" }>;
 
 /**
  * A number, one of the choices, or the text itself.

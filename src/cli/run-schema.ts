@@ -16,6 +16,8 @@ export interface RegisteredModel {
 export interface RunCommandResult {
   readonly run: RunResult["run"];
   readonly executed: number;
+  /** False when `--only` left steps out; then nothing is registered. */
+  readonly complete: boolean;
   readonly failure?: StepFailure;
   readonly registered?: RegisteredModel;
 }
@@ -27,6 +29,7 @@ export function runResultSchema(): JsonSchema {
     decision: z.enum(["execute", "restore", "fresh"]),
     because: z.string(),
     status: z.enum(["succeeded", "failed"]),
+    attempts: z.int(),
     startedAtMs: z.number(),
     endedAtMs: z.number(),
   });
@@ -41,7 +44,10 @@ export function runResultSchema(): JsonSchema {
           metrics: z.array(z.object({ name: z.string(), value: MetricValue })),
         }),
         executed: z.int(),
-        failure: z.looseObject({ step: z.string(), message: z.string() }).optional(),
+        complete: z.boolean(),
+        failure: z
+          .looseObject({ step: z.string(), message: z.string(), attempts: z.int() })
+          .optional(),
         registered: z
           .object({
             model: z.string(),

@@ -10,7 +10,9 @@ import type { Events } from "../ports/events.ts";
 import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Interpreters } from "../ports/interpreters.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
+import type { ProcessTable } from "../ports/process-table.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
@@ -22,6 +24,7 @@ export interface Wiring {
   /** Files below an absolute folder. */
   readonly files: (root: string) => Promise<Files>;
   readonly processes: () => Promise<Processes>;
+  readonly processTable: () => Promise<ProcessTable>;
   readonly git: () => Promise<Git>;
   readonly clock: () => Promise<Clock>;
   readonly ids: () => Promise<Ids>;
@@ -30,6 +33,11 @@ export interface Wiring {
   /** The registry in an absolute file; closed at the end. */
   readonly registry: (path: string) => Promise<Registry>;
   readonly workers: () => Promise<Workers>;
+  /** What interpreters said, remembered in an absolute file. */
+  readonly interpreters: (
+    file: string,
+    environment: Readonly<Record<string, string | undefined>>,
+  ) => Promise<Interpreters>;
   /** Reads Python text; needs no interpreter. */
   readonly parser: () => Promise<PythonParser>;
   /** Whoever opens it closes it. */
@@ -49,6 +57,9 @@ export function wire(events: Events<AppEvent>): Wiring {
         events.emit({ kind: "command-started", command, directory });
       });
     }),
+    processTable: once(
+      async () => (await import("../adapters/process-table.ts")).systemProcessTable,
+    ),
     git: once(async () => (await import("../adapters/git.ts")).createGit()),
     clock: once(async () => (await import("../adapters/system-clock.ts")).systemClock),
     ids: once(async () => (await import("../adapters/random-ids.ts")).randomIds),
@@ -61,8 +72,12 @@ export function wire(events: Events<AppEvent>): Wiring {
     },
     workers: once(async () => {
       const { createPythonWorkers } = await import("../adapters/python-worker.ts");
-      return createPythonWorkers({ workerFile: `${templatesFolder()}/python/worker.py` });
+      return createPythonWorkers({ workerFile: workerFile() });
     }),
+    interpreters: async (file, environment) => {
+      const { openInterpreterMemory } = await import("../adapters/interpreter-memory.ts");
+      return openInterpreterMemory({ file, environment, workerFile: workerFile() });
+    },
     parser: once(async () => (await import("../adapters/python-grammar.ts")).openPythonParser()),
     predictionLog: async (folder) =>
       (await import("../adapters/prediction-log.ts")).openPredictionLog(folder),
@@ -70,6 +85,10 @@ export function wire(events: Events<AppEvent>): Wiring {
       for (const close of closers.splice(0).reverse()) await close();
     },
   };
+}
+
+function workerFile(): string {
+  return `${templatesFolder()}/python/worker.py`;
 }
 
 /** The same promise for every caller. */

@@ -30,6 +30,10 @@ export const PipelineStep = z.strictObject({
         .regex(/^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$/, "must be an amount such as 512Mi or 4Gi")
         .optional(),
       gpu: z.int().min(0).optional(),
+      /** Seconds it may take; the command line's word counts more. */
+      timeout: z.number().positive().optional(),
+      /** How often it is started again when it raises or its process is lost. */
+      retries: z.int().min(0).max(100).optional(),
     })
     .optional(),
 });

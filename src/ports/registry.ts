@@ -14,6 +14,7 @@ import type {
   RunStatus,
   StepRecord,
 } from "../registry/run-record.ts";
+import type { ProcessIdentity } from "./process-table.ts";
 
 /** One promised rename. Both paths are relative to the project root, with `/`. */
 export interface FileMove {
@@ -56,6 +57,8 @@ export interface Registry {
     readonly start: (run: RunStart) => void;
     /** Records one step: executed, fresh or restored, with its manifest. Metrics and params of the manifest become rows. */
     readonly addStep: (runId: RunId, step: FinishedStep) => void;
+    /** Several at once, in one transaction; none is nothing. */
+    readonly addSteps: (runId: RunId, steps: readonly FinishedStep[]) => void;
     readonly finish: (
       runId: RunId,
       status: Exclude<RunStatus, "running">,
@@ -78,9 +81,11 @@ export interface Registry {
     readonly lastStep: (pipeline: string, step: string) => StepRecord | undefined;
     /** Runs still "running" whose process is gone become "interrupted"; returns their ids. */
     readonly markInterrupted: (
-      isAlive: (pid: number) => boolean,
+      isAlive: (process: ProcessIdentity) => boolean,
       nowMs: number,
     ) => readonly RunId[];
+    /** Forgets runs and all that is known of them alone; a run that is not there is no error. Blobs stay. */
+    readonly remove: (ids: readonly RunId[]) => void;
   };
   readonly models: {
     /**

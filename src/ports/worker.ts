@@ -29,6 +29,8 @@ export interface WorkerFailure {
   readonly row?: number;
   /** The user's own frames, for people; set by `step-failed` and `worker-failed`. */
   readonly traceback?: string;
+  /** Of a step that raised: what it had written by then, as `run/retry.ts` reads it. */
+  readonly wrote?: string;
 }
 
 export interface WorkerReply {
@@ -55,6 +57,8 @@ export interface Worker {
     readonly python: string;
     readonly pid: number;
     readonly environment: Sha256;
+    /** Every place that packages are looked for in. */
+    readonly searched: readonly string[];
     /** Digest over the environment variables of the child. */
     readonly variables?: Sha256;
   };

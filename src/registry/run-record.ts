@@ -22,6 +22,8 @@ export interface RunStart {
   /** Digest over interpreter and loaded distributions. */
   readonly environmentDigest: Sha256;
   readonly pid: number;
+  /** When that process started, in the system's own words; `undefined` where it is not known. */
+  readonly processStart: string | undefined;
   readonly startedAtMs: number;
 }
 
@@ -38,6 +40,8 @@ export interface FinishedStep {
   /** Absent when it failed. */
   readonly manifest: StepManifest | undefined;
   readonly error: string | undefined;
+  /** How often it was started in this run; 1 for one that was not executed. */
+  readonly attempts: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }

@@ -21,6 +21,15 @@ export type RunEvent =
       readonly stream: "stdout" | "stderr";
       readonly text: string;
     }
+  /** It did not finish and is started again. */
+  | {
+      readonly kind: "step-retried";
+      readonly step: string;
+      /** Which attempt comes now, from 2. */
+      readonly attempt: number;
+      readonly of: number;
+      readonly because: string;
+    }
   | {
       readonly kind: "step-finished";
       readonly step: string;

@@ -15,6 +15,7 @@ Only the standard library is imported here.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import difflib
@@ -509,6 +510,7 @@ class FileUse:
         self.skip = tuple(os.path.realpath(path) for path in skip)
         self.read: dict[str, str | None] = {}
         self.written: set[str] = set()
+        self.emptied: set[str] = set()
         self._before: dict[str, tuple[int, int]] = {}
 
     def __enter__(self) -> FileUse:  # noqa: PYI034 - Self needs Python 3.11
@@ -558,12 +560,15 @@ class FileUse:
             if not (writes and flags & os.O_TRUNC) and name not in self.written:
                 self.saw(name, full)
             if writes:
+                if flags & os.O_TRUNC and name not in self.written:
+                    self.emptied.add(name)
                 self.written.add(name)
         elif event == "os.rename":
             for path in arguments[:2]:
                 name = self.relative(path)
                 if name is not None:
                     self.written.add(name)
+                    self.emptied.discard(name)
         elif event == "sqlite3.connect":
             name = self.relative(arguments[0])
             if name is not None:
@@ -573,6 +578,17 @@ class FileUse:
         """Note that a file is read, with its content before anything writes to it."""
         if name not in self.read and os.path.isfile(full):
             self.read[name] = digest_file(full)
+
+    def left_behind(self) -> str:
+        """What a step that raised had written: ``nothing``, ``whole-files`` or ``something``.
+
+        Whole files were made or emptied by the step and not read by it: written again from
+        their beginning they are the same. What a library wrote without Python, what was
+        renamed, and what was there before and is changed in place are ``something``.
+        """
+        if not self.written:
+            return "nothing"
+        return "whole-files" if self.written <= self.emptied - set(self.read) else "something"
 
     def stamps(self) -> dict[str, tuple[int, int]]:
         """Size and time of change of every data file below the root."""
@@ -726,6 +742,7 @@ def _call(
     outside = random_state()
     metrics: list[dict[str, Any]] = []
     use = FileUse(folder, skip=(store.root, FOLDER / Path(__file__).parent.name))
+    _uses.append(use)
     text = _Tee(sys.stdout)
     state_before = state_after = None
     for path in step.reads:
@@ -753,6 +770,14 @@ def _call(
         restore_random_state(outside)
         close_figures()
     return _Called(result, metrics, text.kept.getvalue(), use, state_before, state_after)
+
+
+_uses: collections.deque[FileUse] = collections.deque(maxlen=1)
+
+
+def left_behind() -> str:
+    """What the step that was called last wrote: ``nothing``, ``whole-files`` or ``something``."""
+    return _uses[-1].left_behind() if _uses else "nothing"
 
 
 def _drew(seeded: bytes) -> bool:

@@ -240,6 +240,7 @@ class Session:
             "python": platform.python_version(),
             "pid": os.getpid(),
             "environment": environment_digest(),
+            "searched": [os.path.abspath(path) for path in sys.path],
             "variables": variables_digest(),
         }, []
 
@@ -274,7 +275,9 @@ class Session:
         except runtime.RunError as error:
             raise WorkerFailure("step-refused", str(error)) from error
         except (Exception, SystemExit) as error:
-            raise step_failure(error, folder, f"step {header['step']}") from error
+            failure = step_failure(error, folder, f"step {header['step']}")
+            failure.details["wrote"] = getattr(runtime, "left_behind", lambda: "unknown")()
+            raise failure from error
         return {"manifest": manifest}
 
     def prepare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:

@@ -158,6 +158,7 @@ function recordRun(
     gitDirty: false,
     environmentDigest: sha256("environment"),
     pid: 1,
+    processStart: undefined,
     startedAtMs,
     ...story.run,
   });
@@ -169,6 +170,7 @@ function recordRun(
       decision: "execute",
       because: "it never ran like this",
       status: "succeeded",
+      attempts: 1,
       manifest: {
         version: 1,
         step: step.name,

@@ -65,6 +65,7 @@ export function fakeWorkers(
           python: "3.11.7",
           pid,
           environment: sha256FromHex("e".repeat(64)),
+          searched: [],
           variables: sha256FromHex("f".repeat(64)),
         },
         call: async (operation, header, callOptions = {}): Promise<WorkerReply> => {

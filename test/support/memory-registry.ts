@@ -136,6 +136,10 @@ function runs(): Registry["runs"] {
     addStep: (runId, step) => {
       steps.push({ ...structuredClone(step), runId, pipeline: known(runId).record.pipeline });
     },
+    addSteps: (runId, added) => {
+      for (const step of added)
+        steps.push({ ...structuredClone(step), runId, pipeline: known(runId).record.pipeline });
+    },
     finish: (runId, status, endedAtMs) => {
       const run = known(runId);
       run.record = { ...run.record, status: runStatusAfter(run.record, status), endedAtMs };
@@ -172,11 +176,21 @@ function runs(): Registry["runs"] {
       ),
     markInterrupted: (isAlive, nowMs) => {
       const dead = stored.filter(
-        (run) => run.record.status === "running" && !isAlive(run.record.pid),
+        ({ record }) =>
+          record.status === "running" &&
+          !isAlive({ pid: record.pid, start: record.processStart }),
       );
       for (const run of dead)
         run.record = { ...run.record, status: "interrupted", endedAtMs: nowMs };
       return dead.map((run) => run.record.id);
+    },
+    remove: (ids) => {
+      for (const id of ids) {
+        const at = stored.findIndex((run) => run.record.id === id);
+        if (at !== -1) stored.splice(at, 1);
+        for (let index = steps.length - 1; index >= 0; index -= 1)
+          if (steps[index]?.runId === id) steps.splice(index, 1);
+      }
     },
   };
 }

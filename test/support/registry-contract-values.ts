@@ -37,6 +37,7 @@ export function runOf(n: number, pipeline = "churn"): RunStart {
     gitDirty: undefined,
     environmentDigest: digestOf("e"),
     pid: 1000 + n,
+    processStart: `boot ${String(n)}`,
     startedAtMs: 10_000 + n,
   };
 }
@@ -54,6 +55,7 @@ export function stepOf(
     decision: "execute",
     because: "first run",
     status: "succeeded",
+    attempts: 2,
     manifest: {
       version: 1,
       step,

@@ -172,7 +172,7 @@ export function checkRegistryContract(
   check("marks runs as interrupted when their process is gone", ({ runs }) => {
     for (const n of [1, 2, 3]) runs.start(runOf(n));
     runs.finish(runOf(3).id, "succeeded", 5);
-    expect(runs.markInterrupted((pid) => pid === runOf(1).pid, 99)).toEqual([runOf(2).id]);
+    expect(runs.markInterrupted(({ pid }) => pid === runOf(1).pid, 99)).toEqual([runOf(2).id]);
     expect(runs.find(runOf(2).id)).toMatchObject({ status: "interrupted", endedAtMs: 99 });
     expect(runs.find(runOf(1).id)?.status).toBe("running");
     expect(runs.markInterrupted(() => true, 100)).toEqual([]);

@@ -18,6 +18,7 @@ export interface RunRow {
   readonly git_dirty: number | null;
   readonly environment_digest: Sha256 | null;
   readonly pid: number | null;
+  readonly process_start: string | null;
   readonly started_at_ms: number;
   readonly ended_at_ms: number | null;
 }
@@ -32,6 +33,7 @@ interface StepRow {
   readonly status: StepRecord["status"];
   readonly manifest_json: string | null;
   readonly error: string | null;
+  readonly attempts: number;
   readonly started_at_ms: number;
   readonly ended_at_ms: number;
 }
@@ -47,7 +49,7 @@ export interface MetricRow {
 const NO_ENVIRONMENT = sha256("");
 
 const STEP_COLUMNS = `r.id AS run_id, s.step, s.fingerprint, s.fingerprint_parts_json, s.decision, s.because, s.status,
-  s.manifest_json, s.error, s.started_at_ms, s.ended_at_ms`;
+  s.manifest_json, s.error, s.attempts, s.started_at_ms, s.ended_at_ms`;
 
 /** Reads within the caller's transaction. */
 export interface RunReader {
@@ -99,6 +101,7 @@ export function runReader(db: Database.Database): RunReader {
       gitDirty: row.git_dirty === null ? undefined : row.git_dirty === 1,
       environmentDigest: row.environment_digest ?? NO_ENVIRONMENT,
       pid: row.pid ?? 0,
+      processStart: row.process_start ?? undefined,
       startedAtMs: row.started_at_ms,
       status: row.status,
       endedAtMs: row.ended_at_ms ?? undefined,
@@ -140,6 +143,7 @@ function stepOf(row: StepRow): StepRecord {
     status: row.status,
     manifest: row.manifest_json === null ? undefined : readJson(Manifest, row.manifest_json, where),
     error: row.error ?? undefined,
+    attempts: row.attempts,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
   };

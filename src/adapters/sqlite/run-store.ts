@@ -26,10 +26,13 @@ export function runStore(session: Session): Registry["runs"] {
     `SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id
      WHERE r.pipeline = ? ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?`,
   );
-  const running = db.prepare<[], { readonly id: RunId; readonly pid: number | null }>(
-    "SELECT id, pid FROM runs WHERE status = 'running' ORDER BY number",
+  const running = db.prepare<[], { readonly id: RunId; readonly pid: number | null;
+    readonly process_start: string | null }>(
+    "SELECT id, pid, process_start FROM runs WHERE status = 'running' ORDER BY number",
   );
   const end = db.prepare("UPDATE runs SET status = ?, ended_at_ms = ? WHERE id = ?");
+  // Its parameters, metrics, tags and steps go with it; artifacts and data belong to no run alone.
+  const forget = db.prepare("DELETE FROM runs WHERE id = ?");
   const known = (id: string): RunRow => {
     const row = byId.get(id);
     if (row !== undefined) return row;
@@ -51,8 +54,14 @@ export function runStore(session: Session): Registry["runs"] {
     },
     addStep: (runId, step) => {
       session.write(() => {
+        writeStep(known(runId), step);
+      });
+    },
+    addSteps: (runId, steps) => {
+      if (steps.length === 0) return;
+      session.write(() => {
         const run = known(runId);
-        writeStep(run, step);
+        for (const step of steps) writeStep(run, step);
       });
     },
     finish: (runId, status, endedAtMs) => {
@@ -79,12 +88,25 @@ export function runStore(session: Session): Registry["runs"] {
     findStep: (pipeline, step, fingerprint) =>
       session.read(() => reader.succeededStep(pipeline, step, fingerprint)),
     lastStep: (pipeline, step) => session.read(() => reader.lastStep(pipeline, step)),
-    markInterrupted: (isAlive, nowMs) =>
-      session.write(() => {
-        const dead = running.all().filter((run) => run.pid !== null && !isAlive(run.pid));
+    markInterrupted: (isAlive, nowMs) => {
+      // Nearly always there is none, and then nobody has to wait for the write lock.
+      if (session.read(() => running.all().length) === 0) return [];
+      return session.write(() => {
+        const dead = running
+          .all()
+          .filter(
+            ({ pid, process_start }) =>
+              pid !== null && !isAlive({ pid, start: process_start ?? undefined }),
+          );
         for (const run of dead) end.run("interrupted", nowMs, run.id);
         return dead.map((run) => run.id);
-      }),
+      });
+    },
+    remove: (ids) => {
+      session.write(() => {
+        for (const id of ids) forget.run(id);
+      });
+    },
   };
 }
 
@@ -94,8 +116,8 @@ function insertRun({ db }: Session, run: RunStart): void {
   ).run(run.experiment, run.startedAtMs, run.startedAtMs);
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO runs (id, experiment_id, pipeline, revision, status, git_commit, git_dirty, environment_digest, pid, started_at_ms)
-       VALUES (?, (SELECT id FROM experiments WHERE name = ?), ?, ?, 'running', ?, ?, ?, ?, ?)`,
+      `INSERT INTO runs (id, experiment_id, pipeline, revision, status, git_commit, git_dirty, environment_digest, pid, process_start, started_at_ms)
+       VALUES (?, (SELECT id FROM experiments WHERE name = ?), ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       run.id,
@@ -106,6 +128,7 @@ function insertRun({ db }: Session, run: RunStart): void {
       run.gitDirty === undefined ? null : Number(run.gitDirty),
       run.environmentDigest,
       run.pid,
+      run.processStart ?? null,
       run.startedAtMs,
     );
   const insertParam = db.prepare("INSERT INTO run_params (run, key, value_json) VALUES (?, ?, ?)");

@@ -8,8 +8,8 @@ import { metricColumns, type RunRow } from "./run-rows.ts";
 export function stepWriter(db: Database.Database): (run: RunRow, step: FinishedStep) => void {
   const insertStep = db.prepare(
     `INSERT INTO step_executions
-       (run, pipeline, step, fingerprint, fingerprint_parts_json, decision, because, status, manifest_json, error, started_at_ms, ended_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (run, pipeline, step, fingerprint, fingerprint_parts_json, decision, because, status, manifest_json, error, attempts, started_at_ms, ended_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const writeLineage = lineageWriter(db);
   const writeMetrics = metricWriter(db);
@@ -25,6 +25,7 @@ export function stepWriter(db: Database.Database): (run: RunRow, step: FinishedS
       step.status,
       step.manifest === undefined ? null : JSON.stringify(step.manifest),
       step.error ?? null,
+      step.attempts,
       step.startedAtMs,
       step.endedAtMs,
     );

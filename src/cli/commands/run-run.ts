@@ -1,4 +1,5 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `app/register-model.ts` for the model that came of it. */
+import { availableParallelism } from "node:os";
 import { type LoadedPipeline, loadPipeline } from "../../app/load-pipeline.ts";
 import { registerRun } from "../../app/register-run.ts";
 import { type RunResult, runPipeline } from "../../app/run-pipeline.ts";
@@ -6,17 +7,26 @@ import { readPlanRecord } from "../../app/verify-pipeline.ts";
 import { whoActs } from "../../app/who-acts.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
+import type { OptionalTexts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { type OpenProject, openProject } from "../open-project.ts";
 import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
 
+/** Each job is a Python process with all libraries loaded; more than this is a decision about memory. */
+const MOST_JOBS = 4;
+
 export interface RunFlags {
   readonly pipeline: string | undefined;
   readonly param: readonly string[];
-  readonly force: boolean;
+  /** Absent, bare, or with steps. */
+  readonly force: OptionalTexts;
+  readonly from: string | undefined;
+  readonly only: readonly string[];
+  readonly jobs: number | undefined;
   readonly register: boolean;
   readonly python: string | undefined;
   readonly timeout: number | undefined;
+  readonly retries: number | undefined;
 }
 
 /** Runs the pipeline and, where asked, registers its model under who acts. */
@@ -30,19 +40,30 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       pipeline,
       python,
       params,
-      force: flags.force ? "all" : "none",
-      stepTimeoutMs: (flags.timeout ?? project.config.promote.timeout) * 1000,
+      selection: {
+        force: flags.force === "bare" ? "all" : flags.force,
+        from: flags.from,
+        only: flags.only,
+      },
+      jobs: flags.jobs ?? Math.min(availableParallelism(), MOST_JOBS),
+      limits: {
+        timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+        defaultTimeoutMs: project.config.promote.timeout * 1000,
+        retries: flags.retries,
+      },
       signal: context.signal,
     },
-    { ...project, events: context.events, isAlive, pid: process.pid },
+    { ...project, events: context.events },
   );
-  const registered = flags.register
+  // A run of some steps says nothing about the model of all of them.
+  const registered = flags.register && done.complete
     ? await register(context, { project, pipeline, python, done })
     : undefined;
-  const { run, executed, failure } = done;
+  const { run, executed, failure, complete } = done;
   return {
     run,
     executed,
+    complete,
     ...(failure === undefined ? {} : { failure }),
     ...(registered === undefined ? {} : { registered }),
   };
@@ -109,16 +130,6 @@ function isModelOf(
 ): boolean {
   const run = project.registry.runs.find(runId);
   return run?.steps.some((step) => step.manifest?.outputs[artifact]?.digest === digest) ?? false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /** `seed=7` → { seed: 7 }; values are what JSON makes of them, else text. */

@@ -16,7 +16,36 @@ export const runCommand = defineCommand({
       placeholder: "name=value",
       summary: "override a value of params.yaml for this run",
     },
-    force: { kind: "switch", summary: "run every step, changed or not" },
+    from: {
+      kind: "text",
+      placeholder: "step",
+      summary: "run this step and all that depends on it, changed or not",
+    },
+    only: {
+      kind: "texts",
+      placeholder: "step",
+      summary: "run nothing else; what it needs must be there",
+    },
+    force: {
+      kind: "optional-texts",
+      placeholder: "step",
+      summary: "run every step, or --force=STEP that one, changed or not",
+    },
+    jobs: {
+      kind: "whole-number",
+      short: "j",
+      placeholder: "n",
+      min: 1,
+      max: 64,
+      summary: "independent steps to run at the same time (default: one a core, at most 4)",
+    },
+    retries: {
+      kind: "whole-number",
+      placeholder: "n",
+      min: 0,
+      max: 100,
+      summary: "start a step again that raised or whose process was lost",
+    },
     register: { kind: "switch", default: true, summary: "do not make a model version" },
     python: {
       kind: "text",

@@ -1,0 +1,157 @@
+/** Gathers what `run/decide.ts` and `run/schedule.ts` need to know of a step: what is on record, and what is on disk now. */
+import type { PipelineStep } from "../pipeline/schema.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Files } from "../ports/files.ts";
+import type { Registry } from "../ports/registry.ts";
+import { pythonName } from "../registry/names.ts";
+import { stepCodeDigest } from "../run/code-digest.ts";
+import { type Decision, decide } from "../run/decide.ts";
+import {
+  type FingerprintParts,
+  fingerprintOf,
+  flattenParts,
+  type ParamValue,
+} from "../run/fingerprint.ts";
+import type { StepFacts } from "../run/schedule.ts";
+import type { StepManifest } from "../run/schema.ts";
+import type { LoadedPipeline } from "./load-pipeline.ts";
+
+/** What the steps before have left. */
+export interface LeftBefore {
+  /** Artifact → digest. */
+  readonly outputs: ReadonlyMap<string, { readonly digest: string; readonly codec: string }>;
+  /** State of the process-wide generators. */
+  readonly random: string;
+}
+
+/** A pipeline and the values it is run with. */
+export interface Configured {
+  readonly pipeline: LoadedPipeline;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly environment: string;
+}
+
+/** The values of the step's own parameters. */
+export function paramsOf(
+  step: PipelineStep,
+  params: Configured["params"],
+): Readonly<Record<string, ParamValue>> {
+  return Object.fromEntries(step.params.map((name) => [name, params[name] ?? null]));
+}
+
+/** Everything that may change what the step makes. */
+export function partsOf(
+  step: PipelineStep,
+  configured: Configured,
+  before: LeftBefore,
+): FingerprintParts {
+  return {
+    code: codeOf(step, configured.pipeline),
+    params: paramsOf(step, configured.params),
+    inputs: Object.fromEntries(
+      step.inputs.map((name) => [name, before.outputs.get(name)?.digest ?? "missing"]),
+    ),
+    environment: configured.environment,
+    random: step.random === "global" ? before.random : "none",
+  };
+}
+
+/** Looks at the registry, the store and the files that the step's last execution used. */
+export async function decideStep(
+  step: PipelineStep,
+  parts: FingerprintParts,
+  at: {
+    readonly pipeline: string;
+    /** Of the steps, relative to the project. */
+    readonly root: string;
+    readonly force: boolean;
+    readonly registry: Registry;
+    readonly artifacts: Artifacts;
+    readonly files: Files;
+  },
+): Promise<Decision> {
+  const { runs } = at.registry;
+  const same = runs.findStep(at.pipeline, step.name, fingerprintOf(parts))?.manifest;
+  const fileDigests = new Map<string, string | undefined>();
+  const missingOutputs: string[] = [];
+  if (same !== undefined && !at.force) {
+    const paths = new Set([...Object.keys(same.filesRead), ...Object.keys(same.files)]);
+    await Promise.all(
+      [...paths].map(async (path) => {
+        fileDigests.set(path, await at.files.digest(`${at.root}/${path}`));
+      }),
+    );
+    for (const [name, output] of Object.entries(same.outputs))
+      if (!(await at.artifacts.has(output.digest))) missingOutputs.push(name);
+  }
+  const last = same === undefined ? runs.lastStep(at.pipeline, step.name) : undefined;
+  return decide({
+    parts: flattenParts(parts),
+    same,
+    lastParts: last?.fingerprintParts,
+    fileDigests,
+    missingOutputs,
+    force: at.force,
+  });
+}
+
+/**
+ * What is known of steps before they run. What a step writes is known when this very code was watched with these very
+ * values: in an earlier run, or by the promotion that wrote it, whose observation `writes` in pipeline.yaml is.
+ */
+export async function factsOf(
+  steps: readonly PipelineStep[],
+  configured: Configured,
+  ports: { readonly registry: Registry; readonly files: Files },
+): Promise<readonly StepFacts[]> {
+  const { pipeline, params } = configured;
+  const isPromoted = await isAsPromoted(pipeline, ports);
+  return steps.map((step) => {
+    const watched = watchedManifest(step, configured, ports.registry);
+    const isKnown =
+      watched !== undefined ||
+      (isPromoted && step.params.every((name) => params[name] === pipeline.params[name]));
+    const writes = [...step.writes, ...Object.keys(watched?.files ?? {})];
+    return {
+      name: step.name,
+      inputs: step.inputs,
+      outputs: step.outputs,
+      random: step.random,
+      metrics: [...step.metrics, ...(watched?.metrics ?? []).map((metric) => metric.name)],
+      writes: writes.length > 0 ? "something" : isKnown ? "nothing" : "unknown",
+    };
+  });
+}
+
+/** Of the newest execution, when it was of the same code with the same values. */
+function watchedManifest(
+  step: PipelineStep,
+  { pipeline, params }: Configured,
+  registry: Registry,
+): StepManifest | undefined {
+  const last = registry.runs.lastStep(pipeline.name, step.name)?.manifest;
+  if (last === undefined || last.code !== codeOf(step, pipeline)) return undefined;
+  const isSame = Object.entries(paramsOf(step, params)).every(
+    ([name, value]) => last.params[name] === value,
+  );
+  return isSame ? last : undefined;
+}
+
+/** Whether code, plan and values are those of the newest promotion. */
+async function isAsPromoted(
+  pipeline: LoadedPipeline,
+  { registry, files }: { readonly registry: Registry; readonly files: Files },
+): Promise<boolean> {
+  const revision = registry.pipelines.latestRevision(pipeline.name);
+  if (revision === undefined) return false;
+  for (const [path, digest] of pipeline.code)
+    if (revision.files[`${pipeline.packageName}/${path}`] !== digest) return false;
+  for (const name of ["params.yaml", "pipeline.yaml"])
+    if (revision.files[name] !== (await files.digest(`${pipeline.folder}/${name}`))) return false;
+  return true;
+}
+
+function codeOf(step: PipelineStep, pipeline: LoadedPipeline): string {
+  const modules = pipeline.file.steps.map((each) => pythonName(each.name));
+  return stepCodeDigest(pipeline.code, pythonName(step.name), modules);
+}
