@@ -7,9 +7,11 @@ export function createGit(): Git {
   return {
     state: async (directory) => {
       const ask = asking(directory);
-      const root = await ask("rev-parse", "--show-toplevel");
-      const commit = await ask("rev-parse", "--verify", "HEAD");
-      const status = await ask("status", "--porcelain", "--untracked-files=normal");
+      const [root, commit, status] = await Promise.all([
+        ask("rev-parse", "--show-toplevel"),
+        ask("rev-parse", "--verify", "HEAD"),
+        ask("status", "--porcelain", "--untracked-files=normal"),
+      ]);
       if (root === undefined || commit === undefined || status === undefined) return undefined;
       return { commit, dirty: status !== "", root };
     },
