@@ -23,6 +23,8 @@ import { pythonVersionOf, scrubbedEnvironment } from "./python-process.ts";
 import { encodeFrame, type Frame, FrameReader } from "./worker-frames.ts";
 
 const GRACE_MS = 2_000;
+/** A person who pressed Ctrl-C is to have the terminal back within two seconds, whatever user code does. */
+const INTERRUPTED_GRACE_MS = 1_000;
 const HELLO_TIMEOUT_MS = 120_000;
 const OLDEST_PYTHON = [3, 10] as const;
 const STDERR_TAIL_CHARACTERS = 4_000;
@@ -239,9 +241,12 @@ class PythonWorker {
     if (this.isDead || this.verdict !== undefined) return;
     this.verdict = verdict;
     this.killGroup("SIGINT");
-    const timer = setTimeout(() => {
-      this.killGroup("SIGKILL");
-    }, GRACE_MS);
+    const timer = setTimeout(
+      () => {
+        this.killGroup("SIGKILL");
+      },
+      verdict.code === "worker-interrupted" ? INTERRUPTED_GRACE_MS : GRACE_MS,
+    );
     // One that stops in time is ended all the same: what the interrupted call left behind is unknown.
     const poll = setInterval(() => {
       if (this.pending.size === 0) this.killGroup("SIGKILL");

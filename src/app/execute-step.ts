@@ -4,7 +4,7 @@ import { type Worker, WorkerError, type WorkerFailure } from "../ports/worker.ts
 import { decideRetry, type FailedAttempt } from "../run/retry.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { type LeftBefore, paramsOf } from "./decide-step.ts";
-import type { RunInput, StartedRun, StepFailure } from "./run-pipeline.ts";
+import type { RunInput, StartedRun, StepFailure } from "./started-run.ts";
 import { StepReply, TextEvent } from "./worker-replies-schema.ts";
 
 /** What came of it. `attempts` counts the last one. */

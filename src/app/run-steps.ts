@@ -5,17 +5,24 @@
  * A step that turns out to have written files while another one ran, which nobody foresaw, proves nothing about either:
  * what they made is dropped and both run again, each alone.
  */
-import type { PipelineStep } from "../pipeline/schema.ts";
+
 import { ConflictError } from "../base/errors.ts";
+import type { PipelineStep } from "../pipeline/schema.ts";
 import type { Worker } from "../ports/worker.ts";
 import type { FinishedStep } from "../registry/run-record.ts";
 import { type Decision, renderReason } from "../run/decide.ts";
 import { fingerprintOf, flattenParts } from "../run/fingerprint.ts";
-import { keepApart, orderSteps, startableSteps, type StepFacts, type StepOrder } from "../run/schedule.ts";
+import {
+  keepApart,
+  orderSteps,
+  type StepFacts,
+  type StepOrder,
+  startableSteps,
+} from "../run/schedule.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { type Configured, decideStep, factsOf, partsOf } from "./decide-step.ts";
 import { type Executed, executeStep } from "./execute-step.ts";
-import type { RunInput, StartedRun, StepFailure } from "./run-pipeline.ts";
+import type { RunInput, StartedRun, StepFailure } from "./started-run.ts";
 
 /** What the caller reports. */
 export interface StepsDone {
@@ -83,7 +90,8 @@ export async function runSteps(input: RunInput, run: StartedRun): Promise<StepsD
       if (input.signal.aborted) throw new Error("interrupted");
       if (state.failure === undefined) await startWhatCan(order, state);
       record(state);
-      if (state.running.size === 0 && (state.waiting.size === 0 || state.failure !== undefined)) break;
+      if (state.running.size === 0 && (state.waiting.size === 0 || state.failure !== undefined))
+        break;
       await nextEnd(state);
     }
   } catch (error) {
@@ -111,7 +119,9 @@ async function takeWhatIsCurrent(state: State): Promise<void> {
 async function orderOf(state: State): Promise<StepOrder> {
   const { steps } = state.run.selected;
   if (state.input.jobs === 1 || state.finished.size === steps.length)
-    return new Map(steps.map((step, at) => [step.name, new Set(steps.slice(0, at).map(({ name }) => name))]));
+    return new Map(
+      steps.map((step, at) => [step.name, new Set(steps.slice(0, at).map(({ name }) => name))]),
+    );
   const facts = await factsOf(steps, state.configured, state.run);
   state.facts = new Map(facts.map((each) => [each.name, each]));
   return orderSteps(facts);
@@ -137,13 +147,16 @@ async function startWhatCan(order: StepOrder, state: State): Promise<void> {
     if (!hasTaken) break;
   }
   const order_ = keepApart(order, state.alone);
-  for (const [name, { decided, sinceMs }] of [...state.waiting].sort(byPosition(run.selected.steps))) {
+  for (const [name, { decided, sinceMs }] of [...state.waiting].sort(
+    byPosition(run.selected.steps),
+  )) {
     if (state.running.size >= input.jobs) return;
     const progress = { finished: state.finished, running: new Set(state.running.keys()) };
     if (!startableSteps(order_, progress).includes(name)) continue;
     const idle = run.pool.takeIdle();
     const patience = run.pool.patienceMs();
-    if (idle === undefined && (patience === undefined || run.clock.nowMs() - sinceMs < patience)) continue;
+    if (idle === undefined && (patience === undefined || run.clock.nowMs() - sinceMs < patience))
+      continue;
     state.waiting.delete(name);
     start(decided, idle, state);
   }
@@ -187,13 +200,11 @@ function start(decided: DecidedStep, idle: Worker | undefined, state: State): vo
 async function nextEnd(state: State): Promise<void> {
   const patience = state.waiting.size > 0 ? state.run.pool.patienceMs() : undefined;
   const ends = [...state.running.values()].map(({ ended }) => ended);
-  const timer = Promise.withResolvers<undefined>();
-  const timeout =
-    patience === undefined || state.running.size >= state.input.jobs
-      ? undefined
-      : setTimeout(() => timer.resolve(undefined), Math.max(patience, 1));
-  const next = await Promise.race([...ends, timer.promise]);
-  clearTimeout(timeout);
+  const waking = new AbortController();
+  const isWaiting = patience !== undefined && state.running.size < state.input.jobs;
+  const wake = isWaiting ? [state.run.clock.sleep(Math.max(patience, 1), waking.signal)] : [];
+  const next = await Promise.race([...ends, ...wake]);
+  waking.abort();
   if (next === undefined) return;
   const running = state.running.get(next.name);
   if (running === undefined) return;
@@ -217,7 +228,13 @@ function settle({ decided, beside }: RunningStep, result: Executed, state: State
       attempts: failure.attempts,
       endedAtMs,
     });
-    run.events.emit({ kind: "step-failed", step: step.name, message: failure.message, cell: failure.cell, line: failure.line });
+    run.events.emit({
+      kind: "step-failed",
+      step: step.name,
+      message: failure.message,
+      cell: failure.cell,
+      line: failure.line,
+    });
     return;
   }
   const wroteBeside = Object.keys(result.manifest.files).length > 0 && beside.size > 0;
@@ -275,7 +292,12 @@ async function take(decided: DecidedStep, state: State): Promise<void> {
   const { decision, step, record: started } = decided;
   if (decision.kind === "execute") throw new Error(`${step.name} has to be executed`);
   const { events, clock } = state.run;
-  events.emit({ kind: "step-decided", step: step.name, decision: decision.kind, because: started.because });
+  events.emit({
+    kind: "step-decided",
+    step: step.name,
+    decision: decision.kind,
+    because: started.because,
+  });
   accept(decided, decision.manifest, { attempts: 1, endedAtMs: clock.nowMs() }, state);
 }
 
@@ -307,8 +329,11 @@ function record(state: State): void {
 
 function notCurrent(step: string, because: string, input: RunInput): ConflictError {
   const { only } = input.selection;
-  return new ConflictError(`${only.join(", ")} needs ${step}, which would have to run first: ${because}.`, {
-    code: "step-not-current",
-    hint: `add --only ${step}, or leave --only out`,
-  });
+  return new ConflictError(
+    `${only.join(", ")} needs ${step}, which would have to run first: ${because}.`,
+    {
+      code: "step-not-current",
+      hint: `add --only ${step}, or leave --only out`,
+    },
+  );
 }

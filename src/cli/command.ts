@@ -53,14 +53,14 @@ export type OptionalTexts = "bare" | readonly string[];
 type OptionValue<Spec> = Spec extends { readonly kind: "switch" }
   ? boolean
   : Spec extends { readonly kind: "optional-texts" }
-  ? OptionalTexts
-  : Spec extends { readonly kind: "texts" }
-    ? readonly string[]
-    : Spec extends { readonly kind: "number" | "whole-number" }
-      ? number | undefined
-      : Spec extends { readonly kind: "choice"; readonly choices: readonly (infer Choice)[] }
-        ? Choice | undefined
-        : string | undefined;
+    ? OptionalTexts
+    : Spec extends { readonly kind: "texts" }
+      ? readonly string[]
+      : Spec extends { readonly kind: "number" | "whole-number" }
+        ? number | undefined
+        : Spec extends { readonly kind: "choice"; readonly choices: readonly (infer Choice)[] }
+          ? Choice | undefined
+          : string | undefined;
 
 type ArgumentValue<Spec> = Spec extends { readonly count: "many" }
   ? readonly string[]

@@ -3,7 +3,7 @@ import { findPython } from "../app/find-python.ts";
 import { replayPendingWrites } from "../app/write-files.ts";
 import type { Config } from "../config/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -25,7 +25,7 @@ export interface OpenProject {
   readonly workers: Workers;
   readonly interpreters: Interpreters;
   readonly processes: ProcessTable;
-  readonly clock: Clock;
+  readonly clock: Clock & Timer;
   readonly ids: Ids;
   readonly git: Git;
   /** Absolute path of the interpreter: the flag, else the settings, else what is found. */

@@ -1,6 +1,6 @@
 /** What `mlops run --json` prints as `result`. */
 import { z } from "zod";
-import type { RunResult, StepFailure } from "../app/run-pipeline.ts";
+import type { RunResult, StepFailure } from "../app/started-run.ts";
 import { MetricValue } from "../run/schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 

@@ -5,7 +5,7 @@
 import type { PredictionLogFolder } from "../adapters/prediction-log.ts";
 import type { AppEvent } from "../app/event.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 import type { Events } from "../ports/events.ts";
 import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
@@ -26,7 +26,7 @@ export interface Wiring {
   readonly processes: () => Promise<Processes>;
   readonly processTable: () => Promise<ProcessTable>;
   readonly git: () => Promise<Git>;
-  readonly clock: () => Promise<Clock>;
+  readonly clock: () => Promise<Clock & Timer>;
   readonly ids: () => Promise<Ids>;
   /** The artifact store in an absolute folder. */
   readonly artifacts: (folder: string) => Promise<Artifacts>;

@@ -35,14 +35,16 @@ export function decideRetry(
   if (retries === 0) return { kind: "stop", because: undefined };
   if (attempts > retries)
     return { kind: "stop", because: `it was started ${String(attempts)} times` };
-  if (failed.how === "refused")
-    return { kind: "stop", because: "the next time would be the same" };
+  if (failed.how === "refused") return { kind: "stop", because: "the next time would be the same" };
   switch (failed.wrote) {
     case "nothing":
     case "whole-files":
       return { kind: "retry" };
     case "something":
-      return { kind: "stop", because: "it had changed files that it also reads or that others made" };
+      return {
+        kind: "stop",
+        because: "it had changed files that it also reads or that others made",
+      };
     case "unknown":
       return { kind: "stop", because: "nobody knows which files it had written" };
   }

@@ -75,7 +75,12 @@ export function keepApart(order: StepOrder, alone: ReadonlySet<string>): StepOrd
   return new Map(
     [...order].map(([name, before], at) => {
       const earlier = names.slice(0, at);
-      return [name, new Set(alone.has(name) ? earlier : [...before, ...earlier.filter((other) => alone.has(other))])];
+      return [
+        name,
+        new Set(
+          alone.has(name) ? earlier : [...before, ...earlier.filter((other) => alone.has(other))],
+        ),
+      ];
     }),
   );
 }

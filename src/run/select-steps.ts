@@ -72,8 +72,7 @@ function neededBy(chosen: readonly string[], steps: readonly PipelineStep[]): Re
   for (const step of steps.toReversed()) {
     if (!needed.has(step.name)) continue;
     const at = steps.indexOf(step);
-    for (const earlier of steps.slice(0, at))
-      if (feeds(earlier, step)) needed.add(earlier.name);
+    for (const earlier of steps.slice(0, at)) if (feeds(earlier, step)) needed.add(earlier.name);
   }
   return needed;
 }

@@ -205,7 +205,7 @@ class _Comparison:
             for at, (x, y) in enumerate(zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)):
                 if x is y:
                     continue
-                if type(x) is type(y) and type(x) in _PLAIN and x == y:
+                if type(x) is type(y) and type(x) in _PLAIN and (x == y or (x != x and y != y)):
                     continue
                 difference = self.compare(x, y, _join(place, _at(a.shape, at, row)))
                 if difference is not None:
@@ -529,7 +529,7 @@ class _Comparison:
         return None
 
 
-_PLAIN = {str, int, bool, bytes, type(None)}
+_PLAIN = {str, int, float, bool, bytes, type(None)}
 _ATOMS = (
     str,
     int,
@@ -760,17 +760,32 @@ def choose_codec(value: Any, *, group: bool = False) -> str:
     raise NotStorable(reason)
 
 
-def round_trip_problem(codec: str, value: Any) -> str | None:
-    """Why ``value`` does not survive this codec; ``None`` when it does."""
+@dataclass(frozen=True)
+class RoundTrip:
+    """A value written and read again: its bytes, what they gave, and why that is another value."""
+
+    problem: str | None
+    data: memoryview
+    loaded: Any
+
+
+def round_trip(codec: str, value: Any) -> RoundTrip:
+    """Write ``value`` with this codec, read it back, and compare."""
     buffer = io.BytesIO()
     try:
         dump_value(codec, value, buffer)
         buffer.seek(0)
         loaded = load_value(codec, buffer)
     except Exception as error:  # noqa: BLE001 - a user's object may raise anything
-        return f"{codec}: {type(error).__name__}: {error}"
+        return RoundTrip(f"{codec}: {type(error).__name__}: {error}", memoryview(b""), None)
     difference = values_equal(value, loaded, strict=True)
-    return None if difference is None else f"{codec} would change it: {difference}"
+    problem = None if difference is None else f"{codec} would change it: {difference}"
+    return RoundTrip(problem, buffer.getbuffer(), loaded)
+
+
+def round_trip_problem(codec: str, value: Any) -> str | None:
+    """Why ``value`` does not survive this codec; ``None`` when it does."""
+    return round_trip(codec, value).problem
 
 
 def dump_value(codec: str, value: Any, file: IO[bytes]) -> None:
@@ -853,7 +868,9 @@ def _may_use(codec: str, value: Any) -> bool:
     if codec == "json":
         return type(value) in (*_JSON, list, dict) and _is_json(value, [100_000])
     if codec == "skops":
-        return is_estimator(value)
+        # Importing it loads every module of scikit-learn, a second for each process: only where
+        # the code at hand pays for that anyway.
+        return is_estimator(value) and "skops" in sys.modules
     if codec == "joblib":
         return is_estimator(value) or _largest_array(value) >= BIG_ARRAY_BYTES
     return True

@@ -177,8 +177,7 @@ function runs(): Registry["runs"] {
     markInterrupted: (isAlive, nowMs) => {
       const dead = stored.filter(
         ({ record }) =>
-          record.status === "running" &&
-          !isAlive({ pid: record.pid, start: record.processStart }),
+          record.status === "running" && !isAlive({ pid: record.pid, start: record.processStart }),
       );
       for (const run of dead)
         run.record = { ...run.record, status: "interrupted", endedAtMs: nowMs };

@@ -78,7 +78,13 @@ export function fakeWorker(predict: FakePredict, pid = 4711): FakeWorker {
   };
   return {
     pid,
-    hello: { protocol: 1, python: "3.11.0", pid, environment: sha256FromHex("0".repeat(64)), searched: [] },
+    hello: {
+      protocol: 1,
+      python: "3.11.0",
+      pid,
+      environment: sha256FromHex("0".repeat(64)),
+      searched: [],
+    },
     call: (operation, header, options = {}) =>
       Promise.race([answer(operation, header, options), death.promise]),
     close: () => {

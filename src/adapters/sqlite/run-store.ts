@@ -26,10 +26,10 @@ export function runStore(session: Session): Registry["runs"] {
     `SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id
      WHERE r.pipeline = ? ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?`,
   );
-  const running = db.prepare<[], { readonly id: RunId; readonly pid: number | null;
-    readonly process_start: string | null }>(
-    "SELECT id, pid, process_start FROM runs WHERE status = 'running' ORDER BY number",
-  );
+  const running = db.prepare<
+    [],
+    { readonly id: RunId; readonly pid: number | null; readonly process_start: string | null }
+  >("SELECT id, pid, process_start FROM runs WHERE status = 'running' ORDER BY number");
   const end = db.prepare("UPDATE runs SET status = ?, ended_at_ms = ? WHERE id = ?");
   // Its parameters, metrics, tags and steps go with it; artifacts and data belong to no run alone.
   const forget = db.prepare("DELETE FROM runs WHERE id = ?");

@@ -1,6 +1,6 @@
 /** After a run: the version its model is, or becomes. What making one takes is loaded only when there is one to make. */
 import type { LoadedPipeline } from "../../app/load-pipeline.ts";
-import type { RunResult } from "../../app/run-pipeline.ts";
+import type { RunResult } from "../../app/started-run.ts";
 import type { CommandContext } from "../context.ts";
 import type { OpenProject } from "../open-project.ts";
 import type { RegisteredModel } from "../run-schema.ts";
@@ -30,12 +30,10 @@ function knownVersion(
   artifact: string,
 ): RegisteredModel | undefined {
   const digest = modelOf(done.run, artifact);
-  const version = project.registry.models
-    .list(pipeline.name)
-    .findLast(({ runId }) => {
-      const run = project.registry.runs.find(runId);
-      return run !== undefined && modelOf(run, artifact) === digest;
-    });
+  const version = project.registry.models.list(pipeline.name).findLast(({ runId }) => {
+    const run = project.registry.runs.find(runId);
+    return run !== undefined && modelOf(run, artifact) === digest;
+  });
   if (version === undefined) return undefined;
   const { model } = version;
   const serving = { ready: "contract.json" in version.files };

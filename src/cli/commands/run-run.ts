@@ -54,9 +54,10 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
     { ...project, events: context.events },
   );
   // A run of some steps says nothing about the model of all of them.
-  const registered = flags.register && done.complete
-    ? await registerModel(context, { project, pipeline, python, done })
-    : undefined;
+  const registered =
+    flags.register && done.complete
+      ? await registerModel(context, { project, pipeline, python, done })
+      : undefined;
   const { run, executed, failure, complete } = done;
   return {
     run,

@@ -2,6 +2,24 @@
 import type { Explanation } from "./explanation.ts";
 
 export const pythonWorkerExplanations: Readonly<Record<string, Explanation>> = {
+  "step-unknown": {
+    what: "--from, --only or --force names a step that the pipeline does not have.",
+    why: "Running something else, or nothing, would look like success.",
+    example: "mlops run churn --from trian",
+    fix: "Use one of the names in the message; they are those of pipeline.yaml.",
+  },
+  "step-not-current": {
+    what: "--only forbids to execute a step whose result another chosen step needs, and that result is not up to date.",
+    why: "The chosen step would run on data of another code, another parameter or another file than there is now.",
+    example: "mlops run churn --only train, after load.py was edited",
+    fix: "Name the earlier step with --only, too, or leave --only out: steps that are up to date are not executed anyway.",
+  },
+  "environment-changed": {
+    what: "The packages of the interpreter were changed between the start of the run and the start of a Python process of it.",
+    why: "Steps of one run would have been computed by different versions of a library, and the record would name only one.",
+    example: "pip install --upgrade pandas in another terminal during mlops run",
+    fix: "Run it again when the installation is done. Steps that finished are kept where they are still valid.",
+  },
   "worker-timeout": {
     what: "A call to a Python process did not finish in its time. The process and everything it started were ended.",
     why: "A notebook or step that waits for input, a network or a lock would otherwise keep the command waiting for ever.",

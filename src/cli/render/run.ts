@@ -1,4 +1,5 @@
 /** A finished run, for people. */
+import type { StepFailure } from "../../app/started-run.ts";
 import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
 import { renderDuration, renderNumber, renderTable } from "./table.ts";
 
@@ -9,17 +10,14 @@ export function renderRun(result: RunCommandResult): string {
     step.step,
     LABELS[step.status === "failed" ? "failed" : step.decision],
     step.decision === "execute" ? renderDuration(step.endedAtMs - step.startedAtMs) : "",
-    step.because,
+    step.attempts > 1 ? `${step.because}; ${String(step.attempts)} attempts` : step.because,
   ]);
   const blocks = [
     `run ${run.id.slice(0, 8)} ${run.status}: ${String(result.executed)} of ${String(run.steps.length)} steps executed`,
     renderTable(rows, [2]),
   ];
   if (result.failure !== undefined) {
-    const { step, message, cell, line } = result.failure;
-    blocks.push(
-      `step ${step} failed${cell === undefined ? "" : ` (cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`}:\n${message}`,
-    );
+    blocks.push(renderFailure(result.failure));
   }
   if (run.metrics.length > 0)
     blocks.push(
@@ -30,6 +28,16 @@ export function renderRun(result: RunCommandResult): string {
     );
   if (result.registered !== undefined) blocks.push(renderRegistered(result.registered));
   return blocks.join("\n\n");
+}
+
+function renderFailure({ step, message, cell, line, attempts, notRetried }: StepFailure): string {
+  const place =
+    cell === undefined
+      ? ""
+      : ` (cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`;
+  const tried = attempts === 1 ? "" : ` after ${String(attempts)} attempts`;
+  const why = notRetried === undefined ? "" : `\nIt is not tried again: ${notRetried}.`;
+  return `step ${step} failed${tried}${place}:\n${message}${why}`;
 }
 
 function renderRegistered({ model, version, created, serving }: RegisteredModel): string {
