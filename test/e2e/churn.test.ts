@@ -117,7 +117,7 @@ test("one changed constant in a generated step fails verification, naming step a
   try {
     const finished = await project.mlops("verify", "churn");
     expect(finished.code).toBe(1);
-    expect(finished.stdout).toMatch(/differs: step clean, value df.*monthly_charges/);
+    expect(finished.stdout).toMatch(/differs: step clean, value df[\s\S]*?monthly_charges/);
   } finally {
     await writeFile(path, original);
   }

@@ -78,6 +78,6 @@ export const promoteCommand = defineCommand({
       ? answeredNo(result, diagnostics)
       : succeeded(result, diagnostics);
   },
-  render: async ({ result }, _style, input) =>
-    (await import("../render/promotion.ts")).renderPromotion(result, { diff: input.diff }),
+  render: async ({ result }, style, input) =>
+    (await import("../render/promotion.ts")).renderPromotion(result, { diff: input.diff }, style),
 });

@@ -11,7 +11,7 @@ import { backwardSlice } from "../../python/slice.ts";
 import type { CommandContext } from "../context.ts";
 import type { Address, Edge, InspectResult, Sliced } from "../inspect-schema.ts";
 import { fromRoot } from "../open-project.ts";
-import { renderPlan } from "../render/promotion.ts";
+import { renderPlan } from "../render/plan.ts";
 import { renderTable } from "../render/table.ts";
 
 export interface InspectFlags {

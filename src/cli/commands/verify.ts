@@ -30,15 +30,15 @@ export const verifyCommand = defineCommand({
       ? answeredNo(result)
       : succeeded(result);
   },
-  render: async ({ result }) => {
-    const { renderVerdict } = await import("../render/promotion.ts");
+  render: async ({ result }, style) => {
+    const { renderVerdict } = await import("../render/verdict.ts");
     const { certificate, environment, failure, revision } = result;
     const others = environment.map(
       ({ name, was, now }) => `${name} ${now ?? "missing"} (was ${was ?? "not there"})`,
     );
     return [
       `${certificate.pipeline}:r${String(revision)}`,
-      renderVerdict(certificate, failure),
+      renderVerdict(certificate, failure, style),
       ...(others.length === 0
         ? []
         : [

@@ -1,26 +1,29 @@
 /** What a promotion made, for people: the graph, what crosses, parameters and metrics, the verdict, what to type next. */
-
-import { cellRange } from "../../codegen/cell-range.ts";
-import type { Plan } from "../../pipeline/plan.ts";
-import type { Certificate } from "../../verification/schema.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
+import { plainStyle, type Style } from "../style.ts";
+import { renderPlan } from "./plan.ts";
 import { isUnchanged, renderEdits, renderPlannedChanges } from "./promoted-files.ts";
-import { renderBytes, renderNumber, renderTable } from "./table.ts";
+import { renderNumber, renderTable, wrapWords } from "./table.ts";
+import { renderVerdict } from "./verdict.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */
-export function renderPromotion(result: PromotionResult, show: { readonly diff: boolean }): string {
+export function renderPromotion(
+  result: PromotionResult,
+  show: { readonly diff: boolean },
+  style: Style = plainStyle,
+): string {
   const { plan } = result;
   const title =
     result.revision === undefined
-      ? `${result.name}: dry run, nothing was written`
-      : `${result.name}:r${String(result.revision)} in ${result.folder}/${isUnchanged(result) ? " is as it was: nothing changed" : ""}`;
-  const blocks = [title, renderPlan(plan)];
+      ? `${style.strong(result.name)}: dry run, nothing was written`
+      : `${style.strong(`${result.name}:r${String(result.revision)}`)} in ${result.folder}/${isUnchanged(result) ? " is as it was: nothing changed" : ""}`;
+  const blocks = [title, renderPlan(plan, style)];
   const metrics = (result.certificate?.comparisons ?? []).filter(
     (comparison) => comparison.kind === "metric",
   );
   if (metrics.length > 0)
     blocks.push(
-      `Metrics\n${renderTable(
+      `${style.strong("Metrics")}\n${renderTable(
         metrics.map((metric) => [
           metric.name,
           renderNumber(metric.got),
@@ -31,95 +34,38 @@ export function renderPromotion(result: PromotionResult, show: { readonly diff: 
     );
   const conflicts = result.changes.some((file) => (file.conflicts ?? []).length > 0);
   blocks.push(
-    `Verification\n${conflicts ? "  unverified: conflicts have to be resolved first; promoting again then verifies" : renderVerdict(result.certificate, result.failure)}`,
+    `${style.strong("Verification")}\n${conflicts ? "  unverified: conflicts have to be resolved first; promoting again then verifies" : renderVerdict(result.certificate, result.failure, style)}`,
   );
-  blocks.push(
-    `Serving\n  ${result.serving.ready ? "ready" : "not available"}: ${result.serving.because}`,
-  );
+  const serving = `${result.serving.ready ? style.good("ready") : style.warn("not available")}: ${result.serving.because}`;
+  blocks.push(`${style.strong("Serving")}\n${wrapWords(serving.split(" "), "  ", 78)}`);
   const edits = renderEdits(result);
   if (edits !== "") blocks.push(edits);
   if (result.diff !== undefined && !show.diff) blocks.push(renderPlannedChanges(result));
   if (result.diff === "") blocks.push("Nothing would change.");
-  else if (result.diff === undefined) blocks.push(`Next\n  mlops run ${result.name}`);
+  else if (result.diff === undefined) blocks.push(`${style.strong("Next")}\n${renderNext(result)}`);
   else if (show.diff) blocks.push(result.diff);
   return blocks.join("\n\n");
 }
 
-/** Steps, parameters and what was left out. */
-export function renderPlan(plan: Plan): string {
-  const blocks = [`Steps\n${renderSteps(plan)}`];
-  if (plan.parameters.length > 0)
-    blocks.push(
-      `Parameters\n${renderTable(plan.parameters.map((parameter) => [parameter.name, String(parameter.value), parameter.kind]))}`,
-    );
-  if (plan.leftOut.length > 0) blocks.push(`Left out\n  ${leftOut(plan)}`);
-  return blocks.join("\n\n");
-}
-
-/** Verdict, coverage and each difference. */
-export function renderVerdict(
-  certificate: Certificate | undefined,
-  failure: PromotionResult["failure"],
-): string {
+/** Commands to type, most useful first. */
+function renderNext(result: PromotionResult): string {
+  const { name, certificate, plan, serving } = result;
+  const run = [`mlops run ${name}`, "run it; later runs repeat only what changed"];
   if (certificate === undefined)
-    return "  unverified: the notebook was not run, so nothing was compared";
-  const { coverage } = certificate;
-  const part = (
-    name: string,
-    counts: { readonly compared: number; readonly total: number },
-  ): string => `${name} ${String(counts.compared)}/${String(counts.total)}`;
-  const lines = [
-    `  ${VERDICTS[certificate.verdict]}`,
-    `  compared: ${[part("values", coverage.values), part("metrics", coverage.metrics), part("files", coverage.files), part("printed text", coverage.text)].join(", ")}`,
-  ];
-  if (failure !== undefined)
-    lines.push(
-      `  step ${failure.step} failed${failure.cell === undefined ? "" : ` (cell ${String(failure.cell)}${failure.line === undefined ? "" : `, line ${String(failure.line)}`})`}: ${failure.message}`,
-    );
-  for (const comparison of certificate.comparisons) {
-    if (!comparison.same)
-      lines.push(
-        `  differs: step ${comparison.step}, ${comparison.kind} ${comparison.name}: ${comparison.difference ?? "not the same"}`,
-      );
-  }
-  for (const excluded of certificate.excluded)
-    lines.push(`  excluded: ${excluded.name}: ${excluded.reason} (${excluded.evidence})`);
-  return lines.join("\n");
-}
-
-const VERDICTS: Readonly<Record<Certificate["verdict"], string>> = {
-  verified: "verified: the pipeline computes what the notebook computed",
-  "verified-with-exclusions": "verified, except for what is listed as excluded",
-  differs: "DIFFERS: the pipeline does not compute what the notebook computed",
-  unverified: "unverified: nothing could be compared",
-};
-
-function renderSteps(plan: Plan): string {
-  const rows = plan.steps.map((step) => {
-    const made = [
-      ...step.outputs.map((name) => {
-        const artifact = plan.artifacts.find((candidate) => candidate.name === name);
-        const size = renderBytes(artifact?.bytes);
-        return size === "" ? name : `${name} (${size})`;
-      }),
-      ...step.writes,
-    ];
-    return [
-      step.name,
-      cellRange(step.cells),
-      [step.inputs.join(", "), made.join(", ")].filter((part) => part !== "").join(" → "),
-    ];
-  });
-  return renderTable(rows);
-}
-
-function leftOut(plan: Plan): string {
-  const counts = new Map<string, number>();
-  for (const { because } of plan.leftOut) counts.set(because, (counts.get(because) ?? 0) + 1);
-  return [...counts]
-    .map(
-      ([because, count]) =>
-        `${String(count)} ${count === 1 ? "statement" : "statements"}: ${because}`,
-    )
-    .join("\n  ");
+    return renderTable([
+      [`mlops promote ${plan.notebook.path}`, "run the notebook too, and prove the pipeline"],
+      run,
+    ]);
+  if (certificate.verdict === "differs")
+    return renderTable([
+      [`mlops verify ${name}`, "compare again after mending what differs"],
+      [`mlops promote ${plan.notebook.path}`, "promote again after changing the notebook"],
+    ]);
+  return renderTable([
+    run,
+    ...(serving.ready
+      ? [[`mlops serve ${name}@v1`, "answer requests with the model of a run"]]
+      : []),
+    [`git add ${result.folder}`, "keep the pipeline and its certificate"],
+  ]);
 }

@@ -23,6 +23,20 @@ export function renderTable(
     .join("\n");
 }
 
+/** Words on as many lines as they need; a word longer than a line stands alone. */
+export function wrapWords(words: readonly string[], indent: string, width: number): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    if (line !== "" && line.length + 1 + word.length > width - indent.length) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  if (line !== "") lines.push(line);
+  return lines.map((one) => indent + one).join("\n");
+}
+
 /** `1.2 kB`, `340 B`, `5.0 MB`: powers of 1,000, as file managers show them. */
 export function renderBytes(bytes: number | undefined): string {
   if (bytes === undefined) return "";

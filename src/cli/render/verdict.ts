@@ -1,0 +1,60 @@
+/** What a certificate says, for people: verdict, coverage as n of total, each difference and each exclusion. */
+import type { Certificate } from "../../verification/schema.ts";
+import type { PromotionResult } from "../promotion-schema.ts";
+import { plainStyle, type Style } from "../style.ts";
+import { renderTable, wrapWords } from "./table.ts";
+
+/** Verdict, coverage and each difference. `undefined` where nothing was run. */
+export function renderVerdict(
+  certificate: Certificate | undefined,
+  failure: PromotionResult["failure"],
+  style: Style = plainStyle,
+): string {
+  if (certificate === undefined)
+    return `  ${style.warn("unverified")}: the pipeline was not compared with the notebook, so nothing is proven`;
+  const { coverage, verdict } = certificate;
+  const lines = [`  ${TONES[verdict](style)}`];
+  const parts = [
+    ["values", coverage.values],
+    ["metrics", coverage.metrics],
+    ["printed text", coverage.text],
+    ["files", coverage.files],
+  ] as const;
+  const rows = parts.map(([name, { compared, total }]) => [
+    name,
+    total === 0 ? "none" : `${String(compared)} of ${String(total)}`,
+    total === 0 ? "" : "compared",
+  ]);
+  lines.push(renderTable(rows, [], "    "));
+  if (failure !== undefined) {
+    const cell = failure.cell === undefined ? "" : `cell ${String(failure.cell)}`;
+    const line = failure.line === undefined ? "" : `, line ${String(failure.line)}`;
+    const place = cell === "" ? "" : ` (${cell}${line})`;
+    lines.push(entry(style.bad("failed"), `step ${failure.step}${place}: ${failure.message}`));
+  }
+  for (const comparison of certificate.comparisons) {
+    if (comparison.same) continue;
+    const what = `step ${comparison.step}, ${comparison.kind} ${comparison.name}`;
+    lines.push(entry(style.bad("differs"), `${what}: ${comparison.difference ?? "not the same"}`));
+  }
+  for (const { name, cell, reason, evidence } of certificate.excluded) {
+    const place = cell === null ? "" : ` (cell ${String(cell)})`;
+    lines.push(entry(style.warn("excluded"), `${name}${place}: ${reason}; ${evidence}`));
+  }
+  return lines.join("\n");
+}
+
+function entry(word: string, text: string): string {
+  const [first = "", ...rest] = wrapWords(text.split(" "), "", 66).split("\n");
+  return [`  ${word}: ${first}`, ...rest.map((line) => `    ${line}`)].join("\n");
+}
+
+const TONES: Readonly<Record<Certificate["verdict"], (style: Style) => string>> = {
+  verified: (style) =>
+    `${style.good("verified")}: the pipeline computes what the notebook computed`,
+  "verified-with-exclusions": (style) =>
+    `${style.good("verified")}, except for what is listed as excluded`,
+  differs: (style) =>
+    `${style.bad("DIFFERS")}: the pipeline does not compute what the notebook computed`,
+  unverified: (style) => `${style.warn("unverified")}: nothing could be compared`,
+};
