@@ -26,7 +26,10 @@ async function main(): Promise<void> {
     cacheFolder: join(checkout, ".cache"),
     log: say,
   });
-  const names = positionals.length > 0 ? positionals : await readdir(join(checkout, "examples"));
+  const names =
+    positionals.length > 0
+      ? positionals
+      : (await readdir(join(checkout, "examples"))).filter((name) => !name.includes("."));
   for (const name of names) say(report(name, await mutateExample(name, python)));
 }
 

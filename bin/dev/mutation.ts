@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { skipPipelines } from "../../src/app/copy-scratch.ts";
+import { copyScratch, skipPipelines } from "../../src/app/copy-scratch.ts";
 import { loadPipeline } from "../../src/app/load-pipeline.ts";
 import {
   type VerifiedPackage,
@@ -217,6 +217,11 @@ async function changedLocals(
     [...original.manifests.values()].flatMap((manifest) => Object.entries(manifest.outputs)),
   );
   const taken = plan.parameters.filter((parameter) => step?.params.includes(parameter.name));
+  const { root, skip } = verification;
+  const scratches = [
+    await copyScratch(root, ports.files, skip),
+    await copyScratch(root, ports.files, skip),
+  ];
   const request = {
     folder: verification.folder,
     package: plan.name.replaceAll("-", "_"),
@@ -227,15 +232,20 @@ async function changedLocals(
     inputs: Object.fromEntries(
       (step?.inputs ?? []).map((artifact) => [artifact, made.get(artifact)]),
     ),
-    root: verification.root,
+    roots: scratches.map((scratch) => scratch.root),
     randomBefore: original.manifests.get(name)?.random.before ?? null,
     path: file.path,
     original: file.text,
     mutated: file.mutated,
   };
-  const text = await answerOf(input.python, join(here, "step_locals.py"), JSON.stringify(request));
-  await ports.artifacts.removeRun(request.run);
-  return z.record(z.string(), z.string()).parse(JSON.parse(text));
+  try {
+    const script = join(here, "step_locals.py");
+    const text = await answerOf(input.python, script, JSON.stringify(request));
+    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+  } finally {
+    await ports.artifacts.removeRun(request.run);
+    for (const scratch of scratches) await scratch.remove();
+  }
 }
 
 function answerOf(python: string, script: string, question: string): Promise<string> {

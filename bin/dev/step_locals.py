@@ -2,8 +2,8 @@
 which of the step's own variables end with another value.
 
 For mutants that verification did not catch: whether anything inside the step changed at all.
-Reads a JSON request on stdin: ``{folder, package, step, store, run, params, inputs, root,
-randomBefore, path, original, mutated}``; prints ``{variable: difference}``. ``path`` holds the
+Reads a JSON request on stdin: ``{folder, package, step, store, run, params, inputs, roots,
+randomBefore, path, original, mutated}``, with a fresh copy of the data for each run; prints ``{variable: difference}``. ``path`` holds the
 mutated text in the end.
 """
 
@@ -21,12 +21,12 @@ from typing import Any
 
 def main() -> None:
     request = json.load(sys.stdin)
-    sys.path[:0] = [request["folder"], request["root"]]
+    sys.path[:0] = [request["folder"], request["roots"][0]]
     path = Path(request["path"])
     path.write_text(request["original"], encoding="utf-8")
-    before = _locals_of(request)
+    before = _locals_of(request, request["roots"][0])
     path.write_text(request["mutated"], encoding="utf-8")
-    after = _locals_of(request)
+    after = _locals_of(request, request["roots"][1])
     values = importlib.import_module(f"{request['package']}._values")
     different = {name: "is not in both" for name in before.keys() ^ after.keys()}
     for name in before.keys() & after.keys():
@@ -40,7 +40,7 @@ def main() -> None:
     json.dump(different, sys.stdout)
 
 
-def _locals_of(request: dict[str, Any]) -> dict[str, bytes | None]:
+def _locals_of(request: dict[str, Any], root: str) -> dict[str, bytes | None]:
     name = request["package"]
     for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
         del sys.modules[module]
@@ -68,7 +68,7 @@ def _locals_of(request: dict[str, Any]) -> dict[str, bytes | None]:
             request["run"],
             request["params"],
             request["inputs"],
-            root=request["root"],
+            root=root,
             random_before=request["randomBefore"],
         )
     return found

@@ -31,7 +31,13 @@ export interface CertificateInput {
 /** Relative tolerance where the notebook itself did not repeat a value to the last bit. */
 export const UNSTABLE_RTOL = 1e-9;
 
-/** Compares everything the reference expects of each step, in pipeline order; what the notebook itself does not repeat is excluded by name. */
+/**
+ * Compares everything the reference expects of each step, in pipeline order; what the notebook itself does not repeat is
+ * excluded by name. Totals count what the kept statements make: a value for each artifact that crosses between steps or
+ * is a model, a metric for each name a step recorded (a series is one), a file for each path that either side wrote, a
+ * text for each step, printed or not. Whatever is in a total and was not compared is in `excluded`. Statements that were
+ * left out as exploration are in no total; the plan lists them.
+ */
 export function buildCertificate(input: CertificateInput): Certificate {
   const comparisons: Comparison[] = [];
   const excluded: Exclusion[] = [];
