@@ -2,6 +2,7 @@
  * Plan → package → certificate, tried again where the certificate says that something differs: first whether the
  * notebook itself repeats it, then with more of the notebook in one step. At most four more runs of the notebook.
  */
+import { join } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
@@ -18,6 +19,7 @@ import {
   planPackageWrites,
 } from "./plan-package-writes.ts";
 import { planSoundly } from "./plan-soundly.ts";
+import { renamedSince } from "./read-person-edits.ts";
 import {
   keepProvenFeatures,
   type StageInput,
@@ -39,7 +41,8 @@ export interface MakeInput {
   readonly stage: StageInput;
   readonly program: NotebookProgram;
   readonly planning: Omit<PlanInput, "observation" | "together">;
-  readonly notebookFolder: string;
+  /** Step names as last generated. */
+  readonly stepsBefore: readonly string[];
   /** The run that watched every value; `undefined` when nothing may be run. */
   readonly first: Observation | undefined;
   /** Runs the notebook and stores what crosses in this plan, whatever is on record when `fresh`; `undefined` when nothing is to be compared. */
@@ -48,7 +51,7 @@ export interface MakeInput {
     | undefined;
   /** requirements.lock of a plan; what the notebook imports is the same in every attempt, so it is asked once. */
   readonly lockFor: (plan: Plan) => Promise<LockOutcome>;
-  readonly writing: Omit<PackageWrite, "files">;
+  readonly writing: Omit<PackageWrite, "files" | "renamedSteps">;
   readonly phase: Phase;
 }
 
@@ -98,7 +101,7 @@ async function attempt(
   how: { readonly together: readonly (readonly [string, string])[]; readonly lock?: LockOutcome },
   ports: MakePorts,
 ): Promise<Attempt> {
-  const { stage, program, first, referenceRun, phase, notebookFolder } = input;
+  const { stage, program, first, referenceRun, phase } = input;
   const planned = await planSoundly({ ...input.planning, together: how.together }, first, {
     referenceRun:
       referenceRun === undefined
@@ -132,12 +135,16 @@ async function attempt(
           "runs the features on the raw table and compares them with the notebook's",
           () => keepProvenFeatures({ input: stage, plan, reference, program, drafted }, ports),
         );
-  const merged = await planPackageWrites({ ...input.writing, files: emitted.files }, ports);
+  const writing = withRenamed(input, plan);
+  const merged = await planPackageWrites({ ...writing, files: emitted.files }, ports);
   const verified =
     reference === undefined || merged.conflicts.length > 0
       ? undefined
       : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
-          verifyStaged({ input: stage, plan, reference, merged, notebookFolder }, ports),
+          verifyStaged(
+            { input: stage, plan, reference, merged, root: rootOf(plan, folder) },
+            ports,
+          ),
         );
   const diagnostics = [
     ...merged.diagnostics,
@@ -151,7 +158,7 @@ async function attempt(
 
 /** One more run of the notebook where something differs: what it does not repeat, no pipeline can be held to. */
 async function settleVarying(input: MakeInput, tried: Attempt, ports: MakePorts): Promise<Attempt> {
-  const { stage, first, referenceRun, phase, notebookFolder } = input;
+  const { stage, first, referenceRun, phase } = input;
   const { made, second } = tried;
   const { plan, merged, verified } = made;
   if (first === undefined || second === undefined || referenceRun === undefined) return tried;
@@ -170,8 +177,32 @@ async function settleVarying(input: MakeInput, tried: Attempt, ports: MakePorts)
     ),
   );
   const given = verified.manifests;
-  const staged = { input: stage, plan, reference, merged, notebookFolder, given };
+  const staged = {
+    input: stage,
+    plan,
+    reference,
+    merged,
+    root: rootOf(plan, input.writing.folder),
+    given,
+  };
   return { ...tried, made: { ...made, reference, verified: await verifyStaged(staged, ports) } };
+}
+
+/** Working directory of the steps, relative to the project root. */
+function rootOf(plan: Plan, folder: string): string {
+  return join(folder, plan.root);
+}
+
+/** Edits of a step's file come along where the person renamed the step. */
+export function withRenamed(
+  input: Pick<MakeInput, "writing" | "stepsBefore">,
+  plan: Plan,
+): Omit<PackageWrite, "files"> {
+  const names = plan.steps.map((step) => step.name);
+  return {
+    ...input.writing,
+    renamedSteps: renamedSince(input.stepsBefore, names, plan.decisions),
+  };
 }
 
 function hasEdits(emitted: Emitted, merged: PlannedPackage): boolean {

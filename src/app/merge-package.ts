@@ -23,7 +23,19 @@ export interface MergeRules {
 }
 
 /** What promotion derives from the notebook; edits there have no meaning. */
-const DERIVED = ["version", "name", "notebook", "python", "steps.*.cells", "decisions"];
+const DERIVED = [
+  "version",
+  "name",
+  "notebook.path",
+  "notebook.sha256",
+  "python",
+  "steps.*.cells",
+  "steps.*.random",
+  "artifacts.*.codec",
+  "artifacts.*.variables",
+  "serve.model",
+  "serve.raw",
+];
 
 /** Files that promotion always writes as it made them. */
 const NEVER_MERGED: ReadonlySet<string> = new Set(["certificate.json"]);
@@ -35,8 +47,9 @@ const NEVER_MERGED: ReadonlySet<string> = new Set(["certificate.json"]);
 export function packageMergeRules(
   folder: string,
   packageName: string,
-  labels: SideLabels,
+  how: { readonly labels: SideLabels; readonly renamedSteps: Readonly<Record<string, string>> },
 ): MergeRules {
+  const { labels, renamedSteps } = how;
   return {
     isNeeded: (path) =>
       path.startsWith(`${packageName}/`) ||
@@ -44,7 +57,10 @@ export function packageMergeRules(
     merge: (path, sides) => {
       if (NEVER_MERGED.has(path)) return { text: sides.theirs, conflicts: [], diagnostics: [] };
       if (path === "pipeline.yaml" || path === "params.yaml") {
-        const merged = mergeYaml(sides, path === "pipeline.yaml" ? DERIVED : []);
+        const merged =
+          path === "pipeline.yaml"
+            ? mergeYaml(sides, DERIVED, { renamed: renamedSteps, taken: ["decisions"] })
+            : mergeYaml(sides, []);
         if (merged !== undefined) {
           const place = parseYaml(merged.text, `${folder}/${path}`).placeOf;
           const diagnostics = merged.findings.map((finding) =>

@@ -71,8 +71,11 @@ export async function planPackageWrites(
   const packageName = pythonName(name);
   const number = previous?.revision ?? 0;
   const rules = packageMergeRules(folder, packageName, {
-    ours: `yours (edited since ${name}:r${String(number)})`,
-    theirs: `${name}:r${String(number + 1)} (from the notebook)`,
+    labels: {
+      ours: `yours (edited since ${name}:r${String(number)})`,
+      theirs: `${name}:r${String(number + 1)} (from the notebook)`,
+    },
+    renamedSteps: input.renamedSteps,
   });
   const module = (step: string): string => `${packageName}/${pythonName(step)}.py`;
   const writes = await planWrites(

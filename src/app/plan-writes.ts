@@ -196,14 +196,21 @@ async function changeOf(file: GeneratedFile, at: Place): Promise<FileChange> {
   const theirs = sha256(file.text);
   if (ours === theirs) return { kind: "unchanged", path };
   if (ours === base) return { kind: "update", path, file, before };
-  if (theirs === base) return { kind: "kept", path, because: "edited" };
+  if (theirs === base) {
+    // An edit may be one that cannot be kept, also where nothing new meets it.
+    const checked = merging && merged(file, { base: file.text, ours: before }, merging);
+    return checked !== undefined && checked.diagnostics.length > 0
+      ? checked
+      : { kind: "kept", path, because: "edited" };
+  }
   if (merging === undefined) return { kind: "conflict", path, beside: `${path}.new`, file, before };
-  const was = base === undefined ? undefined : await merging.generatedText(base);
-  if (base === undefined)
+  const from = base ?? at.base[merging.renamed[path] ?? ""];
+  if (from === undefined)
     throw taken(
       joinPath(at.folder, path),
       "there is a file of yours where a generated one belongs",
     );
+  const was = await merging.generatedText(from);
   return merged(file, { base: was ?? "", ours: before }, merging);
 }
 

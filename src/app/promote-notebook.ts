@@ -32,7 +32,7 @@ import type { Emitted } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { loadNotebook } from "./load-notebook.ts";
 import { type LockOutcome, lockRequirements, NO_LOCK } from "./lock-requirements.ts";
-import { makeVerified } from "./make-verified.ts";
+import { makeVerified, withRenamed } from "./make-verified.ts";
 import { lastRunMs } from "./observation-cache.ts";
 import { capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
 import {
@@ -42,6 +42,7 @@ import {
 } from "./plan-package-writes.ts";
 import type { PlanRecord } from "./plan-record-schema.ts";
 import { renderWriteDiff } from "./plan-writes.ts";
+import { readPersonEdits } from "./read-person-edits.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
 import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
@@ -119,6 +120,7 @@ export async function promoteNotebook(
   const previous = ports.registry.pipelines.latestRevision(name);
   const base = previous?.files ?? {};
   await checkResolved(folder, Object.keys(base), ports.files);
+  const edits = await readPersonEdits(previous, ports);
   const notebookFolder = dirname(input.notebook);
   const observeWith = (
     reference: { readonly plan: Plan } | undefined,
@@ -172,7 +174,7 @@ export async function promoteNotebook(
             ports,
           ),
         );
-  const writing = { name, folder, previous, renamedSteps: {} };
+  const writing = { name, folder, previous };
   const made = await makeVerified(
     {
       stage: input,
@@ -180,11 +182,13 @@ export async function promoteNotebook(
       planning: {
         program,
         name,
-        root: relative(folder, notebookFolder) || ".",
+        root: edits.root ?? (relative(folder, notebookFolder) || "."),
         python: "3.11",
         cut: input.cut,
+        serving: edits.serving,
+        decisions: edits.decisions,
       },
-      notebookFolder,
+      stepsBefore: edits.stepsBefore,
       first,
       referenceRun:
         first === undefined || !input.verify
@@ -213,7 +217,10 @@ export async function promoteNotebook(
       : await earlierOr(verified.certificate, base["certificate.json"], ports.artifacts);
   const files =
     certificate === undefined ? emitted.files : [...emitted.files, renderCertificate(certificate)];
-  const final = await planPackageWrites({ ...writing, files }, ports);
+  const final = await planPackageWrites(
+    { ...withRenamed({ writing, stepsBefore: edits.stepsBefore }, plan), files },
+    ports,
+  );
   checkNotChanged(merged, final);
   const common = {
     name,

@@ -33,7 +33,8 @@ export async function verifyStaged(
     readonly reference: Reference;
     /** The package as it will stand on disk, and the digest of its code. */
     readonly merged: Pick<PlannedPackage, "onDisk" | "digest">;
-    readonly notebookFolder: string;
+    /** Working directory of the steps, relative to the project root. */
+    readonly root: string;
     /** What steps made before, so that they are compared and not run; none when left out. */
     readonly given?: VerifiedPackage["manifests"];
   },
@@ -47,8 +48,8 @@ export async function verifyStaged(
         reference: staged.reference,
         packageDigest: staged.merged.digest,
         folder,
-        root: staged.notebookFolder,
-        skip: skipPipelines(input.pipelinesFolder, staged.notebookFolder),
+        root: staged.root,
+        skip: skipPipelines(input.pipelinesFolder, staged.root),
         python: input.python,
         stepTimeoutMs: input.timeoutMs,
         signal: input.signal,

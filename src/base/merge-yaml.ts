@@ -28,6 +28,14 @@ export interface YamlMergeFinding {
   readonly theirs: unknown;
 }
 
+/** Where the other side knows more. */
+export interface MergeOptions {
+  /** New name → old name of list items that the other side calls by another name now. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** Paths where the other side already holds what the user wrote. */
+  readonly taken?: readonly string[];
+}
+
 /** The three texts; all of them YAML without errors. */
 export interface YamlSides {
   readonly base: string;
@@ -42,12 +50,15 @@ export interface YamlSides {
 export function mergeYaml(
   sides: YamlSides,
   derived: readonly string[],
+  options: MergeOptions = {},
 ): { readonly text: string; readonly findings: readonly YamlMergeFinding[] } | undefined {
   const [base, ours, theirs] = [read(sides.base), read(sides.ours), read(sides.theirs)];
   if ([base, ours, theirs].some((document) => document.errors.length > 0)) return undefined;
   const findings: YamlMergeFinding[] = [];
   const merge: Merge = {
     findings,
+    nameNow: new Map(Object.entries(options.renamed ?? {}).map(([now, before]) => [before, now])),
+    isTaken: (path) => options.taken?.includes(path.join(".")) === true,
     isDerived: (path) => derived.some((pattern) => matches(pattern.split("."), path)),
   };
   const before = valueOf(ours.contents);
@@ -68,6 +79,8 @@ function read(text: string): Document {
 
 interface Merge {
   readonly findings: YamlMergeFinding[];
+  readonly isTaken: (path: readonly string[]) => boolean;
+  readonly nameNow: ReadonlyMap<string, string>;
   readonly isDerived: (path: readonly string[]) => boolean;
 }
 
@@ -88,7 +101,7 @@ function mergeNodes(
     merge.findings.push({ kind, path, ours: plain(mine), theirs: plain(made) });
   };
   if (same(mine, made)) return ours ?? undefined;
-  if (same(was, mine)) return withComments(ours, theirs);
+  if (same(was, mine) || merge.isTaken(path)) return withComments(ours, theirs);
   if (merge.isDerived(path)) {
     note("overruled");
     return withComments(ours, theirs);
@@ -156,8 +169,9 @@ function mergeNamedLists(
   path: readonly string[],
   merge: Merge,
 ): Node {
+  const now = (item: YAMLMap): string => merge.nameNow.get(nameOf(item)) ?? nameOf(item);
   const items = (list: YAMLSeq | null): ReadonlyMap<string, Node> =>
-    new Map((list?.items ?? []).flatMap((item) => (isMap(item) ? [[nameOf(item), item]] : [])));
+    new Map((list?.items ?? []).flatMap((item) => (isMap(item) ? [[now(item), item]] : [])));
   const [was, mine, made] = [items(base), items(ours), items(theirs)];
   const merged: Node[] = [];
   for (const name of arrange({

@@ -45,7 +45,7 @@ export function renderPipelineYaml(plan: Plan): string {
             unseen: plan.serve.unseen,
           },
         }),
-    decisions: [],
+    decisions: plan.decisions.map((decision) => ({ ...decision })),
   };
   const head = [
     `# The plan of ${plan.name}: which cells became which step, and what passes between them.`,

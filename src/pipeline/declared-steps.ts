@@ -180,7 +180,7 @@ function problem(
     code: "steps-disagree",
     severity: "error",
     message,
-    hint: `make them agree by hand, or promote the notebook again: mlops promote ${sources.file.notebook.path}`,
+    hint: `make them agree by hand, or take the edits back: mlops pipelines restore ${sources.file.name}`,
     where,
   };
 }

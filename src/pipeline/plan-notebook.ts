@@ -7,24 +7,26 @@ import { type Reconciled, reconcile, SEEN } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
-import { type SegmentInterface, segmentInterfaces } from "./interfaces.ts";
+import {
+  applyDecisions,
+  type DecidedItem,
+  type LocatedDecisions,
+  locateDecisions,
+} from "./decisions.ts";
+import { droppedCells } from "./drop-cells.ts";
+import { type InterfaceOptions, segmentInterfaces } from "./interfaces.ts";
 import { keepStatements } from "./keep.ts";
+import { leftOut } from "./left-out.ts";
 import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
 import { type NameTable, sortNames } from "./names.ts";
 import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
-import {
-  addressOf,
-  type Parameter,
-  type Plan,
-  type ServePlan,
-  type StatementRef,
-  type Step,
-} from "./plan.ts";
+import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
 import { refusals } from "./refusals.ts";
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
+import { type ServingChoice, servePlan } from "./serve-plan.ts";
 import { findServedModel, fittedModels } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
 
@@ -41,6 +43,10 @@ export interface PlanInput {
   readonly cut: Cut;
   /** Addresses of the first and last statement of what must be one step, because cut apart it did not compute the same. */
   readonly together?: readonly (readonly [string, string])[];
+  /** What a person decided about the steps, in order. */
+  readonly decisions?: readonly DecidedItem[];
+  /** Serving settings that a person chose. */
+  readonly serving?: ServingChoice;
 }
 
 /** The plan, or `undefined` when an error diagnostic says why there is none. */
@@ -78,22 +84,60 @@ export function planNotebook(input: PlanInput): Planned {
     facts: { ...program.facts, statements: facts.statements },
   });
   const ordinary = facts.statements.filter((statement) => !isHoisted(statement, names));
-  const needed = keepStatements(ordinary, facts.shares);
-  const kept = ordinary.filter((statement) => needed.has(statement));
-  const refused = refusals({ program, kept, all: facts.statements, names });
+  const located = locateDecisions(input.decisions ?? [], program);
+  const dropped = droppedCells({
+    kept: keptOf(ordinary, facts),
+    items: located.items,
+    cellOf: (statement) => cellNumber(program, statement),
+    interfaces: interfaceOptions(facts, names, ordinary),
+    path,
+  });
+  const wanted = ordinary.filter((statement) => !dropped.cells.has(cellNumber(program, statement)));
+  const kept = keptOf(wanted, facts);
+  const refused = [
+    ...dropped.diagnostics,
+    ...refusals({ program, kept, all: facts.statements, names }),
+  ];
   if (refused.length > 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
   if (kept.length === 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, nothingToPromote(path)] };
-  return assemble(input, facts, names, kept);
+  return assemble(input, facts, names, { kept, located, dropped: dropped.cells });
+}
+
+function keptOf(
+  statements: readonly StatementFacts[],
+  facts: Reconciled,
+): readonly StatementFacts[] {
+  const needed = keepStatements(statements, facts.shares);
+  return statements.filter((statement) => needed.has(statement));
+}
+
+function interfaceOptions(
+  facts: Reconciled,
+  names: NameTable,
+  kept: readonly StatementFacts[],
+): InterfaceOptions {
+  const served = findServedModel(kept);
+  return {
+    isData: (name) =>
+      !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name),
+    shares: facts.shares,
+    results: new Set(served === undefined ? [] : [served.variable]),
+  };
 }
 
 function assemble(
   input: PlanInput,
   facts: Reconciled,
   names: NameTable,
-  kept: readonly StatementFacts[],
+  chosen: {
+    readonly kept: readonly StatementFacts[];
+    readonly located: LocatedDecisions;
+    readonly dropped: ReadonlySet<number>;
+  },
 ): Planned {
+  const { kept } = chosen;
   const { program, observation } = input;
   const path = program.notebook.path;
   const served = findServedModel(kept);
@@ -105,33 +149,47 @@ function assemble(
     if (last?.pickleError === null) results.add(name);
   }
   const helperConstants = constantsOfHelpers(names);
-  const isData = (name: string): boolean =>
-    !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name);
-  const sound = soundSegments({
+  const options = { ...interfaceOptions(facts, names, kept), results };
+  const soundly = {
+    interfacesOf: (segments: readonly Segment[]) => segmentInterfaces(segments, options),
+    cellOf: (statement: StatementFacts) => cellNumber(program, statement),
+    valueAfter: facts.valueAfter,
+    isImported: (name: string) => names.importedNames.has(name),
+    isShared: (name: string) => names.helperNames.has(name),
+    path,
+  };
+  const proposed = soundSegments({
+    ...soundly,
     segments: joinStatements(
       cutIntoSegments(kept, headingsAbove(program), input.cut),
       input.together ?? [],
       (statement) => addressOf(refOf(program, statement)),
     ),
-    interfacesOf: (segments) =>
-      segmentInterfaces(segments, {
-        isData,
-        shares: facts.shares,
-        results,
-      }),
-    cellOf: (statement) => cellNumber(program, statement),
-    valueAfter: facts.valueAfter,
-    isImported: (name) => names.importedNames.has(name),
-    isShared: (name) => names.helperNames.has(name),
-    path,
   });
-  const { segments, interfaces } = sound;
   // A module whose function bears the name of something it imports would hide it.
   const reserved = new Set([
     ...RESERVED_STEP_NAMES,
     ...[...names.importedNames.keys(), ...names.helperNames.keys()].map(kebab),
   ]);
-  const named = nameSteps(segments, reserved);
+  const proposedNames = nameSteps(proposed.segments, reserved);
+  const decided = applyDecisions({
+    steps: proposed.segments.map((segment, at) => ({
+      segment,
+      name: proposedNames[at]?.name ?? "step",
+      summary: proposedNames[at]?.summary ?? "",
+    })),
+    items: chosen.located.items,
+    reserved,
+    cellOf: soundly.cellOf,
+    sound: (segments) => soundSegments({ ...soundly, segments }),
+    path,
+  });
+  const notesOfDecisions = [...chosen.located.diagnostics, ...decided.diagnostics];
+  if (decided.diagnostics.some((found) => found.severity === "error"))
+    return { plan: undefined, diagnostics: [...facts.diagnostics, ...notesOfDecisions] };
+  const named = decided.steps;
+  const segments = named.map((step) => step.segment);
+  const interfaces = soundly.interfacesOf(segments);
   const located = kept.map((statement) => ({ statement, ref: refOf(program, statement) }));
   const read = new Set(kept.flatMap((statement) => statement.reads));
   const usedConstants = [...names.constants].filter(
@@ -231,12 +289,25 @@ function assemble(
     serve:
       served === undefined
         ? undefined
-        : servePlan(served.variable, segments, built.artifacts, interfaces),
-    leftOut: leftOut(program, facts.statements, new Set(kept), names),
+        : servePlan(
+            served.variable,
+            { segments, interfaces, artifacts: built.artifacts },
+            input.serving ?? {},
+          ),
+    leftOut: leftOut({
+      program,
+      statements: facts.statements.filter((statement) => !isHoisted(statement, names)),
+      kept: new Set(kept),
+      dropped: chosen.dropped,
+    }),
+    decisions: chosen.located.items.map((item) => item.decision),
     requirements: requirementsOf(observation),
   };
   const notes = requirementNotes(plan.requirements, program.notebook.path);
-  return { plan, diagnostics: [...facts.diagnostics, ...sound.diagnostics, ...notes] };
+  return {
+    plan,
+    diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],
+  };
 }
 
 function isHoisted(statement: StatementFacts, names: NameTable): boolean {
@@ -308,69 +379,6 @@ function filesOf(statement: StatementFacts, access: "read" | "write"): readonly 
 
 function sortedPaths(paths: readonly string[]): readonly string[] {
   return [...new Set(paths.map((path) => path.replace(/^\.\//, "")))].sort();
-}
-
-function servePlan(
-  variable: string,
-  segments: readonly Segment[],
-  artifacts: Plan["artifacts"],
-  interfaces: readonly SegmentInterface[],
-): ServePlan | undefined {
-  const model = artifacts.findLast((artifact) => artifact.variables.includes(variable));
-  if (model === undefined) return undefined;
-  // The raw table: what the loading segment binds and hands on without touching it again.
-  const load = segments.findIndex((segment) => segment.role === "load");
-  const raw = load === -1 ? undefined : rawArtifact(segments[load], interfaces[load], artifacts);
-  return {
-    model: model.name,
-    modelVariable: variable,
-    raw,
-    entity: undefined,
-    time: undefined,
-    unseen: "other",
-  };
-}
-
-function rawArtifact(
-  segment: Segment | undefined,
-  iface: SegmentInterface | undefined,
-  artifacts: Plan["artifacts"],
-): string | undefined {
-  if (segment === undefined || iface === undefined) return undefined;
-  for (const name of iface.outputs) {
-    const touching = segment.statements.filter(
-      (statement) =>
-        statement.mayWrite.includes(name) ||
-        statement.mutations.some((mutation) => mutation.name === name),
-    );
-    if (touching.length !== 1) continue;
-    return artifacts.find(
-      (artifact) => artifact.variables.length === 1 && artifact.variables[0] === name,
-    )?.name;
-  }
-  return undefined;
-}
-
-function leftOut(
-  program: NotebookProgram,
-  statements: readonly StatementFacts[],
-  kept: ReadonlySet<StatementFacts>,
-  names: NameTable,
-): Plan["leftOut"] {
-  return statements
-    .filter((statement) => !kept.has(statement) && !isHoisted(statement, names))
-    .map((statement) => ({
-      statement: refOf(program, statement),
-      because: leftOutReason(statement),
-    }));
-}
-
-function leftOutReason(statement: StatementFacts): string {
-  if (statement.ambient.some((effect) => effect.resource === "figure"))
-    return "draws a figure that nothing else needs";
-  if (statement.isBareExpression) return "only shows something";
-  if (statement.ambient.some((effect) => effect.resource === "stdout")) return "only prints";
-  return "no result depends on it";
 }
 
 function nothingToPromote(path: string): Diagnostic {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Digest } from "../base/digest-schema.ts";
 import type { Plan } from "./plan.ts";
+import { Decision } from "./schema.ts";
 
 /** JSON has no `undefined`: a key that is not there is one whose value is `undefined`. */
 const orAbsent = <T extends z.ZodType>(schema: T) => schema.optional().transform((value) => value);
@@ -85,6 +86,8 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   metrics: z.array(z.strictObject({ name: z.string(), call: StatementRef, function: z.string() })),
   serve: orAbsent(Serve),
   leftOut: z.array(z.strictObject({ statement: StatementRef, because: z.string() })),
+  // Plans stored before there were decisions had none.
+  decisions: z.array(Decision).default([]),
   requirements: z.array(
     z.strictObject({
       distribution: z.string(),

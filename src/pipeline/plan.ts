@@ -5,6 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
+import type { Decision } from "./schema.ts";
 
 export type Role =
   | "imports"
@@ -132,6 +133,8 @@ export interface Plan {
   readonly serve: ServePlan | undefined;
   /** Statements left out because nothing kept depends on them, with what they were. */
   readonly leftOut: readonly { readonly statement: StatementRef; readonly because: string }[];
+  /** What a person decided, as it was replayed; those that no longer fit are among them. */
+  readonly decisions: readonly Decision[];
   /** Packages the observed run imported, with the versions it used. */
   readonly requirements: readonly PlanRequirement[];
 }

@@ -39,6 +39,27 @@ export const PipelineStep = z.strictObject({
 });
 export type PipelineStep = z.infer<typeof PipelineStep>;
 
+/** First digits of the digest of a cell's text, noted by promotion so that the decision follows its cell. */
+const CellSource = z.string().regex(/^[0-9a-f]{12}$/, "must be the 12 digits that promotion wrote");
+
+/** What a person decided about the steps; replayed by every promotion, in order. */
+export const Decision = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("merge"), steps: z.array(Name).min(2), as: Name.optional() }),
+  z.strictObject({
+    kind: z.literal("split"),
+    step: Name,
+    "after-cell": z.int().min(1),
+    source: CellSource.optional(),
+  }),
+  z.strictObject({ kind: z.literal("rename"), step: Name, as: Name }),
+  z.strictObject({
+    kind: z.literal("drop"),
+    cell: z.int().min(1),
+    source: CellSource.optional(),
+  }),
+]);
+export type Decision = z.infer<typeof Decision>;
+
 export const PipelineFile = z.strictObject({
   version: z.literal(1),
   name: Name,
@@ -64,20 +85,7 @@ export const PipelineFile = z.strictObject({
       unseen: z.enum(["reject", "null", "other"]).default("other"),
     })
     .optional(),
-  decisions: z
-    .array(
-      z.discriminatedUnion("kind", [
-        z.strictObject({
-          kind: z.literal("merge"),
-          steps: z.array(Name).min(2),
-          as: Name.optional(),
-        }),
-        z.strictObject({ kind: z.literal("split"), step: Name, "after-cell": z.int().min(1) }),
-        z.strictObject({ kind: z.literal("rename"), step: Name, as: Name }),
-        z.strictObject({ kind: z.literal("drop"), cell: z.int().min(1) }),
-      ]),
-    )
-    .default([]),
+  decisions: z.array(Decision).default([]),
 });
 export type PipelineFile = z.infer<typeof PipelineFile>;
 

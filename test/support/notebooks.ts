@@ -5,6 +5,7 @@ import { readNotebook } from "../../src/notebook/read-notebook.ts";
 import type { Observation } from "../../src/observation/schema.ts";
 import { buildNotebookProgram, type NotebookProgram } from "../../src/pipeline/notebook-program.ts";
 import { type Planned, planNotebook } from "../../src/pipeline/plan-notebook.ts";
+import type { Decision } from "../../src/pipeline/schema.ts";
 import type { Cut } from "../../src/pipeline/segment.ts";
 import { pythonParser } from "./python-parser.ts";
 
@@ -46,7 +47,11 @@ export async function programOf(
 /** Plans the cells. */
 export async function planOf(
   cells: readonly string[],
-  options: { readonly observation?: Observation; readonly cut?: Cut } = {},
+  options: {
+    readonly observation?: Observation;
+    readonly cut?: Cut;
+    readonly decisions?: readonly Decision[];
+  } = {},
 ): Promise<Planned> {
   const { program } = await programOf(cells);
   return planNotebook({
@@ -56,5 +61,6 @@ export async function planOf(
     observation: options.observation,
     python: "3.11",
     cut: options.cut ?? "role",
+    decisions: (options.decisions ?? []).map((decision) => ({ decision, where: undefined })),
   });
 }

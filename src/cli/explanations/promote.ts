@@ -292,4 +292,16 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "n, at: Write churn:r2 over your edits of churn/train.py?",
     fix: "Nothing to do. --dry-run shows what would change.",
   },
+  "decision-no-longer-fits": {
+    what: "A decision in pipeline.yaml names a step or a cell that the notebook no longer has as it was.",
+    why: "Following it by number or by chance could change something that was never meant. It stays in the file and did nothing.",
+    example: "{ kind: drop, cell: 7, source: 1f0c… }, after the text of cell 7 was changed",
+    fix: "Change the decision (without source, the cell that has the number now is meant), or remove it.",
+  },
+  "decision-unsound": {
+    what: "A decision about the steps cannot be followed without changing what is computed.",
+    why: "A value that cannot be stored cannot pass between two steps, and what others need cannot be dropped.",
+    example: "drop a cell that makes a table which a later cell reads",
+    fix: "Change or remove the decision in pipeline.yaml; the message says what stands in the way.",
+  },
 };

@@ -194,3 +194,73 @@ test("an earlier revision comes back as a new one, with edits stored and asked a
   expect(await project.read(`${folder}/penguins/train.py`)).toBe(mine);
   expect((await restore("penguins")).stdout).toMatch(/holds penguins:r4 already/);
 });
+
+test("decisions of pipeline.yaml are replayed, with the edits of a renamed step and wishes of a person", async () => {
+  await using project = await promoted();
+  await edit(project, `${folder}/penguins/train.py`, "    return", "    # ours\n    return");
+  await edit(
+    project,
+    `${folder}/pipeline.yaml`,
+    "decisions: []",
+    "decisions:\n  - { kind: rename, step: train, as: fit-model }",
+  );
+  await edit(
+    project,
+    `${folder}/pipeline.yaml`,
+    "- name: train\n",
+    "- name: train # the slow one\n    resources: { cpu: 4, memory: 8Gi }\n",
+  );
+  await edit(
+    project,
+    `${folder}/pipeline.yaml`,
+    "steps:",
+    'description: Species of penguins\nschedule: "0 3 * * 1"\nsteps:',
+  );
+  const again = await promote(project);
+  expect(again.exit, again.stderr).toBe(0);
+  const files = await project.list();
+  expect(files).toContain(`${folder}/penguins/fit_model.py`);
+  expect(files).not.toContain(`${folder}/penguins/train.py`);
+  expect(await project.read(`${folder}/penguins/fit_model.py`)).toMatch(
+    /def fit_model(.*\n)*.*# ours/,
+  );
+  const yaml = await project.read(`${folder}/pipeline.yaml`);
+  expect(yaml).toMatch(
+    /- name: fit-model # the slow one\n(.*\n)*? {4}resources: \{ cpu: 4, memory: 8Gi \}/,
+  );
+  expect(yaml).toContain("description: Species of penguins");
+  expect((await promote(project)).stdout).toMatch(/penguins:r2.*as it was/);
+});
+
+test("a step renamed in pipeline.yaml itself becomes a decision", async () => {
+  await using project = await promoted();
+  await edit(project, `${folder}/pipeline.yaml`, "- name: train", "- name: fit-model");
+  const again = await promote(project);
+  expect(again.exit, again.stderr).toBe(0);
+  expect(await project.list()).toContain(`${folder}/penguins/fit_model.py`);
+  expect(await project.read(`${folder}/pipeline.yaml`)).toMatch(
+    /decisions:\n +- kind: rename\n +step: train\n +as: fit-model/,
+  );
+});
+
+test("a decision that is unsound, and an edit of what is derived, are refused with their place", async () => {
+  await using project = await promoted();
+  const yaml = await project.read(`${folder}/pipeline.yaml`);
+  const refusal = async (from: string, to: string): Promise<unknown> => {
+    await project.write(`${folder}/pipeline.yaml`, yaml.replace(from, to));
+    const refused = await promote(project, "--json");
+    expect(refused.exit).toBe(2);
+    return (refused.json() as { readonly error: unknown }).error;
+  };
+  expect(await refusal("decisions: []", "decisions:\n  - { kind: drop, cell: 3 }")).toMatchObject({
+    code: "decision-unsound",
+    where: { path: `${folder}/pipeline.yaml`, line: yaml.split("\n").indexOf("decisions: []") + 2 },
+  });
+  expect(await refusal("python:", 'python: "3.9" #')).toMatchObject({
+    code: "edit-not-keepable",
+    where: { path: `${folder}/pipeline.yaml` },
+  });
+  expect(await refusal("decisions: []", "decisions: [oops]")).toMatchObject({
+    code: "pipeline-file-invalid",
+  });
+});
