@@ -23,19 +23,6 @@ export interface NewPipelineRevision {
   readonly createdAtMs: number;
 }
 
-/** Everything in the store that a revision needs. */
-export function blobsOfRevision(revision: PipelineRevision): readonly Sha256[] {
-  return [
-    ...new Set([
-      revision.planDigest,
-      ...Object.values(revision.files),
-      ...Object.values(revision.after),
-      ...Object.values(revision.before),
-      ...(revision.certificateDigest === undefined ? [] : [revision.certificateDigest]),
-    ]),
-  ];
-}
-
 /** A recorded revision. */
 export interface PipelineRevision extends NewPipelineRevision {
   /** From 1, never reused. */

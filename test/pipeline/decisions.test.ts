@@ -107,10 +107,7 @@ const cases: readonly Case[] = [
 for (const { name, decisions, steps, findings } of cases) {
   test(name, async () => {
     const planned = await planOf(cells, { decisions });
-    expect(
-      planned.plan?.steps.map((step) => `${step.name}: ${step.cells.join()}`),
-      JSON.stringify(planned.diagnostics),
-    ).toEqual(steps);
+    expect(planned.plan?.steps.map((step) => `${step.name}: ${step.cells.join()}`)).toEqual(steps);
     const found = planned.diagnostics.filter(({ code }) => code.startsWith("decision-"));
     expect(found.map(({ code }) => code)).toEqual((findings ?? []).map(([code]) => code));
     for (const [at, [, message]] of (findings ?? []).entries())
