@@ -5,34 +5,19 @@
  * (network, clock, other processes, files elsewhere) is never kept.
  * Invariant: an entry that is damaged, incomplete or of another key is a miss, never an error.
  */
-import { z } from "zod";
 import type { Sha256 } from "../base/brand.ts";
-import { Digest } from "../base/digest-schema.ts";
 import { isSha256, sha256, sha256OfJson } from "../base/hash.ts";
 import { type Observation, type ObserveRequest, StoredObservation } from "../observation/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker } from "../ports/worker.ts";
+import { KeptRun, KeptRuns } from "./observation-cache-schema.ts";
 
 /** Folder of the kept runs, one below it for each notebook. */
 const FOLDER = ".mlops/cache/observations";
 
 /** Runs kept of one notebook: the observing one and the reference run, for this plan and the one before. */
 const KEPT = 4;
-
-const Entry = z.strictObject({
-  version: z.literal(1),
-  key: Digest,
-  /** Over the observation, so that a damaged entry is told from a whole one. */
-  digest: Digest,
-  observation: StoredObservation,
-});
-
-const Index = z.strictObject({
-  version: z.literal(1),
-  /** Newest first. */
-  runs: z.array(z.strictObject({ key: Digest, wallMs: z.number() })),
-});
 
 /** What the key is made of. */
 export interface KeyInput {
@@ -80,7 +65,7 @@ export async function readObservation(
   ports: { readonly files: Files; readonly artifacts: Artifacts },
 ): Promise<Observation | undefined> {
   const text = await ports.files.readText(entryPath(notebook, key));
-  const entry = Entry.safeParse(parsedOrNothing(text));
+  const entry = KeptRun.safeParse(parsedOrNothing(text));
   if (!entry.success || entry.data.key !== key) return undefined;
   const { observation, digest } = entry.data;
   if (sha256(JSON.stringify(observation)) !== digest) return undefined;
@@ -130,7 +115,7 @@ async function readIndex(
   files: Files,
 ): Promise<readonly { readonly key: Sha256; readonly wallMs: number }[]> {
   const text = await files.readText(`${folderOf(notebook)}/index.json`);
-  const index = Index.safeParse(parsedOrNothing(text));
+  const index = KeptRuns.safeParse(parsedOrNothing(text));
   return index.success ? index.data.runs : [];
 }
 
