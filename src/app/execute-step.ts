@@ -79,7 +79,6 @@ async function callStep(
       params: paramsOf(step, run.params),
       inputs: Object.fromEntries(step.inputs.map((name) => [name, before.outputs.get(name)])),
       ...(before.random.startsWith("sha256:") ? { randomBefore: before.random } : {}),
-      keep: true,
     },
     {
       timeoutMs: timeoutMs ?? (own === undefined ? defaultTimeoutMs : own * 1000),

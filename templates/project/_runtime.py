@@ -661,15 +661,13 @@ def run_step(
     root: str | os.PathLike[str] | None = None,
     seed: int = 0,
     random_before: str | None = None,
-    keep: bool = False,
 ) -> dict[str, Any]:
     """Run one step and write its manifest, which is also returned.
 
     Inputs come from the manifests of the same run, or from ``input_overrides``
     (``{artifact: {"digest": …, "codec": …}}``). ``root`` replaces the pipeline's root, for
     a run on a copy of the project. ``random_before`` replaces the random state that the
-    previous random step of this run left. With ``keep``, what was loaded to check that storing
-    it changes nothing is handed to the first later step of this process that asks for it.
+    previous random step of this run left.
     """
     step = pipeline.step(name)
     store = store if isinstance(store, Store) else Store(store)
@@ -690,15 +688,13 @@ def run_step(
         arguments: dict[str, Any] = {}
         for artifact, entry in inputs.items():
             variables = pipeline.artifacts[artifact].variables
-            value = _kept.take(entry) if keep else None
-            if value is None:
-                value = store.load_value(entry["digest"], entry["codec"])
+            value = store.load_value(entry["digest"], entry["codec"])
             parts = (value,) if len(variables) == 1 else value
             arguments.update(zip(variables, parts, strict=True))
         for param, value in taken.items():
             arguments[pipeline.variable(param)] = value
         called = _call(step, arguments, store, folder, seed, before)
-        outputs = _store_outputs(pipeline, step, store, called.result, keep)
+        outputs = _store_outputs(pipeline, step, store, called.result)
         files = {}
         for path in sorted(called.use.written | set(step.writes)):
             if (folder / path).is_file():
@@ -814,38 +810,8 @@ def _find_inputs(
     return found
 
 
-class _KeptValues:
-    """Values that were loaded from stored bytes and that nobody has used yet.
-
-    Handing one out cannot be told apart from loading it: it is what loading gave, from the same
-    bytes, and nothing else has it. So each is handed out once; who asks again loads it.
-    """
-
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
-        self.values: collections.OrderedDict[tuple[str, str], tuple[Any, int]] = (
-            collections.OrderedDict()
-        )
-
-    def put(self, entry: Mapping[str, Any], value: Any) -> None:
-        """Keep a value for its first reader; those kept longest make room."""
-        if value is None or entry["bytes"] > self.most_bytes:
-            return
-        self.values[entry["digest"], entry["codec"]] = (value, entry["bytes"])
-        while sum(size for _, size in self.values.values()) > self.most_bytes:
-            self.values.popitem(last=False)
-
-    def take(self, entry: Mapping[str, Any]) -> Any:
-        """The value of a manifest's entry, or ``None`` when it must be loaded."""
-        value, _ = self.values.pop((entry["digest"], entry["codec"]), (None, 0))
-        return value
-
-
-_kept = _KeptValues(256 << 20)
-
-
 def _store_outputs(
-    pipeline: Pipeline, step: Step, store: Store, result: Any, keep: bool
+    pipeline: Pipeline, step: Step, store: Store, result: Any
 ) -> dict[str, Any]:
     """Store what the step returned, artifact by artifact."""
     groups = [pipeline.artifacts[artifact].variables for artifact in step.outputs]
@@ -865,33 +831,30 @@ def _store_outputs(
         values = parts[at : at + len(variables)]
         at += len(variables)
         value = values[0] if len(variables) == 1 else tuple(values)
-        codec, data, loaded = _checked_bytes(pipeline.artifacts[artifact], artifact, value, step)
+        codec, data = _checked_bytes(pipeline.artifacts[artifact], artifact, value, step)
         digest, size = store.add(lambda file, data=data: file.write(data) and None)
         entry = {"digest": digest, "codec": codec, "bytes": size}
-        if keep:
-            _kept.put(entry, loaded)
         outputs[artifact] = {**entry, "type": type_name(values[0])}
     return outputs
 
 
 def _checked_bytes(
     artifact: Artifact, name: str, value: Any, step: Step
-) -> tuple[str, memoryview, Any]:
-    """Codec, bytes, and what loading these bytes gives: the planned codec where that is the value
-    as it was, else the first that does so."""
+) -> tuple[str, memoryview]:
+    """The planned codec and its bytes where loading them gives the value as it was, else the first
+    codec that does so."""
     codec = artifact.codec
     if is_available(codec):
         trip = round_trip(codec, value)
         if trip.problem is None:
-            return codec, trip.data, trip.loaded
+            return codec, trip.data
     try:
         codec = choose_codec(value, group=len(artifact.variables) > 1)
     except NotStorable as error:
         raise RunError(
             f"step {step.name!r} makes {name!r} ({type_name(value)}), which cannot be stored: {error}"
         ) from None
-    trip = round_trip(codec, value)
-    return codec, trip.data, trip.loaded
+    return codec, round_trip(codec, value).data
 
 
 # ------------------------------------------------------------------ around a running step

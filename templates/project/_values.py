@@ -762,11 +762,10 @@ def choose_codec(value: Any, *, group: bool = False) -> str:
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """A value written and read again: its bytes, what they gave, and why that is another value."""
+    """A value written and read again: its bytes, and why what they gave is another value."""
 
     problem: str | None
     data: memoryview
-    loaded: Any
 
 
 def round_trip(codec: str, value: Any) -> RoundTrip:
@@ -777,10 +776,10 @@ def round_trip(codec: str, value: Any) -> RoundTrip:
         buffer.seek(0)
         loaded = load_value(codec, buffer)
     except Exception as error:  # noqa: BLE001 - a user's object may raise anything
-        return RoundTrip(f"{codec}: {type(error).__name__}: {error}", memoryview(b""), None)
+        return RoundTrip(f"{codec}: {type(error).__name__}: {error}", memoryview(b""))
     difference = values_equal(value, loaded, strict=True)
     problem = None if difference is None else f"{codec} would change it: {difference}"
-    return RoundTrip(problem, buffer.getbuffer(), loaded)
+    return RoundTrip(problem, buffer.getbuffer())
 
 
 def round_trip_problem(codec: str, value: Any) -> str | None:

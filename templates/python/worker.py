@@ -271,7 +271,6 @@ class Session:
                 root=root,
                 seed=header.get("seed", 0),
                 random_before=header.get("randomBefore"),
-                **({"keep": True} if header.get("keep") and keeps(runtime) else {}),
             )
         except runtime.RunError as error:
             raise WorkerFailure("step-refused", str(error)) from error
@@ -356,11 +355,6 @@ class Session:
         tables = sibling("tables")
         frame = tables.decode_table(header, payloads)
         return {"answers": tables.answers_of(self.predictor, frame)}, []
-
-
-def keeps(runtime: Any) -> bool:
-    """Whether this package's runtime can hand values on; packages made earlier load them."""
-    return hasattr(runtime, "left_behind")
 
 
 # ------------------------------------------------------------------ copies of this process

@@ -19,6 +19,7 @@ interface RunDocument {
         readonly step: string;
         readonly decision: string;
         readonly because: string;
+        readonly manifest: { readonly files: Readonly<Record<string, string>> };
       }[];
       readonly metrics: readonly { readonly name: string; readonly value: number }[];
     };
@@ -91,6 +92,39 @@ test("a killed run is on record as interrupted, and the next one works", async (
   const listed = await project.mlops("runs", "list", "--json");
   expect(listed.stdout.match(/"interrupted"/g)).toHaveLength(3);
   expect(listed.stdout).not.toContain('"running"');
+});
+
+test("steps beside each other make what they make one after the other", async () => {
+  // The file is not compared: joblib writes a forest it has loaded with other padding each time, alone as well.
+  const made = (document: RunDocument): unknown =>
+    document.result.run.steps.map(({ step, manifest: { files, ...manifest } }) => [
+      step,
+      manifest,
+      Object.keys(files),
+    ]);
+  const alone = await run("--force", "--no-register", "--jobs", "1");
+  const beside = await run("--force", "--no-register", "--jobs", "3");
+  expect(made(beside)).toEqual(made(alone));
+});
+
+test("--only takes what it needs from the store, and refuses when that is not current", async () => {
+  const document = await run("--only", "split", "--force=split");
+  expect(document.result.run.steps.map(({ step, decision }) => `${step} ${decision}`)).toEqual([
+    "load fresh",
+    "clean fresh",
+    "build-features fresh",
+    "split execute",
+  ]);
+  const refused = await project.mlops(
+    "run",
+    "churn",
+    "--only",
+    "split",
+    "--param",
+    "data-path=x.csv",
+  );
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("split needs load, which would have to run first");
 });
 
 test("an unknown parameter is refused with a suggestion", async () => {
