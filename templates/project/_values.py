@@ -205,7 +205,10 @@ class _Comparison:
             for at, (x, y) in enumerate(zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)):
                 if x is y:
                     continue
-                if type(x) is type(y) and type(x) in _PLAIN and (x == y or (x != x and y != y)):
+                if type(x) is type(y) and type(x) in _PLAIN and x == y:
+                    continue
+                # The missing cells of a text column; every other float takes the long way.
+                if type(x) is float and type(y) is float and x != x and y != y:
                     continue
                 difference = self.compare(x, y, _join(place, _at(a.shape, at, row)))
                 if difference is not None:
@@ -529,7 +532,7 @@ class _Comparison:
         return None
 
 
-_PLAIN = {str, int, float, bool, bytes, type(None)}
+_PLAIN = {str, int, bool, bytes, type(None)}
 _ATOMS = (
     str,
     int,
