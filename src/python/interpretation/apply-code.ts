@@ -13,7 +13,7 @@ import {
   recordMutation,
   writeGlobalMaybe,
 } from "./frames.ts";
-import { changeable, codeIn, contain, inside, newObject } from "./heap.ts";
+import { addCode, changeable, codeIn, contain, inside, newObject } from "./heap.ts";
 import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
 
@@ -172,9 +172,9 @@ function resultOf(request: ResultRequest): Value {
     ? [...inner, ...shared, ...objectsOf(call.arguments.map(({ value }) => value))]
     : inner;
   const made = allocate(node, frame, { kind: "opaque", contents: held });
-  for (const returned of summary.returnedCode) made.code.add(returned);
+  for (const returned of summary.returnedCode) addCode(made, returned);
   if (lazy) {
-    made.code.add(code);
+    addCode(made, code);
     made.isIterator = true;
   }
   const type = lazy ? "builtins.generator" : summary.returnType;
@@ -196,7 +196,7 @@ function typeOfSame({ call, frame }: ResultRequest): string | undefined {
 export function instantiate(call: CodeCall, frame: Frame): Value {
   const { code, node } = call;
   const made = allocate(node, frame, { kind: "container", contents: call.closure });
-  made.code.add(code);
+  addCode(made, code);
   // Stands for everything that the instance's methods put into it.
   if (
     ![...made.contents].some(

@@ -2,7 +2,7 @@
 import { type Scope, scopeOwning } from "../scopes.ts";
 import type { SyntaxNode } from "../syntax.ts";
 import { isOutsideModule, noteCode, readName } from "./frames.ts";
-import { contain, newObject } from "./heap.ts";
+import { addCode, contain, newObject } from "./heap.ts";
 import type { Code, Frame, HeapObject, Value } from "./model.ts";
 import { objectValue } from "./values.ts";
 
@@ -14,7 +14,7 @@ export function codeValue(node: SyntaxNode, frame: Frame): Value {
     object = newObject(code.kind === "generator" ? "opaque" : "inert");
     frame.program.objects.set(node, object);
   }
-  object.code.add(code);
+  addCode(object, code);
   captureVariables(code, object, frame);
   // At module level its free variables are read when it is used; inside a function nothing else follows its local names.
   if (isOutsideModule(frame)) noteCode(frame, new Set([code]));

@@ -4,7 +4,7 @@ import { isBuiltin } from "../effects/builtin-names.ts";
 import type { AmbientEffect, DynamicCode } from "../facts.ts";
 import { scopeOwning } from "../scopes.ts";
 import { emptyFlow } from "./flow.ts";
-import { around, codeIn, contain, newObject } from "./heap.ts";
+import { addCode, around, codeIn, contain, newObject } from "./heap.ts";
 import type {
   Code,
   Frame,
@@ -217,7 +217,7 @@ export function originValue(frame: Frame, origin: Origin): Value {
     const isDefinition = origin.kind === "global" && frame.program.definedNames.has(origin.name);
     object = newObject(isDefinition ? "inert" : "opaque", [], origin);
     if (origin.kind === "global") {
-      for (const code of frame.program.definitions.get(origin.name) ?? []) object.code.add(code);
+      for (const code of frame.program.definitions.get(origin.name) ?? []) addCode(object, code);
     }
     frame.origins.set(key, object);
     frame.run.changes += 1;

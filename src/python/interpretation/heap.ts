@@ -13,6 +13,7 @@ export function newObject(
     contents: new Set(),
     containers: new Set(),
     code: new Set(),
+    mayReachCode: false,
     isIterator: false,
     holders: new Set(),
   };
@@ -25,7 +26,24 @@ export function contain(outer: HeapObject, inner: HeapObject): boolean {
   if (outer === inner || outer.contents.has(inner)) return false;
   outer.contents.add(inner);
   inner.containers.add(outer);
+  if (inner.mayReachCode) markReachesCode(outer);
   return true;
+}
+
+/** Code that runs when the object is called or used. */
+export function addCode(object: HeapObject, code: Code): void {
+  object.code.add(code);
+  markReachesCode(object);
+}
+
+/** Every object is marked once, and whoever holds a marked one is marked: what is not marked needs no walk. */
+function markReachesCode(object: HeapObject): void {
+  const waiting = [object];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.mayReachCode) continue;
+    next.mayReachCode = true;
+    waiting.push(...next.containers);
+  }
 }
 
 /**
@@ -72,11 +90,17 @@ function closure(
 
 /** Code that can be reached from the objects. */
 export function codeIn(objects: readonly HeapObject[]): ReadonlySet<Code> {
-  if (objects.every((object) => object.contents.size === 0 && object.code.size === 0))
-    return NO_CODE;
+  const reaching = objects.filter((object) => object.mayReachCode);
+  if (reaching.length === 0) return NO_CODE;
   const found = new Set<Code>();
-  for (const object of inside(objects)) for (const code of object.code) found.add(code);
+  const ways = closure(reaching, reachingCode);
+  for (const object of ways) for (const code of object.code) found.add(code);
   return found;
+}
+
+/** The contents that lead to code. */
+function reachingCode(object: HeapObject): readonly HeapObject[] {
+  return [...object.contents].filter((inner) => inner.mayReachCode);
 }
 
 const NO_CODE: ReadonlySet<Code> = new Set();

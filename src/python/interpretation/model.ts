@@ -22,8 +22,10 @@ export interface HeapObject {
   readonly origin: Origin | undefined;
   readonly contents: Set<HeapObject>;
   readonly containers: Set<HeapObject>;
-  /** Code that runs when the object is called or used. */
+  /** Code that runs when the object is called or used; `addCode` adds to it. */
   readonly code: Set<Code>;
+  /** Whether a walk through its contents may meet code; stays set when what led there is let go. */
+  mayReachCode: boolean;
   /** Reading it uses it up. */
   isIterator: boolean;
   /** Module-level names that may hold it directly. */

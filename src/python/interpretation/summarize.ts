@@ -4,7 +4,7 @@
  */
 import { fieldOf } from "../syntax.ts";
 import { newRun, originValue } from "./frames.ts";
-import { inside, newObject } from "./heap.ts";
+import { addCode, inside, newObject } from "./heap.ts";
 import type { Code, Frame, HeapObject, Origin, Program, Reason, Summary, Value } from "./model.ts";
 import { joinValues, objectValue } from "./values.ts";
 
@@ -125,7 +125,7 @@ function parameterValue(code: Code, index: number, frame: Frame): Value {
   if (known === undefined) return value;
   // The instance, and behind it a stand-in for its attributes.
   const instance = newObject("container", value.objects, { kind: "parameter", index });
-  instance.code.add(known);
+  addCode(instance, known);
   return objectValue([instance], `.${known.name}`);
 }
 
