@@ -198,35 +198,47 @@ def test_data_outside_the_folder_is_named_whole(watch: Any, tmp_path: Path) -> N
     assert seen.statements[0]["filesRead"] == [{"path": path, "sha256": None}]
 
 
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that may not be written: harmless when the guard fails, unlike one of the system."""
+    monkeypatch.setattr(observer, "_scratch_places", lambda: [str(tmp_path / "scratch")])
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "kept.txt").write_text("kept")
+    return folder
+
+
 WRITES = [
-    "open('/var/tmp-of-nobody', 'w')",
-    "os.mkdir('/made')",
-    "os.remove('/etc/hostname')",
-    "os.rename('a.txt', '/a.txt')",
-    "os.symlink('a.txt', '/link')",
-    "__import__('pathlib').Path('/made').write_text('x')",
+    "open('../outside/made', 'w')",
+    "os.mkdir('../outside/made')",
+    "os.remove('../outside/kept.txt')",
+    "os.rename('a.txt', '../outside/a.txt')",
+    "os.symlink('a.txt', '../outside/link')",
+    "__import__('pathlib').Path('../outside/kept.txt').write_text('x')",
 ]
 
 
 @pytest.mark.parametrize("code", WRITES)
-def test_writes_outside_the_folder_are_refused(watch: Any, code: str) -> None:
+def test_writes_outside_the_folder_are_refused(watch: Any, outside: Path, code: str) -> None:
     (watch.root / "a.txt").write_text("a")
     seen = watch(["import os", code, "later = 1"])
     assert not seen.finished
     assert seen.statements[-1]["error"]["type"] == "PermissionError"
     assert "--allow-write" in seen.statements[-1]["error"]["message"]
     assert len(seen.statements) == 2
+    assert [path.name for path in outside.iterdir()] == ["kept.txt"]
+    assert (outside / "kept.txt").read_text() == "kept"
 
 
-def test_temporary_files_and_allowed_places_may_be_written(watch: Any, tmp_path: Path) -> None:
+def test_temporary_files_may_be_written(watch: Any) -> None:
     seen = watch(["import tempfile", "file = tempfile.NamedTemporaryFile(); file.close()"])
     assert seen.finished
-    place = Path.home() / ".mlops-test-allowed"
-    try:
-        allowed = watch([f"open({str(place)!r}, 'w').close()"], allowWrite=True)
-        assert allowed.statements[0]["filesWritten"] == [{"path": str(place), "sha256": None}]
-    finally:
-        place.unlink(missing_ok=True)
+
+
+def test_every_place_may_be_written_when_that_is_allowed(watch: Any, outside: Path) -> None:
+    seen = watch(["open('../outside/made', 'w').close()"], allowWrite=True)
+    path = str((outside / "made").resolve())
+    assert seen.statements[0]["filesWritten"] == [{"path": path, "sha256": None}]
 
 
 def test_the_network_is_refused_and_the_address_told(watch: Any) -> None:
@@ -352,9 +364,9 @@ def test_the_environment_names_what_the_notebook_itself_imports(watch: Any) -> N
     del sys.modules["own"]
 
 
-def test_what_another_thread_does_is_watched_too(watch: Any) -> None:
+def test_what_another_thread_does_is_watched_too(watch: Any, outside: Path) -> None:
     code = (
-        "import threading; t = threading.Thread(target=lambda: open('/refused', 'w'));"
+        "import threading; t = threading.Thread(target=lambda: open('../outside/made', 'w'));"
         " t.start(); t.join()"
     )
     hook = threading.excepthook
@@ -363,7 +375,7 @@ def test_what_another_thread_does_is_watched_too(watch: Any) -> None:
         watch([code])
     finally:
         threading.excepthook = hook
-    assert not Path("/refused").exists()
+    assert not (outside / "made").exists()
 
 
 def test_the_first_temporary_folder_of_a_process_does_not_wait_for_itself(
