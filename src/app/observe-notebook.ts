@@ -287,7 +287,7 @@ function describeError(
   error: NonNullable<StatementObservation["error"]>,
   where: { readonly path: string; readonly cell: number; readonly line: number },
 ): Error {
-  const asOf = `mlops promote ${where.path} --as-of git (or a day: --as-of 2023-03-01)`;
+  const asOf = `mlops promote ${where.path} --as-of 2023-03-01 (any day; or git, the day of its last commit, when it has one)`;
   if (looksMovedOn(error)) {
     return new InputError(`${error.type}: ${error.message}`, {
       code: "library-moved-on",

@@ -19,7 +19,7 @@ export const a04: Rule = {
   weight: 4,
   earn: {
     command:
-      "uv pip compile --generate-hashes requirements.txt -o requirements.lock in the pipeline's folder, then mlops deploy --level 1",
+      "promote again where uv or a new pip reaches a package index, which makes requirements.lock (mlops doctor says whether one can), then mlops deploy --level 1",
     effort: 2,
   },
   check: ({ project, pipeline }) => {

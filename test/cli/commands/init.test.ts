@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseYaml } from "../../../src/base/yaml.ts";
+import { configKeys } from "../../../src/config/schema.ts";
 import { runMlops } from "../../support/run-mlops.ts";
 import { type TempProject, tempProject } from "../../support/temp-project.ts";
 
@@ -37,6 +38,20 @@ test("writes commented settings and a state folder that git ignores", async () =
   expect(parseYaml(settings, "x").value).toEqual({ version: 1, pipelines: "pipelines" });
   expect(await project.read("work/.mlops/.gitignore")).toContain("\n*\n");
 });
+
+test.each([[[]], [["--python", "python3"]]])(
+  "names every key in comments after %j",
+  async (flags) => {
+    await using project = await projectWithPython();
+    await init(project, ...flags);
+    const settings = await project.read("work/.mlopsrc.yaml");
+    const named = new Set(
+      [...settings.matchAll(/^[# ]*([a-z-]+):(?: |$)/gm)].map(([, key]) => key),
+    );
+    const absent = configKeys().filter(({ path }) => path.some((name) => !named.has(name)));
+    expect(absent).toEqual([]);
+  },
+);
 
 test("changes nothing the second time, not even what was edited", async () => {
   await using project = await projectWithPython();
