@@ -4,9 +4,16 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { InputError } from "../base/errors.ts";
 import { checkExecutionOrder } from "../notebook/execution-order.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
-import { buildNotebookProgram, type NotebookProgram } from "../pipeline/notebook-program.ts";
+import { environmentReads } from "../pipeline/environment-reads.ts";
+import { findModuleSecrets } from "../pipeline/module-secrets.ts";
+import {
+  buildNotebookProgram,
+  type NotebookProgram,
+  type ProgramSurroundings,
+} from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
+import { protectedValues } from "../secrets/protected-environment.ts";
 import { findLocalModules } from "./find-local-modules.ts";
 
 /** Program and the findings that do not stop anything. */
@@ -22,6 +29,7 @@ export interface LoadedNotebook {
 export async function loadNotebook(
   path: string,
   ports: { readonly files: Files; readonly parser: PythonParser },
+  surroundings: ProgramSurroundings,
 ): Promise<LoadedNotebook> {
   const kind = await ports.files.kind(path);
   if (kind !== "file") {
@@ -37,8 +45,8 @@ export async function loadNotebook(
   const text = await ports.files.readText(path);
   const read = readNotebook(text ?? "", path);
   if (read.value === undefined) throw stop(read.diagnostics, path);
-  const built = buildNotebookProgram(read.value, ports.parser);
-  const order = checkExecutionOrder(read.value);
+  const built = buildNotebookProgram(read.value, ports.parser, surroundings);
+  const order = checkExecutionOrder(built.value.notebook);
   const local = await findLocalModules(
     {
       folder: dirname(path),
@@ -48,9 +56,24 @@ export async function loadNotebook(
     },
     ports,
   );
-  const diagnostics = [...read.diagnostics, ...order, ...built.diagnostics, ...local.diagnostics];
+  const kept = protectedValues(surroundings.environment);
+  const diagnostics = [
+    ...read.diagnostics,
+    ...order,
+    ...built.diagnostics,
+    ...local.diagnostics,
+    ...findModuleSecrets(local.modules, kept, ports.parser),
+  ];
   if (diagnostics.some((found) => found.severity === "error")) throw stop(diagnostics, path);
-  return { program: { ...built.value, modules: local.modules }, diagnostics };
+  const inModules = environmentReads(
+    local.modules.map((module) => module.text),
+    surroundings.environment,
+    ports.parser,
+  ).filter(({ name }) => !built.value.environment.some((known) => known.name === name));
+  const environment = [...built.value.environment, ...inModules].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+  return { program: { ...built.value, environment, modules: local.modules }, diagnostics };
 }
 
 /** The first error speaks; the others are listed below it. */

@@ -305,6 +305,13 @@ function describeError(
       },
     );
   }
+  if (error.type === "HoldsSecret") {
+    return new InputError(error.message, {
+      code: "secret-in-file",
+      where,
+      hint: "what a pipeline writes is kept in its store; do not write secrets to files, or leave this cell out of the notebook",
+    });
+  }
   return new InputError(`${error.type}: ${error.message}`, {
     code: "cell-raised",
     where,

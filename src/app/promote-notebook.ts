@@ -35,6 +35,7 @@ import { type LockOutcome, lockRequirements, NO_LOCK } from "./lock-requirements
 import { makeVerified, withRenamed } from "./make-verified.ts";
 import { lastRunMs } from "./observation-cache.ts";
 import { capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
+import { withEnvironment } from "./pipeline-environment.ts";
 import {
   type PlannedPackage,
   type PromotedFile,
@@ -65,7 +66,7 @@ export interface PromoteInput {
   readonly allowWrite: boolean;
   /** Make requirements.lock, which may ask a package index. */
   readonly lock: boolean;
-  /** Variables of the processes that make the lock. */
+  /** The environment of whoever promotes: secrets of the notebook may stand in it, and processes get of it what they need. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -109,13 +110,22 @@ export interface PromoteResult {
  */
 export async function promoteNotebook(
   input: PromoteInput,
-  ports: PromotePorts,
+  given: PromotePorts,
 ): Promise<PromoteResult> {
-  const phase = phases(ports);
-  const loaded = await phase("read", input.notebook, () => loadNotebook(input.notebook, ports));
-  const { program } = loaded;
+  const phase = phases(given);
   const name = input.name ?? kebab(basename(input.notebook).replace(/\.ipynb$/i, ""));
+  const loaded = await phase("read", input.notebook, () =>
+    loadNotebook(input.notebook, given, { pipeline: name, environment: input.variables }),
+  );
+  const { program } = loaded;
   checkNames(program, name);
+  const ports = {
+    ...given,
+    workers: withEnvironment(given.workers, program.environment, {
+      ...input.variables,
+      ...Object.fromEntries(program.hidden),
+    }),
+  };
   const folder = `${input.pipelinesFolder}/${name}`;
   const previous = ports.registry.pipelines.latestRevision(name);
   const base = previous?.files ?? {};

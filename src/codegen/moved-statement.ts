@@ -3,7 +3,7 @@ import type { Span } from "../base/text-span.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan, StatementRef } from "../pipeline/plan.ts";
 import { applyEdits, type TextEdit } from "../python/edit.ts";
-import { openQuotes } from "./open-quotes.ts";
+import { openQuotes } from "../python/open-quotes.ts";
 
 /** Text of one statement, without indentation of its own, and whether the author left a blank line before it. */
 export interface MovedStatement {

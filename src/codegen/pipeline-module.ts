@@ -31,10 +31,32 @@ export function buildPipelineModule(plan: Plan): string {
         `        ${pythonLiteral(artifact.name)}: Artifact(codec=${pythonLiteral(artifact.codec)}, variables=${pythonLiteral([...artifact.variables])}),`,
     ),
     "    },",
+    ...environmentLines(plan),
     ")",
     "",
   ];
   return lines.join("\n");
+}
+
+function environmentLines({ environment }: Plan): readonly string[] {
+  const names = environment.map(({ name }) => name);
+  const secrets = environment.filter(({ secret }) => secret).map(({ name }) => name);
+  const required = environment.filter((variable) => variable.required).map(({ name }) => name);
+  return [
+    ...(names.length === 0 ? [] : field("environment", required, "    ")),
+    ...(secrets.length === 0 ? [] : field("secrets", secrets, "    ")),
+  ];
+}
+
+/** `name=(…),` on one line where it fits. */
+function field(name: string, values: readonly string[], indent: string): readonly string[] {
+  const line = `${indent}${name}=${tuple(values)},`;
+  if (line.length <= 88) return [line];
+  return [
+    `${indent}${name}=(`,
+    ...values.map((value) => `${indent}    ${pythonLiteral(value)},`),
+    `${indent}),`,
+  ];
 }
 
 function stepLines(step: Step, plan: Plan): readonly string[] {
@@ -43,26 +65,18 @@ function stepLines(step: Step, plan: Plan): readonly string[] {
     (parameter) =>
       step.params.includes(parameter.name) && parameter.variable !== pythonName(parameter.name),
   );
-  const field = (name: string, values: readonly string[]): readonly string[] => {
-    const line = `            ${name}=${tuple(values)},`;
-    if (line.length <= 88) return [line];
-    return [
-      `            ${name}=(`,
-      ...values.map((value) => `                ${pythonLiteral(value)},`),
-      "            ),",
-    ];
-  };
+  const indent = " ".repeat(12);
   return [
     "        Step(",
     `            name=${pythonLiteral(step.name)},`,
     `            function=${module}.${module},`,
     `            module=${pythonLiteral(module)},`,
-    ...field("inputs", step.inputs),
-    ...field("params", step.params),
-    ...field("outputs", step.outputs),
-    ...field("metrics", step.metrics),
-    ...field("reads", step.reads),
-    ...field("writes", step.writes),
+    ...field("inputs", step.inputs, indent),
+    ...field("params", step.params, indent),
+    ...field("outputs", step.outputs, indent),
+    ...field("metrics", step.metrics, indent),
+    ...field("reads", step.reads, indent),
+    ...field("writes", step.writes, indent),
     `            random=${pythonLiteral(step.random)},`,
     ...(renamed.length === 0
       ? []

@@ -45,6 +45,15 @@ export function renderPipelineYaml(plan: Plan): string {
             unseen: plan.serve.unseen,
           },
         }),
+    ...(plan.environment.length === 0
+      ? {}
+      : {
+          environment: plan.environment.map(({ name, secret, required }) => ({
+            name,
+            ...(secret ? { secret } : {}),
+            ...(required ? {} : { required }),
+          })),
+        }),
     decisions: plan.decisions.map((decision) => ({ ...decision })),
   };
   const head = [

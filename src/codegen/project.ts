@@ -22,7 +22,13 @@ export interface ProjectParts {
 }
 
 /** Copied as they are into the package. */
-export const RUNTIME_FILES = ["__main__.py", "_runtime.py", "_values.py", "contract.py"] as const;
+export const RUNTIME_FILES = [
+  "__main__.py",
+  "_runtime.py",
+  "_secrets.py",
+  "_values.py",
+  "contract.py",
+] as const;
 
 /** Copied as they are beside it. */
 export const FOLDER_FILES = ["conftest.py", "ruff.toml"] as const;
@@ -46,7 +52,8 @@ export function buildProject(
     "README.md",
     renderReadme(plan, { serving: parts.serving, locked: parts.lock !== undefined }),
   );
-  add(".gitignore", ".store/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n");
+  add(".env.example", renderEnvironmentExample(plan));
+  add(".gitignore", ".env\n.store/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n");
   for (const name of FOLDER_FILES) add(name, template(parts, name));
   add(`${packageName}/__init__.py`, renderPackageInit(plan));
   // Never changed: the modules keep the names under which stored objects find their classes.
@@ -79,6 +86,16 @@ from pathlib import Path
 # Copies of the project's own modules, found before the originals, as promotion saw them.
 sys.path.insert(0, str(Path(__file__).resolve().parent / "${LOCAL_MODULES}"))
 `;
+}
+
+/** Names only: what stands behind them is nobody's to copy. */
+function renderEnvironmentExample({ environment }: Plan): string | undefined {
+  if (environment.length === 0) return undefined;
+  const lines = environment.map(
+    ({ name, secret, required }) =>
+      `# ${secret ? "A secret" : "A setting"}${required ? "" : ", which may be missing"}.\n${name}=`,
+  );
+  return `${lines.join("\n")}\n`;
 }
 
 function template(parts: ProjectParts, name: string): string {

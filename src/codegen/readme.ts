@@ -58,6 +58,7 @@ export function renderReadme(plan: Plan, { serving, locked }: ReadmeFacts): stri
           ),
           "",
         ]),
+    ...environmentLines(plan),
     "## Serving",
     "",
     serving,
@@ -93,6 +94,21 @@ export function renderMermaid(plan: Plan): readonly string[] {
       lines.push(`  ${pythonName(producer)} -- "${names.join(", ")}" --> ${pythonName(step.name)}`);
   }
   return lines;
+}
+
+function environmentLines({ environment }: Plan): readonly string[] {
+  if (environment.length === 0) return [];
+  return [
+    "## Environment",
+    "",
+    "Read from the environment of the process, never stored (`.env.example` lists the names):",
+    "",
+    ...environment.map(
+      ({ name, secret, required }) =>
+        `- \`${name}\`: ${secret ? "a secret" : "a setting"}${required ? "" : ", may be missing"}`,
+    ),
+    "",
+  ];
 }
 
 function leftOutByReason(plan: Plan): readonly string[] {

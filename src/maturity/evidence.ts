@@ -237,7 +237,12 @@ export function skipsItself(
 }
 
 /** The same in every pipeline; what they import beyond the standard library they import only where it is there. */
-const RUNTIME: ReadonlySet<string> = new Set(["__main__.py", "_runtime.py", "_values.py"]);
+const RUNTIME: ReadonlySet<string> = new Set([
+  "__main__.py",
+  "_runtime.py",
+  "_secrets.py",
+  "_values.py",
+]);
 
 /** Top-level modules that the package's code imports from outside, with the first place. */
 export function thirdPartyImports(

@@ -2,6 +2,7 @@
 import { SEEN } from "../observation/reconcile.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
+import { readsEnvironment } from "./environment-reads.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { liftLiteral } from "./parameters.ts";
 
@@ -11,7 +12,7 @@ export interface NameTable {
   readonly imports: ReadonlySet<StatementFacts>;
   /** Definitions that depend on nothing but imports, constants and each other. */
   readonly helpers: ReadonlySet<StatementFacts>;
-  /** `NAME = literal`, bound once. */
+  /** `NAME = literal` and `NAME = os.environ["…"]`, bound once: every process can make them for itself. */
   readonly constants: ReadonlyMap<string, StatementFacts>;
   /** Settings of libraries that any process may repeat. */
   readonly setup: ReadonlySet<StatementFacts>;
@@ -54,7 +55,13 @@ export function sortNames(program: NotebookProgram): NameTable {
   }
 
   const constants = new Map<string, StatementFacts>();
+  const isEnvironmentFixed = !statements.some(changesEnvironment);
   for (const statement of statements) {
+    const [read] = statement.mayWrite;
+    if (read !== undefined && isEnvironmentFixed && readsEnvironment(statement, program)) {
+      if (boundOnce(read) && importedNames.has("os")) constants.set(read, statement);
+      continue;
+    }
     const constant = statement.constant;
     if (liftLiteral(constant?.literal) === undefined || constant === undefined) continue;
     if (boundOnce(constant.name)) constants.set(constant.name, statement);
@@ -63,6 +70,12 @@ export function sortNames(program: NotebookProgram): NameTable {
   const { helpers, helperNames } = findHelpers(statements, { boundOnce, importedNames, constants });
   const setup = new Set(statements.filter((statement) => isSetup(statement, importedNames)));
   return { imports, helpers, constants, setup, importedNames, helperNames };
+}
+
+function changesEnvironment(statement: StatementFacts): boolean {
+  return statement.ambient.some(
+    ({ resource, access }) => resource === "environment" && access !== "read",
+  );
 }
 
 /** Builtins that some statement may use before the notebook gives their name another meaning; what binds those cannot move. */

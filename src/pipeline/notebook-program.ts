@@ -11,7 +11,10 @@ import { analyzeProgram } from "../python/analyze-program.ts";
 import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import { findModulePaths } from "../python/module-path.ts";
 import type { PythonParser } from "../python/parse.ts";
-import type { StatementRef } from "./plan.ts";
+import { protectedValues } from "../secrets/protected-environment.ts";
+import { environmentReads } from "./environment-reads.ts";
+import { hideSecrets } from "./hide-secrets.ts";
+import type { EnvironmentVariable, StatementRef } from "./plan.ts";
 
 /** A code cell as plain Python, with what its magics meant. */
 export interface ProgramCell {
@@ -39,27 +42,60 @@ export interface NotebookProgram {
   readonly moduleFolders: readonly string[];
   /** Filled by whoever can read files. */
   readonly modules: readonly LocalModule[];
+  /** Variables of the environment it reads, sorted by name. */
+  readonly environment: readonly EnvironmentVariable[];
+  /** What stood in the cells where it now reads such a variable, by its name. For child processes alone. */
+  readonly hidden: ReadonlyMap<string, string>;
+}
+
+/** What is known around the notebook when it is read. */
+export interface ProgramSurroundings {
+  /** Name of the pipeline: begins the names of variables for secrets. */
+  readonly pipeline: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Reads every code cell as Python and analyzes them together. Never throws; a cell that does not parse
+ * Takes secrets out, then reads every code cell as Python and analyzes them together. Never throws; a cell that does not parse
  * is an error diagnostic `python-syntax-error` with cell and line, and contributes no statements.
  */
 export function buildNotebookProgram(
-  notebook: Notebook,
+  stored: Notebook,
   parser: PythonParser,
+  surroundings: ProgramSurroundings = { pipeline: "notebook", environment: {} },
 ): Parsed<NotebookProgram> {
-  const plain = notebook.cells
-    .filter((cell) => cell.kind === "code")
-    .map((cell): ProgramCell => ({ cell, ...neutralizeMagics(cell.source) }));
-  const { cells, moduleFolders } = withoutModulePaths(plain, parser);
+  const { pipeline, environment } = surroundings;
+  const clean = hideSecrets(
+    stored,
+    stored.cells
+      .filter((cell) => cell.kind === "code")
+      .map((cell): ProgramCell => ({ cell, ...neutralizeMagics(cell.source) })),
+    { pipeline, environment: protectedValues(environment), parser },
+  );
+  const { notebook, hidden } = clean;
+  const { cells, moduleFolders } = withoutModulePaths(clean.cells, parser);
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser);
+  const reads = environmentReads(
+    cells.map((cell) => cell.python),
+    { ...environment, ...Object.fromEntries(hidden) },
+    parser,
+  ).map((read) => (hidden.has(read.name) ? { ...read, secret: true } : read));
   const diagnostics = [
+    ...clean.diagnostics,
     ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
     ...magicDiagnostics(notebook, cells),
   ];
-  return { value: { notebook, cells, facts, moduleFolders, modules: [] }, diagnostics };
+  const value = {
+    notebook,
+    cells,
+    facts,
+    environment: reads,
+    hidden,
+    moduleFolders,
+    modules: [],
+  };
+  return { value, diagnostics };
 }
 
 /** The pipeline finds the project's modules without help, so what only helps to find them would be in the way of moving imports. */

@@ -24,6 +24,7 @@ import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
 import { refusals } from "./refusals.ts";
+import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
@@ -188,7 +189,9 @@ function assemble(
   if (decided.diagnostics.some((found) => found.severity === "error"))
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...notesOfDecisions] };
   const named = decided.steps;
-  const segments = named.map((step) => step.segment);
+  const segments = named.map(({ segment }) =>
+    repeatEnvironmentReads(segment, { names, helperConstants, program }),
+  );
   const interfaces = soundly.interfacesOf(segments);
   const located = kept.map((statement) => ({ statement, ref: refOf(program, statement) }));
   const read = new Set(kept.flatMap((statement) => statement.reads));
@@ -301,6 +304,7 @@ function assemble(
       dropped: chosen.dropped,
     }),
     decisions: chosen.located.items.map((item) => item.decision),
+    environment: program.environment,
     requirements: requirementsOf(observation),
   };
   const notes = requirementNotes(plan.requirements, program.notebook.path);
@@ -313,9 +317,7 @@ function assemble(
 function isHoisted(statement: StatementFacts, names: NameTable): boolean {
   if (names.imports.has(statement) || names.helpers.has(statement) || names.setup.has(statement))
     return true;
-  return (
-    statement.constant !== undefined && names.constants.get(statement.constant.name) === statement
-  );
+  return statement.mayWrite.some((name) => names.constants.get(name) === statement);
 }
 
 /** Constants that a shared definition reads stand beside it, so that it keeps seeing them. */

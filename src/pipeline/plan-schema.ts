@@ -88,6 +88,10 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   leftOut: z.array(z.strictObject({ statement: StatementRef, because: z.string() })),
   // Plans stored before there were decisions had none.
   decisions: z.array(Decision).default([]),
+  // A plan that was stored before there was this key read no secrets from the environment.
+  environment: z
+    .array(z.strictObject({ name: z.string(), secret: z.boolean(), required: z.boolean() }))
+    .default([]),
   requirements: z.array(
     z.strictObject({
       distribution: z.string(),

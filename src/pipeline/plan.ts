@@ -106,6 +106,15 @@ export interface ServePlan {
   readonly unseen: "reject" | "null" | "other";
 }
 
+/** A variable of the environment that the pipeline reads; its value is nowhere in the plan. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** true: the value is never stored, printed or logged. */
+  readonly secret: boolean;
+  /** false where the notebook also runs without it. */
+  readonly required: boolean;
+}
+
 export interface Plan {
   readonly version: 1;
   readonly name: string;
@@ -133,6 +142,8 @@ export interface Plan {
   readonly serve: ServePlan | undefined;
   /** Statements left out because nothing kept depends on them, with what they were. */
   readonly leftOut: readonly { readonly statement: StatementRef; readonly because: string }[];
+  /** Sorted by name. */
+  readonly environment: readonly EnvironmentVariable[];
   /** What a person decided, as it was replayed; those that no longer fit are among them. */
   readonly decisions: readonly Decision[];
   /** Packages the observed run imported, with the versions it used. */

@@ -60,6 +60,12 @@ export const Decision = z.discriminatedUnion("kind", [
 ]);
 export type Decision = z.infer<typeof Decision>;
 
+const EnvironmentVariable = z.strictObject({
+  name: z.string().regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable"),
+  secret: z.boolean().default(false),
+  required: z.boolean().default(true),
+});
+
 export const PipelineFile = z.strictObject({
   version: z.literal(1),
   name: Name,
@@ -85,6 +91,7 @@ export const PipelineFile = z.strictObject({
       unseen: z.enum(["reject", "null", "other"]).default("other"),
     })
     .optional(),
+  environment: z.array(EnvironmentVariable).default([]),
   decisions: z.array(Decision).default([]),
 });
 export type PipelineFile = z.infer<typeof PipelineFile>;

@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> int:
     run_id = options.run or secrets.token_hex(16)
     pipeline = _pipeline()
+    pipeline.check_environment()
     for step in pipeline.steps:
         if not _one_step(pipeline, step.name, run_id, options):
             return 1
@@ -131,16 +132,19 @@ def _size(size: int) -> str:
 def _explain(name: str, error: BaseException) -> None:
     """The step, the notebook's cell and the lines of the user's own code, nothing else."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = {str(PACKAGE / file) for file in ("_runtime.py", "_values.py", "__main__.py")}
+    ours = {str(PACKAGE / file) for file in ("_runtime.py", "_secrets.py", "_values.py", "__main__.py")}
     own = [f for f in frames if f.filename not in ours and "site-packages" not in f.filename]
     own = [f for f in own if not f.filename.startswith((os.path.dirname(os.__file__), "<frozen"))]
     in_package = [f for f in own if Path(f.filename).parent == PACKAGE]
     cell = _cell_comment(in_package[-1]) if in_package else None
+    from . import _secrets
+
     print(f"step {name} failed" + (f" in {cell}" if cell else ""), file=sys.stderr)
     if own:
         print("Traceback (most recent call last):", file=sys.stderr)
         print("".join(traceback.format_list(own)), end="", file=sys.stderr)
-    print("".join(traceback.format_exception_only(type(error), error)), end="", file=sys.stderr)
+    last = "".join(traceback.format_exception_only(type(error), error))
+    print(_secrets.mask(last), end="", file=sys.stderr)
 
 
 def _cell_comment(frame: traceback.FrameSummary) -> str | None:

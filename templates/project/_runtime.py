@@ -35,6 +35,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from . import _secrets
+from ._secrets import HoldsSecret, check_file
 from ._values import (
     NotStorable,
     choose_codec,
@@ -95,6 +97,19 @@ class Pipeline:
     root: str
     steps: tuple[Step, ...]
     artifacts: Mapping[str, Artifact]
+    environment: tuple[str, ...] = ()
+    """Environment variables that must be set."""
+    secrets: tuple[str, ...] = ()
+    """Environment variables whose values are never stored or printed."""
+
+    def check_environment(self) -> None:
+        """Raise before anything runs when a variable is missing."""
+        missing = [name for name in self.environment if name not in os.environ]
+        if missing:
+            raise RunError(
+                f"{self.name} reads {', '.join(missing)} from the environment; "
+                "set it where the pipeline runs (see .env.example)"
+            )
 
     def step(self, name: str) -> Step:
         """The step of that name."""
@@ -230,6 +245,7 @@ class Store:
                 size = file.seek(0, os.SEEK_END)
                 file.seek(0)
                 digest = _digest_of_file(file)
+                check_file(file)
             target = self.blob_path(digest)
             if self.has(digest):
                 os.unlink(name)
@@ -313,6 +329,7 @@ class Store:
 
     def save_value(self, value: Any, codec: str) -> dict[str, Any]:
         """Store a value with a codec; the entry a manifest has for it."""
+        _secrets.check_value(value, codec)
         digest, size = self.add(lambda file: dump_value(codec, value, file))
         return {"digest": digest, "codec": codec, "bytes": size}
 
@@ -670,6 +687,8 @@ def run_step(
     previous random step of this run left.
     """
     step = pipeline.step(name)
+    pipeline.check_environment()
+    _secrets.protect(pipeline.secrets)
     store = store if isinstance(store, Store) else Store(store)
     values = resolve_params(pipeline, params or {})
     missing = [param for param in step.params if param not in values]
@@ -698,7 +717,10 @@ def run_step(
         files = {}
         for path in sorted(called.use.written | set(step.writes)):
             if (folder / path).is_file():
-                files[path] = store.add_file(folder / path)
+                try:
+                    files[path] = store.add_file(folder / path)
+                except HoldsSecret as error:
+                    raise RunError(f"step {name!r} writes {path}: {error}") from None
     read = {path: digest for path, digest in called.use.read.items() if digest is not None}
     for state in (called.before, called.after):
         if state is not None:
@@ -717,7 +739,7 @@ def run_step(
         "files": files,
         "filesRead": dict(sorted(read.items())),
         "metrics": called.metrics,
-        "text": store.add_bytes(called.text.encode("utf-8", "surrogatepass")),
+        "text": store.add_bytes(_secrets.mask(called.text).encode("utf-8", "surrogatepass")),
     }
     store.write_manifest(run_id, name, manifest)
     return manifest
@@ -832,7 +854,11 @@ def _store_outputs(
         at += len(variables)
         value = values[0] if len(variables) == 1 else tuple(values)
         codec, data = _checked_bytes(pipeline.artifacts[artifact], artifact, value, step)
-        digest, size = store.add(lambda file, data=data: file.write(data) and None)
+        try:
+            _secrets.check_value(value, codec)
+            digest, size = store.add(lambda file, data=data: file.write(data) and None)
+        except HoldsSecret as error:
+            raise RunError(f"step {step.name!r} makes {artifact!r}: {error}") from None
         entry = {"digest": digest, "codec": codec, "bytes": size}
         outputs[artifact] = {**entry, "type": type_name(values[0])}
     return outputs
@@ -876,7 +902,7 @@ class _Tee(io.TextIOBase):
 
     def write(self, text: str) -> int:
         self.kept.write(text)
-        self.stream.write(text)
+        self.stream.write(_secrets.mask(text))
         return len(text)
 
     def flush(self) -> None:

@@ -162,6 +162,8 @@ class _Run:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)
             self.stamps = stamps
+        if error is None:
+            error = self.secret_in_file(sorted(watch.use.written))
         record = {
             "kind": "statement",
             "cell": cell,
@@ -175,6 +177,16 @@ class _Run:
         }
         self.emit(record)
         return error is None
+
+    def secret_in_file(self, paths: list[str]) -> BaseException | None:
+        """The first file written just now that holds a secret: what steps write is stored."""
+        for path in paths:
+            with contextlib.suppress(OSError), (self.root / path).open("rb") as file:
+                try:
+                    self.runtime.check_file(file)
+                except self.runtime.HoldsSecret as error:
+                    return self.runtime.HoldsSecret(f"this writes {path}, and {error}")
+        return None
 
     def timed_stamps(self, use: Any) -> dict[str, tuple[int, int]]:
         started = time.monotonic()
@@ -231,7 +243,7 @@ class _Run:
         try:
             codec = self.values.choose_codec(value, group=group)
             stored = self.runtime.Store(self.request["store"]).save_value(value, codec)
-        except self.values.NotStorable as error:
+        except (self.values.NotStorable, self.runtime.HoldsSecret) as error:
             return {**record, "error": str(error)}
         finally:
             # What a codec imports is not part of the notebook's environment.

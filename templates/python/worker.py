@@ -92,6 +92,7 @@ class Wire:
     def send(self, header: dict[str, Any], payloads: Payloads | None = None) -> None:
         """Send one frame whole."""
         payloads = payloads or []
+        header = protection().mask_all(header)
         header = {**header, "payloads": [len(payload) for payload in payloads]}
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
         with self.lock:
@@ -172,6 +173,8 @@ class TextCapture:
                 self._emit(stream, decoder.decode(before, final=True))
                 self.arrived[stream].set()
             keep = _partial_suffix(held, self.mark)
+            for value in protection().known():
+                keep = max(keep, _partial_suffix(held, value.encode("utf-8", "replace")))
             self._emit(stream, decoder.decode(held[: len(held) - keep]))
             held = held[len(held) - keep :]
 
@@ -543,6 +546,9 @@ def step_failure(error: BaseException, folder: Path, what: str) -> WorkerFailure
     return WorkerFailure("step-failed", f"{what}: {message}", **details)
 
 
+RUNTIME_FILES = ("_runtime.py", "_secrets.py", "_values.py", "__main__.py", "_pipeline.py")
+
+
 def is_user_frame(filename: str, folder: Path) -> bool:
     """Frames of libraries and of the runtime are left out."""
     parts = set(Path(filename).parts)
@@ -552,7 +558,7 @@ def is_user_frame(filename: str, folder: Path) -> bool:
         return False
     return not (
         filename.startswith(str(folder) + os.sep)
-        and Path(filename).name in ("_runtime.py", "_values.py", "__main__.py", "_pipeline.py")
+        and Path(filename).name in RUNTIME_FILES
     )
 
 
@@ -797,7 +803,13 @@ def handle(
     session.wire.send(reply, out)
 
 
+def protection() -> Any:
+    """What keeps secrets out of frames."""
+    return project("_secrets")
+
+
 def main() -> None:
+    protection().protect(os.environ.pop("MLOPS_SECRETS", "").split())
     wire = Wire(_private_descriptor(3), _private_descriptor(4))
     die_with_parent()
     # The folder of this file is no place for user code to import from.

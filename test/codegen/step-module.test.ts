@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { buildHelpersModule } from "../../src/codegen/helpers-module.ts";
-import { openQuotes } from "../../src/codegen/open-quotes.ts";
 import { buildPipelineModule } from "../../src/codegen/pipeline-module.ts";
 import { buildStepModule, type ModuleContext } from "../../src/codegen/step-module.ts";
 import { statementIndex } from "../../src/pipeline/notebook-program.ts";
 import type { Cut } from "../../src/pipeline/segment.ts";
+import { openQuotes } from "../../src/python/open-quotes.ts";
 import { planOf, programOf } from "../support/notebooks.ts";
 import { pythonParser } from "../support/python-parser.ts";
 

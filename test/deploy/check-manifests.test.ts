@@ -26,6 +26,7 @@ const deployment: TrainingDeployment = {
       },
     ],
     artifacts: { df: { codec: "json" } },
+    environment: [],
     decisions: [],
   },
   params: {},

@@ -26,7 +26,7 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/tables.py",
     "python/value_state.py",
   ];
-  const copied = ["__main__.py", "_runtime.py", "_values.py", "contract.py"];
+  const copied = ["__main__.py", "_runtime.py", "_secrets.py", "_values.py", "contract.py"];
   const paths = [...ours, ...copied.map((name) => `project/${name}`)].map((path) =>
     join(root, "templates", path),
   );

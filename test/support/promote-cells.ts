@@ -19,6 +19,8 @@ export interface CellsCase {
   readonly files?: Readonly<Record<string, string>>;
   readonly cut: Cut;
   readonly python: string;
+  /** Of whoever promotes; empty when absent. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How a promotion ended. */
@@ -96,7 +98,7 @@ async function promoteIn(base: string, input: CellsCase): Promise<PromotedCells>
 
 async function promote(
   project: string,
-  { cut, python }: CellsCase,
+  { cut, python, environment }: CellsCase,
 ): Promise<Pick<PromotedCells, "result" | "refused">> {
   const wiring = wire({ emit: () => undefined });
   try {
@@ -116,7 +118,7 @@ async function promote(
         allowNetwork: false,
         allowWrite: false,
         lock: false,
-        variables: {},
+        variables: environment ?? {},
         signal: new AbortController().signal,
       },
       {

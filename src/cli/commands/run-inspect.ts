@@ -31,7 +31,11 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
   const files = await context.wiring.files(project.root);
   const path = fromRoot(project, context.workingDirectory, flags.notebook);
   const parser = await context.wiring.parser();
-  const { program, diagnostics } = await loadNotebook(path, { files, parser });
+  const { program, diagnostics } = await loadNotebook(
+    path,
+    { files, parser },
+    { pipeline: "inspected", environment: context.environment },
+  );
   if (flags.slice !== undefined) return { result: sliceOf(program, flags.slice), diagnostics };
   if (flags.phase === "facts") return { result: factsOf(program), diagnostics };
   if (flags.phase === "graph") return { result: graphOf(program), diagnostics };

@@ -107,7 +107,11 @@ async function pythonAsOf(
   const { events, environment, signal, wiring } = context;
   const moment = await asOfMoment(wanted.asOf, wanted.notebook, project);
   const parser = await wiring.parser();
-  const { program } = await loadNotebook(wanted.notebook, { files: project.files, parser });
+  const { program } = await loadNotebook(
+    wanted.notebook,
+    { files: project.files, parser },
+    { pipeline: "notebook", environment },
+  );
   const clock = await wiring.clock();
   const startedAtMs = clock.nowMs();
   const phase = "environment";

@@ -1,6 +1,7 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `run-register-model.ts` for the model that came of it. */
 import { availableParallelism } from "node:os";
 import { loadPipeline } from "../../app/load-pipeline.ts";
+import { checkParameters, workersOf } from "../../app/pipeline-environment.ts";
 import { runPipeline } from "../../app/run-pipeline.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
@@ -30,8 +31,11 @@ export interface RunFlags {
 /** Runs the pipeline and, where asked, registers its model under who acts. */
 export async function runRun(context: CommandContext, flags: RunFlags): Promise<RunCommandResult> {
   const params = parseParams(flags.param);
-  const project = await openProject(context);
-  const pipeline = await loadPipeline(flags.pipeline, project.config.pipelines, project.files);
+  const opened = await openProject(context);
+  const pipeline = await loadPipeline(flags.pipeline, opened.config.pipelines, opened.files);
+  checkParameters(pipeline, params, context.environment);
+  const workers = workersOf(pipeline, opened.workers, context.environment);
+  const project = { ...opened, workers };
   const python = await project.findPython(flags.python);
   const done = await runPipeline(
     {

@@ -1,5 +1,7 @@
 /** Flags and settings → `app/verify-pipeline.ts`. */
+
 import { loadPipeline } from "../../app/load-pipeline.ts";
+import { workersOf } from "../../app/pipeline-environment.ts";
 import type { VerifiedPackage } from "../../app/verify-package.ts";
 import { verifyPipeline } from "../../app/verify-pipeline.ts";
 import type { Certificate } from "../../verification/schema.ts";
@@ -25,6 +27,7 @@ export async function runVerify(
   const project = await openProject(context);
   const { config } = project;
   const pipeline = await loadPipeline(flags.pipeline, config.pipelines, project.files);
+  const workers = workersOf(pipeline, project.workers, context.environment);
   context.events.emit({
     kind: "phase-started",
     phase: "verify",
@@ -41,7 +44,7 @@ export async function runVerify(
         context.events.emit({ kind: "progressed", done, total, detail });
       },
     },
-    project,
+    { ...project, workers },
   );
   context.events.emit({ kind: "phase-finished", phase: "verify" });
   return { revision, certificate, environment, ...(failure === undefined ? {} : { failure }) };

@@ -13,6 +13,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./promote.ts")).promoteExplanations,
   async () => (await import("./python-worker.ts")).pythonWorkerExplanations,
   async () => (await import("./contract.ts")).contractExplanations,
+  async () => (await import("./secrets.ts")).secretExplanations,
   async () => (await import("./serving.ts")).servingExplanations,
   async () => (await import("./registry.ts")).registryExplanations,
 ];

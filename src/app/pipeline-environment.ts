@@ -1,0 +1,99 @@
+/** The environment variables a pipeline reads: that they are there, and that nobody but its own processes gets them. */
+import { EnvironmentError, InputError } from "../base/errors.ts";
+import { sha256OfJson } from "../base/hash.ts";
+import type { EnvironmentVariable } from "../pipeline/plan.ts";
+import type { Workers } from "../ports/worker.ts";
+import { findSecret } from "../secrets/find-secret.ts";
+import { protectedValues } from "../secrets/protected-environment.ts";
+import type { LoadedPipeline } from "./load-pipeline.ts";
+
+/** The environment of whoever gave the command. */
+export type GivenEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Names of the variables that a worker keeps out of everything it says; read by `worker.py`. */
+const SECRET_NAMES = "MLOPS_SECRETS";
+
+/**
+ * Workers for the steps of a pipeline.
+ *
+ * @throws EnvironmentError `environment-variable-missing`, before anything runs.
+ */
+export function workersOf(
+  { name, folder, file }: LoadedPipeline,
+  workers: Workers,
+  given: GivenEnvironment,
+): Workers {
+  checkEnvironment({ name, path: `${folder}/pipeline.yaml` }, file.environment, given);
+  return withEnvironment(workers, file.environment, given);
+}
+
+/**
+ * Parameters are recorded with every run, so none may be a secret.
+ *
+ * @throws InputError `secret-in-parameter`, naming the parameter and never its value.
+ */
+export function checkParameters(
+  { folder, params }: Pick<LoadedPipeline, "folder" | "params">,
+  overrides: Readonly<Record<string, unknown>>,
+  given: GivenEnvironment,
+): void {
+  const environment = protectedValues(given);
+  for (const [name, value] of Object.entries({ ...params, ...overrides })) {
+    if (typeof value !== "string") continue;
+    const found = findSecret(value, { name, environment });
+    if (found === undefined) continue;
+    throw new InputError(`the parameter ${name} is, or holds, a secret: ${found.because}`, {
+      code: "secret-in-parameter",
+      ...(name in overrides ? {} : { where: { path: `${folder}/params.yaml` } }),
+      hint: "read it from an environment variable in the notebook, and promote again",
+    });
+  }
+}
+
+function checkEnvironment(
+  pipeline: { readonly name: string; readonly path: string },
+  variables: readonly EnvironmentVariable[],
+  given: GivenEnvironment,
+): void {
+  const missing = variables
+    .filter(({ name, required }) => required && given[name] === undefined)
+    .map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new EnvironmentError(
+    `${pipeline.name} reads ${missing.join(", ")} from the environment, and ${missing.length === 1 ? "it is" : "they are"} not set`,
+    {
+      code: "environment-variable-missing",
+      where: { path: pipeline.path },
+      hint: `set ${missing.length === 1 ? "it" : "them"} and run the command again: export ${missing[0] ?? ""}=…`,
+    },
+  );
+}
+
+/** The same workers, whose processes also get the pipeline's variables and keep its secrets to themselves. */
+export function withEnvironment(
+  workers: Workers,
+  variables: readonly EnvironmentVariable[],
+  given: GivenEnvironment,
+): Workers {
+  if (variables.length === 0) return workers;
+  const passed: Record<string, string> = {};
+  for (const { name } of variables) {
+    const value = given[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  const secrets = variables.filter(({ secret }) => secret).map(({ name }) => name);
+  if (secrets.length > 0) passed[SECRET_NAMES] = secrets.join(" ");
+  const settings = variables
+    .filter(({ secret }) => !secret)
+    .map(({ name }) => [name, given[name] ?? null] as const);
+  return {
+    start: async (options) => {
+      const environment = { ...passed, ...options.environment };
+      const worker = await workers.start({ ...options, environment });
+      if (settings.length === 0) return worker;
+      // A setting that changed is another environment; a secret that was renewed is not, and leaves no trace.
+      const digest = sha256OfJson([worker.hello.environment, settings]);
+      return { ...worker, hello: { ...worker.hello, environment: digest } };
+    },
+  };
+}

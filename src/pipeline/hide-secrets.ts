@@ -1,0 +1,241 @@
+/**
+ * Takes secrets out of a notebook before anything else looks at it: each literal becomes a reading of an environment
+ * variable, by an edit at its place; comments, markdown and saved outputs are masked. What comes after never sees one.
+ */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { lineColumnAt, lineStarts } from "../base/text-span.ts";
+import type { Cell, Notebook } from "../notebook/cell.ts";
+import type { Magic } from "../notebook/magic.ts";
+import { applyEdits, type TextEdit } from "../python/edit.ts";
+import type { PythonParser } from "../python/parse.ts";
+import { type SyntaxNode, type SyntaxTree, statementsOf, textOf } from "../python/syntax.ts";
+import { maskSecrets } from "../secrets/mask.ts";
+import { editsThatRead, type HiddenLiteral, secretLiterals } from "./secret-literals.ts";
+
+/** What is known of the secrets around a notebook. */
+export interface SecretSurroundings {
+  /** Name of the pipeline: begins the names of new variables. */
+  readonly pipeline: string;
+  /** Values that the environment keeps, by value; see `secrets/protected-environment.ts`. */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+/** The part of a program's cell that secrets may stand in. */
+interface CellText {
+  readonly cell: Cell;
+  readonly python: string;
+  readonly magics: readonly Magic[];
+}
+
+/** The same notebook without its secrets. */
+export interface WithoutSecrets<T extends CellText> {
+  readonly notebook: Notebook;
+  readonly cells: readonly T[];
+  /** Values by the variable that stands for each; for child processes alone, never written. */
+  readonly hidden: ReadonlyMap<string, string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Texts without any of these hold no secret; most cells are not parsed a second time. */
+const SUSPICIOUS =
+  /pass|pwd|\bpw|secret|token|key|auth|cred|dsn|jwt|bearer|connection|:\/\/[^\s"']*@|@["']|["'][^"'\n]*[A-Za-z0-9_-]{16,}/i;
+
+/** Hides every secret; an error diagnostic where one stands that no edit can take out. */
+export function hideSecrets<T extends CellText>(
+  notebook: Notebook,
+  cells: readonly T[],
+  surroundings: SecretSurroundings & { readonly parser: PythonParser },
+): WithoutSecrets<T> {
+  const diagnostics: Diagnostic[] = [];
+  const variables = new Map<string, string>();
+  const known = [...surroundings.environment.keys()];
+  const trees = cells.map(({ python }) =>
+    SUSPICIOUS.test(python) || known.some((value) => python.includes(value))
+      ? surroundings.parser.parse(python)
+      : undefined,
+  );
+  const found = trees.map((tree) =>
+    tree === undefined ? [] : secretLiterals(tree, surroundings.environment),
+  );
+  const nameOf = (literal: HiddenLiteral): string => variableFor(literal, surroundings, variables);
+  // Parts of a few letters stand in too many words; the whole values are masked all the same.
+  const parts = found.flat().map(({ secret }) => secret);
+  const secrets = [
+    ...found.flat().map(({ value }) => value),
+    ...parts.filter((part) => part.length >= 6),
+    ...known,
+  ];
+  const readers = chooseReaders(cells, trees, found, surroundings.parser);
+  const pythons = cells.map((cell, at) => {
+    const imports = readers.imports.get(at) ?? [];
+    const tree = trees[at];
+    if (tree === undefined) return applyEdits(cell.python, imports);
+    const edits: TextEdit[] = [...imports];
+    for (const literal of found[at] ?? []) {
+      const place = {
+        path: notebook.path,
+        cell: cell.cell.number,
+        line: lineColumnAt(lineStarts(tree.text), literal.start).line,
+      };
+      const variable = nameOf(literal);
+      const made = editsThatRead(literal, `${readers.os}.environ`, variable, tree.text);
+      if (made === undefined) diagnostics.push({ ...notMovable(literal), where: place });
+      else {
+        edits.push(...made);
+        diagnostics.push({ ...hiddenNote(literal, variable), where: place });
+      }
+    }
+    return maskComments(cell.python, tree, edits, secrets);
+  });
+  const mask = (text: string): string => maskSecrets(text, secrets);
+  const maskedCells = cells.map((cell, at) => ({
+    ...cell,
+    cell: maskCell(cell.cell, mask),
+    python: pythons[at] ?? cell.python,
+    magics: cell.magics.map((magic) => maskMagic(magic, mask)),
+  }));
+  return {
+    notebook: { ...notebook, cells: notebook.cells.map((cell) => maskCell(cell, mask)) },
+    cells: maskedCells,
+    hidden: new Map([...variables].map(([value, name]) => [name, value])),
+    diagnostics,
+  };
+}
+
+/** Equal values share a variable; different ones never do. */
+function variableFor(
+  literal: HiddenLiteral,
+  { pipeline, environment }: SecretSurroundings,
+  variables: Map<string, string>,
+): string {
+  const known = variables.get(literal.value) ?? environment.get(literal.value);
+  if (known !== undefined) {
+    variables.set(literal.value, known);
+    return known;
+  }
+  const prefix = pipeline.toUpperCase().replaceAll("-", "_");
+  const base =
+    literal.isNamed || literal.variable.startsWith(`${prefix}_`)
+      ? literal.variable
+      : `${prefix}_${literal.variable}`;
+  const taken = new Set([...variables.values(), ...environment.values()]);
+  let name = base;
+  for (let count = 2; taken.has(name); count += 1) name = `${base}_${String(count)}`;
+  variables.set(literal.value, name);
+  return name;
+}
+
+interface Readers {
+  /** How the cells write the module `os`. */
+  readonly os: string;
+  readonly imports: ReadonlyMap<number, readonly TextEdit[]>;
+}
+
+/** `os` where the notebook means the module by it, with an import added behind the last one when there is none yet. */
+function chooseReaders(
+  cells: readonly CellText[],
+  trees: readonly (SyntaxTree | undefined)[],
+  found: readonly (readonly HiddenLiteral[])[],
+  parser: PythonParser,
+): Readers {
+  const first = found.findIndex((literals) => literals.length > 0);
+  if (first === -1) return { os: "os", imports: new Map() };
+  const spoken = cells.some(({ python }) =>
+    /(?:^|[\s;,(])os\s*(?:=[^=]|:[^:\n]*=|,[^=\n]*=[^=])|\bas\s+os\b(?!\s*\.)|\bfor\s+os\b|\bdef\s+os\b/m.test(
+      python,
+    ),
+  );
+  if (spoken) return { os: '__import__("os")', imports: new Map() };
+  const treeAt = (at: number): SyntaxTree => trees[at] ?? parser.parse(cells[at]?.python ?? "");
+  const start = found[first]?.[0]?.start ?? 0;
+  let last: { readonly at: number; readonly end: number } | undefined;
+  for (let at = 0; at <= first; at += 1) {
+    const { python } = cells[at] ?? { python: "" };
+    if (!/^(?:import|from)\b/m.test(python)) continue;
+    for (const node of statementsOf(treeAt(at))) {
+      if (at === first && node.end > start) break;
+      if (importsOs(node, python)) return { os: "os", imports: new Map() };
+      if (/import.*_statement$/.test(node.kind)) last = { at, end: node.end };
+    }
+  }
+  if (last !== undefined)
+    return { os: "os", imports: new Map([[last.at, [insert(last.end, "; import os")]]]) };
+  const statement = statementsOf(treeAt(first)).find(
+    (node) => node.start <= start && start < node.end,
+  );
+  if (statement?.kind === "expression_statement")
+    return { os: "os", imports: new Map([[first, [insert(statement.start, "import os; ")]]]) };
+  return { os: '__import__("os")', imports: new Map() };
+}
+
+function importsOs(node: SyntaxNode, text: string): boolean {
+  return (
+    node.kind === "import_statement" &&
+    node.children.some(
+      (child) => child.kind === "dotted_name" && /^os(?:\.|$)/.test(textOf(text, child)),
+    )
+  );
+}
+
+function insert(at: number, text: string): TextEdit {
+  return { span: { start: at, end: at }, text };
+}
+
+function maskComments(
+  text: string,
+  tree: SyntaxTree,
+  edits: readonly TextEdit[],
+  secrets: readonly string[],
+): string {
+  const masks = tree.comments.flatMap((span): readonly TextEdit[] => {
+    const comment = textOf(text, span);
+    const masked = maskSecrets(comment, secrets);
+    return masked === comment ? [] : [{ span, text: masked }];
+  });
+  return applyEdits(text, [...edits, ...masks]);
+}
+
+function maskCell(cell: Cell, mask: (text: string) => string): Cell {
+  return {
+    ...cell,
+    source: mask(cell.source),
+    outputs: cell.outputs.map((output) => {
+      if (output.kind === "error") return { ...output, errorValue: mask(output.errorValue) };
+      return output.text === undefined ? output : { ...output, text: mask(output.text) };
+    }),
+  };
+}
+
+function maskMagic(magic: Magic, mask: (text: string) => string): Magic {
+  const { meaning } = magic;
+  return {
+    ...magic,
+    text: mask(magic.text),
+    meaning:
+      meaning.kind === "requirement"
+        ? { ...meaning, requirements: meaning.requirements.map(mask) }
+        : meaning.kind === "refuse"
+          ? { ...meaning, reason: mask(meaning.reason), hint: mask(meaning.hint) }
+          : meaning,
+  };
+}
+
+function hiddenNote(literal: HiddenLiteral, variable: string): Omit<Diagnostic, "where"> {
+  return {
+    code: "secret-hidden",
+    severity: "warning",
+    message: `a secret stands in this cell (${literal.because}); the pipeline reads it from the environment variable ${variable}`,
+    hint: literal.isExisting
+      ? `take it out of the notebook: os.environ["${variable}"]`
+      : `take it out of the notebook, make a new one where it was shared, and set ${variable} where the pipeline runs`,
+  };
+}
+
+function notMovable(literal: HiddenLiteral): Omit<Diagnostic, "where"> {
+  return {
+    code: "secret-not-movable",
+    severity: "error",
+    message: `a secret stands in this cell (${literal.because}) where no variable can be read`,
+    hint: 'take it out of the notebook: import os, and read it with os.environ["NAME"] in a statement of its own',
+  };
+}

@@ -1,0 +1,267 @@
+/** Secret literals of a Python text, and the edits that read an environment variable in their place. */
+import type { Span } from "../base/text-span.ts";
+import type { TextEdit } from "../python/edit.ts";
+import { literalOf } from "../python/interpretation/literals.ts";
+import { openQuotes } from "../python/open-quotes.ts";
+import { fieldOf, type SyntaxNode, type SyntaxTree, textOf } from "../python/syntax.ts";
+import { findSecret } from "../secrets/find-secret.ts";
+import { namePromise } from "../secrets/secret-name.ts";
+
+/** A literal, or the part of an f-string, that holds a secret. */
+export interface HiddenLiteral extends Span {
+  /** What the variable must hold, so that the program computes the same. */
+  readonly value: string;
+  /** The part of it that nobody may see: the password of an address. */
+  readonly secret: string;
+  readonly variable: string;
+  readonly isExisting: boolean;
+  /** true when the notebook itself says which environment variable it means. */
+  readonly isNamed: boolean;
+  readonly because: string;
+  readonly form:
+    | "text"
+    | "bytes"
+    | "number"
+    | "part-of-text"
+    | "beside-text"
+    | "docstring"
+    | "fixed";
+}
+
+/** What a literal is given to. */
+interface Given {
+  readonly name: string | undefined;
+  readonly isVariable: boolean;
+  readonly form: "text" | "beside-text" | "docstring" | "fixed";
+}
+
+const NOWHERE: Given = { name: undefined, isVariable: false, form: "text" };
+
+/** All of them, in text order; no two overlap. */
+export function secretLiterals(
+  tree: SyntaxTree,
+  environment: ReadonlyMap<string, string>,
+): readonly HiddenLiteral[] {
+  const found: HiddenLiteral[] = [];
+  const { text } = tree;
+  const visit = (node: SyntaxNode, given: Given): void => {
+    if (node.kind === "string" || node.kind === "concatenated_string" || node.kind === "integer") {
+      const hidden = hiddenIn(node, given, { text, environment });
+      if (hidden.length > 0) {
+        found.push(...hidden);
+        return;
+      }
+    }
+    for (const child of node.children) visit(child, givenTo(child, node, given, text));
+  };
+  visit(tree.root, NOWHERE);
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: string): Given {
+  const named = (name: string | undefined): Given => ({ ...NOWHERE, name });
+  switch (parent.kind) {
+    case "assignment":
+      return child.field === "right" ? targetOf(fieldOf(parent, "left"), text) : NOWHERE;
+    case "keyword_argument":
+    case "default_parameter":
+    case "typed_default_parameter": {
+      const name = fieldOf(parent, "name");
+      return child.field === "value" && name !== undefined ? named(textOf(text, name)) : NOWHERE;
+    }
+    case "pair": {
+      const key = fieldOf(parent, "key");
+      return child.field === "value" && key !== undefined ? named(stringOf(key, text)) : NOWHERE;
+    }
+    case "comparison_operator":
+      return named(
+        parent.children.filter((other) => other !== child).map((other) => lastName(other, text))[0],
+      );
+    case "argument_list": {
+      // setdefault("API_KEY", "…"), getenv("API_KEY", "…"), set_key("api_key", "…")
+      const first = parent.children[0];
+      const name = first === undefined || first === child ? undefined : stringOf(first, text);
+      return child.kind === "string" && name !== undefined && namePromise(name) !== "none"
+        ? {
+            ...NOWHERE,
+            name,
+            isVariable: /(?:environ\.setdefault|getenv|environ\.get|putenv)$/.test(
+              text.slice(0, parent.start),
+            ),
+          }
+        : NOWHERE;
+    }
+    case "concatenated_string":
+      return { ...given, form: given.form === "fixed" ? "fixed" : "beside-text" };
+    case "expression_statement":
+      return child.kind === "string" || child.kind === "concatenated_string"
+        ? { ...NOWHERE, form: "docstring" }
+        : NOWHERE;
+    case "case_pattern":
+      return { ...NOWHERE, form: "fixed" };
+    case "parenthesized_expression":
+    case "conditional_expression":
+    case "boolean_operator":
+    case "list":
+    case "tuple":
+    case "binary_operator":
+      return given;
+    default:
+      return given.form === "fixed" ? given : NOWHERE;
+  }
+}
+
+function targetOf(target: SyntaxNode | undefined, text: string): Given {
+  if (target === undefined) return NOWHERE;
+  const isVariable = target.kind === "subscript" && /environ\s*\[/.test(textOf(text, target));
+  return { ...NOWHERE, name: lastName(target, text), isVariable };
+}
+
+/** `config.db["password"]` → `password`. */
+function lastName(node: SyntaxNode, text: string): string | undefined {
+  if (node.kind === "identifier") return textOf(text, node);
+  if (node.kind === "attribute") {
+    const attribute = fieldOf(node, "attribute");
+    return attribute === undefined ? undefined : textOf(text, attribute);
+  }
+  if (node.kind !== "subscript") return undefined;
+  const key = fieldOf(node, "subscript");
+  return key === undefined ? undefined : stringOf(key, text);
+}
+
+function stringOf(node: SyntaxNode, text: string): string | undefined {
+  const value = literalOf(node, text)?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+interface Looking {
+  readonly text: string;
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+function hiddenIn(node: SyntaxNode, given: Given, at: Looking): readonly HiddenLiteral[] {
+  const { text } = at;
+  if (node.kind === "integer") {
+    const value = textOf(text, node);
+    // Text of other kinds than digits would not be read back as the same number.
+    if (!/^[1-9]\d{3,}$/.test(value) || namePromise(given.name ?? "") !== "strong") return [];
+    return whole(node, value, given, { ...at, form: "number" });
+  }
+  if (node.kind === "concatenated_string") {
+    const parts = node.children.map((child) => stringOf(child, text));
+    return parts.includes(undefined)
+      ? []
+      : whole(node, parts.join(""), given, { ...at, form: given.form });
+  }
+  const value = stringOf(node, text);
+  if (value !== undefined) return whole(node, value, given, { ...at, form: given.form });
+  const prefix = text.slice(node.start, node.children[0]?.end ?? node.start).toLowerCase();
+  if (prefix.includes("b")) {
+    const content = node.children
+      .filter((child) => child.kind === "string_content")
+      .map((child) => textOf(text, child))
+      .join("");
+    const form = given.form === "text" && /^[ -[\]-~]*$/.test(content) ? "bytes" : "fixed";
+    return whole(node, content, given, { ...at, form });
+  }
+  return partsOfFormatted(node, given, at);
+}
+
+function whole(
+  node: SyntaxNode,
+  value: string,
+  given: Given,
+  at: Looking & { readonly form: HiddenLiteral["form"] },
+): readonly HiddenLiteral[] {
+  const found = findSecret(value, { name: given.name, environment: at.environment });
+  if (found === undefined) return [];
+  const { variable, isExisting, because } = found;
+  const isNamed = given.isVariable || isExisting;
+  const secret = value.slice(found.start, found.end);
+  return [
+    {
+      start: node.start,
+      end: node.end,
+      value,
+      secret,
+      variable,
+      isExisting,
+      isNamed,
+      because,
+      form: at.form,
+    },
+  ];
+}
+
+/** In an f-string only the secret itself is replaced: the rest of it is put together from other things. */
+function partsOfFormatted(node: SyntaxNode, given: Given, at: Looking): readonly HiddenLiteral[] {
+  const hidden: HiddenLiteral[] = [];
+  for (const part of node.children) {
+    if (part.kind !== "string_content") continue;
+    const content = textOf(at.text, part);
+    const found = findSecret(content, { name: given.name, environment: at.environment });
+    if (found === undefined) continue;
+    const value = content.slice(found.start, found.end);
+    const span = { start: part.start + found.start, end: part.start + found.end };
+    const { variable, isExisting, because } = found;
+    const form =
+      value.includes("\\") || /[{}]/.test(value) || given.form === "fixed"
+        ? "fixed"
+        : "part-of-text";
+    hidden.push({
+      ...span,
+      value,
+      secret: value,
+      variable,
+      isExisting,
+      isNamed: isExisting,
+      because,
+      form,
+    });
+  }
+  return hidden;
+}
+
+/**
+ * Edits that put the reading of a variable where the secret stands; `undefined` where Python allows none.
+ *
+ * @param environ How the text writes the mapping: `os.environ`.
+ */
+export function editsThatRead(
+  literal: HiddenLiteral,
+  environ: string,
+  variable: string,
+  text: string,
+): readonly TextEdit[] | undefined {
+  const span = { start: literal.start, end: literal.end };
+  const around = openQuotes(text, literal.start);
+  if (around.includes('"') && around.includes("'")) return undefined;
+  const quote = around.includes('"') ? "'" : '"';
+  // As many lines as before, so that messages keep naming the right ones.
+  const lines =
+    literal.form === "part-of-text"
+      ? ""
+      : text.slice(literal.start, literal.end).replace(/[^\n]/g, "");
+  const reading = `${requote(environ, quote)}[${quote}${variable}${quote}${lines}]`;
+  switch (literal.form) {
+    case "fixed":
+      return undefined;
+    case "docstring":
+      return [{ span, text: '"***"' }];
+    case "text":
+      return [{ span, text: reading }];
+    case "bytes":
+      return [{ span, text: `${reading}.encode()` }];
+    case "number":
+      return [{ span, text: `int(${reading})` }];
+    case "part-of-text":
+      return [{ span, text: `{${reading}}` }];
+    case "beside-text":
+      if (around.length > 0) return undefined;
+      return [{ span, text: `f"{${requote(environ, "'")}['${variable}']}"` }];
+  }
+}
+
+function requote(environ: string, quote: string): string {
+  return environ.replaceAll('"', quote);
+}

@@ -1,0 +1,155 @@
+/** Secrets leave the program before anything looks at it; the rest of the text keeps its form and its lines. */
+import { expect, test } from "vitest";
+import { readNotebook } from "../../src/notebook/read-notebook.ts";
+import { buildNotebookProgram } from "../../src/pipeline/notebook-program.ts";
+import { notebookText } from "../support/notebooks.ts";
+import { pythonParser } from "../support/python-parser.ts";
+
+const TOKEN = `h${"f_"}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8`;
+
+async function hidden(cells: readonly string[], environment: Record<string, string> = {}) {
+  const read = readNotebook(notebookText(cells), "story.ipynb");
+  if (read.value === undefined) throw new Error("the notebook cannot be read");
+  const surroundings = { pipeline: "churn", environment };
+  const { value, diagnostics } = buildNotebookProgram(
+    read.value,
+    await pythonParser(),
+    surroundings,
+  );
+  return { program: value, texts: value.cells.map(({ python }) => python), diagnostics };
+}
+
+test.each<{
+  readonly name: string;
+  readonly cells: readonly string[];
+  readonly texts: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+}>([
+  {
+    name: "a variable, with an import added behind the last one",
+    cells: ["import pandas as pd  # tables", 'api_key = "abcd-1234"  # theirs'],
+    texts: [
+      "import pandas as pd; import os  # tables",
+      'api_key = os.environ["CHURN_API_KEY"]  # theirs',
+    ],
+    values: { CHURN_API_KEY: "abcd-1234" },
+  },
+  {
+    name: "a token anywhere, once for equal values",
+    cells: ["import os", `login("${TOKEN}")`, `login(token="${TOKEN}")`],
+    texts: [
+      "import os",
+      'login(os.environ["CHURN_HF_TOKEN"])',
+      'login(token=os.environ["CHURN_HF_TOKEN"])',
+    ],
+    values: { CHURN_HF_TOKEN: TOKEN },
+  },
+  {
+    name: "an address with a password, and one put together",
+    cells: [
+      'import os\nurl = "postgresql://ada:hunter2@db/shop"',
+      "again = f'postgresql://ada:hunter3@{host}/shop'",
+      'third = f"postgresql://{user}:hunter4@{host}/shop"',
+    ],
+    texts: [
+      'import os\nurl = os.environ["CHURN_URL"]',
+      "again = f'postgresql://ada:{os.environ[\"CHURN_AGAIN\"]}@{host}/shop'",
+      "third = f\"postgresql://{user}:{os.environ['CHURN_THIRD']}@{host}/shop\"",
+    ],
+    values: {
+      CHURN_URL: "postgresql://ada:hunter2@db/shop",
+      CHURN_AGAIN: "hunter3",
+      CHURN_THIRD: "hunter4",
+    },
+  },
+  {
+    name: "pieces side by side, bytes, numbers, dictionaries, defaults",
+    cells: [
+      `import os\nlogin("Bearer " "${TOKEN}")\npassword = b"hunter2"\npin_password = 123456`,
+      'db = {"host": "db", "password": "hunter3"}\ndef connect(passwd="hunter4"): ...',
+      `header = f"x-{name}" "${TOKEN}"`,
+    ],
+    texts: [
+      'import os\nlogin(os.environ["CHURN_HF_TOKEN"])\npassword = os.environ["CHURN_PASSWORD"].encode()\npin_password = int(os.environ["CHURN_PIN_PASSWORD"])',
+      'db = {"host": "db", "password": os.environ["CHURN_PASSWORD_2"]}\ndef connect(passwd=os.environ["CHURN_PASSWD"]): ...',
+      'header = f"x-{name}" f"{os.environ[\'CHURN_HF_TOKEN_2\']}"',
+    ],
+    values: {
+      CHURN_HF_TOKEN: `Bearer ${TOKEN}`,
+      CHURN_PASSWORD: "hunter2",
+      CHURN_PIN_PASSWORD: "123456",
+      CHURN_PASSWORD_2: "hunter3",
+      CHURN_PASSWD: "hunter4",
+      CHURN_HF_TOKEN_2: TOKEN,
+    },
+  },
+  {
+    name: "no import anywhere, and an os that is something else",
+    cells: ['password = "hunter2"'],
+    texts: ['import os; password = os.environ["CHURN_PASSWORD"]'],
+    values: { CHURN_PASSWORD: "hunter2" },
+  },
+  {
+    name: "an os that is something else",
+    cells: ['os = "linux"', 'password = "hunter2"'],
+    texts: ['os = "linux"', 'password = __import__("os").environ["CHURN_PASSWORD"]'],
+    values: { CHURN_PASSWORD: "hunter2" },
+  },
+  {
+    name: "what the notebook names itself, comments, and lines that stay where they are",
+    cells: [
+      `import os\nos.environ["HF_TOKEN"] = "${TOKEN}"  # was ${TOKEN}`,
+      '# password = "hunter9"\nprivate_key = """-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----"""\nx = 1',
+    ],
+    texts: [
+      'import os\nos.environ["HF_TOKEN"] = os.environ["HF_TOKEN"]  # was ***',
+      '# password = "***"\nprivate_key = os.environ["CHURN_PRIVATE_KEY"\n\n]\nx = 1',
+    ],
+    values: {
+      HF_TOKEN: TOKEN,
+      CHURN_PRIVATE_KEY:
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----",
+    },
+  },
+])("$name", async ({ cells, texts, values }) => {
+  const found = await hidden(cells);
+  expect(found.texts).toEqual(texts);
+  expect(Object.fromEntries(found.program.hidden)).toEqual(values);
+  expect(found.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(found.program.environment.map(({ name }) => name)).toEqual(Object.keys(values).sort());
+});
+
+test("a value that the environment has is read again under its own name", async () => {
+  const found = await hidden(["import os", 'connect("tiger-lily-7")'], {
+    DB_PASSWORD: "tiger-lily-7",
+  });
+  expect(found.texts[1]).toBe('connect(os.environ["DB_PASSWORD"])');
+  expect(found.program.environment).toEqual([
+    { name: "DB_PASSWORD", secret: true, required: true },
+  ]);
+  expect(found.diagnostics).toMatchObject([
+    { code: "secret-hidden", where: { path: "story.ipynb", cell: 2, line: 1 } },
+  ]);
+});
+
+test("where nothing can be read, the place is named", async () => {
+  const { diagnostics } = await hidden([`match x:\n    case "${TOKEN}":\n        y = 1`]);
+  expect(diagnostics).toMatchObject([
+    { code: "secret-not-movable", severity: "error", where: { cell: 1, line: 2 } },
+  ]);
+});
+
+test("markdown and broken cells hold none either", async () => {
+  const found = await hidden([`#: ## Load with ${TOKEN}`, `x = "${TOKEN}"\ny = (`]);
+  expect(JSON.stringify(found)).not.toContain(TOKEN);
+  expect(found.program.notebook.cells[0]?.source).toBe("## Load with ***");
+});
+
+test("an ordinary notebook is not touched", async () => {
+  const cells = [
+    "import pandas as pd",
+    'df = pd.read_csv("data/key_figures.csv", sep=";")',
+    "#: ## Token counts",
+  ];
+  expect((await hidden(cells)).texts).toEqual(cells.slice(0, 2));
+});
