@@ -77,7 +77,8 @@ async function stageServing(
   ports: EmitPorts,
 ): Promise<StagedServing> {
   const { serve } = plan;
-  if (serve === undefined) return refusal("the notebook fits no model", []);
+  if (serve === undefined)
+    return refusal("the notebook saves no model, and fits none outside a loop", []);
   const staged = stageFeatures({
     notebook: plan.notebook.path,
     facts: program.facts,

@@ -18,7 +18,7 @@ export interface ServedModel {
  * Chooses the served model: the one that is written to a file, else the one asked last, else the one fitted last. `undefined` when no
  * estimator that can be asked for answers is fitted.
  *
- * @param chosen The plan's choice, which wins.
+ * @param chosen The plan's choice, which wins; nothing else is served in its place.
  */
 export function findServedModel(program: FeatureProgram, chosen?: string): ServedModel | undefined {
   const calls = findModelCalls(program);
@@ -49,8 +49,8 @@ export function findServedModel(program: FeatureProgram, chosen?: string): Serve
     because,
     calls: callsOf(variable),
   });
-  if (chosen !== undefined && callsOf(chosen).length > 0)
-    return of(chosen, "pipeline.yaml names it");
+  if (chosen !== undefined)
+    return callsOf(chosen).length === 0 ? undefined : of(chosen, "pipeline.yaml names it");
   const persisted = persistedNames(program).findLast(isModel);
   if (persisted !== undefined) return of(persisted, "the notebook writes it to a file");
   const asked = calls.findLast((call) => isAsking(call) && isModel(call.variable));

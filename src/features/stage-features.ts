@@ -91,9 +91,20 @@ interface AttemptInput {
 function chooseModel(program: FeatureProgram, variable: string | undefined): ServedModel {
   const model = findServedModel(program, variable);
   if (model !== undefined) return model;
-  return refuse("feature-model-unknown", "The notebook fits no model that could be served.", {
-    path: program.notebook,
-  });
+  const made = program.statements.findLast(
+    ({ facts }) =>
+      variable !== undefined &&
+      (facts.mayWrite.includes(variable) || facts.mutations.some(({ name }) => name === variable)),
+  );
+  if (variable === undefined || made === undefined)
+    return refuse("feature-model-unknown", "The notebook fits no model that could be served.", {
+      path: program.notebook,
+    });
+  return refuse(
+    "feature-model-unknown",
+    `\`${variable}\` is not fitted or asked for answers under this name, so which rows it takes is unknown.`,
+    placeOf(program, made, made.node),
+  );
 }
 
 /** Matrices the model is asked with, last first, then the one it is fitted with. */

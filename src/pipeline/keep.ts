@@ -4,7 +4,7 @@
  */
 import { SEEN } from "../observation/reconcile.ts";
 import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
-import { isEvaluation, isModelFit, isNumberMetric } from "./roles.ts";
+import { isEvaluation, isModelFit, isNumberMetric, isPrint } from "./roles.ts";
 
 /**
  * Why a statement is a result by itself; `undefined` when it is not.
@@ -18,7 +18,7 @@ export function resultReason(
   if (statement.ambient.some((effect) => effect.resource === "file" && effect.access !== "read"))
     return "writes a file";
   if (computesMetric(statement)) return "computes a metric";
-  if (prints(statement) && statement.reads.some((name) => metricNames.has(name)))
+  if (isPrint(statement) && statement.reads.some((name) => metricNames.has(name)))
     return "prints a metric";
   if (isModelFit(statement)) return "fits a model";
   if (statement.kind === "assert" || statement.kind === "raise") return "checks the data";
@@ -79,13 +79,8 @@ export function keepStatements(
 /** A number, or a report that is bound or printed; a bare `confusion_matrix(…)` at the end of a cell only shows something. */
 function computesMetric(statement: StatementFacts): boolean {
   if (!isEvaluation(statement)) return false;
-  return statement.calls.some(isNumberMetric) || prints(statement) || statement.mayWrite.length > 0;
-}
-
-function prints(statement: StatementFacts): boolean {
   return (
-    statement.kind === "expression" &&
-    statement.calls.some((call) => call.callee === "builtins.print")
+    statement.calls.some(isNumberMetric) || isPrint(statement) || statement.mayWrite.length > 0
   );
 }
 

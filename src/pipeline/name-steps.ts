@@ -58,6 +58,10 @@ const PHASE_WORDS = new Set([
   "results",
 ]);
 
+/** Sections in which one looks around; what is kept of them is named after what it does. */
+const LOOKING_AROUND =
+  /^(?:eda|explor|first-(?:look|glance|impression)|look|overview|inspect|insights?$|understand|visuali|descriptive|sanity)|(?:exploration|analysis|overview)$/;
+
 /** One name and one summary sentence a segment, in order. Names that Python reserves for the package's own modules are avoided. */
 export function nameSteps(
   segments: readonly Segment[],
@@ -81,7 +85,8 @@ export function nameSteps(
       segment.role === "features" &&
       heading !== undefined &&
       several &&
-      !PHASE_WORDS.has(heading)
+      !PHASE_WORDS.has(heading) &&
+      !LOOKING_AROUND.test(heading)
     )
       name = heading;
     else if (several && qualifier !== undefined) name = `${phase}-${qualifier}`;
@@ -102,15 +107,25 @@ function headingWords(heading: string): string | undefined {
   return words.length === 0 ? undefined : kebab(words.slice(0, 3).join("-"));
 }
 
+/** What trains: the model's class, or that there are several. What wraps another model (a pipeline, a search) does not count beside it. */
 function modelClass(segment: Segment): string | undefined {
-  for (const statement of segment.statements) {
-    for (const call of statement.calls) {
-      if (isModelConstructor(call)) return kebab(call.callee?.split(".").at(-1) ?? "");
-      if (isModelFitCall(call) && call.receiverType !== undefined)
-        return kebab(call.receiverType.split(".").at(-1) ?? "");
+  const made = new Set<string>();
+  let fitted: string | undefined;
+  for (const { calls } of segment.statements) {
+    const constructors = calls.filter(isModelConstructor);
+    for (const call of constructors) {
+      const wraps = constructors.some(
+        ({ span }) => span.start > call.span.start && span.end < call.span.end,
+      );
+      if (!wraps && call.callee !== undefined) made.add(call.callee);
     }
+    const fit = calls.find((call) => isModelFitCall(call) && call.receiverType !== undefined);
+    fitted ??= fit?.receiverType;
   }
-  return undefined;
+  if (made.size > 1) return "models";
+  const [only] = made;
+  const named = only ?? fitted;
+  return named === undefined ? undefined : kebab(named.split(".").at(-1) ?? "");
 }
 
 function summaryOf(segment: Segment): string {

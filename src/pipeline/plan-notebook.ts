@@ -141,13 +141,19 @@ function assemble(
   const { kept } = chosen;
   const { program, observation } = input;
   const path = program.notebook.path;
-  const served = findServedModel(kept);
+  const served = findServedModel({
+    statements: kept,
+    typeAfter: (statement, name) =>
+      facts.valueAfter(cellNumber(program, statement), name)?.type ??
+      kept.findLast((other) => other.types.has(name))?.types.get(name),
+  });
   const results = new Set(served === undefined ? [] : [served.variable]);
-  // Every model leaves its step, so that it is compared and kept, read later or not.
+  // Every model that is surely there leaves its step, so that it is compared and kept, read later or not.
   const end = kept.at(-1);
   for (const name of fittedModels(kept).keys()) {
     const last = end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name);
-    if (last?.pickleError === null) results.add(name);
+    const isSure = kept.some((statement) => statement.surelyWrites.includes(name));
+    if (isSure && last?.pickleError === null) results.add(name);
   }
   const helperConstants = constantsOfHelpers(names);
   const options = { ...interfaceOptions(facts, names, kept), results };

@@ -5,7 +5,8 @@ import type { Role } from "./plan.ts";
 /** Readers of data files by dotted name; the source is each library's input/output reference. */
 const LOADERS =
   /^(pandas\.(read_\w+)|numpy\.(load|loadtxt|genfromtxt)|sklearn\.datasets\.\w+|polars\.read_\w+|seaborn\.load_dataset|joblib\.load|pickle\.load)$/;
-const SPLITTERS = /^sklearn\.model_selection\.(train_test_split|\w*(KFold|Split))$/;
+/** Makers of folds split nothing until they are asked to. */
+const FOLDS = /^sklearn\.model_selection\.\w*(KFold|Split|Out)$/;
 const PERSISTERS =
   /^(joblib\.dump|pickle\.dump|json\.dump|numpy\.(save|savez|savetxt)|torch\.save)$/;
 const PERSIST_METHODS = new Set([
@@ -64,6 +65,14 @@ export function isMetric(call: CallFact): boolean {
   );
 }
 
+/** Prints, as a statement of its own. */
+export function isPrint(statement: StatementFacts): boolean {
+  return (
+    statement.kind === "expression" &&
+    statement.calls.some((call) => call.callee === "builtins.print")
+  );
+}
+
 /** Computes a metric or a report about predictions. */
 export function isEvaluation(statement: StatementFacts): boolean {
   return (
@@ -93,6 +102,11 @@ export function isModelFitCall(call: CallFact): boolean {
   );
 }
 
+/** Whether values of a qualified type predict or group. */
+export function isModelType(type: string | undefined): boolean {
+  return type !== undefined && MODEL_MODULES.test(type);
+}
+
 /** Calls whose result is a model that is not fitted yet. */
 export function isModelConstructor(call: CallFact): boolean {
   return (
@@ -113,7 +127,10 @@ export function roleOf(statement: StatementFacts): Role | undefined {
       role = found;
   }
   if (role !== undefined) return role;
-  return statement.constant === undefined ? "features" : undefined;
+  const saysNothing =
+    statement.constant !== undefined ||
+    statement.calls.some(({ callee }) => callee !== undefined && FOLDS.test(callee));
+  return saysNothing ? undefined : "features";
 }
 
 /** When one statement does several things, the first of these names it. */
@@ -124,12 +141,13 @@ function roleOfCall(call: CallFact): Role | undefined {
   if (callee !== undefined) {
     if (LOADERS.test(callee)) return "load";
     if (PERSISTERS.test(callee)) return "persist";
-    if (SPLITTERS.test(callee)) return "split";
+    if (callee === "sklearn.model_selection.train_test_split") return "split";
     if (METRIC_MODULE.test(callee)) return "evaluate";
     if (TRANSFORMER_MODULES.test(callee)) return "features";
     if (isModelConstructor(call)) return "train";
   }
   if (isModelFitCall(call)) return "train";
+  if (method === "split" && receiverType !== undefined && FOLDS.test(receiverType)) return "split";
   if (method !== undefined && PERSIST_METHODS.has(method)) return "persist";
   if (method !== undefined && MODEL_METHODS.has(method)) {
     return receiverType !== undefined && TRANSFORMER_MODULES.test(receiverType)

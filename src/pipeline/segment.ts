@@ -1,7 +1,7 @@
 /** Kept statements, in execution order, cut into runs of one role: the candidate steps. Order is never changed, so side effects keep theirs. */
 import type { StatementFacts } from "../python/facts.ts";
 import type { Role } from "./plan.ts";
-import { roleOf } from "./roles.ts";
+import { settleRoles } from "./settle-roles.ts";
 
 /** A contiguous run of kept statements; never empty. */
 export interface Segment {
@@ -88,58 +88,6 @@ function staysTogether(
   if (last.role !== next.role) return false;
   // Long feature work is cut where its author began a new section.
   return next.role !== "features" || last.heading === next.heading;
-}
-
-/**
- * Statements that say nothing about themselves, and unknown calls, take the role of the phase they stand in:
- * before the first load they belong to it, between load and the first model they are feature work,
- * and after the first model they belong to the next statement that shows a role, or the last one.
- */
-function settleRoles(statements: readonly StatementFacts[]): readonly Role[] {
-  const shown = statements.map(roleOf);
-  const firstLoad = shown.indexOf("load");
-  const firstTrain = shown.indexOf("train");
-  const isExplicit = (at: number): boolean => {
-    const role = shown[at];
-    return role !== undefined && role !== "features";
-  };
-  const beforeSplit = selectionsBeforeSplit(statements, shown);
-  const last = shown.findLast((_, at) => isExplicit(at)) ?? "evaluate";
-  const next: Role[] = [];
-  for (let at = shown.length - 1, role = last; at >= 0; at -= 1) {
-    next[at] = role;
-    role = isExplicit(at) ? (shown[at] ?? role) : role;
-  }
-  return statements.map((_, at): Role => {
-    const role = shown[at];
-    if (isExplicit(at) && role !== undefined) return role;
-    if (beforeSplit.has(at)) return "split";
-    if (firstLoad !== -1 && at < firstLoad) return "load";
-    if (firstTrain === -1 || at < firstTrain) return "features";
-    return next[at] ?? "evaluate";
-  });
-}
-
-/** `X = df.drop(…)` and `y = df[…]` right before the split, in its cell, belong to it: two tables more to store would serve nobody. */
-function selectionsBeforeSplit(
-  statements: readonly StatementFacts[],
-  shown: readonly (Role | undefined)[],
-): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const [split, statement] of statements.entries()) {
-    if (shown[split] !== "split") continue;
-    for (let at = split - 1; at >= Math.max(0, split - 3); at -= 1) {
-      const before = statements[at];
-      const selects =
-        before?.kind === "assignment" &&
-        before.unit === statement.unit &&
-        shown[at] === "features" &&
-        before.surelyWrites.some((name) => statement.reads.includes(name));
-      if (!selects) break;
-      found.add(at);
-    }
-  }
-  return found;
 }
 
 /** The role that names a merged step: what it is mostly for, by weight of what matters to readers. */

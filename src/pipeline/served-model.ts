@@ -1,6 +1,6 @@
 /** Which fitted estimator of the notebook is the one to serve. */
 import type { StatementFacts } from "../python/facts.ts";
-import { isModelFitCall } from "./roles.ts";
+import { isModelFitCall, isModelType } from "./roles.ts";
 
 /** The estimator's variable and why it was chosen. */
 export interface ServedModel {
@@ -10,38 +10,74 @@ export interface ServedModel {
   readonly fit: StatementFacts;
 }
 
+/** What is asked besides the statements. */
+export interface ServedModelInput {
+  readonly statements: readonly StatementFacts[];
+  /** Qualified type of a variable after a statement, as far as anybody knows. */
+  readonly typeAfter: (statement: StatementFacts, name: string) => string | undefined;
+}
+
 const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
 
-/** Saved by the notebook beats fitted last. `undefined` when nothing is fitted under a name. */
-export function findServedModel(statements: readonly StatementFacts[]): ServedModel | undefined {
-  const fits = fittedModels(statements);
-  for (const statement of [...statements].reverse()) {
-    for (const call of statement.calls) {
+/**
+ * Saved by the notebook beats fitted last. A model that is only fitted in a loop is one of many: it counts when the notebook saves it, by
+ * whatever name or inside whatever container. `undefined` when nothing stands out.
+ */
+export function findServedModel(input: ServedModelInput): ServedModel | undefined {
+  const fits = fittedModels(input.statements);
+  const lastFit = [...fits.values()].at(-1);
+  if (lastFit === undefined) return undefined;
+  for (const [variable, fit] of collectionsOfModels(input.statements)) fits.set(variable, fit);
+  for (const statement of input.statements.toReversed()) {
+    for (const call of statement.calls.toReversed()) {
       if (call.callee === undefined || !DUMPERS.test(call.callee)) continue;
-      const saved = call.arguments[0]?.name;
-      const fit = saved === undefined ? undefined : fits.get(saved);
-      if (saved !== undefined && fit !== undefined)
-        return { variable: saved, because: "the notebook saves it", fit };
+      const name = call.arguments[0]?.name;
+      // `joblib.dump({"model": model, "columns": columns}, …)`
+      const saved = name === undefined ? statement.reads : [name];
+      for (const variable of saved) {
+        const type = input.typeAfter(statement, variable);
+        const fit = fits.get(variable) ?? (isModelType(type) ? lastFit : undefined);
+        if (fit !== undefined) return { variable, because: "the notebook saves it", fit };
+      }
     }
   }
-  const last = [...fits].at(-1);
+  const last = [...fittedModels(input.statements)].findLast(([, fit]) => !isLoop(fit));
   return last === undefined
     ? undefined
     : { variable: last[0], because: "it is fitted last", fit: last[1] };
 }
 
-/** Variables under which something is fitted, each with its last fit, in the order of those. */
-export function fittedModels(
+/** `models[horizon] = model` in the loop that fits the model: by container. */
+function collectionsOfModels(
   statements: readonly StatementFacts[],
-): ReadonlyMap<string, StatementFacts> {
+): readonly (readonly [string, StatementFacts])[] {
+  return statements.flatMap((statement) =>
+    isLoop(statement) && statement.calls.some(isModelFitCall)
+      ? statement.mutations
+          .filter(({ because }) => /\[|append/.test(because))
+          .map(({ name }) => [name, statement] as const)
+      : [],
+  );
+}
+
+function isLoop(statement: StatementFacts): boolean {
+  return statement.kind === "for" || statement.kind === "while";
+}
+
+/** Variables under which something is fitted, each with its last fit, in the order of those. */
+export function fittedModels(statements: readonly StatementFacts[]): Map<string, StatementFacts> {
   const fits = new Map<string, StatementFacts>();
   for (const statement of statements) {
     if (statement.definition !== undefined) continue;
     for (const call of statement.calls) {
       if (!isModelFitCall(call) || call.method === undefined) continue;
-      // `model = RandomForestClassifier().fit(X, y)`: the receiver is no name, the target is the model.
-      const variable =
-        call.receiver ?? (call.method === "fit" ? statement.surelyWrites[0] : undefined);
+      // `model = RandomForestClassifier().fit(X, y)`: what is fitted has no name yet, the target is the model.
+      const isMadeHere = statement.calls.some(
+        ({ callee, span }) =>
+          callee !== undefined && span.start === call.span.start && span.end < call.span.end,
+      );
+      const made = call.method === "fit" ? statement.surelyWrites[0] : undefined;
+      const variable = isMadeHere ? made : (call.receiver ?? made);
       if (variable === undefined) continue;
       fits.delete(variable);
       fits.set(variable, statement);

@@ -29,7 +29,7 @@ interface Example {
 const EXAMPLES: readonly Example[] = [
   {
     name: "house-prices",
-    steps: ["load", "missing-values", "build-features", "split"],
+    steps: ["load", "prepare", "missing-values", "build-features", "split", "train-models", "save"],
     metrics: ["r2", "mean-absolute-error"],
     parameters: ["seed", "data-path", "test-size"],
     files: ["models/house_prices.joblib", "models/house_prices.json"],
@@ -37,15 +37,15 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     name: "demand-forecast",
-    steps: ["load", "clean", "build-features"],
-    metrics: [],
+    steps: ["load", "clean", "build-features", "evaluate", "save"],
+    metrics: ["mean-absolute-error"],
     parameters: ["data", "test-from", "learning-rate"],
     files: ["forecast.joblib", "forecast_scores.csv"],
-    serving: { code: "feature-statement-unknown", cell: 19, line: 17 },
+    serving: { code: "feature-model-unknown", cell: 19, line: 5 },
   },
   {
     name: "segments",
-    steps: ["load", "cleaning", "rfm"],
+    steps: ["load", "cleaning", "rfm", "train", "evaluate", "save"],
     metrics: ["silhouette"],
     parameters: ["data-path"],
     files: [
@@ -140,15 +140,18 @@ describe.each(EXAMPLES)("$name", (example) => {
     expect(answered).toMatch(/^label,error\n(\d+\.\d+,\n)+$/u);
   }
 
-  test("answers for a file of rows, or says where it cannot be served, and why", async () => {
-    const { serving } = example;
-    if (typeof serving === "string") return answers(serving);
-    const { code, ...where } = serving;
+  function refusal(code: string, where: object): void {
     expect(promoted.result.serving).toMatchObject({ ready: false });
     expect(promoted.diagnostics).toContainEqual(
       expect.objectContaining({ code, where: expect.objectContaining(where) as object }),
     );
     expect(run.result.registered?.serving.ready).toBe(false);
+  }
+
+  test("answers for a file of rows, or says where it cannot be served, and why", async () => {
+    const { serving } = example;
+    if (typeof serving === "string") await answers(serving);
+    else refusal(serving.code, { cell: serving.cell, line: serving.line });
   });
 
   test("the data is what its script makes", async () => {

@@ -326,6 +326,17 @@ test("the plan's choice of model wins", async () => {
   expect(staged).toMatchObject({ ok: true, value: { model: { variable: "baseline" } } });
 });
 
+test("nothing is served in place of the plan's choice", async () => {
+  const several = TAIL.replace(
+    "model = LogisticRegression()\nmodel.fit(X_train, y_train)",
+    "models = {}\nfor c in [1, 2]:\n    model = LogisticRegression(C=c)\n    model.fit(X_train, y_train)\n    models[c] = model",
+  );
+  expect(await stageScript(HEAD + several, "models")).toMatchObject({
+    ok: false,
+    error: { code: "feature-model-unknown", where: { cell: 3, line: 5 } },
+  });
+});
+
 test("requests bring every raw column but the target and those that are dropped unread", async () => {
   const staged = await stageScript(await churnScript());
   if (!staged.ok) throw new Error(staged.error.message);

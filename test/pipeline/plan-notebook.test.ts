@@ -277,3 +277,90 @@ test("one step per cell is an option, and every input still has one producer bef
   const { plan } = await planOf(STORY, { cut: "cell" });
   expect(plan?.steps.length).toBeGreaterThanOrEqual(5);
 });
+
+const TABLES = 'df = pd.read_csv("data.csv")\nX = df[["a"]]\ny = df["b"]';
+
+test.each([
+  {
+    name: "the one fitted last",
+    cells: ["a = LogisticRegression()\na.fit(X, y)", "b = LogisticRegression().fit(X, y)"],
+    model: "b",
+  },
+  {
+    name: "the one that is saved",
+    cells: [
+      "import joblib\na = LogisticRegression()\na.fit(X, y)\nb = LogisticRegression().fit(X, y)",
+      'joblib.dump({"model": a, "columns": list(X.columns)}, "a.joblib")',
+    ],
+    model: "a",
+  },
+  {
+    name: "the best of a loop, by the name under which it is kept",
+    cells: [
+      "import joblib\nbest = LogisticRegression(C=1)\nfor c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    if m.score(X, y) > 0:\n        best = m",
+      'joblib.dump(best, "best.joblib")',
+    ],
+    model: "best",
+  },
+  {
+    name: "all of a loop, when all are saved",
+    cells: [
+      "import joblib\nmodels = {}\nfor c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    models[c] = m",
+      'joblib.dump(models, "models.joblib")',
+    ],
+    model: "models",
+  },
+  {
+    name: "none, when a loop fits several and keeps none",
+    cells: [
+      "for c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    print(accuracy_score(y, m.predict(X)))",
+    ],
+    model: undefined,
+  },
+])("the model is $name", async ({ cells, model }) => {
+  const plan = await planned([IMPORTS, TABLES, ...cells]);
+  expect(plan.serve?.modelVariable).toBe(model);
+});
+
+test("what a loop fills, folds and numbers worked on in its cell are part of its step", async () => {
+  const plan = await planned([
+    `${IMPORTS}\nfrom sklearn.model_selection import KFold, cross_val_score\nfrom sklearn.tree import DecisionTreeClassifier`,
+    TABLES,
+    "model = LogisticRegression()\nmodel.fit(X, y)",
+    'scores = []\nfolds = KFold(3)\nfor m in [LogisticRegression(), DecisionTreeClassifier()]:\n    scores.append(cross_val_score(m, X, y, cv=folds).mean())\nprint("best", max(scores))',
+    'acc = accuracy_score(y, model.predict(X))\nerror = 1 - acc\nprint(error)\nwith open("e.txt", "w") as f:\n    f.write(str(error))',
+  ]);
+  expect(plan.steps.map(({ name, cells }) => [name, cells])).toEqual([
+    ["load", [2]],
+    ["prepare", [2]],
+    ["train", [3, 4]],
+    ["evaluate", [5]],
+    ["save", [5]],
+  ]);
+});
+
+test("a check inside a cell stays with what it checks, and looking around names no step", async () => {
+  const plan = await planned([
+    IMPORTS,
+    'df = pd.read_csv("data.csv")',
+    "#: ## First look",
+    'df = df[df["a"] > 0]',
+    "#: ## Ratios",
+    'df["r"] = df["a"] / df["b"]\nassert df["r"].notna().all()\ndf["s"] = df["r"] * 2',
+    'df.to_csv("out.csv")',
+  ]);
+  expect(stepNames(plan)).toBe("load → prepare → ratios → save");
+});
+
+test("a step that trains several kinds of models is not named after one of them", async () => {
+  const plan = await planned([
+    `${IMPORTS}\nfrom sklearn.tree import DecisionTreeClassifier`,
+    TABLES,
+    "first = LogisticRegression()\nfirst.fit(X, y)\nprint(accuracy_score(y, first.predict(X)))",
+    'models = {"tree": DecisionTreeClassifier(), "linear": LogisticRegression()}\nfor m in models.values():\n    m.fit(X, y)',
+    'print(accuracy_score(y, models["tree"].predict(X)))',
+  ]);
+  expect(stepNames(plan)).toBe(
+    "load → prepare → train-logistic-regression → evaluate-logistic-regression → train-models → evaluate-models",
+  );
+});
