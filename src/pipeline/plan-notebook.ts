@@ -3,7 +3,7 @@
  * Invariant: where a cut would not be sound the two sides become one step, and where no step would be, planning refuses with the place.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { type Reconciled, reconcile, SEEN } from "../observation/reconcile.ts";
+import { type Reconciled, reconcile } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
@@ -28,8 +28,9 @@ import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
-import { findServedModel, fittedModels } from "./served-model.ts";
+import { findServedModel, fittedModels, type ServedModel } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
+import { filesOf, sortedPaths } from "./step-files.ts";
 
 export interface PlanInput {
   readonly program: NotebookProgram;
@@ -90,7 +91,7 @@ export function planNotebook(input: PlanInput): Planned {
     kept: keptOf(ordinary, facts),
     items: located.items,
     cellOf: (statement) => cellNumber(program, statement),
-    interfaces: interfaceOptions(facts, names, ordinary),
+    interfaces: interfaceOptions(program, facts, names, ordinary),
     path,
   });
   const wanted = ordinary.filter((statement) => !dropped.cells.has(cellNumber(program, statement)));
@@ -114,12 +115,27 @@ function keptOf(
   return statements.filter((statement) => needed.has(statement));
 }
 
+/** Observed types first: what a loop keeps as its best is often bound to None before. */
+function servedModelOf(
+  program: NotebookProgram,
+  facts: Reconciled,
+  kept: readonly StatementFacts[],
+): ServedModel | undefined {
+  return findServedModel({
+    statements: kept,
+    typeAfter: (statement, name) =>
+      facts.valueAfter(cellNumber(program, statement), name)?.type ??
+      kept.findLast((other) => other.types.has(name))?.types.get(name),
+  });
+}
+
 function interfaceOptions(
+  program: NotebookProgram,
   facts: Reconciled,
   names: NameTable,
   kept: readonly StatementFacts[],
 ): InterfaceOptions {
-  const served = findServedModel(kept);
+  const served = servedModelOf(program, facts, kept);
   return {
     isData: (name) =>
       !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name),
@@ -141,12 +157,7 @@ function assemble(
   const { kept } = chosen;
   const { program, observation } = input;
   const path = program.notebook.path;
-  const served = findServedModel({
-    statements: kept,
-    typeAfter: (statement, name) =>
-      facts.valueAfter(cellNumber(program, statement), name)?.type ??
-      kept.findLast((other) => other.types.has(name))?.types.get(name),
-  });
+  const served = servedModelOf(program, facts, kept);
   const results = new Set(served === undefined ? [] : [served.variable]);
   // Every model that is surely there leaves its step, so that it is compared and kept, read later or not.
   const end = kept.at(-1);
@@ -156,7 +167,7 @@ function assemble(
     if (isSure && last?.pickleError === null) results.add(name);
   }
   const helperConstants = constantsOfHelpers(names);
-  const options = { ...interfaceOptions(facts, names, kept), results };
+  const options = { ...interfaceOptions(program, facts, names, kept), results };
   const soundly = {
     interfacesOf: (segments: readonly Segment[]) => segmentInterfaces(segments, options),
     cellOf: (statement: StatementFacts) => cellNumber(program, statement),
@@ -371,22 +382,6 @@ function parametersOf(
         : parameter.places.some((place) => own.has(addressOf(place))),
     )
     .map((parameter) => parameter.name);
-}
-
-function filesOf(statement: StatementFacts, access: "read" | "write"): readonly string[] {
-  return statement.ambient.flatMap((effect) =>
-    effect.resource === "file" &&
-    effect.detail !== undefined &&
-    (effect.access === access || effect.access === "read-write") &&
-    !effect.detail.includes("://") &&
-    effect.because !== SEEN
-      ? [effect.detail]
-      : [],
-  );
-}
-
-function sortedPaths(paths: readonly string[]): readonly string[] {
-  return [...new Set(paths.map((path) => path.replace(/^\.\//, "")))].sort();
 }
 
 function nothingToPromote(path: string): Diagnostic {
