@@ -44,6 +44,7 @@ import {
 import type { PlanRecord } from "./plan-record-schema.ts";
 import { renderWriteDiff } from "./plan-writes.ts";
 import { readPersonEdits } from "./read-person-edits.ts";
+import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
 import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
@@ -64,6 +65,8 @@ export interface PromoteInput {
   readonly cut: Cut;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
+  /** Asks a person about the plan before anything is made of it; `undefined` takes it as it is. */
+  readonly review: ReviewPlan | undefined;
   /** Make requirements.lock, which may ask a package index. */
   readonly lock: boolean;
   /** The environment of whoever promotes: secrets of the notebook may stand in it, and processes get of it what they need. */
@@ -185,19 +188,27 @@ export async function promoteNotebook(
           ),
         );
   const writing = { name, folder, previous };
+  const proposed = {
+    program,
+    name,
+    root: edits.root ?? (relative(folder, notebookFolder) || "."),
+    python: "3.11",
+    cut: input.cut,
+    serving: edits.serving,
+    decisions: edits.decisions,
+  };
+  const planning =
+    input.review === undefined
+      ? proposed
+      : {
+          ...proposed,
+          decisions: await reviewPlan({ ...proposed, observation: first }, input.review),
+        };
   const made = await makeVerified(
     {
       stage: input,
       program,
-      planning: {
-        program,
-        name,
-        root: edits.root ?? (relative(folder, notebookFolder) || "."),
-        python: "3.11",
-        cut: input.cut,
-        serving: edits.serving,
-        decisions: edits.decisions,
-      },
+      planning,
       stepsBefore: edits.stepsBefore,
       first,
       referenceRun:

@@ -30,6 +30,10 @@ export const promoteCommand = defineCommand({
       min: 0.1,
       summary: "time for one run of the notebook, and for one step",
     },
+    interactive: {
+      kind: "switch",
+      summary: "look at the plan first and merge, split, rename or drop; kept in pipeline.yaml",
+    },
     dryRun: { kind: "switch", summary: "do everything and show it, write no file" },
     diff: { kind: "switch", summary: "show what would change as a unified diff, write no file" },
     observe: {
@@ -58,6 +62,10 @@ export const promoteCommand = defineCommand({
     {
       line: "mlops promote notebooks/churn.ipynb",
       shows: "writes pipelines/churn and its certificate",
+    },
+    {
+      line: "mlops promote churn.ipynb --interactive",
+      shows: "asks about the steps before it makes them",
     },
     { line: "mlops promote churn.ipynb --diff", shows: "what promoting again would change" },
     {

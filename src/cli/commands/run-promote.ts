@@ -10,6 +10,7 @@ import type { CommandContext } from "../context.ts";
 import { fromRoot, type OpenProject, openProject } from "../open-project.ts";
 import { templatesFolder } from "../package-root.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
+import { reviewPlanDialog } from "../review-plan-dialog.ts";
 
 /** What the command line said. */
 export interface PromoteFlags {
@@ -18,6 +19,7 @@ export interface PromoteFlags {
   readonly python: string | undefined;
   readonly asOf: string | undefined;
   readonly timeout: number | undefined;
+  readonly interactive: boolean;
   readonly dryRun: boolean;
   readonly diff: boolean;
   readonly observe: boolean;
@@ -42,6 +44,12 @@ export async function runPromote(
       },
     );
   }
+  if (flags.interactive && !context.prompts.isInteractive) {
+    throw new UsageError("--interactive needs a terminal to ask on", {
+      code: "usage-missing-answer",
+      hint: "leave it out; decisions can be written under decisions: in pipeline.yaml, too",
+    });
+  }
   const project = await openProject(context);
   const { config } = project;
   const notebook = fromRoot(project, context.workingDirectory, flags.notebook);
@@ -62,6 +70,14 @@ export async function runPromote(
       cut: "role",
       allowNetwork: flags.allowNetwork || config.promote["allow-network"],
       allowWrite: flags.allowWrite || config.promote["allow-write"],
+      review: flags.interactive
+        ? reviewPlanDialog({
+            prompts: context.prompts,
+            show: (text) => {
+              context.events.emit({ kind: "noted", text });
+            },
+          })
+        : undefined,
       lock: flags.lock && config.promote.lock,
       variables: context.environment,
       signal: context.signal,
