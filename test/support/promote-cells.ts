@@ -118,6 +118,7 @@ async function promote(
         allowNetwork: false,
         allowWrite: false,
         lock: false,
+        review: undefined,
         variables: environment ?? {},
         signal: new AbortController().signal,
       },
