@@ -14,6 +14,7 @@ import {
 } from "../run/fingerprint.ts";
 import type { StepFacts } from "../run/schedule.ts";
 import type { StepManifest } from "../run/schema.ts";
+import { declaredReads } from "./declared-reads.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 
 /** What the steps before have left. */
@@ -40,12 +41,15 @@ export function paramsOf(
 }
 
 /** Everything that may change what the step makes. */
-export function partsOf(
+export async function partsOf(
   step: PipelineStep,
   configured: Configured,
   before: LeftBefore,
-): FingerprintParts {
+  /** `root` of the steps, relative to the project. */
+  disk: { readonly root: string; readonly files: Files },
+): Promise<FingerprintParts> {
   return {
+    reads: await declaredReads(step, disk.root, disk.files),
     code: codeOf(step, configured.pipeline),
     params: paramsOf(step, configured.params),
     inputs: Object.fromEntries(

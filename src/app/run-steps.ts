@@ -250,7 +250,7 @@ async function decideOne(step: PipelineStep, state: State): Promise<DecidedStep>
   const { run, input } = state;
   if (input.signal.aborted) throw new Error("interrupted");
   const startedAtMs = run.clock.nowMs();
-  const parts = partsOf(step, state.configured, state);
+  const parts = await partsOf(step, state.configured, state, run);
   const decision = await restoreFiles(
     await decideStep(step, parts, {
       ...run,

@@ -88,6 +88,7 @@ function whatChanged(input: DecideInput): Reason {
       };
     if (key.startsWith("input:"))
       return { kind: "input-changed", name: key.slice("input:".length) };
+    if (key.startsWith("reads:")) return { kind: "data-changed", path: key.slice("reads:".length) };
     if (key === "environment") return { kind: "environment-changed" };
     if (key === "random") return { kind: "random-changed" };
   }

@@ -10,13 +10,15 @@ export interface FingerprintParts {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** Artifact name → digest. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Declared folder, pattern or missing path → digest over what is behind it. */
+  readonly reads: Readonly<Record<string, string>>;
   /** Digest over interpreter and packages. */
   readonly environment: string;
   /** State of the process-wide generators before the step, `seed:0` at the start, or `none`. */
   readonly random: string;
 }
 
-/** Files that the step reads are compared apart, because only its last execution knows them all. */
+/** Single files that the step reads are compared apart, because only its last execution knows them all. */
 export function fingerprintOf(parts: FingerprintParts): Sha256 {
   return sha256OfJson(parts);
 }
@@ -31,5 +33,6 @@ export function flattenParts(parts: FingerprintParts): Readonly<Record<string, s
   for (const [name, value] of Object.entries(parts.params))
     flat[`param:${name}`] = JSON.stringify(value);
   for (const [name, digest] of Object.entries(parts.inputs)) flat[`input:${name}`] = digest;
+  for (const [path, digest] of Object.entries(parts.reads)) flat[`reads:${path}`] = digest;
   return flat;
 }

@@ -52,7 +52,7 @@ test("shows each plan with the decisions so far and brings them back when it is 
       decision: { kind: "merge", steps: [nameOf(review, 0), nameOf(review, 1)] },
     }),
   ]);
-  expect(nameOf(shown[1] ?? expect.fail(), 0)).toBe("fetch");
+  expect(shown[1]?.plan.steps[0]?.name).toBe("fetch");
   expect(shown[2]?.plan.steps).toHaveLength((shown[0]?.plan.steps.length ?? 0) - 1);
   expect(decisions.map(({ kind }) => kind)).toEqual(["rename", "merge"]);
 });
