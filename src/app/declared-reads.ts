@@ -34,7 +34,7 @@ async function digestOf(path: string, root: string, files: Files): Promise<strin
   const at = path.startsWith("/") ? path : `${root}/${path}`;
   switch (await files.kind(at)) {
     case "file":
-      return path.startsWith("/") ? await files.digest(at) : undefined;
+      return path.startsWith("/") ? files.digest(at) : undefined;
     case "directory":
       return digestBelow(at, () => true, files);
     case "missing":
