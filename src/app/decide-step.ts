@@ -30,6 +30,8 @@ export interface Configured {
   readonly pipeline: LoadedPipeline;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly environment: string;
+  /** As `settingsOf` gives them. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** The values of the step's own parameters. */
@@ -56,6 +58,7 @@ export async function partsOf(
       step.inputs.map((name) => [name, before.outputs.get(name)?.digest ?? "missing"]),
     ),
     environment: configured.environment,
+    settings: configured.settings,
     random: step.random === "global" ? before.random : "none",
   };
 }

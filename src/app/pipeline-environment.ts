@@ -1,6 +1,6 @@
 /** The environment variables a pipeline reads: that they are there, and that nobody but its own processes gets them. */
 import { EnvironmentError, InputError } from "../base/errors.ts";
-import { sha256OfJson } from "../base/hash.ts";
+import { sha256 } from "../base/hash.ts";
 import type { EnvironmentVariable } from "../pipeline/plan.ts";
 import type { Workers } from "../ports/worker.ts";
 import { findSecret } from "../secrets/find-secret.ts";
@@ -83,17 +83,25 @@ export function withEnvironment(
   }
   const secrets = variables.filter(({ secret }) => secret).map(({ name }) => name);
   if (secrets.length > 0) passed[SECRET_NAMES] = secrets.join(" ");
-  const settings = variables
-    .filter(({ secret }) => !secret)
-    .map(({ name }) => [name, given[name] ?? null] as const);
   return {
-    start: async (options) => {
-      const environment = { ...passed, ...options.environment };
-      const worker = await workers.start({ ...options, environment });
-      if (settings.length === 0) return worker;
-      // A setting that changed is another environment; a secret that was renewed is not, and leaves no trace.
-      const digest = sha256OfJson([worker.hello.environment, settings]);
-      return { ...worker, hello: { ...worker.hello, environment: digest } };
-    },
+    start: (options) =>
+      workers.start({ ...options, environment: { ...passed, ...options.environment } }),
   };
+}
+
+/**
+ * What the pipeline's ordinary variables are set to: name → digest, or `unset`. A setting that changed may change what a
+ * step makes; a secret that was renewed should not, and leaves no trace.
+ */
+export function settingsOf(
+  variables: readonly EnvironmentVariable[],
+  given: GivenEnvironment,
+): Readonly<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const { name, secret } of variables) {
+    if (secret) continue;
+    const value = given[name];
+    settings[name] = value === undefined ? "unset" : sha256(value);
+  }
+  return settings;
 }

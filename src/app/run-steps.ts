@@ -71,7 +71,12 @@ export async function runSteps(input: RunInput, run: StartedRun): Promise<StepsD
   const state: State = {
     input,
     run,
-    configured: { pipeline: input.pipeline, params: run.params, environment: run.environment },
+    configured: {
+      pipeline: input.pipeline,
+      params: run.params,
+      environment: run.environment,
+      settings: input.settings,
+    },
     outputs: new Map(),
     random: "seed:0",
     finished: new Set(),

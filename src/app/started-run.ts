@@ -22,6 +22,8 @@ export interface RunInput {
   readonly python: string;
   /** Overrides of params.yaml. */
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** What the variables that the pipeline reads are set to, as `settingsOf` gives it. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly selection: Selection;
   /** Steps that may be executed at the same time. */
   readonly jobs: number;

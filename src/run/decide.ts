@@ -28,6 +28,7 @@ export type Reason =
       readonly to: string;
     }
   | { readonly kind: "input-changed"; readonly name: string }
+  | { readonly kind: "setting-changed"; readonly name: string }
   | { readonly kind: "data-changed"; readonly path: string }
   | { readonly kind: "artifact-missing"; readonly name: string };
 
@@ -88,6 +89,8 @@ function whatChanged(input: DecideInput): Reason {
       };
     if (key.startsWith("input:"))
       return { kind: "input-changed", name: key.slice("input:".length) };
+    if (key.startsWith("setting:"))
+      return { kind: "setting-changed", name: key.slice("setting:".length) };
     if (key.startsWith("reads:")) return { kind: "data-changed", path: key.slice("reads:".length) };
     if (key === "environment") return { kind: "environment-changed" };
     if (key === "random") return { kind: "random-changed" };
@@ -116,6 +119,8 @@ export function renderReason(reason: Reason): string {
       return `parameter ${reason.name} changed from ${reason.from} to ${reason.to}`;
     case "input-changed":
       return `its input ${reason.name} changed`;
+    case "setting-changed":
+      return `the environment variable ${reason.name} changed`;
     case "data-changed":
       return `${reason.path} changed`;
     case "artifact-missing":

@@ -12,6 +12,8 @@ export interface FingerprintParts {
   readonly inputs: Readonly<Record<string, string>>;
   /** Declared folder, pattern or missing path → digest over what is behind it. */
   readonly reads: Readonly<Record<string, string>>;
+  /** Environment variable that the pipeline reads → digest of its value, or `unset`. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Digest over interpreter and packages. */
   readonly environment: string;
   /** State of the process-wide generators before the step, `seed:0` at the start, or `none`. */
@@ -33,6 +35,7 @@ export function flattenParts(parts: FingerprintParts): Readonly<Record<string, s
   for (const [name, value] of Object.entries(parts.params))
     flat[`param:${name}`] = JSON.stringify(value);
   for (const [name, digest] of Object.entries(parts.inputs)) flat[`input:${name}`] = digest;
+  for (const [name, digest] of Object.entries(parts.settings)) flat[`setting:${name}`] = digest;
   for (const [path, digest] of Object.entries(parts.reads)) flat[`reads:${path}`] = digest;
   return flat;
 }

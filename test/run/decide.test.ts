@@ -87,6 +87,18 @@ test.each<{
     because: "the Python environment changed",
   },
   {
+    name: "names a changed environment variable",
+    input: changed({ "setting:SCALE": OTHER }),
+    kind: "execute",
+    because: "the environment variable SCALE changed",
+  },
+  {
+    name: "names the pattern behind which a file arrived",
+    input: changed({ "reads:data/*.csv": OTHER }),
+    kind: "execute",
+    because: "data/*.csv changed",
+  },
+  {
     name: "executes when a data file changed",
     input: {
       fileDigests: new Map([

@@ -1,7 +1,7 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `run-register-model.ts` for the model that came of it. */
 import { availableParallelism } from "node:os";
 import { loadPipeline } from "../../app/load-pipeline.ts";
-import { checkParameters, workersOf } from "../../app/pipeline-environment.ts";
+import { checkParameters, settingsOf, workersOf } from "../../app/pipeline-environment.ts";
 import { runPipeline } from "../../app/run-pipeline.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
@@ -42,6 +42,7 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       pipeline,
       python,
       params,
+      settings: settingsOf(pipeline.file.environment, context.environment),
       selection: {
         force: flags.force === "bare" ? "all" : flags.force,
         from: flags.from,
