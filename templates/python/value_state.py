@@ -73,8 +73,11 @@ def content_digest(value: Any) -> str | None:
         try:
             _ContentPickler(sink, fast).dump(value)
         except Exception:  # noqa: BLE001 - a user's object may raise anything when it is pickled
-            continue
-        return sink.digest()
+            failed = True
+        else:
+            failed = False
+        if not failed:
+            return sink.digest()
     return None
 
 
