@@ -6,6 +6,7 @@ two runs of the same notebook; they are not digests of anything that is stored.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import pickle
@@ -70,13 +71,9 @@ def content_digest(value: Any) -> str | None:
     # faster. What refers to itself, or mostly consists of objects, needs that memory.
     for fast in (True, False):
         sink = _Sink()
-        try:
+        # A user's object may raise anything when it is pickled.
+        with contextlib.suppress(Exception):
             _ContentPickler(sink, fast).dump(value)
-        except Exception:  # noqa: BLE001 - a user's object may raise anything when it is pickled
-            failed = True
-        else:
-            failed = False
-        if not failed:
             return sink.digest()
     return None
 
