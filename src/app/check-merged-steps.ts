@@ -8,6 +8,7 @@ import { checkStepsAgree } from "../pipeline/declared-steps.ts";
 import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type PythonModule, readPythonModule } from "../python/python-module.ts";
+import { pythonName } from "../registry/names.ts";
 
 /** What is wrong, with places; empty when all agree. A first one whose cause is an edit is what the user has to see. */
 export function checkMergedSteps(
@@ -50,7 +51,7 @@ export function checkMergedSteps(
   };
   const modules = new Map<string, PythonModule>();
   for (const step of parsed.data.steps) {
-    const module = read(`${step.name.replaceAll("-", "_")}.py`);
+    const module = read(`${pythonName(step.name)}.py`);
     if (module !== undefined) modules.set(step.name, module);
   }
   return checkStepsAgree({ file: parsed.data, yamlPath, table: read("_pipeline.py"), modules });

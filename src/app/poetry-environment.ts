@@ -44,7 +44,7 @@ export async function poetryEnvironment(
   };
 }
 
-/** `churn-model` in `/work/churn` → `churn-model-Ab3_xY9z`. */
+/** `churn-model` and its folder → `churn-model-Ab3_xY9z`. */
 export function poetryEnvironmentName(name: string, projectFolder: string): string {
   const cleaned = name
     .toLowerCase()
