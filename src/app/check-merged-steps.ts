@@ -1,6 +1,8 @@
 /** Whether a merged package still says one thing: pipeline.yaml, params.yaml, the table of steps and the step functions. */
+
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
+import { pythonName } from "../base/python-name.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
@@ -8,7 +10,6 @@ import { checkStepsAgree } from "../pipeline/declared-steps.ts";
 import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type PythonModule, readPythonModule } from "../python/python-module.ts";
-import { pythonName } from "../registry/names.ts";
 
 /** What is wrong, with places; empty when all agree. A first one whose cause is an edit is what the user has to see. */
 export function checkMergedSteps(

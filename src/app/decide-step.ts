@@ -1,9 +1,9 @@
 /** Gathers what `run/decide.ts` and `run/schedule.ts` need to know of a step: what is on record, and what is on disk now. */
+import { pythonName } from "../base/python-name.ts";
 import type { PipelineStep } from "../pipeline/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
-import { pythonName } from "../registry/names.ts";
 import { stepCodeDigest } from "../run/code-digest.ts";
 import { type Decision, decide } from "../run/decide.ts";
 import {

@@ -2,10 +2,12 @@
  * `mlops deploy --level 1`: the files that make a pipeline train by itself, and the record that they were made.
  * Nothing is sent anywhere: the user commits the files. The second time, nothing changes and nothing is recorded.
  */
+
 import * as posix from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConfigError, ConflictError, UsageError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
+import { pythonName } from "../base/python-name.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { checkManifests } from "../deploy/check-manifests.ts";
 import { buildTrainingWorkflow, workflowPath } from "../deploy/ci-github.ts";
@@ -175,7 +177,7 @@ async function checkSteps(
   };
   const modules = new Map<string, PythonModule>();
   for (const step of pipeline.file.steps) {
-    const module = await read(`${step.name.replaceAll("-", "_")}.py`);
+    const module = await read(`${pythonName(step.name)}.py`);
     if (module !== undefined) modules.set(step.name, module);
   }
   const yamlPath = `${pipeline.folder}/pipeline.yaml`;

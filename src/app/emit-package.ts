@@ -1,8 +1,9 @@
 /** Plan → all files of the pipeline package, with the serving half where the features can be split soundly. */
+
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
+import { pythonName } from "../base/python-name.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
-import { pythonName } from "../codegen/step-module.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
 import { type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
 import { ConfigError, InputError, UsageError } from "../base/errors.ts";
+import { pythonName } from "../base/python-name.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
@@ -45,7 +46,7 @@ export async function loadPipeline(
   );
   const first = problems[0];
   if (first !== undefined) throw invalid(problems, `${folder}/pipeline.yaml`);
-  const packageName = file.name.replaceAll("-", "_");
+  const packageName = pythonName(file.name);
   const code = new Map<string, string>();
   for (const path of await files.list(`${folder}/${packageName}`, (relative) =>
     relative.endsWith("__pycache__"),
@@ -56,7 +57,7 @@ export async function loadPipeline(
   }
   await checkResolved(`${folder}/${packageName}`, [...code.keys()], files);
   for (const step of file.steps) {
-    const module = `${step.name.replaceAll("-", "_")}.py`;
+    const module = `${pythonName(step.name)}.py`;
     if (code.has(module)) continue;
     throw new ConfigError(
       `pipeline.yaml has a step ${step.name}, but ${packageName}/${module} is missing`,

@@ -1,6 +1,8 @@
 /** The texts of a pipeline's folder, as a revision left them or as they are on disk, and what they say. */
+
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError } from "../base/errors.ts";
+import { pythonName } from "../base/python-name.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { Contract } from "../contract/schema.ts";
 import { parseRequirements } from "../maturity/requirements.ts";
@@ -88,13 +90,13 @@ export function outlineOf(texts: PackageTexts): PipelineOutline {
   const params = ParamsFile.safeParse(yamlOf(texts, "params.yaml"));
   const contract = Contract.safeParse(jsonOf(texts.get("contract.json")));
   const steps = file.success ? file.data.steps : [];
-  const packageName = file.success ? file.data.name.replaceAll("-", "_") : "";
+  const packageName = file.success ? pythonName(file.data.name) : "";
   return {
     steps,
     code: new Map(
       steps.map((step) => [
         step.name,
-        codeLines(texts.get(`${packageName}/${step.name.replaceAll("-", "_")}.py`) ?? ""),
+        codeLines(texts.get(`${packageName}/${pythonName(step.name)}.py`) ?? ""),
       ]),
     ),
     parameters: new Map(

@@ -2,13 +2,14 @@
  * What promoting again does to the package on disk: the new text and the user's edits put together, checked before
  * anything is run or written.
  */
+
 import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConflictError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
+import { pythonName } from "../base/python-name.ts";
 import { relativePath } from "../base/relative-path.ts";
-import { pythonName } from "../codegen/step-module.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";

@@ -2,12 +2,13 @@
  * Read → analyze → observe → plan → stage features → reference run → emit → verify.
  * Nothing in the user's folders is touched before everything is made and compared; then the package appears at once.
  */
+
 import { basename, dirname, relative } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
+import { pythonName } from "../base/python-name.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
-import { pythonName } from "../codegen/step-module.ts";
 import type { Observation } from "../observation/schema.ts";
 import { lockInputs } from "../pipeline/lock-file.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";

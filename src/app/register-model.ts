@@ -3,9 +3,11 @@
  * The same content again is the same version: nothing of a time, a run or the machine is in the directory.
  * What cannot be served soundly is registered without serving, with the reason; it is never half-servable.
  */
+
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
+import { pythonName } from "../base/python-name.ts";
 import { renderContract } from "../codegen/contract-file.ts";
 import { syntheticExample } from "../contract/synthetic-example.ts";
 import {
@@ -22,7 +24,6 @@ import type { Registry } from "../ports/registry.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { Identity } from "../registry/audit.ts";
 import type { ModelVersion } from "../registry/model.ts";
-import { pythonName } from "../registry/names.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { type PackedModel, packModel, type StoredPart } from "./pack-model.ts";
 

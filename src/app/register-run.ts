@@ -1,10 +1,11 @@
 /** Finds what belongs to a run (plan, package, certificate) and registers its model. */
+
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
+import { pythonName } from "../base/python-name.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Identity } from "../registry/audit.ts";
-import { pythonName } from "../registry/names.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { stepCodeDigest } from "../run/code-digest.ts";

@@ -1,27 +1,21 @@
 /** Opens the project around the working directory: registry, store and interpreter, with what an earlier command left unfinished done first. */
 import { findPython } from "../app/find-python.ts";
-import { replayPendingWrites } from "../app/write-files.ts";
 import type { Config } from "../config/schema.ts";
-import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Interpreters } from "../ports/interpreters.ts";
 import type { ProcessTable } from "../ports/process-table.ts";
 import type { ProcessRequest } from "../ports/processes.ts";
-import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { CommandContext } from "./context.ts";
+import { openState, type ProjectState } from "./open-state.ts";
 
 /** Everything a command that works on pipelines needs. */
-export interface OpenProject {
+export interface OpenProject extends ProjectState {
   /** Absolute. */
   readonly root: string;
   readonly config: Config;
-  readonly files: Files;
-  readonly registry: Registry;
-  readonly artifacts: Artifacts;
   readonly workers: Workers;
   readonly interpreters: Interpreters;
   readonly processes: ProcessTable;
@@ -40,18 +34,15 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
   const files = await wiring.files(root);
   if ((await files.kind(".mlops/.gitignore")) === "missing")
     await files.writeAtomic(".mlops/.gitignore", "*\n");
-  const registry = await wiring.registry(files.absolute(".mlops/registry.db"));
+  const state = await openState(context);
   const interpreters = await wiring.interpreters(
     files.absolute(".mlops/interpreters.json"),
     environment,
   );
-  await replayPendingWrites(registry, files);
   return {
+    ...state,
     root,
     config,
-    files,
-    registry,
-    artifacts: await wiring.artifacts(files.absolute(config.store)),
     workers: await wiring.workers(),
     interpreters,
     processes: await wiring.processTable(),

@@ -1,7 +1,7 @@
 /** `_pipeline.py`: the table of steps that the runtime executes. Must say the same as pipeline.yaml, which `run` and `deploy` check. */
+import { pythonName } from "../base/python-name.ts";
 import type { Plan, Step } from "../pipeline/plan.ts";
 import { pythonLiteral } from "./python-text.ts";
-import { pythonName } from "./step-module.ts";
 
 /** `_pipeline.py`: the steps in order and what each takes and gives. */
 export function buildPipelineModule(plan: Plan): string {

@@ -2,6 +2,7 @@
 
 import { fillHoles } from "../base/fill-holes.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
+import { pythonName } from "../base/python-name.ts";
 import { relativePath } from "../base/relative-path.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { isLocalBuild, requirementLine } from "../pipeline/requirements.ts";
@@ -9,7 +10,7 @@ import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
 import { buildPipelineModule } from "./pipeline-module.ts";
 import { renderParamsYaml, renderPipelineYaml } from "./pipeline-yaml.ts";
 import { renderReadme } from "./readme.ts";
-import { buildStepModule, type ModuleContext, pythonName } from "./step-module.ts";
+import { buildStepModule, type ModuleContext } from "./step-module.ts";
 
 /** Texts of `templates/project/`, by file name, and what feature staging made, by path in the pipeline's folder. */
 export interface ProjectParts {

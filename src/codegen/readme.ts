@@ -1,7 +1,7 @@
 /** README of a generated pipeline: what it does, the graph, which cell went where, how to run it. */
+import { pythonName } from "../base/python-name.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { cellRange } from "./cell-range.ts";
-import { pythonName } from "./step-module.ts";
 
 /** What the README says beside the plan. */
 export interface ReadmeFacts {

@@ -1,4 +1,5 @@
 /** One step → one Python module with one function: inputs and parameters in, outputs back, the user's lines between. */
+import { pythonName } from "../base/python-name.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/plan.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
@@ -23,11 +24,6 @@ export interface ModuleContext {
 const INDENT = "    ";
 const CLOSE_FIGURES = "close_figures";
 const FUTURE_ANNOTATIONS = { module: "__future__", member: "annotations", name: "annotations" };
-
-/** `prepare-data` → `prepare_data`. */
-export function pythonName(name: string): string {
-  return name.replaceAll("-", "_");
-}
 
 /** The module's text, ending in a newline. */
 export function buildStepModule(step: Step, context: ModuleContext): string {

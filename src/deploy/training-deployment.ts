@@ -1,5 +1,7 @@
 /** What a level-1 deployment is made from: a pipeline in its folder, when it trains, and what must hold afterwards. Plain data; builders turn it into files. */
+
 import * as posix from "node:path/posix";
+import { pythonName } from "../base/python-name.ts";
 import type { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { MetricGate } from "./schema.ts";
 
@@ -21,7 +23,7 @@ export interface TrainingDeployment {
 
 /** Name of the Python package: the pipeline's name with `_`. */
 export function packageName(pipeline: PipelineFile): string {
-  return pipeline.name.replaceAll("-", "_");
+  return pythonName(pipeline.name);
 }
 
 /** The steps' working directory relative to the project root: `.` or a folder; starts with `..` when it leaves the project. */

@@ -2,7 +2,9 @@
  * Facts that a repository shows. `app/assess-maturity.ts` reads texts and the registry, this turns them into what rules look at.
  * Nothing found in the repository is started. Files that are empty, or only comments, count as absent.
  */
+
 import * as posix from "node:path/posix";
+import { pythonName } from "../base/python-name.ts";
 import type { Contract } from "../contract/schema.ts";
 import type { Dockerfile } from "../deploy/dockerfile.ts";
 import { liveCommands, type WorkflowCommand, type WorkflowFile } from "../deploy/workflow-file.ts";
@@ -113,14 +115,14 @@ export function moduleOfStep(
   pipeline: PipelineEvidence,
   step: PipelineStep,
 ): PythonModule | undefined {
-  return pipeline.modules.get(`${step.name.replaceAll("-", "_")}.py`);
+  return pipeline.modules.get(`${pythonName(step.name)}.py`);
 }
 
 /** Steps whose module has a function of that name with a body that does something. In order. */
 export function realSteps(pipeline: PipelineEvidence): readonly RealStep[] {
   return (pipeline.file?.steps ?? []).flatMap((step) => {
     const module = moduleOfStep(pipeline, step);
-    const name = step.name.replaceAll("-", "_");
+    const name = pythonName(step.name);
     const found = module?.functions.find((one) => one.name === name);
     return module === undefined || found === undefined || found.statements === 0
       ? []

@@ -1,5 +1,7 @@
 /** The texts of one pipeline folder → what rules look at. Broken files become `unusable` with their place; nothing throws. */
+
 import { sha256OfJson } from "../base/hash.ts";
+import { pythonName } from "../base/python-name.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { Contract } from "../contract/schema.ts";
@@ -41,7 +43,7 @@ export function buildPipelineEvidence(
   const unusable: Unusable[] = [];
   const file = readYaml(source, "pipeline.yaml", PipelineFile, unusable);
   const name = file?.name ?? source.folder.split("/").at(-1) ?? source.folder;
-  const packageName = name.replaceAll("-", "_");
+  const packageName = pythonName(name);
   const contractPath = ["contract.json", `${packageName}/contract.json`].find((path) =>
     source.texts.has(path),
   );

@@ -4,6 +4,7 @@
  */
 
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { pythonName } from "../base/python-name.ts";
 import type { PythonArgument, PythonModule } from "../python/python-module.ts";
 import type { PipelineFile, PipelineStep } from "./schema.ts";
 
@@ -48,7 +49,7 @@ export function readDeclaredSteps(module: PythonModule): readonly DeclaredStep[]
 /** The Python name of a parameter in the signature of a step. */
 export function parameterVariable(declared: DeclaredStep | undefined, parameter: string): string {
   const renamed = declared?.paramVariables[parameter];
-  return renamed ?? parameter.replaceAll("-", "_");
+  return renamed ?? pythonName(parameter);
 }
 
 /** Where pipeline.yaml, `_pipeline.py` and the step functions lie and what they say. */
@@ -135,7 +136,7 @@ function signatureProblems(
   declared: DeclaredStep,
 ): readonly Diagnostic[] {
   const module = sources.modules.get(step.name);
-  const name = step.name.replaceAll("-", "_");
+  const name = pythonName(step.name);
   if (module === undefined)
     return [
       problem(sources, `step ${step.name} has no module ${name}.py`, { path: sources.yamlPath }),
@@ -151,7 +152,7 @@ function signatureProblems(
   if (body === undefined)
     return [problem(sources, `${module.path} has no function ${name}`, { path: module.path })];
   const inputs = step.inputs.flatMap(
-    (input) => sources.file.artifacts[input]?.variables ?? [input.replaceAll("-", "_")],
+    (input) => sources.file.artifacts[input]?.variables ?? [pythonName(input)],
   );
   // Two groups may hold a variable of the same name; the step takes it once.
   const wanted = [

@@ -2,6 +2,7 @@
  * What changed between two states of a pipeline, in its own terms: steps, parameters, dependencies, served columns.
  * Knows nothing of files; what a state says is read elsewhere.
  */
+import { pythonName } from "../base/python-name.ts";
 import type { PipelineStep } from "./schema.ts";
 
 /** A state of a pipeline, as its files say it. Values of the maps are what is compared and shown. */
@@ -108,7 +109,7 @@ function listChange(
 function codeOf(outline: PipelineOutline, step: string, nameBefore = step): string {
   const code = outline.code.get(step) ?? "";
   if (step === nameBefore) return code;
-  const [now, before] = [step.replaceAll("-", "_"), nameBefore.replaceAll("-", "_")];
+  const [now, before] = [pythonName(step), pythonName(nameBefore)];
   return code.replaceAll(`def ${now}(`, `def ${before}(`);
 }
 

@@ -1,4 +1,5 @@
 /** Literals worth changing become parameters: data paths, split sizes, seeds, hyper-parameters, named constants. */
+import { pythonName } from "../base/python-name.ts";
 import type { Span } from "../base/text-span.ts";
 import type { CallFact, Literal, StatementFacts } from "../python/facts.ts";
 import type { Parameter, StatementRef } from "./plan.ts";
@@ -65,7 +66,7 @@ export function findParameters(input: ParameterInput): readonly Parameter[] {
     const name = unique(group.name, usedNames);
     parameters.push({
       name,
-      variable: uniqueVariable(name.replaceAll("-", "_"), input.taken, parameters),
+      variable: uniqueVariable(pythonName(name), input.taken, parameters),
       value: first.literal.value,
       type: first.literal.type,
       places: group.members.map((member) => member.place),

@@ -117,11 +117,6 @@ export function renderRevision(revision: {
   return `${revision.pipeline}:r${String(revision.revision)}`;
 }
 
-/** The Python package or module of a name: hyphens become underscores. */
-export function pythonName(name: string): string {
-  return name.replaceAll("-", "_");
-}
-
 /** Whether a text is a full run id: 32 lower-case hex digits. */
 export function isRunId(text: string): text is RunId {
   return /^[0-9a-f]{32}$/.test(text);

@@ -4,7 +4,6 @@ import {
   parseModelReference,
   parseName,
   parseRevisionReference,
-  pythonName,
   renderModelVersion,
   renderRevision,
 } from "../../src/registry/names.ts";
@@ -64,5 +63,4 @@ test("says in the user's terms what is wrong with a reference", () => {
 test("prints what it reads", () => {
   expect(renderModelVersion({ model: "churn", version: 3 })).toBe("churn@v3");
   expect(renderRevision({ pipeline: "churn", revision: 3 })).toBe("churn:r3");
-  expect(pythonName("home-credit-2")).toBe("home_credit_2");
 });

@@ -1,5 +1,6 @@
 /** B1: each feature is defined once: training and serving reach the same function by imports, and serving does no feature work of its own. */
 
+import { pythonName } from "../../base/python-name.ts";
 import type { PythonModule } from "../../python/python-module.ts";
 import { localImports, type PipelineEvidence, reachableModules } from "../evidence.ts";
 import { fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
@@ -63,7 +64,7 @@ function hasBody(module: PythonModule, name: string): boolean {
 /** A step module that imports features.py. */
 function trainingUser(pipeline: PipelineEvidence): PythonModule | undefined {
   for (const step of pipeline.file?.steps ?? []) {
-    const module = pipeline.modules.get(`${step.name.replaceAll("-", "_")}.py`);
+    const module = pipeline.modules.get(`${pythonName(step.name)}.py`);
     if (module !== undefined && localImports(pipeline, module).includes("features.py"))
       return module;
   }

@@ -1,4 +1,5 @@
 /** B6: the raw input is checked against a schema before features are built. A schema that accepts everything checks nothing. */
+import { pythonName } from "../../base/python-name.ts";
 import type { Contract } from "../../contract/schema.ts";
 import { type PipelineEvidence, reachableModules } from "../evidence.ts";
 import { type EvidenceItem, fail, NO_PIPELINE, partial, pass, type Rule } from "../rule.ts";
@@ -26,7 +27,7 @@ export const b06: Rule = {
       return partial(1, "the contract refuses nothing: every column is nullable text", [item]);
     const serving = checkedIn(pipeline, "predict.py");
     const training = (pipeline.file?.steps ?? [])
-      .map((step) => checkedIn(pipeline, `${step.name.replaceAll("-", "_")}.py`))
+      .map((step) => checkedIn(pipeline, `${pythonName(step.name)}.py`))
       .find((one) => one !== undefined);
     if (serving === undefined && training === undefined)
       return partial(2, "nothing calls the check of the contract", [item]);

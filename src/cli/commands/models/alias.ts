@@ -23,7 +23,7 @@ export const modelsAliasCommand = defineCommand({
     return { ...z.toJSONSchema(ModelAliasReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { assignAlias } = await import("../../../app/assign-alias.ts");
     const { whoActs } = await import("../../../app/who-acts.ts");
     const { registry, files } = await openState(context);

@@ -16,7 +16,7 @@ export const modelsListCommand = defineCommand({
     return { ...z.toJSONSchema(ModelsListReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { listModels } = await import("../../../app/report-models.ts");
     const { registry } = await openState(context);
     return succeeded(listModels(input.model, registry.models));

@@ -8,7 +8,7 @@ import { whoActs } from "../../../app/who-acts.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { parseName } from "../../../registry/names.ts";
 import type { CommandContext } from "../../context.ts";
-import { openState } from "../open-state.ts";
+import { openState } from "../../open-state.ts";
 
 /** What the command line said. */
 export interface RegisterFlags {

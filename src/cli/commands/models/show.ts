@@ -19,7 +19,7 @@ export const modelsShowCommand = defineCommand({
     return { ...z.toJSONSchema(ModelShowReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { findModel } = await import("../../../app/find-model.ts");
     const { showModel } = await import("../../../app/report-models.ts");
     const { registry } = await openState(context);

@@ -26,7 +26,7 @@ export const modelsVerifyCommand = defineCommand({
     return { ...z.toJSONSchema(ModelsVerifyReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { findModel } = await import("../../../app/find-model.ts");
     const { isIntact, verifyModels } = await import("../../../app/verify-models.ts");
     const { registry, artifacts } = await openState(context);

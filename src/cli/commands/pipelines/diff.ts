@@ -27,7 +27,7 @@ export const pipelinesDiffCommand = defineCommand({
         hint: "mlops pipelines diff churn:r2 churn:r3",
       });
     }
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { diffRevisions } = await import("../../../app/report-pipelines.ts");
     const result = await diffRevisions(from, to, await openState(context));
     return succeeded(input.summary ? { ...result, text: "" } : result);

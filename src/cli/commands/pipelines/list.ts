@@ -17,7 +17,7 @@ export const pipelinesListCommand = defineCommand({
     return { ...z.toJSONSchema(PipelinesListReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { listPipelineRevisions } = await import("../../../app/report-pipelines.ts");
     return succeeded(await listPipelineRevisions(input.pipeline, await openState(context)));
   },

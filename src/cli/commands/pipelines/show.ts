@@ -17,7 +17,7 @@ export const pipelinesShowCommand = defineCommand({
     return { ...z.toJSONSchema(PipelineShowReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { showPipeline } = await import("../../../app/report-pipelines.ts");
     return succeeded(await showPipeline(input.revision, await openState(context)));
   },

@@ -23,7 +23,7 @@ export const runsCompareCommand = defineCommand({
         hint: "mlops runs list shows their ids",
       });
     }
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { findRun } = await import("../../../app/find-run.ts");
     const { reportComparison } = await import("../../../app/report-runs.ts");
     const { registry } = await openState(context);

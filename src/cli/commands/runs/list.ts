@@ -19,7 +19,7 @@ export const runsListCommand = defineCommand({
     return { ...z.toJSONSchema(RunsListReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { reportRun } = await import("../../../app/report-runs.ts");
     const { registry } = await openState(context);
     const filter = input.pipeline === undefined ? {} : { pipeline: input.pipeline };

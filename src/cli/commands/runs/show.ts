@@ -16,7 +16,7 @@ export const runsShowCommand = defineCommand({
     return { ...z.toJSONSchema(RunShowReport) };
   },
   run: async (context, input) => {
-    const { openState } = await import("../open-state.ts");
+    const { openState } = await import("../../open-state.ts");
     const { findRun } = await import("../../../app/find-run.ts");
     const { showRun } = await import("../../../app/report-runs.ts");
     const { registry } = await openState(context);

@@ -1,9 +1,9 @@
 /** What every command does that looks at the project's state: opens the registry and finishes what a killed command left. */
-import { replayPendingWrites } from "../../app/write-files.ts";
-import type { Artifacts } from "../../ports/artifacts.ts";
-import type { Files } from "../../ports/files.ts";
-import type { Registry } from "../../ports/registry.ts";
-import type { CommandContext } from "../context.ts";
+import { replayPendingWrites } from "../app/write-files.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Files } from "../ports/files.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { CommandContext } from "./context.ts";
 
 /** The state of a project. */
 export interface ProjectState {
