@@ -99,6 +99,7 @@ export async function decideStep(
     fileDigests,
     missingOutputs,
     force: at.force,
+    outside: step.outside ?? [],
   });
 }
 
@@ -118,7 +119,9 @@ export async function factsOf(
     const isKnown =
       watched !== undefined ||
       (isPromoted && step.params.every((name) => params[name] === pipeline.params[name]));
-    const writes = [...step.writes, ...Object.keys(watched?.files ?? {})];
+    // What is written over the network or by other programs is seen by nobody.
+    const unseen = (step.outside ?? []).filter((what) => what !== "clock");
+    const writes = [...step.writes, ...Object.keys(watched?.files ?? {}), ...unseen];
     return {
       name: step.name,
       inputs: step.inputs,

@@ -31,6 +31,7 @@ const DERIVED = [
   "python",
   "steps.*.cells",
   "steps.*.random",
+  "steps.*.outside",
   "artifacts.*.codec",
   "artifacts.*.variables",
   "serve.model",

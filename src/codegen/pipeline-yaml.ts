@@ -24,6 +24,7 @@ export function renderPipelineYaml(plan: Plan): string {
       ...list("writes", step.writes),
       ...list("metrics", step.metrics),
       ...(step.random === "none" ? {} : { random: step.random }),
+      ...list("outside", step.outside ?? []),
     })),
     artifacts: Object.fromEntries(
       plan.artifacts.map((artifact) => [

@@ -89,7 +89,7 @@ function diffSteps(before: PipelineOutline, after: PipelineOutline): readonly Ch
 }
 
 const LISTS = ["cells", "inputs", "params", "reads", "outputs", "writes", "metrics"] as const;
-const SETTINGS = ["random", "description", "resources"] as const;
+const SETTINGS = ["random", "outside", "description", "resources"] as const;
 
 function listChange(
   name: string,

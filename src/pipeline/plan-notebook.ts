@@ -21,6 +21,7 @@ import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
 import { type NameTable, sortNames } from "./names.ts";
 import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
+import { outsideOf } from "./outside.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
 import { refusals } from "./refusals.ts";
@@ -246,6 +247,7 @@ function assemble(
     const runs = segment.statements.map((statement) =>
       facts.statementRun(cellNumber(program, statement), statement.index),
     );
+    const outside = outsideOf(segment.statements, runs, interfaces[at]?.outputs ?? []);
     return {
       name: named[at]?.name ?? "step",
       role: segment.role,
@@ -269,6 +271,7 @@ function assemble(
       )
         ? "global"
         : "none",
+      ...(outside.length === 0 ? {} : { outside }),
     };
   });
   const helperRefs = [

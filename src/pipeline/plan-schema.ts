@@ -41,6 +41,7 @@ const Step = z.strictObject({
   reads: Names,
   writes: Names,
   random: z.enum(["none", "global"]),
+  outside: z.array(z.enum(["clock", "network", "subprocess"])).exactOptional(),
 });
 const Artifact = z.strictObject({
   name: z.string(),

@@ -91,7 +91,12 @@ export interface Step {
   readonly writes: readonly string[];
   /** `global` when the step draws from or seeds a process-wide generator, which then travels between steps. */
   readonly random: "none" | "global";
+  /** What it depends on or does beyond code, inputs and files; left out when that is nothing. */
+  readonly outside?: readonly Outside[];
 }
+
+/** No digest covers these, so such a step is never unchanged. */
+export type Outside = "clock" | "network" | "subprocess";
 
 /** What is served, when the plan has a model. */
 export interface ServePlan {

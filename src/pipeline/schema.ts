@@ -19,6 +19,8 @@ export const PipelineStep = z.strictObject({
   outputs: z.array(Name).default([]),
   metrics: z.array(Name).default([]),
   random: z.enum(["none", "global"]).default("none"),
+  /** What no digest covers: with any of these the step is executed in every run. */
+  outside: z.array(z.enum(["clock", "network", "subprocess"])).optional(),
   /** A person's own words and wishes; promotion keeps them. */
   description: z.string().optional(),
   resources: z

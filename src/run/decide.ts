@@ -1,4 +1,5 @@
 /** Whether a step must run: fresh, restore or execute, each with its reason. */
+import type { Outside } from "../pipeline/plan.ts";
 import type { StepManifest } from "./schema.ts";
 
 export type Decision =
@@ -19,6 +20,7 @@ export type Reason =
   | { readonly kind: "never-ran" }
   | { readonly kind: "forced" }
   | { readonly kind: "code-changed" }
+  | { readonly kind: "outside"; readonly what: readonly Outside[] }
   | { readonly kind: "environment-changed" }
   | { readonly kind: "random-changed" }
   | {
@@ -44,6 +46,8 @@ export interface DecideInput {
   /** Output artifacts of `same` whose bytes the store no longer has. */
   readonly missingOutputs: readonly string[];
   readonly force: boolean;
+  /** What the step depends on that has no digest. */
+  readonly outside: readonly Outside[];
 }
 
 /** The first reason to execute wins; then what only has to be put back; a step with neither is fresh. */
@@ -59,6 +63,8 @@ export function decide(input: DecideInput): Decision {
   const missing = input.missingOutputs[0];
   if (missing !== undefined)
     return { kind: "execute", because: { kind: "artifact-missing", name: missing } };
+  if (input.outside.length > 0)
+    return { kind: "execute", because: { kind: "outside", what: input.outside } };
   const gone = Object.entries(same.files)
     .filter(([path, digest]) => input.fileDigests.get(path) !== digest)
     .map(([path]) => path);
@@ -98,6 +104,12 @@ function whatChanged(input: DecideInput): Reason {
   return { kind: "never-ran" };
 }
 
+const OUTSIDE: Readonly<Record<Outside, string>> = {
+  clock: "reads the clock",
+  network: "uses the network",
+  subprocess: "starts other programs",
+};
+
 /** The reason for people, lower case, no full stop. */
 export function renderReason(reason: Reason): string {
   switch (reason.kind) {
@@ -111,6 +123,8 @@ export function renderReason(reason: Reason): string {
       return "--force";
     case "code-changed":
       return "its code changed";
+    case "outside":
+      return `it ${reason.what.map((each) => OUTSIDE[each]).join(" and ")}, so nobody can tell that nothing changed`;
     case "environment-changed":
       return "the Python environment changed";
     case "random-changed":

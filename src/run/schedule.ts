@@ -10,7 +10,8 @@
  *   - they share no metric, because the last one recorded is a run's value;
  *   - neither writes a file, and that is known. What libraries write without Python is found by comparing the folder
  *     before and after the step, which tells nothing while another step runs in the same folder; so one that writes has
- *     the folder to itself, and what others read or write can no longer matter.
+ *     the folder to itself, and what others read or write can no longer matter. One that uses the network or starts other
+ *     programs counts as one that writes: what those change is seen by nobody.
  *
  * Environment, options, working directory and imports need no rule: each worker has its own, put back after every step.
  * So the result is that of the steps one after the other.

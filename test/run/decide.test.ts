@@ -36,6 +36,7 @@ const asBefore: DecideInput = {
   ]),
   missingOutputs: [],
   force: false,
+  outside: [],
 };
 
 const changed = (part: Readonly<Record<string, string>>): Partial<DecideInput> => ({
@@ -54,6 +55,12 @@ test.each<{
     input: {},
     kind: "fresh",
     because: "nothing changed",
+  },
+  {
+    name: "executes what depends on the time or the world, although nothing else changed",
+    input: { outside: ["clock", "network"] },
+    kind: "execute",
+    because: "it reads the clock and uses the network, so nobody can tell that nothing changed",
   },
   { name: "executes when asked to", input: { force: true }, kind: "execute", because: "--force" },
   {

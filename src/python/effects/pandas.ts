@@ -74,6 +74,10 @@ export const pandasEffects: LibraryEffects = {
       ...each("DataFrame", { result: "keeps", returns: FRAME }),
       Series: { result: "keeps", returns: SERIES },
       Index: { result: "view", returns: INDEX },
+      ...each("Timestamp.now Timestamp.today Timestamp.utcnow", {
+        returns: "pandas.Timestamp",
+        ambient: [{ resource: "clock", access: "read" }],
+      }),
       ...each("Timestamp", { returns: "pandas.Timestamp" }),
       Timedelta: { returns: "pandas.Timedelta" },
       // https://pandas.pydata.org/docs/reference/io.html

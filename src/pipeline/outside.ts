@@ -1,0 +1,65 @@
+/** What a step depends on, or does, that no digest of code, inputs and files covers: the clock, the network, other programs. */
+import type { StatementObservation } from "../observation/schema.ts";
+import type { StatementFacts } from "../python/facts.ts";
+import type { Outside } from "./plan.ts";
+import { isMetric } from "./roles.ts";
+
+/** Functions that read the clock when their text says so: `np.datetime64("today")`. */
+const DATES: ReadonlySet<string> = new Set([
+  "numpy.datetime64",
+  "pandas.Timestamp",
+  "pandas.to_datetime",
+]);
+
+/** Effects that a time which is only shown may have. */
+const SHOWS: ReadonlySet<string> = new Set(["stdout", "clock"]);
+
+/**
+ * In a fixed order. The clock counts unless the step provably does no more with the time than print it: a statement that
+ * computes with it may bind names, none of which leaves the step, and nothing else.
+ *
+ * @param kept Variables that leave the step.
+ */
+export function outsideOf(
+  statements: readonly StatementFacts[],
+  runs: readonly (StatementObservation | undefined)[],
+  kept: readonly string[],
+): readonly Outside[] {
+  const touches = (resource: string): boolean =>
+    statements.some(({ ambient }) => ambient.some((effect) => effect.resource === resource));
+  const found: Outside[] = [];
+  if (usesTheTime(statements, new Set(kept))) found.push("clock");
+  if (touches("network") || runs.some((run) => (run?.network ?? []).length > 0))
+    found.push("network");
+  if (touches("subprocess") || runs.some((run) => (run?.subprocesses ?? []).length > 0))
+    found.push("subprocess");
+  return found;
+}
+
+function usesTheTime(statements: readonly StatementFacts[], kept: ReadonlySet<string>): boolean {
+  const timed = new Set<string>();
+  for (const statement of statements) {
+    if (!readsClock(statement) && !statement.reads.some((name) => timed.has(name))) continue;
+    const showsOnly = statement.ambient.every(({ resource }) => SHOWS.has(resource));
+    if (!showsOnly || statement.mutations.length > 0) return true;
+    // A function of the notebook may record a metric, too.
+    if (statement.calls.some((call) => isMetric(call) || call.callee?.startsWith(".") === true))
+      return true;
+    for (const name of statement.mayWrite) {
+      if (kept.has(name)) return true;
+      timed.add(name);
+    }
+  }
+  return false;
+}
+
+function readsClock(statement: StatementFacts): boolean {
+  return (
+    statement.ambient.some(({ resource }) => resource === "clock") ||
+    statement.calls.some(
+      (call) =>
+        DATES.has(call.callee ?? "") &&
+        call.arguments.some(({ literal }) => /^(now|today)$/i.test(String(literal?.value))),
+    )
+  );
+}
