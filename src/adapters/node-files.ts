@@ -8,6 +8,7 @@ import {
   open,
   readdir,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
@@ -47,6 +48,11 @@ export function createFiles(root: string): Files {
     temporaryDirectory: async (near, prefix) =>
       toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
     digest: async (path) => unlessMissing(digest(absolute(path))),
+    size: async (path) => (await unlessMissing(stat(absolute(path))))?.size,
+    realPath: async (path) => {
+      const found = await unlessMissing(realpath(absolute(path)));
+      return found === undefined ? undefined : toSlashes(found);
+    },
     freeBytes: async (path) => {
       const found = await unlessMissing(statfs(absolute(path)));
       return found === undefined ? undefined : found.bavail * found.bsize;

@@ -9,6 +9,7 @@ import type { Files } from "../ports/files.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { DoctorCheck } from "./doctor-schema.ts";
+import { STORE_FOLDER } from "./find-project.ts";
 import { findPython, isNewEnough, OLDEST_PYTHON } from "./find-python.ts";
 import { canLimitByDate, canLock, findResolvers } from "./find-resolver.ts";
 import { type PythonCandidate, pythonLeads } from "./python-candidates.ts";
@@ -49,7 +50,7 @@ export async function examineMachine(
     ...(await checkPython(input, ports)),
     await checkGit(input, ports),
     await checkDisk(ports.files),
-    await checkWriting(config instanceof MlopsError ? undefined : config, ports.files),
+    await checkWriting(ports.files),
     await checkRegistry(ports),
     await checkLeftovers(ports.files),
   ];
@@ -187,9 +188,8 @@ async function checkDisk(files: Files): Promise<DoctorCheck> {
 }
 
 /** Writes and removes a probe where artifacts go, or in the project where there is no store yet. */
-async function checkWriting(config: Config | undefined, files: Files): Promise<DoctorCheck> {
-  const store = config?.store ?? ".mlops/store";
-  const place = (await files.kind(store)) === "directory" ? store : ".";
+async function checkWriting(files: Files): Promise<DoctorCheck> {
+  const place = (await files.kind(STORE_FOLDER)) === "directory" ? STORE_FOLDER : ".";
   try {
     await files.remove(await files.temporaryDirectory(files.absolute(place), ".mlops-probe-"));
     return ok("store", `${place === "." ? "the project" : place} can be written`);

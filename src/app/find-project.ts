@@ -13,6 +13,8 @@ export interface Project {
 export const CONFIG_FILE = ".mlopsrc.yaml";
 /** Folder of the registry, the store and everything else that is not in git. */
 export const STATE_FOLDER = ".mlops";
+/** The project's own artifacts, by content. `store:` in the settings is where a team shares them. */
+export const STORE_FOLDER = ".mlops/store";
 
 /**
  * The nearest ancestor of `start` (itself included) with `.mlopsrc.yaml`; else with `.mlops`; else the root of the

@@ -1,4 +1,5 @@
 /** What every command does that looks at the project's state: opens the registry and finishes what a killed command left. */
+import { STORE_FOLDER } from "../app/find-project.ts";
 import { replayPendingWrites } from "../app/write-files.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
@@ -15,13 +16,12 @@ export interface ProjectState {
 /** @throws what `openRegistry` throws. */
 export async function openState(context: CommandContext): Promise<ProjectState> {
   const { root } = await context.project();
-  const { value: config } = await context.config();
   const files = await context.wiring.files(root);
   const registry = await context.wiring.registry(files.absolute(".mlops/registry.db"));
   await replayPendingWrites(registry, files);
   return {
     files,
     registry,
-    artifacts: await context.wiring.artifacts(files.absolute(config.store)),
+    artifacts: await context.wiring.artifacts(files.absolute(STORE_FOLDER)),
   };
 }

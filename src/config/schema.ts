@@ -22,8 +22,8 @@ export const Config = z.strictObject({
   python: z.string("must be a command or a path, like .venv/bin/python").min(1).optional(),
   /** Where promoted pipelines are written. */
   pipelines: Folder.default("pipelines"),
-  /** Where artifacts are kept, by content. */
-  store: Folder.default(".mlops/store"),
+  /** Where data is shared by content: a folder that the team can reach, absolute or relative to this file. */
+  store: z.string("must be a folder, like /mnt/team/store").min(1).optional(),
   /** What remembers runs and models. */
   registry: z.literal("local", 'must be "local"').default("local"),
   promote: z

@@ -28,6 +28,10 @@ export interface Files {
   readonly temporaryDirectory: (near: string, prefix: string) => Promise<string>;
   /** `sha256:<hex>` of a file, streamed; `undefined` when missing. */
   readonly digest: (path: string) => Promise<string | undefined>;
+  /** Bytes of a file; `undefined` when missing. */
+  readonly size: (path: string) => Promise<number | undefined>;
+  /** Absolute, with every symlink followed; `undefined` when missing. */
+  readonly realPath: (path: string) => Promise<string | undefined>;
   readonly absolute: (path: string) => string;
   /** What this user may still write where `path` is or would be; `undefined` where the system does not say. */
   readonly freeBytes: (path: string) => Promise<number | undefined>;

@@ -110,6 +110,14 @@ export function checkFilesContract(
     }
   });
 
+  checks("says the size and the real path of what is there", async (files) => {
+    await files.writeAtomic("a/b", "four");
+    expect(await files.size("a/b")).toBe(4);
+    expect(await files.size("gone")).toBeUndefined();
+    expect(await files.realPath("a/b")).toBe(`${(await files.realPath(".")) ?? ""}/a/b`);
+    expect(await files.realPath("gone/deeper")).toBeUndefined();
+  });
+
   checks("digests the bytes", async (files) => {
     await files.writeAtomic("empty", "");
     expect(await files.digest("empty")).toBe(

@@ -100,6 +100,9 @@ export function memoryFiles(disk: MemoryDisk, beforeChange: () => void = () => u
       const bytes = disk.files.get(path);
       return Promise.resolve(bytes === undefined ? undefined : sha256(bytes));
     },
+    size: (path) => Promise.resolve(disk.files.get(path)?.byteLength),
+    realPath: (path) =>
+      Promise.resolve(disk.files.has(path) || isFolder(path) ? `/project/${path}` : undefined),
     absolute: (path) => `/project/${path}`,
   };
 }

@@ -40,6 +40,9 @@ export function memoryFiles(
 
   return {
     absolute,
+    size: async (path) => files.get(absolute(path))?.byteLength,
+    realPath: async (path) =>
+      files.has(absolute(path)) || folders.has(absolute(path)) ? absolute(path) : undefined,
     freeBytes: async () => 100e9,
     readText: async (path) => {
       const bytes = files.get(absolute(path));

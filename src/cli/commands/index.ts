@@ -25,6 +25,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "models register": async () => (await import("./models/register.ts")).modelsRegisterCommand,
   "models alias": async () => (await import("./models/alias.ts")).modelsAliasCommand,
   "models verify": async () => (await import("./models/verify.ts")).modelsVerifyCommand,
+  "datasets snapshot": async () => (await import("./datasets/snapshot.ts")).datasetsSnapshotCommand,
+  "datasets fetch": async () => (await import("./datasets/fetch.ts")).datasetsFetchCommand,
   serve: async () => (await import("./serve.ts")).serveCommand,
   deploy: async () => (await import("./deploy.ts")).deployCommand,
   explain: async () => (await import("./explain.ts")).explainCommand,
@@ -40,5 +42,6 @@ export const hiddenCommands: Readonly<Record<string, () => Promise<Command>>> = 
 export const nouns: Readonly<Record<string, string>> = {
   runs: "Look at what was run",
   pipelines: "Look at revisions of pipelines and bring one back",
+  datasets: "Keep data by content, share it and bring it back",
   models: "Register, find and check model versions",
 };

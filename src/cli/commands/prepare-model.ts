@@ -1,4 +1,5 @@
 /** From a model's name on the command line to its files in place and workers that can load it. */
+import { STORE_FOLDER } from "../../app/find-project.ts";
 import { findPython } from "../../app/find-python.ts";
 import type { ServableModel } from "../../app/serve-model.ts";
 import { serveModel } from "../../app/serve-model.ts";
@@ -21,7 +22,7 @@ export async function prepareModel(
     { reference: flags.model, python: python.executable, modelsFolder: ".mlops/models" },
     {
       files,
-      artifacts: await wiring.artifacts(files.absolute(config.store)),
+      artifacts: await wiring.artifacts(files.absolute(STORE_FOLDER)),
       registry: await wiring.registry(files.absolute(".mlops/registry.db")),
       workers: await wiring.workers(),
     },

@@ -1,6 +1,6 @@
 /** Flags and settings → `app/assess-maturity.ts`. */
 import { assessMaturity } from "../../app/assess-maturity.ts";
-import { STATE_FOLDER } from "../../app/find-project.ts";
+import { STATE_FOLDER, STORE_FOLDER } from "../../app/find-project.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Assessment } from "../../maturity/schema.ts";
 import type { CommandContext } from "../context.ts";
@@ -15,7 +15,6 @@ export async function runAssess(
 ): Promise<{ readonly result: Assessment; readonly below: Diagnostic | undefined }> {
   const { wiring } = context;
   const { root } = await context.project();
-  const { value: settings } = await context.config();
   const files = await wiring.files(root);
   // Opening would make a registry; one that is not there must stay away.
   const path = `${root}/${STATE_FOLDER}/registry.db`;
@@ -24,7 +23,7 @@ export async function runAssess(
     files,
     parser: await wiring.parser(),
     registry,
-    store: settings.store,
+    store: STORE_FOLDER,
   });
   return { result, below: belowLevel(result, flags) };
 }

@@ -6,6 +6,7 @@ type Explanations = Readonly<Record<string, Explanation>>;
 const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./general.ts")).generalExplanations,
   async () => (await import("./assess.ts")).assessExplanations,
+  async () => (await import("./datasets.ts")).datasetExplanations,
   async () => (await import("./deploy.ts")).deployExplanations,
   async () => (await import("./environment.ts")).environmentExplanations,
   async () => (await import("./features.ts")).featureExplanations,
