@@ -70,7 +70,7 @@ function choose(wanted: readonly string[], lock: DatasetsLock): ReadonlyMap<stri
   const all = Object.entries(lock.datasets);
   if (wanted.length === 0) return new Map(all.map(([path, { digest }]) => [path, digest]));
   for (const word of wanted) {
-    const [path = "", version] = splitVersion(word);
+    const [path, version] = splitVersion(word);
     const found = all.filter(([each]) => each === path || each.startsWith(`${path}/`));
     if (found.length === 0) {
       throw new UsageError(`No dataset ${path} is recorded.`, {

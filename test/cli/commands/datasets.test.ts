@@ -189,7 +189,6 @@ interface Document {
 }
 
 function documentOf(run: FinishedRun): Document {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what this command's schema promises
   return run.json() as Document;
 }
 
