@@ -231,8 +231,18 @@ class PythonWorker {
     }
     this.pending.delete(id);
     call.release();
-    if (this.verdict !== undefined) call.reject(new WorkerError(this.verdict));
-    else if (op === "reply") call.resolve({ result: rest, payloads: frame.payloads });
+    if (this.verdict !== undefined) {
+      // What it still could say is where it was.
+      const { cell, line, traceback } = op === "error" ? parseFailure(rest) : this.verdict;
+      call.reject(
+        new WorkerError({
+          ...this.verdict,
+          ...(cell === undefined ? {} : { cell }),
+          ...(line === undefined ? {} : { line }),
+          ...(traceback === undefined ? {} : { traceback }),
+        }),
+      );
+    } else if (op === "reply") call.resolve({ result: rest, payloads: frame.payloads });
     else call.reject(new WorkerError(parseFailure(rest)));
   }
 

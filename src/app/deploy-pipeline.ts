@@ -210,7 +210,7 @@ async function chooseRequirements(
       {
         code: "lock-without-hashes",
         where: { path, line: bare.line },
-        hint: "make it again with hashes: uv pip compile --generate-hashes requirements.txt -o requirements.lock",
+        hint: `remove it and let promotion make it with hashes: mlops promote ${pipeline.file.notebook.path}`,
       },
     );
   }

@@ -36,7 +36,7 @@ export async function executeStep(
       return { kind: "made", manifest, attempts };
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
-      const { failure } = error;
+      const failure = inWords(error.failure, limitMsOf(step, input));
       const how = howItEnded(failure);
       await run.pool.giveBack(worker, how === "lost" ? "lost" : "warm");
       if (input.signal.aborted) throw error;
@@ -67,8 +67,6 @@ async function callStep(
   input: RunInput,
   run: StartedRun,
 ): Promise<StepManifest> {
-  const { timeoutMs, defaultTimeoutMs } = input.limits;
-  const own = step.resources?.timeout;
   const reply = await worker.call(
     "step",
     {
@@ -81,7 +79,7 @@ async function callStep(
       ...(before.random.startsWith("sha256:") ? { randomBefore: before.random } : {}),
     },
     {
-      timeoutMs: timeoutMs ?? (own === undefined ? defaultTimeoutMs : own * 1000),
+      timeoutMs: limitMsOf(step, input),
       signal: input.signal,
       onEvent: (event) => {
         const { data, success } = TextEvent.safeParse(event);
@@ -92,6 +90,20 @@ async function callStep(
     },
   );
   return StepReply.parse(reply.result).manifest;
+}
+
+function limitMsOf(step: PipelineStep, { limits }: RunInput): number {
+  const own = step.resources?.timeout;
+  return limits.timeoutMs ?? (own === undefined ? limits.defaultTimeoutMs : own * 1000);
+}
+
+/** The worker speaks of operations and milliseconds, people of steps and seconds. */
+function inWords(failure: WorkerFailure, limitMs: number): WorkerFailure {
+  if (failure.code !== "worker-timeout") return failure;
+  return {
+    ...failure,
+    message: `it did not finish within its limit of ${String(limitMs / 1000)} s, so it was ended`,
+  };
 }
 
 function howItEnded(failure: WorkerFailure): FailedAttempt["how"] {

@@ -136,7 +136,7 @@ async function startWhatCan(order: StepOrder, state: State): Promise<void> {
   const { run, input } = state;
   for (;;) {
     const progress = { finished: state.finished, running: new Set(state.running.keys()) };
-    const names = startableSteps(keepApart(order, state.alone), progress);
+    const names = startableSteps(keepApart(order, state.alone), progress, state.alone);
     let hasTaken = false;
     for (const step of run.selected.steps) {
       if (!names.includes(step.name) || state.waiting.has(step.name)) continue;
@@ -157,7 +157,7 @@ async function startWhatCan(order: StepOrder, state: State): Promise<void> {
   )) {
     if (state.running.size >= input.jobs) return;
     const progress = { finished: state.finished, running: new Set(state.running.keys()) };
-    if (!startableSteps(order_, progress).includes(name)) continue;
+    if (!startableSteps(order_, progress, state.alone).includes(name)) continue;
     const idle = run.pool.takeIdle();
     const patience = run.pool.patienceMs();
     if (idle === undefined && (patience === undefined || run.clock.nowMs() - sinceMs < patience))

@@ -58,11 +58,22 @@ export interface Progress {
   readonly running: ReadonlySet<string>;
 }
 
-/** Steps that may start now, in the pipeline's order. */
-export function startableSteps(order: StepOrder, progress: Progress): readonly string[] {
+/**
+ * Steps that may start now, in the pipeline's order.
+ *
+ * @param alone Steps of which none may run beside another, those that are running already included.
+ */
+export function startableSteps(
+  order: StepOrder,
+  progress: Progress,
+  alone: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  const { running } = progress;
+  if ([...running].some((name) => alone.has(name))) return [];
   return [...order]
     .filter(
       ([name, before]) =>
+        !(alone.has(name) && running.size > 0) &&
         !progress.finished.has(name) &&
         !progress.running.has(name) &&
         [...before].every((earlier) => progress.finished.has(earlier)),

@@ -281,6 +281,10 @@ class Session:
             failure = step_failure(error, folder, f"step {header['step']}")
             failure.details["wrote"] = getattr(runtime, "left_behind", lambda: "unknown")()
             raise failure from error
+        except KeyboardInterrupt as error:
+            # Where it was when its time was over.
+            place = step_failure(error, folder, f"step {header['step']}").details
+            raise WorkerFailure("worker-interrupted", "interrupted", **place) from error
         return {"manifest": manifest}
 
     def prepare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:

@@ -96,4 +96,15 @@ describe("the order of steps", () => {
       "second",
     ]);
   });
+
+  test("nothing starts beside a step that must be alone, one that runs already included", () => {
+    const alone = new Set(["first"]);
+    const order = keepApart(orderSteps([step("first"), step("second")]), alone);
+    const startable = (running: readonly string[], finished: readonly string[] = []) =>
+      startableSteps(order, { finished: new Set(finished), running: new Set(running) }, alone);
+    expect(startable([])).toEqual(["first"]);
+    expect(startable(["first"])).toEqual([]);
+    expect(startable(["second"])).toEqual([]);
+    expect(startable([], ["first"])).toEqual(["second"]);
+  });
 });

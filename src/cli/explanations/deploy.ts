@@ -31,7 +31,7 @@ export const deployExplanations: Readonly<Record<string, Explanation>> = {
     what: "requirements.lock has a line without a hash.",
     why: "pip installs from a lock with --require-hashes, and then every line needs one.",
     example: "pandas==3.0.0   (and no --hash=sha256:…)",
-    fix: "uv pip compile --generate-hashes requirements.txt -o requirements.lock",
+    fix: "Remove requirements.lock and promote again: mlops promote churn.ipynb makes it with hashes where uv, or pip 23 and newer, reaches a package index.",
   },
   "gate-metric-unknown": {
     what: "A threshold in .mlopsrc.yaml names a metric that no step computes.",

@@ -24,7 +24,7 @@ export const environmentExplanations: Readonly<Record<string, Explanation>> = {
     what: "A requirements.lock that was made by hand disagrees with what the notebook ran with.",
     why: "The image and CI install from the lock, so they would run other versions than the certificate speaks of. mlops never overwrites a lock it did not make.",
     example: "pandas==2.1.0 in the lock, where the notebook ran with pandas 2.2.3",
-    fix: "Remove the lock and promote again, or make it again: uv pip compile --generate-hashes requirements.txt -o requirements.lock",
+    fix: "Remove the lock and promote again: mlops promote churn.ipynb makes requirements.lock with hashes for what the notebook ran with. Or make your own again in the way you made it.",
   },
   "library-moved-on": {
     what: "A cell failed in a way that libraries fail in when they have changed: a name, a module or an argument is gone.",
