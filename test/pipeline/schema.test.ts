@@ -23,13 +23,28 @@ test("the golden pipeline.yaml of contract 2 parses to what it says", async () =
     outputs: ["raw"],
     metrics: [],
     random: "none",
+    description: "Customers as the warehouse exports them.",
+    resources: { cpu: 0.5, memory: "512Mi", gpu: 0, timeout: 600, retries: 2 },
   });
+  expect(parsed).toMatchObject({
+    modules: [{ path: "notebooks/cleaning.py", sha256: `sha256:${"b".repeat(64)}` }],
+    description: "Who will leave, for the retention team.",
+    schedule: "0 3 * * 1",
+  });
+  expect(parsed.environment).toEqual([
+    { name: "WAREHOUSE_TOKEN", secret: true, required: true },
+    { name: "WAREHOUSE_REGION", secret: false, required: false },
+  ]);
   expect(parsed.steps[1]?.random).toBe("global");
   expect(parsed.decisions.map((decision) => decision.kind)).toEqual([
     "merge",
     "rename",
     "split",
     "drop",
+  ]);
+  expect(parsed.decisions.slice(2)).toMatchObject([
+    { source: "0123456789ab" },
+    { source: "ba9876543210" },
   ]);
 });
 
