@@ -120,7 +120,7 @@ test("exactly the steps run again that depend on what changed", async () => {
     ["factor=3", ["scale", "add"]],
     ['title="other"', ["note"]],
   ] as const)
-    expect(executed(await run(project, "--param", param)), param).toEqual(steps);
+    expect([param, executed(await run(project, "--param", param))]).toEqual([param, steps]);
   // What was made with the values of params.yaml is still there.
   expect(executed(await run(project))).toEqual([]);
 
@@ -250,7 +250,13 @@ test("steps of which one unexpectedly wrote a file beside the other are both don
   await run(project, "--jobs", "2");
   await writeFile(join(project.folder, "numbers.txt"), "40\n50\n");
   const events = await project.mlops(
-    ...["run", "tally", "--no-register", "--jobs", "2", "--events", "--json"],
+    "run",
+    "tally",
+    "--no-register",
+    "--jobs",
+    "2",
+    "--events",
+    "--json",
   );
   checkExit(events, 0);
   const starts = (step: string): number =>
