@@ -57,6 +57,9 @@ export const runCommand = defineCommand({
   examples: [
     { line: "mlops run churn", shows: "each step with its reason, metrics, the model version" },
     { line: "mlops run churn --param n-estimators=200", shows: "runs the steps that depend on it" },
+    { line: "mlops run churn --from train", shows: "train and what needs it, changed or not" },
+    { line: "mlops run churn --force=train --jobs 2", shows: "train again, two steps at a time" },
+    { line: "mlops run churn --only split", shows: "one step, from what is stored" },
   ],
   resultSchema: async () => (await import("../run-schema.ts")).runResultSchema(),
   run: async (context, input) => {
