@@ -2,7 +2,9 @@
 import { dirname } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { InputError } from "../base/errors.ts";
+import type { Notebook } from "../notebook/cell.ts";
 import { checkExecutionOrder } from "../notebook/execution-order.ts";
+import { neutralizeMagics } from "../notebook/magics.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
 import { environmentReads } from "../pipeline/environment-reads.ts";
 import { findModuleSecrets } from "../pipeline/module-secrets.ts";
@@ -11,6 +13,7 @@ import {
   type NotebookProgram,
   type ProgramSurroundings,
 } from "../pipeline/notebook-program.ts";
+import { type RunScript, scriptsRun } from "../pipeline/run-scripts.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
@@ -45,7 +48,10 @@ export async function loadNotebook(
   const text = await ports.files.readText(path);
   const read = readNotebook(text ?? "", path);
   if (read.value === undefined) throw stop(read.diagnostics, path);
-  const built = buildNotebookProgram(read.value, ports.parser, surroundings);
+  const built = buildNotebookProgram(read.value, ports.parser, {
+    ...surroundings,
+    scripts: await readScripts(read.value, ports.files),
+  });
   const order = checkExecutionOrder(built.value.notebook);
   const local = await findLocalModules(
     {
@@ -74,6 +80,27 @@ export async function loadNotebook(
     a.name < b.name ? -1 : 1,
   );
   return { program: { ...built.value, environment, modules: local.modules }, diagnostics };
+}
+
+/** The files that its cells run, from the notebook's own folder. */
+async function readScripts(
+  notebook: Notebook,
+  files: Files,
+): Promise<ReadonlyMap<string, RunScript>> {
+  const cells = notebook.cells.filter(
+    ({ kind, source }) => kind === "code" && source.includes("run"),
+  );
+  const scripts = new Map<string, RunScript>();
+  for (const name of scriptsRun(cells.map(({ source }) => neutralizeMagics(source)))) {
+    const source = `${dirname(notebook.path)}/${name}`.replace(/^\.\//, "");
+    const isFile = (await files.kind(source)) === "file";
+    scripts.set(name, {
+      source,
+      text: isFile ? await files.readText(source) : undefined,
+      hasFolder: (await files.kind(source.replace(/\.py$/, ""))) === "directory",
+    });
+  }
+  return scripts;
 }
 
 /** The first error speaks; the others are listed below it. */

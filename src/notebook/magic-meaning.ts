@@ -58,6 +58,8 @@ export function interpretLineMagic(call: LineMagicCall): Interpretation {
       return interpretConfiguration(call.argument);
     case "import":
       return interpretImport(call.argument);
+    case "script":
+      return interpretRun(call);
     default:
       return interpretFixed(rule, `%${call.name}`);
   }
@@ -203,6 +205,21 @@ function interpretImport(argument: string): Interpretation {
     return refuse("the modules it names cannot be read", "write import MODULE");
   }
   return python(`import ${names.join(", ")}`);
+}
+
+/** `%run name.py`; options, arguments, other folders and notebooks change what it means. */
+function interpretRun({ argument, position }: LineMagicCall): Interpretation {
+  if (position === "statement" && /^[A-Za-z_]\w*\.py$/.test(argument))
+    return { meaning: { kind: "run", script: argument } };
+  const isNotebook = /\.ipynb\b/.test(argument);
+  return refuse(
+    isNotebook
+      ? "it runs the cells of another notebook"
+      : "only a Python file beside the notebook, named without options or arguments, can be followed",
+    isNotebook
+      ? "put the functions it defines into a module and import it, or its cells into this notebook"
+      : "move the file beside the notebook and write %run name.py, or import it as a module",
+  );
 }
 
 function interpretFixed(rule: MagicRule, magic: string): Interpretation {

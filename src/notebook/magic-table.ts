@@ -23,6 +23,8 @@ export type MagicRule =
   | { readonly kind: "extension" }
   | { readonly kind: "configuration" }
   | { readonly kind: "import" }
+  /** The argument is a file to run. */
+  | { readonly kind: "script" }
   /** The cell is shown in the browser. */
   | { readonly kind: "display" };
 
@@ -101,6 +103,7 @@ const LINE_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
   ...all({ kind: "extension" }, ["load_ext", "reload_ext"]),
   ...all({ kind: "import" }, ["aimport"]),
   ["config", { kind: "configuration" }],
+  ["run", { kind: "script" }],
   ["pip", { kind: "installer", command: "pip" }],
   ["uv", { kind: "installer", command: "uv" }],
   ...all({ kind: "installer", command: "conda" }, ["conda", "mamba", "micromamba"]),
@@ -109,7 +112,7 @@ const LINE_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
       "it runs another file in the notebook's variables",
       "import the file as a module and call its functions",
     ),
-    ["run", "load", "loadpy"],
+    ["load", "loadpy"],
   ),
   ...all(
     refuse(

@@ -15,6 +15,7 @@ import { protectedValues } from "../secrets/protected-environment.ts";
 import { environmentReads } from "./environment-reads.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import type { EnvironmentVariable, StatementRef } from "./plan.ts";
+import { importScripts, type RunScript } from "./run-scripts.ts";
 
 /** A code cell as plain Python, with what its magics meant. */
 export interface ProgramCell {
@@ -53,6 +54,8 @@ export interface ProgramSurroundings {
   /** Name of the pipeline: begins the names of variables for secrets. */
   readonly pipeline: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Files that cells run with `%run`, by the name they write. */
+  readonly scripts?: ReadonlyMap<string, RunScript>;
 }
 
 /**
@@ -73,7 +76,13 @@ export function buildNotebookProgram(
     { pipeline, environment: protectedValues(environment), parser },
   );
   const { notebook, hidden } = clean;
-  const { cells, moduleFolders } = withoutModulePaths(clean.cells, parser);
+  const found = withoutModulePaths(clean.cells, parser);
+  const { moduleFolders } = found;
+  const followed = importScripts(found.cells, surroundings.scripts ?? new Map(), {
+    path: notebook.path,
+    parser,
+  });
+  const cells = followed.value;
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser);
   const reads = environmentReads(
@@ -85,6 +94,7 @@ export function buildNotebookProgram(
     ...clean.diagnostics,
     ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
     ...magicDiagnostics(notebook, cells),
+    ...followed.diagnostics,
   ];
   const value = {
     notebook,

@@ -14,6 +14,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "files = !ls data",
     fix: "Write the Python it stands for (here: os.listdir), or remove it from the notebook.",
   },
+  "run-not-followed": {
+    what: "The notebook runs another file with %run, and running it cannot be shown to be the same as importing it.",
+    why: "A pipeline carries the file as a module. That is only the same for a file beside the notebook that imports, defines functions and names plain numbers or texts; anything else could be computed twice, or change unseen.",
+    example: "%run clean.py, where clean.py reads a CSV file at its top level",
+    fix: "Put what the file computes into cells of the notebook, or into functions of a module that the notebook imports.",
+  },
   "dynamic-code": {
     what: "A statement runs text as code or reaches variables by name at run time.",
     why: "What it reads and changes cannot be known beforehand, so no step boundary around it is sound.",

@@ -1,0 +1,218 @@
+/**
+ * `%run helpers.py` → the imports that do the same, when that can be shown from the texts alone.
+ *
+ * IPython runs the script in a namespace of its own and then copies its names into the notebook; the functions keep the
+ * namespace of the script. For a script that only imports, defines functions and names constants that cannot change,
+ * importing it binds the same names to the same things, and the script is carried along as any module of the project is.
+ * Not here: scripts that compute something when run. They are refused, with the line that does.
+ * Invariant: a cell keeps its number of lines.
+ */
+import type { Diagnostic, Parsed, Place } from "../base/diagnostic.ts";
+import { lineColumnAt, lineStarts } from "../base/text-span.ts";
+import type { Magic } from "../notebook/magic.ts";
+import { analyzeProgram } from "../python/analyze-program.ts";
+import type { StatementFacts } from "../python/facts.ts";
+import { isStandardModule } from "../python/imports.ts";
+import type { PythonParser } from "../python/parse.ts";
+import { fieldOf, type SyntaxNode, statementsOf, textOf, walk } from "../python/syntax.ts";
+import type { ProgramCell } from "./notebook-program.ts";
+
+/** A file that the notebook runs, as it is now. */
+export interface RunScript {
+  /** Relative to the project. */
+  readonly source: string;
+  /** `undefined` when there is no such file. */
+  readonly text: string | undefined;
+  /** true when a folder of the same name is there, which an import would take instead. */
+  readonly hasFolder: boolean;
+}
+
+/** Names of the scripts that cells run, as they write them. */
+export function scriptsRun(cells: readonly { readonly magics: readonly Magic[] }[]): Set<string> {
+  const meanings = cells.flatMap(({ magics }) => magics.map(({ meaning }) => meaning));
+  return new Set(meanings.flatMap((meaning) => (meaning.kind === "run" ? [meaning.script] : [])));
+}
+
+/**
+ * Puts imports in the place of `%run`; what cannot be shown to be the same is an error at its place.
+ *
+ * @param scripts By the name that the cells write.
+ * @param path Of the notebook.
+ */
+export function importScripts(
+  cells: readonly ProgramCell[],
+  scripts: ReadonlyMap<string, RunScript>,
+  { path, parser }: { readonly path: string; readonly parser: PythonParser },
+): Parsed<readonly ProgramCell[]> {
+  const diagnostics: Diagnostic[] = [];
+  const all = cells.map(({ python }) => python).join("\n");
+  const value = cells.map((cell): ProgramCell => {
+    const lines = cell.python.split("\n");
+    for (const { meaning, line } of cell.magics) {
+      if (meaning.kind !== "run") continue;
+      const where = { path, cell: cell.cell.number, line };
+      const script = scripts.get(meaning.script);
+      const written = cell.cell.source.split("\n")[line - 1] ?? "";
+      const here = whyNotHere({
+        name: meaning.script,
+        script,
+        written,
+        line: lines[line - 1],
+        all,
+      });
+      if (here !== undefined) diagnostics.push(refuse(meaning.script, here, where));
+      else if (script?.text !== undefined) {
+        const read = readScript(meaning.script, { ...script, text: script.text }, parser);
+        diagnostics.push(...read.diagnostics);
+        lines[line - 1] = read.value;
+      }
+    }
+    return { ...cell, python: lines.join("\n") };
+  });
+  return { value, diagnostics };
+}
+
+interface RunPlace {
+  readonly name: string;
+  readonly script: RunScript | undefined;
+  /** The line as the notebook has it. */
+  readonly written: string;
+  /** The line as Python; blank where an import may stand. */
+  readonly line: string | undefined;
+  /** All Python of the notebook. */
+  readonly all: string;
+}
+
+/** Why this `%run` may not become an import, whatever is in the script. */
+function whyNotHere({ name, script, written, line, all }: RunPlace): string | undefined {
+  const module = moduleOf(name);
+  if (!/^%?run\s/.test(written) || line?.trim() !== "")
+    return "it stands in a block or behind other code, so when it runs is not known from its place";
+  if (script?.text === undefined) return "there is no such file beside the notebook";
+  if (isStandardModule(module, 11) || isStandardModule(module, 13))
+    return `Python has a module ${module} of its own, which an import would find instead`;
+  if (script.hasFolder) return `an import would find the folder ${module} instead`;
+  if (/\bchdir\b/.test(all))
+    return "the notebook changes its folder, and with it which file is meant";
+  if (new RegExp(`\\b(?:import|from)\\b[^\\n]*\\b${module}\\b`).test(all))
+    return "the notebook imports the same file too, so there would be one copy of what it defines instead of two";
+  if (all.includes(name)) return "the notebook names the file elsewhere too, and may change it";
+  return undefined;
+}
+
+/** The imports, on one line, or why there are none. */
+function readScript(
+  name: string,
+  script: RunScript & { readonly text: string },
+  parser: PythonParser,
+): Parsed<string> {
+  const { source, text } = script;
+  const facts = analyzeProgram([{ id: source, text }], parser);
+  const place = (line: number): Place => ({ path: source, line });
+  const broken = facts.diagnostics.map((found) => ({
+    ...found,
+    where: { ...found.where, path: source },
+  }));
+  if (broken.length > 0) return { value: "", diagnostics: broken };
+  const around = AROUND.exec(text);
+  if (around !== null) {
+    const { line } = lineColumnAt(lineStarts(text), around.index);
+    const why = `it uses ${around[0]}, which is something else when the file is imported`;
+    return { value: "", diagnostics: [refuse(name, why, place(line))] };
+  }
+  const nodes = new Map(statementsOf(parser.parse(text)).map((node) => [node.start, node]));
+  const imports: string[] = [];
+  const names: string[] = [];
+  const bound = new Set<string>();
+  for (const statement of facts.statements) {
+    const why =
+      whyNotSame(statement, text, nodes.get(statement.span.start)) ??
+      statement.mayWrite
+        .filter((written) => bound.has(written))
+        .map((written) => `it binds ${written} twice`)[0];
+    if (why !== undefined)
+      return { value: "", diagnostics: [refuse(name, why, place(statement.line))] };
+    for (const written of statement.mayWrite) bound.add(written);
+    if (statement.kind !== "import") names.push(...statement.mayWrite);
+    else if (!isFuture(statement)) imports.push(onOneLine(textOf(text, statement.span)));
+  }
+  if (names.length > 0) imports.push(`from ${moduleOf(name)} import ${names.join(", ")}`);
+  return { value: imports.join("; "), diagnostics: [] };
+}
+
+/** What differs between a script that is run and one that is imported, or reaches names by text. */
+const AROUND =
+  /\b(?:__(?!future__|init__)\w+__|argv|get_ipython|globals|locals|vars|exec|eval|inspect|setattr|sys\.modules)\b/;
+
+/** Why importing a script with this statement may not be the same as running it. */
+function whyNotSame(
+  statement: StatementFacts,
+  text: string,
+  node: SyntaxNode | undefined,
+): string | undefined {
+  if (statement.dynamic.length > 0) return "it runs text as code or reaches names by text";
+  if (statement.kind === "import") {
+    if (statement.imports.some(({ name, level }) => name === "*" || level > 0))
+      return "which names this import brings is not known from its text";
+    return textOf(text, statement.span).includes("#")
+      ? "there is a comment inside this import"
+      : undefined;
+  }
+  const { definition } = statement;
+  if (definition?.kind === "class")
+    return `its class ${definition.name} would belong to another module when imported`;
+  if (definition !== undefined) {
+    if (node?.kind !== "function_definition") return `${definition.name} has a decorator`;
+    if (definition.globalWrites.length > 0 || definition.mutatesGlobals.length > 0)
+      return `${definition.name} changes a variable of the script`;
+    return computesWhenDefined(node)
+      ? `the head of ${definition.name} makes something when the script runs`
+      : undefined;
+  }
+  if (statement.kind === "assignment" && statement.constant !== undefined) return undefined;
+  const saysOnly =
+    statement.kind === "expression" && /^[rRuU]?["']/.test(textOf(text, statement.span));
+  if (saysOnly && statement.calls.length === 0 && statement.reads.length === 0) return undefined;
+  return "it does more here than import, define a function or name a plain number or text";
+}
+
+/** Defaults and annotations are computed once, when the definition is run: each step would have its own. */
+function computesWhenDefined(definition: SyntaxNode): boolean {
+  let computes = false;
+  for (const field of ["parameters", "return_type"]) {
+    const head = fieldOf(definition, field);
+    if (head === undefined) continue;
+    walk(head, (node) => {
+      const value = node.kind.endsWith("default_parameter") ? fieldOf(node, "value") : undefined;
+      if (
+        /^(?:call|named_expression|await|\w*comprehension|generator_expression)$/.test(node.kind) ||
+        (value !== undefined && /^(?:list|dictionary|set)$/.test(value.kind))
+      )
+        computes = true;
+      return undefined;
+    });
+  }
+  return computes;
+}
+
+function isFuture(statement: StatementFacts): boolean {
+  return statement.imports.some(({ module }) => module === "__future__");
+}
+
+function onOneLine(statement: string): string {
+  return statement.replaceAll(/\s*\\?\r?\n\s*/g, " ");
+}
+
+function moduleOf(name: string): string {
+  return name.replace(/\.py$/, "");
+}
+
+function refuse(name: string, why: string, where: Place): Diagnostic {
+  return {
+    code: "run-not-followed",
+    severity: "error",
+    message: `%run ${name}: ${why}`,
+    hint: "put functions that steps share into a module and import it; put what computes something into cells of the notebook",
+    where,
+  };
+}
