@@ -6,7 +6,7 @@ export interface MagicCase {
   readonly name: string;
   readonly cell: string;
   readonly python: string;
-  readonly means: readonly ("drop" | "python" | "refuse" | readonly string[])[];
+  readonly means: readonly ("drop" | "python" | "refuse" | "run" | readonly string[])[];
 }
 
 /** Checks one row. */
