@@ -76,9 +76,9 @@ export function buildNotebookProgram(
     { pipeline, environment: protectedValues(environment), parser },
   );
   const { notebook, hidden } = clean;
-  const found = withoutModulePaths(clean.cells, parser);
-  const { moduleFolders } = found;
-  const followed = importScripts(found.cells, surroundings.scripts ?? new Map(), {
+  const plain = withoutModulePaths(clean.cells, parser);
+  const { moduleFolders } = plain;
+  const followed = importScripts(plain.cells, surroundings.scripts ?? new Map(), {
     path: notebook.path,
     parser,
   });

@@ -133,19 +133,27 @@ test.each(STORIES)("follows $name", async ({ cells, script, files, is }) => {
       ...files,
     }),
   };
-  const load = loadNotebook("notebooks/story.ipynb", ports, { pipeline: "story", environment: {} });
-  if (typeof is === "string") {
-    const { program } = await load;
-    expect(program.cells[0]?.python).toBe(is);
-    expect(program.modules.map(({ path, text }) => ({ path, text }))).toEqual([
-      { path: "helpers.py", text: script },
-    ]);
-    return;
-  }
-  const error: unknown = await load.catch((problem: unknown) => problem);
-  if (!(error instanceof MlopsError)) throw new Error("it was followed");
-  expect(error.code).toBe("run-not-followed");
-  expect(error.message).toMatch(is.why);
-  const { path, cell, line } = error.where ?? { path: "" };
-  expect(`${path} ${String(cell)}:${String(line)}`).toBe(is.at);
+  const outcome = await loadNotebook("notebooks/story.ipynb", ports, {
+    pipeline: "story",
+    environment: {},
+  }).then(
+    ({ program }) => ({
+      python: program.cells[0]?.python,
+      carries: program.modules.map(({ path, text }) => `${path}: ${text}`),
+    }),
+    (error: unknown) => {
+      if (!(error instanceof MlopsError)) throw error;
+      const { path, cell, line } = error.where ?? { path: "" };
+      return {
+        code: error.code,
+        at: `${path} ${String(cell)}:${String(line)}`,
+        message: error.message,
+      };
+    },
+  );
+  expect(outcome).toEqual(
+    typeof is === "string"
+      ? { python: is, carries: [`helpers.py: ${script ?? ""}`] }
+      : { code: "run-not-followed", at: is.at, message: expect.stringMatching(is.why) as string },
+  );
 });
