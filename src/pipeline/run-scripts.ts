@@ -9,13 +9,13 @@
  */
 import type { Diagnostic, Parsed, Place } from "../base/diagnostic.ts";
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
+import type { Cell } from "../notebook/cell.ts";
 import type { Magic } from "../notebook/magic.ts";
 import { analyzeProgram } from "../python/analyze-program.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { isStandardModule } from "../python/imports.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { fieldOf, type SyntaxNode, statementsOf, textOf, walk } from "../python/syntax.ts";
-import type { ProgramCell } from "./notebook-program.ts";
 
 /** A file that the notebook runs, as it is now. */
 export interface RunScript {
@@ -25,6 +25,13 @@ export interface RunScript {
   readonly text: string | undefined;
   /** true when a folder of the same name is there, which an import would take instead. */
   readonly hasFolder: boolean;
+}
+
+/** A code cell, with what its magics meant. */
+interface RunningCell {
+  readonly cell: Cell;
+  readonly python: string;
+  readonly magics: readonly Magic[];
 }
 
 /** Names of the scripts that cells run, as they write them. */
@@ -39,14 +46,14 @@ export function scriptsRun(cells: readonly { readonly magics: readonly Magic[] }
  * @param scripts By the name that the cells write.
  * @param path Of the notebook.
  */
-export function importScripts(
-  cells: readonly ProgramCell[],
+export function importScripts<T extends RunningCell>(
+  cells: readonly T[],
   scripts: ReadonlyMap<string, RunScript>,
   { path, parser }: { readonly path: string; readonly parser: PythonParser },
-): Parsed<readonly ProgramCell[]> {
+): Parsed<readonly T[]> {
   const diagnostics: Diagnostic[] = [];
   const all = cells.map(({ python }) => python).join("\n");
-  const value = cells.map((cell): ProgramCell => {
+  const value = cells.map((cell): T => {
     const lines = cell.python.split("\n");
     for (const { meaning, line } of cell.magics) {
       if (meaning.kind !== "run") continue;
