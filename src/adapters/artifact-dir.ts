@@ -6,13 +6,24 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { access, copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import {
+  access,
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  utimes,
+} from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Sha256 } from "../base/brand.ts";
 import { EnvironmentError, InputError, MlopsError } from "../base/errors.ts";
 import { isSha256, sha256, sha256FromHex } from "../base/hash.ts";
-import type { Artifacts } from "../ports/artifacts.ts";
+import type { Artifacts, StoredBlob } from "../ports/artifacts.ts";
 
 /**
  * A store in `root`, which is made when something is first written.
@@ -85,7 +96,46 @@ export function openArtifactDirectory(root: string): Artifacts {
       naming(folder, () =>
         rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true }),
       ),
+    list: () => listBlobs(join(folder, "blobs")),
+    stream: (digest) => streamFile(blobPath(digest)),
+    remove: (digest) => naming(folder, () => rm(blobPath(digest), { force: true })),
+    removeLeftovers: (beforeMs) => naming(folder, () => removeLeftovers(folder, beforeMs)),
   };
+}
+
+/** Symlinks and what has no digest for a name are somebody else's. */
+async function listBlobs(folder: string): Promise<readonly StoredBlob[]> {
+  const found: StoredBlob[] = [];
+  for (const prefix of (await missingAsUndefined(readdir(folder))) ?? []) {
+    for (const name of (await missingAsUndefined(readdir(join(folder, prefix)))) ?? []) {
+      const digest = `sha256:${name}`;
+      if (!isSha256(digest) || !name.startsWith(prefix)) continue;
+      const stat = await missingAsUndefined(lstat(join(folder, prefix, name)));
+      if (stat?.isFile() === true)
+        found.push({ digest, bytes: stat.size, writtenAtMs: stat.mtimeMs });
+    }
+  }
+  return found;
+}
+
+async function* streamFile(path: string): AsyncIterable<Uint8Array> {
+  if (!(await exists(path))) return;
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }))
+    yield piece as Uint8Array;
+}
+
+async function removeLeftovers(folder: string, beforeMs: number): Promise<number> {
+  let bytes = 0;
+  for (const kind of ["tmp", "quarantine"]) {
+    for (const name of (await missingAsUndefined(readdir(join(folder, kind)))) ?? []) {
+      const path = join(folder, kind, name);
+      const stat = await missingAsUndefined(lstat(path));
+      if (stat?.isFile() !== true || stat.mtimeMs >= beforeMs) continue;
+      await rm(path, { force: true });
+      bytes += stat.size;
+    }
+  }
+  return bytes;
 }
 
 function manifestPath(folder: string, runId: string, step: string): string {
@@ -143,7 +193,12 @@ async function copyVerified(
 /** Whether a blob is there with its own bytes; a damaged one is moved aside so that it can be written again. */
 async function isWhole(path: string, digest: Sha256): Promise<boolean> {
   const found = await missingAsUndefined(digestOfFile(path));
-  if (found === undefined || found === digest) return found !== undefined;
+  if (found === digest) {
+    // Somebody is about to rely on it: from now on it is as young as if it had been written.
+    await missingAsUndefined(utimes(path, new Date(), new Date()));
+    return true;
+  }
+  if (found === undefined) return false;
   await quarantine(dirname(dirname(dirname(path))), path);
   return false;
 }

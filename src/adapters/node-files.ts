@@ -49,6 +49,7 @@ export function createFiles(root: string): Files {
       toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
     digest: async (path) => unlessMissing(digest(absolute(path))),
     size: async (path) => (await unlessMissing(stat(absolute(path))))?.size,
+    modifiedMs: async (path) => (await unlessMissing(stat(absolute(path))))?.mtimeMs,
     realPath: async (path) => {
       const found = await unlessMissing(realpath(absolute(path)));
       return found === undefined ? undefined : toSlashes(found);

@@ -242,7 +242,7 @@ async function checkLeftovers(files: Files): Promise<DoctorCheck> {
     : warning(
         "leftovers",
         `${String(found.size)} folders of commands that were killed, or still run`,
-        "rm -r .mlops/tmp when no mlops command is running",
+        "mlops clean removes those that nothing was written into for a day",
       );
 }
 

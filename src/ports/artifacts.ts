@@ -1,5 +1,13 @@
 import type { Sha256 } from "../base/brand.ts";
 
+/** A blob as it lies in the store. */
+export interface StoredBlob {
+  readonly digest: Sha256;
+  readonly bytes: number;
+  /** When it was last written, or last asked to be. */
+  readonly writtenAtMs: number;
+}
+
 /**
  * The content-addressed store: `blobs/<first two hex>/<64 hex>` and `runs/<run id>/<step>/manifest.json`.
  * The Python runtime of generated pipelines writes the same layout, so either side may read what the other wrote.
@@ -21,4 +29,12 @@ export interface Artifacts {
   readonly writeManifest: (runId: string, step: string, manifest: unknown) => Promise<void>;
   /** Removes a run's manifests (never blobs). */
   readonly removeRun: (runId: string) => Promise<void>;
+  /** Every blob there is, in no order. What does not look like a blob is left out. */
+  readonly list: () => Promise<readonly StoredBlob[]>;
+  /** Its bytes piece by piece, not compared with its name; nothing when it is missing. */
+  readonly stream: (digest: Sha256) => AsyncIterable<Uint8Array>;
+  /** One that is not there is no error. */
+  readonly remove: (digest: Sha256) => Promise<void>;
+  /** Removes half-written and quarantined files that nobody has touched since; bytes freed. */
+  readonly removeLeftovers: (beforeMs: number) => Promise<number>;
 }

@@ -30,6 +30,8 @@ export interface Files {
   readonly digest: (path: string) => Promise<string | undefined>;
   /** Bytes of a file; `undefined` when missing. */
   readonly size: (path: string) => Promise<number | undefined>;
+  /** When a file or folder was last written, in milliseconds since 1970; `undefined` when missing. */
+  readonly modifiedMs: (path: string) => Promise<number | undefined>;
   /** Absolute, with every symlink followed; `undefined` when missing. */
   readonly realPath: (path: string) => Promise<string | undefined>;
   readonly absolute: (path: string) => string;

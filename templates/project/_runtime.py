@@ -249,6 +249,9 @@ class Store:
             target = self.blob_path(digest)
             if self.has(digest):
                 os.unlink(name)
+                # From now on it is as young as if it had been written just now.
+                with contextlib.suppress(OSError):
+                    os.utime(target)
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.chmod(name, 0o644)

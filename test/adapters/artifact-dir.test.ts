@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openArtifactDirectory } from "../../src/adapters/artifact-dir.ts";
+import type { Sha256 } from "../../src/base/brand.ts";
 import { sha256 } from "../../src/base/hash.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
 import { memoryArtifacts } from "../support/memory-artifacts.ts";
@@ -53,6 +54,12 @@ function blobPath(store: string, digest: string): string {
   return join(store, "blobs", hex.slice(0, 2), hex);
 }
 
+async function streamText(artifacts: Artifacts, digest: Sha256): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of artifacts.stream(digest)) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
 for (const [name, open] of [
   ["directory", openDirectory],
   ["memory", openMemory],
@@ -66,6 +73,23 @@ for (const [name, open] of [
     expect(await readText(artifacts, digest)).toBe("churn");
     expect(await artifacts.has(sha256("penguins"))).toBe(false);
     expect(await artifacts.read(sha256("penguins"))).toBeUndefined();
+  });
+
+  test(`${name}: lists, streams and removes blobs; one that is stored again is young again`, async () => {
+    const { artifacts } = await open();
+    expect(await artifacts.list()).toEqual([]);
+    const before = Date.now() - 5;
+    const digest = await artifacts.write(bytesOf("churn"));
+    const other = await artifacts.write(bytesOf("gone"));
+    await artifacts.remove(other);
+    await artifacts.remove(other);
+    await artifacts.write(bytesOf("churn"));
+    const [blob, ...more] = await artifacts.list();
+    expect(more).toEqual([]);
+    expect(blob).toMatchObject({ digest, bytes: 5 });
+    expect(blob?.writtenAtMs).toBeGreaterThanOrEqual(before);
+    expect(await streamText(artifacts, digest)).toBe("churn");
+    expect(await streamText(artifacts, other)).toBe("");
   });
 
   test(`${name}: adds a file and copies a blob out`, async () => {

@@ -32,6 +32,7 @@ export function checkFilesContract(
         expect(await files.readText(path)).toBeUndefined();
         expect(await files.readBytes(path)).toBeUndefined();
         expect(await files.digest(path)).toBeUndefined();
+        expect(await files.modifiedMs(path)).toBeUndefined();
         expect(await files.kind(path)).toBe("missing");
       }
       expect(await files.list("gone")).toEqual([]);

@@ -14,6 +14,7 @@ export interface MemoryArtifacts extends Artifacts {
 /** @param files Where `addFile` reads and `copyTo` writes. */
 export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">): MemoryArtifacts {
   const blobs = new Map<Sha256, Uint8Array>();
+  const writtenAtMs = new Map<Sha256, number>();
   const manifests = new Map<string, unknown>();
   const read = (digest: Sha256): Uint8Array | undefined => {
     const bytes = blobs.get(digest);
@@ -24,6 +25,7 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
   const write = (bytes: Uint8Array): Sha256 => {
     const digest = sha256(bytes);
     blobs.set(digest, bytes.slice());
+    writtenAtMs.set(digest, Date.now());
     return digest;
   };
   return {
@@ -53,6 +55,23 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       for (const key of manifests.keys()) if (key.startsWith(`${runId}/`)) manifests.delete(key);
       return Promise.resolve();
     },
+    list: () =>
+      Promise.resolve(
+        [...blobs].map(([digest, { byteLength }]) => ({
+          digest,
+          bytes: byteLength,
+          writtenAtMs: writtenAtMs.get(digest) ?? 0,
+        })),
+      ),
+    async *stream(digest) {
+      const bytes = blobs.get(digest);
+      if (bytes !== undefined) yield bytes;
+    },
+    remove: (digest) => {
+      blobs.delete(digest);
+      return Promise.resolve();
+    },
+    removeLeftovers: () => Promise.resolve(0),
     damage: (digest, bytes) => blobs.set(digest, bytes),
   };
 }

@@ -53,6 +53,7 @@ export function memoryFiles(disk: MemoryDisk, beforeChange: () => void = () => u
     disk.folders.add(to);
   };
   return {
+    modifiedMs: (path) => Promise.resolve(disk.files.has(path) || isFolder(path) ? 0 : undefined),
     freeBytes: () => Promise.resolve(100e9),
     readText: (path) =>
       Promise.resolve(disk.files.has(path) ? decode(disk.files.get(path)) : undefined),

@@ -9,6 +9,7 @@ export function memoryFiles(
   root = "/project",
 ): Files {
   const files = new Map<string, Uint8Array>();
+  const writtenMs = new Map<string, number>();
   const folders = new Set<string>(["/"]);
   let temporary = 0;
 
@@ -22,6 +23,7 @@ export function memoryFiles(
     if (folders.has(path)) throw new Error(`EISDIR: ${path} is a folder`);
     addFolder(dirname(path));
     files.set(path, typeof content === "string" ? Buffer.from(content) : Buffer.from(content));
+    writtenMs.set(path, Date.now());
   }
   function below(folder: string): readonly string[] {
     return [...files.keys(), ...folders].filter((path) => path.startsWith(`${folder}/`)).sort();
@@ -41,6 +43,10 @@ export function memoryFiles(
   return {
     absolute,
     size: async (path) => files.get(absolute(path))?.byteLength,
+    modifiedMs: async (path) =>
+      files.has(absolute(path)) || folders.has(absolute(path))
+        ? (writtenMs.get(absolute(path)) ?? 0)
+        : undefined,
     realPath: async (path) =>
       files.has(absolute(path)) || folders.has(absolute(path)) ? absolute(path) : undefined,
     freeBytes: async () => 100e9,

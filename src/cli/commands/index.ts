@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "runs list": async () => (await import("./runs/list.ts")).runsListCommand,
   "runs show": async () => (await import("./runs/show.ts")).runsShowCommand,
   "runs compare": async () => (await import("./runs/compare.ts")).runsCompareCommand,
+  "runs rm": async () => (await import("./runs/rm.ts")).runsRmCommand,
   "pipelines list": async () => (await import("./pipelines/list.ts")).pipelinesListCommand,
   "pipelines show": async () => (await import("./pipelines/show.ts")).pipelinesShowCommand,
   "pipelines diff": async () => (await import("./pipelines/diff.ts")).pipelinesDiffCommand,
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve.ts")).serveCommand,
   deploy: async () => (await import("./deploy.ts")).deployCommand,
   explain: async () => (await import("./explain.ts")).explainCommand,
+  clean: async () => (await import("./clean.ts")).cleanCommand,
   completion: async () => (await import("./completion.ts")).completionCommand,
 };
 
@@ -40,7 +42,7 @@ export const hiddenCommands: Readonly<Record<string, () => Promise<Command>>> = 
 
 /** What a word stands for that only has commands below it (`mlops models list`). */
 export const nouns: Readonly<Record<string, string>> = {
-  runs: "Look at what was run",
+  runs: "Look at what was run, and forget it",
   pipelines: "Look at revisions of pipelines and bring one back",
   datasets: "Keep data by content, share it and bring it back",
   models: "Register, find and check model versions",

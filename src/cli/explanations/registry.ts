@@ -87,6 +87,18 @@ export const registryExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops models alias churn@v3 v4",
     fix: "Choose another word, like champion.",
   },
+  "run-in-progress": {
+    what: "A pipeline is running, or began to run while the command was at work.",
+    why: "Its values are being written and are not all on record, so nobody can tell what nothing refers to.",
+    example: "mlops clean          (in another terminal: mlops run churn)",
+    fix: "Wait until it has ended, then repeat the command. What was freed before is whole bytes that nothing referred to.",
+  },
+  "run-has-model": {
+    what: "A model version came from this run.",
+    why: "The run is the version's lineage: parameters, data and code that made it.",
+    example: "mlops runs rm 4f2a9c",
+    fix: "Leave this run out. It costs a few rows; its values are kept once, for the model too.",
+  },
   "run-unknown": {
     what: "The registry has no such run.",
     why: "Registries are local: a run of another machine or checkout is not in this one.",
