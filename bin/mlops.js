@@ -3,6 +3,7 @@
 // when this one is too old, and otherwise starts dist/cli/main.js. Nothing else belongs here.
 import { existsSync } from "fs";
 import * as module from "module";
+import { constants } from "os";
 import { dirname, join } from "path";
 import { fileURLToPath } from "url";
 
@@ -76,6 +77,8 @@ function handOver() {
       signals.forEach(function (each) {
         process.removeAllListeners(each);
       });
+      // Where this process does not die of the signal itself (Node ignores some), it still has not succeeded.
+      process.exitCode = 128 + (constants.signals[signal] || 0);
       process.kill(process.pid, signal);
     });
   }

@@ -21,9 +21,15 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Sha256 } from "../base/brand.ts";
-import { EnvironmentError, InputError, MlopsError } from "../base/errors.ts";
+import { EnvironmentError, InputError } from "../base/errors.ts";
 import { isSha256, sha256, sha256FromHex } from "../base/hash.ts";
 import type { Artifacts, StoredBlob } from "../ports/artifacts.ts";
+import { codeOf, namingDiskErrors } from "./disk-errors.ts";
+
+const UNWRITABLE = {
+  code: "store-unwritable",
+  errors: ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"],
+};
 
 /**
  * A store in `root`, which is made when something is first written.
@@ -120,8 +126,8 @@ async function listBlobs(folder: string): Promise<readonly StoredBlob[]> {
 
 async function* streamFile(path: string): AsyncIterable<Uint8Array> {
   if (!(await exists(path))) return;
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }))
-    yield piece as Uint8Array;
+  const pieces: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: 1 << 20 });
+  yield* pieces;
 }
 
 async function removeLeftovers(folder: string, beforeMs: number): Promise<number> {
@@ -273,31 +279,6 @@ async function cleaningUp<T>(temporary: string, work: () => Promise<T>): Promise
   }
 }
 
-async function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof MlopsError) throw error;
-    if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") {
-      throw new EnvironmentError(`The disk that holds ${folder} is full.`, {
-        code: "disk-full",
-        hint: "make room, then run the command again",
-        cause: error,
-      });
-    }
-    if (["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"].includes(codeOf(error))) {
-      throw new EnvironmentError(`${folder} cannot be written.`, {
-        code: "store-unwritable",
-        hint: "check who owns the folder",
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
+function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  return namingDiskErrors(folder, UNWRITABLE, work);
 }

@@ -17,6 +17,9 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Files } from "../ports/files.ts";
+import { namingDiskErrors } from "./disk-errors.ts";
+
+const UNWRITABLE = { code: "folder-unwritable", errors: ["EACCES", "EPERM", "EROFS"] };
 
 /** Files as seen from the absolute folder `root`. */
 export function createFiles(root: string): Files {
@@ -38,15 +41,20 @@ export function createFiles(root: string): Files {
       }
       return found.sort();
     },
-    writeAtomic: async (path, content, mode) => writeAtomic(absolute(path), content, mode ?? 0o644),
-    makeDirectory: async (path) => {
-      await mkdir(absolute(path), { recursive: true });
-    },
+    writeAtomic: (path, content, mode) =>
+      naming(dirname(absolute(path)), () => writeAtomic(absolute(path), content, mode ?? 0o644)),
+    makeDirectory: (path) =>
+      naming(absolute(path), async () => {
+        await mkdir(absolute(path), { recursive: true });
+      }),
     rename: async (from, to) => rename(absolute(from), absolute(to)),
     remove: async (path) => rm(absolute(path), { recursive: true, force: true, maxRetries: 3 }),
-    copyTree: async (from, to, skip) => copyTree(absolute(from), absolute(to), skip),
-    temporaryDirectory: async (near, prefix) =>
-      toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
+    copyTree: (from, to, skip) =>
+      naming(absolute(to), () => copyTree(absolute(from), absolute(to), skip)),
+    temporaryDirectory: (near, prefix) =>
+      naming(absolute(near), async () =>
+        toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
+      ),
     digest: async (path) => unlessMissing(digest(absolute(path))),
     size: async (path) => (await unlessMissing(stat(absolute(path))))?.size,
     modifiedMs: async (path) => (await unlessMissing(stat(absolute(path))))?.mtimeMs,
@@ -59,6 +67,10 @@ export function createFiles(root: string): Files {
       return found === undefined ? undefined : found.bavail * found.bsize;
     },
   };
+}
+
+function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  return namingDiskErrors(folder, UNWRITABLE, work);
 }
 
 type Skip = ((relativePath: string) => boolean) | undefined;

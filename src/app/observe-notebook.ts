@@ -305,6 +305,14 @@ function describeError(
       },
     );
   }
+  if (/\[Errno (?:28|122)\]/.test(error.message)) {
+    // ENOSPC, EDQUOT: the copy that the notebook runs on is on the same disk as the project.
+    return new EnvironmentError(`the disk is full: ${error.type}: ${error.message}`, {
+      code: "disk-full",
+      where,
+      hint: "make room (the notebook runs on a copy of its folder below .mlops/tmp), then promote again",
+    });
+  }
   if (error.type === "HoldsSecret") {
     return new InputError(error.message, {
       code: "secret-in-file",

@@ -34,6 +34,8 @@ function listenForInterruption(): AbortSignal {
   const interrupt = (): void => {
     controller.abort(new InterruptedError("interrupted", { code: "interrupted" }));
   };
+  // A limit on the size of files (`ulimit -f`) then fails the write, which says so, instead of ending the program unheard.
+  if (process.platform !== "win32") process.on("SIGXFSZ", () => undefined);
   let lastMs = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {

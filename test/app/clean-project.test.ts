@@ -68,13 +68,13 @@ test("leaves alone what was stored within the last hour", async () => {
 test.each([
   [
     "a model version",
-    (p: ReturnType<typeof project>, blob: Sha256) => {
+    async (p: ReturnType<typeof project>, blob: Sha256) => {
       p.registry.models.register({ ...versionOf("1"), files: { MLmodel: blob } });
     },
   ],
   [
     "a revision, with what it replaced",
-    (p: ReturnType<typeof project>, blob: Sha256) => {
+    async (p: ReturnType<typeof project>, blob: Sha256) => {
       p.registry.pipelines.addRevision({ ...revisionOf("1"), before: { "params.yaml": blob } });
     },
   ],

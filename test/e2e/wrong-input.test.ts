@@ -49,6 +49,13 @@ test.each<{
     place: /story\.ipynb, cell 4, line 3/,
   },
   {
+    name: "a disk that is full when a cell writes",
+    file: [GOOD[0] ?? "", 'raise OSError(28, "No space left on device")'],
+    exit: 3,
+    code: "disk-full",
+    place: /story\.ipynb, cell 2, line 1/,
+  },
+  {
     name: "a missing module",
     file: ["import surely_not_installed", ...GOOD],
     exit: 3,

@@ -38,6 +38,12 @@ export const registryExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops run churn      (on a full disk)",
     fix: "Make room, then run the command again; what was finished is kept.",
   },
+  "folder-unwritable": {
+    what: "The folder cannot be written: it is read-only, or belongs to somebody else.",
+    why: "State is kept in .mlops and generated files beside the notebook; both need a folder that may be written.",
+    example: "mlops init          (in a folder mounted read-only)",
+    fix: "Work in a copy of the folder that is yours, or change its owner.",
+  },
   "store-unwritable": {
     what: "The artifact store cannot be written.",
     why: "Results that are not stored could not be verified or served later.",
