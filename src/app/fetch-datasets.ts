@@ -10,6 +10,9 @@ import { checkStaysInside, readDatasetsLock } from "./datasets-lock.ts";
 import type { DatasetsLock, FetchReport } from "./datasets-schema.ts";
 import type { DatasetPorts } from "./snapshot-datasets.ts";
 
+/** Where it is noted which bytes `fetch --force` has replaced. */
+export const REPLACED_DATA = ".mlops/replaced-data";
+
 type Fetched = FetchReport["datasets"][number];
 
 export interface FetchOptions {
@@ -58,11 +61,22 @@ async function fetchOne(
   for (const store of stores) {
     if (!(await store.has(digest))) continue;
     if (dryRun) return { state, replaced: null };
-    const replaced = isThere ? await artifacts.addFile(files.absolute(path)) : null;
+    const replaced = isThere ? await keep(path, { files, artifacts }) : null;
     if (await store.copyTo(digest, files.absolute(path))) return { state, replaced };
     isDamaged = true;
   }
   return { state: isDamaged ? "corrupt" : "unavailable", replaced: null };
+}
+
+/** Its bytes go into the store, and a note beside it, because no record names them and cleaning would free them. */
+async function keep(
+  path: string,
+  { files, artifacts }: Pick<DatasetPorts, "files" | "artifacts">,
+): Promise<Sha256> {
+  const digest = await artifacts.addFile(files.absolute(path));
+  const note = `${REPLACED_DATA}/${digest.slice("sha256:".length)}.json`;
+  await files.writeAtomic(note, `${JSON.stringify({ path, digest })}\n`);
+  return digest;
 }
 
 function choose(wanted: readonly string[], lock: DatasetsLock): ReadonlyMap<string, Sha256> {

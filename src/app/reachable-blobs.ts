@@ -10,6 +10,7 @@ import type { Artifacts, StoredBlob } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { RunRecord } from "../registry/run-record.ts";
+import { REPLACED_DATA } from "./fetch-datasets.ts";
 
 /** Committed files beside the pipelines that name data and approvals by digest. */
 const LOCK_FILES = ["datasets.lock.yaml", "mlops.lock.yaml"];
@@ -56,7 +57,7 @@ export async function rootDigests(
   };
   for (const record of records) add(JSON.stringify(record));
   for (const path of LOCK_FILES) add((await files.readText(path)) ?? "");
-  for (const folder of [pipelines, CACHE]) {
+  for (const folder of [pipelines, CACHE, REPLACED_DATA]) {
     if ((await files.kind(folder)) !== "directory") continue;
     for (const path of await files.list(folder))
       if (/\.(?:json|yaml)$/.test(path)) add((await files.readText(`${folder}/${path}`)) ?? "");

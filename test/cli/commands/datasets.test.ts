@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256 } from "../../../src/base/hash.ts";
@@ -43,6 +43,21 @@ test("two projects may push the same content at once, and no temporary file stay
   const done = await Promise.all([one, two].map((each) => datasets(each, "snapshot", "data")));
   expect(done.map(({ exit }) => exit)).toEqual([0, 0]);
   expect(await shared.list()).toEqual([blobOf(OLD)]);
+});
+
+test("cleaning frees neither recorded data nor what was replaced on request", async () => {
+  await using project = await tempProject({ "data/churn.csv": OLD });
+  await datasets(project, "snapshot", "data");
+  await project.write("data/churn.csv", NEW);
+  await datasets(project, "fetch", "--force");
+  const blobs = project.path(".mlops/store/blobs");
+  const stored = await readdir(blobs, { recursive: true, withFileTypes: true });
+  for (const entry of stored.filter((each) => each.isFile()))
+    await utimes(join(entry.parentPath, entry.name), 0, 0);
+  const cleaned = await runMlops(["clean", "--json"], { directory: project.path(".") });
+  expect(cleaned.json()).toMatchObject({ result: { blobs: { count: 0 }, kept: { count: 2 } } });
+  await datasets(project, "fetch", `data/churn.csv@${digestOf(NEW)}`, "--force");
+  expect(await project.read("data/churn.csv")).toBe(NEW);
 });
 
 test("keeps a file that differs, and replaces it on request with a way back", async () => {
