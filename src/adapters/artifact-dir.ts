@@ -104,7 +104,10 @@ export function openArtifactDirectory(root: string): Artifacts {
       ),
     list: () => listBlobs(join(folder, "blobs")),
     stream: (digest) => streamFile(blobPath(digest)),
-    remove: (digest) => naming(folder, () => rm(blobPath(digest), { force: true })),
+    removeOlder: (digest, beforeMs) =>
+      naming(folder, async () =>
+        removeOlder(blobPath(digest), await temporaryPath(folder), beforeMs),
+      ),
     removeLeftovers: (beforeMs) => naming(folder, () => removeLeftovers(folder, beforeMs)),
   };
 }
@@ -112,8 +115,8 @@ export function openArtifactDirectory(root: string): Artifacts {
 /** Symlinks and what has no digest for a name are somebody else's. */
 async function listBlobs(folder: string): Promise<readonly StoredBlob[]> {
   const found: StoredBlob[] = [];
-  for (const prefix of (await missingAsUndefined(readdir(folder))) ?? []) {
-    for (const name of (await missingAsUndefined(readdir(join(folder, prefix)))) ?? []) {
+  for (const prefix of await namesIn(folder)) {
+    for (const name of await namesIn(join(folder, prefix))) {
       const digest = `sha256:${name}`;
       if (!isSha256(digest) || !name.startsWith(prefix)) continue;
       const stat = await missingAsUndefined(lstat(join(folder, prefix, name)));
@@ -122,6 +125,26 @@ async function listBlobs(folder: string): Promise<readonly StoredBlob[]> {
     }
   }
   return found;
+}
+
+/** Nothing behind a symlink: what lies there is not ours to remove. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const found = await missingAsUndefined(lstat(folder));
+  return found?.isDirectory() === true ? readdir(folder) : [];
+}
+
+/** Out of the way first, so that whoever stores it from now on writes it anew; put back if somebody did before that. */
+async function removeOlder(path: string, aside: string, beforeMs: number): Promise<boolean> {
+  const isOld = async (at: string): Promise<boolean> => {
+    const found = await missingAsUndefined(lstat(at));
+    return found?.isFile() === true && found.mtimeMs < beforeMs;
+  };
+  if (!(await isOld(path))) return false;
+  if ((await missingAsUndefined(rename(path, aside).then(() => true))) === undefined) return false;
+  const isStillOld = await isOld(aside);
+  if (isStillOld) await rm(aside, { force: true });
+  else await rename(aside, path);
+  return isStillOld;
 }
 
 async function* streamFile(path: string): AsyncIterable<Uint8Array> {
@@ -133,7 +156,7 @@ async function* streamFile(path: string): AsyncIterable<Uint8Array> {
 async function removeLeftovers(folder: string, beforeMs: number): Promise<number> {
   let bytes = 0;
   for (const kind of ["tmp", "quarantine"]) {
-    for (const name of (await missingAsUndefined(readdir(join(folder, kind)))) ?? []) {
+    for (const name of await namesIn(join(folder, kind))) {
       const path = join(folder, kind, name);
       const stat = await missingAsUndefined(lstat(path));
       if (stat?.isFile() !== true || stat.mtimeMs >= beforeMs) continue;
@@ -201,8 +224,9 @@ async function isWhole(path: string, digest: Sha256): Promise<boolean> {
   const found = await missingAsUndefined(digestOfFile(path));
   if (found === digest) {
     // Somebody is about to rely on it: from now on it is as young as if it had been written.
-    await missingAsUndefined(utimes(path, new Date(), new Date()));
-    return true;
+    // Gone meanwhile is gone: it has to be written.
+    const touched = utimes(path, new Date(), new Date()).then(() => true);
+    return (await missingAsUndefined(touched)) ?? false;
   }
   if (found === undefined) return false;
   await quarantine(dirname(dirname(dirname(path))), path);

@@ -61,19 +61,21 @@ export async function cleanProject(options: CleanOptions, ports: CleanPorts): Pr
     ({ digest, writtenAtMs }) => !reachable.has(digest) && writtenAtMs < youngMs,
   );
   const scratch = await oldScratch(ports);
+  const stayed = new Set<string>();
   if (!options.dryRun) {
     for (const [at, { digest }] of garbage.entries()) {
       if (options.signal.aborted) throw new Error("interrupted");
       if (at % BATCH === 0) refuseWhileRunning(ports);
-      await artifacts.remove(digest);
+      if (!(await artifacts.removeOlder(digest, youngMs))) stayed.add(digest);
     }
     await artifacts.removeLeftovers(youngMs);
     for (const folder of scratch) await ports.files.remove(`${SCRATCH}/${folder}`);
   }
-  const gone = new Set(garbage.map(({ digest }) => digest));
+  const freed = garbage.filter(({ digest }) => !stayed.has(digest));
+  const gone = new Set(freed.map(({ digest }) => digest));
   return {
     dryRun: options.dryRun,
-    blobs: total(garbage),
+    blobs: total(freed),
     kept: total(blobs.filter(({ digest }) => !gone.has(digest))),
     scratch: scratch.length,
     runsKept: kept.length,
@@ -94,6 +96,9 @@ function refuseWhileRunning({ registry, processes, clock }: CleanPorts): void {
 /** Names of folders below `.mlops/tmp` whose files are all old. */
 async function oldScratch({ files, clock }: CleanPorts): Promise<readonly string[]> {
   const newest = new Map<string, number>();
+  // Behind a symlink lies what is not ours.
+  const root = await files.realPath(".");
+  if (root === undefined || (await files.realPath(SCRATCH)) !== `${root}/${SCRATCH}`) return [];
   for (const path of await files.list(SCRATCH)) {
     const folder = path.split("/")[0] ?? path;
     for (const each of [`${SCRATCH}/${folder}`, `${SCRATCH}/${path}`]) {

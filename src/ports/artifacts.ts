@@ -33,8 +33,8 @@ export interface Artifacts {
   readonly list: () => Promise<readonly StoredBlob[]>;
   /** Its bytes piece by piece, not compared with its name; nothing when it is missing. */
   readonly stream: (digest: Sha256) => AsyncIterable<Uint8Array>;
-  /** One that is not there is no error. */
-  readonly remove: (digest: Sha256) => Promise<void>;
+  /** Removes a blob unless it was written, or asked to be, since; whether it went. Looked at when it goes, not when it was listed. */
+  readonly removeOlder: (digest: Sha256, beforeMs: number) => Promise<boolean>;
   /** Removes half-written and quarantined files that nobody has touched since; bytes freed. */
   readonly removeLeftovers: (beforeMs: number) => Promise<number>;
 }

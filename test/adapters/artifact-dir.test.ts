@@ -81,8 +81,9 @@ for (const [name, open] of [
     const before = Date.now() - 5;
     const digest = await artifacts.write(bytesOf("churn"));
     const other = await artifacts.write(bytesOf("gone"));
-    await artifacts.remove(other);
-    await artifacts.remove(other);
+    expect(await artifacts.removeOlder(other, before)).toBe(false);
+    expect(await artifacts.removeOlder(other, Date.now() + 60_000)).toBe(true);
+    expect(await artifacts.removeOlder(other, Date.now() + 60_000)).toBe(false);
     await artifacts.write(bytesOf("churn"));
     const [blob, ...more] = await artifacts.list();
     expect(more).toEqual([]);

@@ -67,10 +67,8 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       const bytes = blobs.get(digest);
       if (bytes !== undefined) yield bytes;
     },
-    remove: (digest) => {
-      blobs.delete(digest);
-      return Promise.resolve();
-    },
+    removeOlder: (digest, beforeMs) =>
+      Promise.resolve((writtenAtMs.get(digest) ?? beforeMs) < beforeMs && blobs.delete(digest)),
     removeLeftovers: () => Promise.resolve(0),
     damage: (digest, bytes) => blobs.set(digest, bytes),
   };

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256 } from "../../../src/base/hash.ts";
 import { type FinishedRun, runMlops } from "../../support/run-mlops.ts";
@@ -58,6 +58,26 @@ test("cleaning frees neither recorded data nor what was replaced on request", as
   expect(cleaned.json()).toMatchObject({ result: { blobs: { count: 0 }, kept: { count: 2 } } });
   await datasets(project, "fetch", `data/churn.csv@${digestOf(NEW)}`, "--force");
   expect(await project.read("data/churn.csv")).toBe(NEW);
+});
+
+test("cleaning removes nothing behind a symlink", async () => {
+  await using outside = await tempProject();
+  await using project = await tempProject();
+  const name = "a".repeat(64);
+  for (const folder of ["tmp", "blobs", "scratch/run"]) {
+    const file = outside.path(`${folder}/${name}`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, "mine");
+    await utimes(file, 0, 0);
+    await utimes(dirname(file), 0, 0);
+  }
+  await mkdir(project.path(".mlops/store/blobs"), { recursive: true });
+  await symlink(outside.path("tmp"), project.path(".mlops/store/tmp"));
+  await symlink(outside.path("blobs"), project.path(".mlops/store/blobs/aa"));
+  await symlink(outside.path("scratch"), project.path(".mlops/tmp"));
+  const cleaned = await runMlops(["clean", "--json"], { directory: project.path(".") });
+  expect(cleaned.json()).toMatchObject({ ok: true, result: { blobs: { count: 0 }, scratch: 0 } });
+  expect(await outside.list()).toEqual([`blobs/${name}`, `scratch/run/${name}`, `tmp/${name}`]);
 });
 
 test("keeps a file that differs, and replaces it on request with a way back", async () => {
