@@ -11,6 +11,18 @@ const DATES: ReadonlySet<string> = new Set([
   "pandas.to_datetime",
 ]);
 
+/**
+ * How joblib counts the cores of the processor before it starts threads (`loky/backend/context.py` in its source): most
+ * of scikit-learn does that, and the answer decides how the work is shared out, not what is computed.
+ */
+const COUNTS_CORES: ReadonlySet<string> = new Set([
+  "lscpu --parse=core",
+  "sysctl -n hw.physicalcpu",
+  "sysctl -n kern.smp.cores",
+  "wmic CPU Get NumberOfCores /Format:csv",
+  "powershell.exe -NoProfile -Command (Get-CimInstance -ClassName Win32_Processor).NumberOfCores",
+]);
+
 /** Effects that a time which is only shown may have. */
 const SHOWS: ReadonlySet<string> = new Set(["stdout", "clock"]);
 
@@ -22,7 +34,7 @@ const SHOWS: ReadonlySet<string> = new Set(["stdout", "clock"]);
  */
 export function outsideOf(
   statements: readonly StatementFacts[],
-  runs: readonly (StatementObservation | undefined)[],
+  runs: readonly (Pick<StatementObservation, "network" | "subprocesses"> | undefined)[],
   kept: readonly string[],
 ): readonly Outside[] {
   const touches = (resource: string): boolean =>
@@ -31,8 +43,10 @@ export function outsideOf(
   if (usesTheTime(statements, new Set(kept))) found.push("clock");
   if (touches("network") || runs.some((run) => (run?.network ?? []).length > 0))
     found.push("network");
-  if (touches("subprocess") || runs.some((run) => (run?.subprocesses ?? []).length > 0))
-    found.push("subprocess");
+  const startsPrograms = runs.some((run) =>
+    (run?.subprocesses ?? []).some((command) => !COUNTS_CORES.has(command)),
+  );
+  if (touches("subprocess") || startsPrograms) found.push("subprocess");
   return found;
 }
 

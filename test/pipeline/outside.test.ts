@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { outsideOf } from "../../src/pipeline/outside.ts";
 import { planOf } from "../support/notebooks.ts";
 
 const LOAD = 'import pandas as pd\ndf = pd.read_csv("data.csv")';
@@ -58,4 +59,12 @@ test.each([
   const { plan } = await planOf([`${imports}\n${LOAD}`, `${lines}\n${USE}`]);
   const found = new Set(plan?.steps.flatMap((step) => step.outside ?? []));
   expect([...found].join()).toBe(expected);
+});
+
+test.each([
+  ["a program that a library starts", "wc -l data.csv", ["subprocess"]],
+  ["joblib counting the cores", "lscpu --parse=core", []],
+  ["a program whose name begins alike", "lscpu --parse=core,cpu", ["subprocess"]],
+])("the observed run says what a library did: %s", (_, command, expected) => {
+  expect(outsideOf([], [{ network: [], subprocesses: [command] }], [])).toEqual(expected);
 });
