@@ -9,6 +9,8 @@
 import { normalize } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
+import { shellWord } from "../base/shell-word.ts";
+import { decodeUtf8 } from "../base/utf8.ts";
 import type { LocalModule } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
@@ -45,7 +47,12 @@ export async function findLocalModules(
   for (let wanted = waiting.shift(); wanted !== undefined; wanted = waiting.shift()) {
     for (const { path, source } of await filesOf(wanted, [...new Set(folders)], ports.files)) {
       if (found.has(path)) continue;
-      const text = (await ports.files.readText(source)) ?? "";
+      const read = decodeUtf8((await ports.files.readBytes(source)) ?? new Uint8Array());
+      if (read.kind === "not-utf8") {
+        diagnostics.push(notUtf8(source, read.line));
+        continue;
+      }
+      const { text } = read;
       found.set(path, { path, source, text, sha256: sha256(text) });
       const module = readPythonModule(source, ports.parser.parse(text));
       waiting.push(...wantedBy(module.imports, path));
@@ -100,6 +107,17 @@ async function filesOf(
     if (there.length > 0) return there;
   }
   return [];
+}
+
+/** The copy would hold other letters than the original. */
+function notUtf8(source: string, line: number): Diagnostic {
+  return {
+    code: "local-module-not-utf8",
+    severity: "error",
+    message: `${source}, which the notebook imports, is no UTF-8`,
+    hint: `save it as UTF-8, for example: iconv -f LATIN1 -t UTF-8 ${shellWord(source)}; without a coding line at its top`,
+    where: { path: source, line },
+  };
 }
 
 /** A copy stands elsewhere than the original, so a module that looks around where it stands would find something else. */

@@ -5,6 +5,7 @@ import { InputError } from "../base/errors.ts";
 import type { Notebook } from "../notebook/cell.ts";
 import { checkExecutionOrder } from "../notebook/execution-order.ts";
 import { neutralizeMagics } from "../notebook/magics.ts";
+import { readNotebookText } from "../notebook/notebook-text.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
 import { environmentReads } from "../pipeline/environment-reads.ts";
 import { findModuleSecrets } from "../pipeline/module-secrets.ts";
@@ -25,6 +26,13 @@ export interface LoadedNotebook {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const NO_FILE = {
+  missing: "there is no such file",
+  directory: "this is a folder",
+  // Reading a pipe would wait for somebody to write to it.
+  other: "this is a pipe, a socket or a device, not a file",
+} as const;
+
 /**
  * @param path Relative to the project, or absolute.
  * @throws InputError `notebook-missing`, or the code of the first error found in it.
@@ -36,17 +44,16 @@ export async function loadNotebook(
 ): Promise<LoadedNotebook> {
   const kind = await ports.files.kind(path);
   if (kind !== "file") {
-    throw new InputError(
-      kind === "directory" ? `${path} is a folder` : `there is no file ${path}`,
-      {
-        code: "notebook-missing",
-        where: { path },
-        hint: "give the path of a notebook, for example notebooks/churn.ipynb",
-      },
-    );
+    throw new InputError(NO_FILE[kind], {
+      code: "notebook-missing",
+      where: { path },
+      hint: "give the path of a notebook, for example notebooks/churn.ipynb",
+    });
   }
-  const text = await ports.files.readText(path);
-  const read = readNotebook(text ?? "", path);
+  const bytes = await ports.files.readBytes(path);
+  const text = readNotebookText(bytes ?? new Uint8Array(), path);
+  if (text.value === undefined) throw stop(text.diagnostics, path);
+  const read = readNotebook(text.value, path);
   if (read.value === undefined) throw stop(read.diagnostics, path);
   const built = buildNotebookProgram(read.value, ports.parser, {
     ...surroundings,

@@ -1,23 +1,22 @@
 /** Runs a notebook top to bottom in a child process on a copy of its folder, and returns what it showed. */
 
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { EnvironmentError, InputError, UpstreamError } from "../base/errors.ts";
+import { UpstreamError } from "../base/errors.ts";
 import { moveStatement } from "../codegen/moved-statement.ts";
-import { looksMovedOn } from "../observation/moved-on.ts";
 import { whyNotRepeatable } from "../observation/repeatable.ts";
 import {
   type Capture,
   type Observation,
   ObservationRecord,
   type ObserveRequest,
-  type StatementObservation,
 } from "../observation/schema.ts";
-import { cellNumber, type NotebookProgram } from "../pipeline/notebook-program.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
-import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
+import type { Worker, Workers } from "../ports/worker.ts";
 import { copyScratch, notCopied } from "./copy-scratch.ts";
+import { checkNoError, explainFailure } from "./explain-observation.ts";
 import {
   keepObservation,
   lastWritten,
@@ -60,9 +59,8 @@ export interface ObservePorts {
 }
 
 /**
- * @throws InputError `cell-raised`, `cell-timeout` with cell and line.
- * @throws EnvironmentError `module-missing`, and what starting the worker throws.
- * @throws UpstreamError `observation-failed`, `observation-unreadable`.
+ * @throws what `explain-observation.ts` makes of a notebook that does not come to its end, with cell and line.
+ * @throws EnvironmentError as starting the worker does; UpstreamError `observation-unreadable`.
  */
 export async function observeNotebook(
   input: ObserveInput,
@@ -146,11 +144,15 @@ async function runOnCopy(
         onEvent: records.receive,
       });
     } catch (error) {
-      throw explainFailure(error, input, records.seen().statements.length);
+      throw await explainFailure(
+        error,
+        { ...input, done: records.seen().statements.length },
+        ports.files,
+      );
     }
     checkReadable(records.unreadable(), input);
     const seen = records.seen();
-    checkNoError(seen, input.program);
+    await checkNoError(seen, { ...input, copy: scratch.root }, ports.files);
     if (reference !== undefined) await keepWrittenFiles(seen, scratch.root, ports);
     return seen;
   } finally {
@@ -270,86 +272,6 @@ export function capturesOf(plan: Plan): readonly Capture[] {
             after: { cell: last.cell, index: last.index },
           },
         ];
-  });
-}
-
-function checkNoError(observation: Observation, program: NotebookProgram): void {
-  const failed = observation.statements.find((statement) => statement.error !== null);
-  if (failed?.error === null || failed === undefined) return;
-  throw describeError(failed.error, {
-    path: program.notebook.path,
-    cell: failed.cell,
-    line: failed.error.line,
-  });
-}
-
-function describeError(
-  error: NonNullable<StatementObservation["error"]>,
-  where: { readonly path: string; readonly cell: number; readonly line: number },
-): Error {
-  const asOf = `mlops promote ${where.path} --as-of 2023-03-01 (any day; or git, the day of its last commit, when it has one)`;
-  if (looksMovedOn(error)) {
-    return new InputError(`${error.type}: ${error.message}`, {
-      code: "library-moved-on",
-      where,
-      hint: `if this cell worked when it was written, the library has moved on; with the libraries of that day: ${asOf}`,
-    });
-  }
-  if (error.module !== null) {
-    return new EnvironmentError(
-      `the notebook imports ${error.module}, which the Python environment does not have`,
-      {
-        code: "module-missing",
-        where,
-        hint: `install it there (python -m pip install ${error.module.split(".")[0] ?? error.module}), or choose another interpreter with --python`,
-      },
-    );
-  }
-  if (/\[Errno (?:28|122)\]/.test(error.message)) {
-    // ENOSPC, EDQUOT: the copy that the notebook runs on is on the same disk as the project.
-    return new EnvironmentError(`the disk is full: ${error.type}: ${error.message}`, {
-      code: "disk-full",
-      where,
-      hint: "make room (the notebook runs on a copy of its folder below .mlops/tmp), then promote again",
-    });
-  }
-  if (error.type === "HoldsSecret") {
-    return new InputError(error.message, {
-      code: "secret-in-file",
-      where,
-      hint: "what a pipeline writes is kept in its store; do not write secrets to files, or leave this cell out of the notebook",
-    });
-  }
-  return new InputError(`${error.type}: ${error.message}`, {
-    code: "cell-raised",
-    where,
-    hint: "a pipeline can only be made of a notebook that runs from top to bottom; restart the kernel, run all cells, and mend this one",
-  });
-}
-
-function explainFailure(error: unknown, input: ObserveInput, statementsDone: number): unknown {
-  if (!(error instanceof WorkerError)) return error;
-  const next = input.program.facts.statements[statementsDone];
-  const where = {
-    path: input.program.notebook.path,
-    ...(next === undefined ? {} : { cell: cellNumber(input.program, next), line: next.line }),
-  };
-  if (error.failure.code === "worker-timeout") {
-    return new InputError(
-      `this statement was still running after ${String(Math.round(input.timeoutMs / 1000))} seconds`,
-      {
-        code: "cell-timeout",
-        where,
-        hint: "give it more time with --timeout SECONDS, or make the cell faster",
-        cause: error,
-      },
-    );
-  }
-  return new UpstreamError(`the Python process that ran the notebook failed: ${error.message}`, {
-    code: "observation-failed",
-    where,
-    hint: "the last statement it started is named above; run that cell by itself to see more",
-    cause: error,
   });
 }
 

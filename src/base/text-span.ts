@@ -10,6 +10,11 @@ export interface LineColumn {
   readonly column: number;
 }
 
+/** Line and column of an offset in a text that is asked about once; for many offsets keep the result of {@link lineStarts}. */
+export function placeAt(text: string, offset: number): LineColumn {
+  return lineColumnAt(lineStarts(text), offset);
+}
+
 /** Offsets at which the lines of `text` start; the first is always 0. Linear in the text. */
 export function lineStarts(text: string): readonly number[] {
   const starts = [0];

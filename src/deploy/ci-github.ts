@@ -7,13 +7,13 @@ import type { RelativePath } from "../base/brand.ts";
 import { ConfigError } from "../base/errors.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
+import { shellWord } from "../base/shell-word.ts";
 import { fillYaml, type YamlValue } from "../base/yaml.ts";
 import { checkedRoot, imageOf } from "./image.ts";
 import {
   installCommand,
   packageName,
   rawData,
-  shellWord,
   type TrainingDeployment,
 } from "./training-deployment.ts";
 

@@ -4,13 +4,13 @@ import { ConfigError } from "../base/errors.ts";
 import { fillHoles } from "../base/fill-holes.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
+import { shellWord } from "../base/shell-word.ts";
 import { type BaseImage, baseImageFor, pythonsWithImage } from "./base-images.ts";
 import {
   installCommand,
   packageName,
   rawData,
   rootFolder,
-  shellWord,
   type TrainingDeployment,
 } from "./training-deployment.ts";
 

@@ -41,11 +41,6 @@ export function rawData(pipeline: PipelineFile): readonly string[] {
     .sort();
 }
 
-/** One shell word: quoted only where the shell would read it otherwise. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
-}
-
 /** How the requirements are installed; with hashes where they are locked. */
 export function installCommand(requirements: TrainingDeployment["requirements"]): string {
   return requirements === "requirements.lock"

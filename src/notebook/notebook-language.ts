@@ -9,11 +9,18 @@ export function readLanguage(
   path: string,
 ): { readonly language: Notebook["language"]; readonly problem: Diagnostic | undefined } {
   const { kernelspec, language_info: info } = notebook.metadata ?? {};
-  const named = info?.name ?? kernelspec?.language ?? languageOfKernel(kernelspec?.name);
+  const ofKernel = kernelspec?.language ?? languageOfKernel(kernelspec?.name);
+  const named = info?.name ?? ofKernel;
   const other = firstOtherCell(notebook);
   const name = named ?? other?.language ?? "python";
   const version = info?.version;
   const language = { name: isPython(name) ? "python" : name, version };
+  if (
+    info?.name !== undefined &&
+    ofKernel !== undefined &&
+    isPython(info.name) !== isPython(ofKernel)
+  )
+    return { language, problem: describeContradiction(info.name, ofKernel, path) };
   const isPython2 = version?.startsWith("2") === true || kernelspec?.name === "python2";
   if (isPython(name) && !isPython2) return { language, problem: undefined };
   const shown = isPython(name) ? "Python 2" : name;
@@ -31,6 +38,17 @@ export function readLanguage(
   };
 }
 
+/** Only one of them can be right, and a cell may well be valid in both languages. */
+function describeContradiction(cells: string, kernel: string, path: string): Diagnostic {
+  return {
+    code: "notebook-language-unclear",
+    severity: "error",
+    message: `the notebook says that its kernel speaks ${kernel} (kernelspec) and that its cells are ${cells} (language_info)`,
+    hint: "choose the kernel that the cells are written for in Jupyter, run them and save",
+    where: { path },
+  };
+}
+
 function isPython(name: string): boolean {
   return /^i?python[\d.]*$/i.test(name);
 }
@@ -38,8 +56,8 @@ function isPython(name: string): boolean {
 /** Kernels whose name says the language when the metadata does not. */
 function languageOfKernel(kernel: string | undefined): string | undefined {
   if (kernel === undefined) return undefined;
-  if (/^ir\d*$/i.test(kernel)) return "R";
-  return /^(julia|scala|bash|javascript|ruby|octave|sas|matlab|rust|sql)\b/i
+  if (/^(?:ir|xr|rkernel)\d*$/i.test(kernel)) return "R";
+  return /^(julia|scala|bash|javascript|typescript|ruby|octave|sas|stata|matlab|rust|sql|go|kotlin|fsharp|csharp|powershell)\b/i
     .exec(kernel)?.[1]
     ?.toLowerCase();
 }

@@ -5,8 +5,10 @@
  */
 import type { Diagnostic, Place } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
-import { lineColumnAt, lineStarts } from "../base/text-span.ts";
+import { shellWord } from "../base/shell-word.ts";
+import { placeAt } from "../base/text-span.ts";
 import type { Cell, Notebook } from "./cell.ts";
+import { parseNotebookJson } from "./notebook-json.ts";
 import { readLanguage } from "./notebook-language.ts";
 import { readOutputs } from "./saved-outputs.ts";
 import { WireCell, WireNotebook } from "./schema.ts";
@@ -24,7 +26,7 @@ export interface ReadNotebook {
  * @param path As the user would type it; it only goes into messages and the result.
  */
 export function readNotebook(text: string, path: string): ReadNotebook {
-  const json = parseJson(text.replace(/^\uFEFF/, ""), path);
+  const json = parseNotebookJson(text.replace(/^\uFEFF/, ""), path);
   if (json.value === undefined) return { value: undefined, diagnostics: json.diagnostics };
   const wire = WireNotebook.safeParse(json.value);
   if (!wire.success) return refuse("notebook-not-a-notebook", NOT_A_NOTEBOOK, { path });
@@ -33,6 +35,7 @@ export function readNotebook(text: string, path: string): ReadNotebook {
   const { language, problem } = readLanguage(wire.data, path);
   if (problem !== undefined) return { value: undefined, diagnostics: [problem] };
   const { cells, diagnostics } = readCells(wire.data, path);
+  const newer = checkMinor(wire.data, path);
   return {
     value: {
       path,
@@ -41,7 +44,7 @@ export function readNotebook(text: string, path: string): ReadNotebook {
       language,
       cells,
     },
-    diagnostics,
+    diagnostics: [...newer, ...diagnostics],
   };
 }
 
@@ -60,70 +63,6 @@ function refuse(code: string, { message, hint }: Refusal, where: Place): ReadNot
   return { value: undefined, diagnostics: [{ code, severity: "error", message, hint, where }] };
 }
 
-interface ParsedJson {
-  /** `undefined` when the text is no JSON; JSON itself has no such value. */
-  readonly value: unknown;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-function parseJson(text: string, path: string): ParsedJson {
-  try {
-    return { value: JSON.parse(text) as unknown, diagnostics: [] };
-  } catch (problem) {
-    try {
-      return { value: JSON.parse(withoutPythonNumbers(text)) as unknown, diagnostics: [] };
-    } catch {
-      return { value: undefined, diagnostics: [describeBadJson(text, problem, path)] };
-    }
-  }
-}
-
-/** Python writes NaN and Infinity into JSON, for example in saved plotly figures, although JSON has no such numbers. */
-function withoutPythonNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
-    found.startsWith('"') ? found : "null",
-  );
-}
-
-function describeBadJson(text: string, problem: unknown, path: string): Diagnostic {
-  const code = "notebook-not-json";
-  if (text.trim() === "") {
-    const hint = "save the notebook in Jupyter again, or take an earlier version from git";
-    return { code, severity: "error", message: "the file is empty", hint, where: { path } };
-  }
-  const conflict = /^(?:<{7}|>{7}) /m.exec(text);
-  if (conflict !== null) {
-    return {
-      code,
-      severity: "error",
-      message: "the file has the marks of an unfinished git merge in it, so it is no valid JSON",
-      hint: "finish the merge: git checkout --ours or --theirs, or use nbdime",
-      where: { path, ...placeOf(text, conflict.index) },
-    };
-  }
-  return {
-    code,
-    severity: "error",
-    message: "the file is no valid JSON, which every notebook is",
-    hint: "give the path of an .ipynb file; if this one was edited by hand or cut off, save it in Jupyter again",
-    where: { path, ...placeOfJsonError(text, problem) },
-  };
-}
-
-/** The engine does not always say where it stopped; then nothing is said, except where the text cannot even start as JSON. */
-function placeOfJsonError(text: string, problem: unknown): Pick<Place, "line" | "column"> {
-  const message = problem instanceof Error ? problem.message : "";
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position !== undefined) return placeOf(text, Number(position));
-  if (message.includes("end of JSON")) return placeOf(text, text.length);
-  const first = text.search(/\S/);
-  return /[[{]/.test(text.charAt(first)) ? {} : placeOf(text, first);
-}
-
-function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  return lineColumnAt(lineStarts(text), offset);
-}
-
 function checkVersion(notebook: WireNotebook, path: string): Diagnostic | undefined {
   const { nbformat: major } = notebook;
   const code = "notebook-version-unsupported";
@@ -132,22 +71,39 @@ function checkVersion(notebook: WireNotebook, path: string): Diagnostic | undefi
       code,
       severity: "error",
       message: `the notebook has format version ${String(major)}, which nothing has written since 2012`,
-      hint: "convert it: jupyter nbconvert --to notebook --inplace FILE",
+      hint: `convert it: jupyter nbconvert --to notebook --inplace ${shellWord(path)}`,
       where: { path },
     };
   }
-  if (major > 4 && Number.isInteger(major)) {
+  if (major !== 3 && major !== 4) {
     return {
       code,
       severity: "error",
       message: `the notebook has format version ${String(major)}; mlops reads versions 3 and 4`,
-      hint: "update mlops, or save the notebook in format 4",
+      hint: "update mlops, or open the notebook in Jupyter and save it, which writes format 4",
       where: { path },
     };
   }
   const cells = notebook.cells ?? notebook.worksheets;
-  if ((major === 3 || major === 4) && cells !== undefined) return undefined;
+  if (cells !== undefined) return undefined;
   return { code: "notebook-not-a-notebook", severity: "error", ...NOT_A_NOTEBOOK, where: { path } };
+}
+
+/** The newest minor version that this reader was written for. Later ones only add fields, but what those mean is unknown here. */
+const NEWEST_MINOR = 5;
+
+function checkMinor(notebook: WireNotebook, path: string): readonly Diagnostic[] {
+  const { nbformat: major, nbformat_minor: minor = 0 } = notebook;
+  if (major !== 4 || minor <= NEWEST_MINOR) return [];
+  return [
+    {
+      code: "notebook-version-newer",
+      severity: "warning",
+      message: `the notebook has format version 4.${String(minor)}; mlops knows 4.${String(NEWEST_MINOR)} and reads what is the same in both`,
+      hint: "update mlops, or compare the cells it lists with the notebook",
+      where: { path },
+    },
+  ];
 }
 
 function readCells(
@@ -168,6 +124,10 @@ function readCells(
       );
       return emptyCell(number);
     }
+    const source = read.data.source ?? read.data.input ?? "";
+    const unusable = kind === "code" ? whyNoCode(source) : undefined;
+    if (unusable !== undefined)
+      diagnostics.push(describeUnusableText(unusable, { path, cell: number }));
     const id = read.data.id ?? `cell-${String(number)}`;
     if (seen.has(id)) diagnostics.push(describeDuplicateId(id, { path, cell: number }));
     const uniqueId = unusedId(seen.has(id) ? `cell-${String(number)}` : id, seen);
@@ -176,7 +136,7 @@ function readCells(
       id: uniqueId,
       number,
       kind,
-      source: read.data.source ?? read.data.input ?? "",
+      source,
       executionCount: read.data.execution_count ?? read.data.prompt_number ?? undefined,
       tags: read.data.metadata?.tags ?? [],
       outputs: kind === "code" ? readOutputs(read.data.outputs ?? []) : [],
@@ -212,6 +172,39 @@ function describeBadCell(where: Place, kind: string | undefined): Diagnostic {
         : `this cell is of the unknown type "${kind}", so what it says is not understood`,
     hint: "open the notebook in Jupyter, write the cell again and save",
     where,
+  };
+}
+
+/** Python cannot read these, and a file cannot hold the latter: written to one, it would silently become another. */
+function whyNoCode(
+  source: string,
+): { readonly message: string; readonly offset: number; readonly source: string } | undefined {
+  const nul = source.indexOf("\0");
+  if (nul !== -1) return { message: "a character of code zero (NUL)", offset: nul, source };
+  if (source.isWellFormed()) return undefined;
+  return {
+    message: "half a character (a lone surrogate)",
+    offset: source.search(LONE_SURROGATE),
+    source,
+  };
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function describeUnusableText(
+  {
+    message,
+    offset,
+    source,
+  }: { readonly message: string; readonly offset: number; readonly source: string },
+  where: Place,
+): Diagnostic {
+  return {
+    code: "notebook-cell-unreadable",
+    severity: "error",
+    message: `the code holds ${message}, which Python does not read`,
+    hint: "delete the character, or write it as an escape such as \\x00, and save",
+    where: { ...where, ...placeAt(source, offset) },
   };
 }
 

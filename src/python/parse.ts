@@ -175,7 +175,7 @@ function convertTree(conversion: Conversion): SyntaxNode {
       conversion.problems.push({
         start: node.start,
         end: node.end,
-        message: `is nested more than ${String(MAX_DEPTH)} levels deep`,
+        message: `it is nested more than ${String(MAX_DEPTH)} levels deep`,
       });
       continue;
     }
@@ -232,8 +232,7 @@ function noteProblem(
     conversion.problems.push({
       start,
       end,
-      message:
-        excerpt.trim() === "" ? "is not Python here" : `is not Python at \`${excerpt.trim()}\``,
+      message: excerpt.trim() === "" ? "something is missing" : `unexpected \`${excerpt.trim()}\``,
     });
   } else if (conversion.cursor.nodeIsMissing) {
     conversion.problems.push({

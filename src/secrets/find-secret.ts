@@ -59,7 +59,7 @@ export function findSecret(text: string, context: SecretContext): FoundSecret | 
 
 /** Credentials written inside addresses, headers and connection strings; group 1 is the secret. */
 const PASSWORDS: readonly { readonly pattern: RegExp; readonly variable: string }[] = [
-  { pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/?#]*:([^\s@/?#]+)@/i, variable: "URL" },
+  { pattern: /(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s:@/?#]*:([^\s@/?#]+)@/i, variable: "URL" },
   // The scheme or user may have been put in by an f-string.
   { pattern: /^[^\s:@/?#]*:([^\s@/?#"':]{4,})@$/, variable: "PASSWORD" },
   {

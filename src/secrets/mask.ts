@@ -3,9 +3,10 @@ import { findSecret, isSecretValue } from "./find-secret.ts";
 import { findKnownFormats } from "./known-formats.ts";
 
 const MASK = "***";
-const ASSIGNED = /([A-Za-z_][\w-]*)(["']?\]?\s*[=:]\s*[bruf]?)(["'])([^"'\n]+)\3/g;
-const SHELL_ASSIGNED = /\b([A-Za-z_][\w-]*)=([^\s"';&]+)/g;
-const ADDRESSES = /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/?#]*:[^\s@/?#]+@/gi;
+// Each name is looked at from its beginning only: looked at from each of its letters, a long line takes quadratic time.
+const ASSIGNED = /(?<![\w-])([\w-]+)(["']?\]?\s*[=:]\s*[bruf]?)(["'])([^"'\n]+)\3/g;
+const SHELL_ASSIGNED = /(?<![\w-])([\w-]+)=([^\s"';&]+)/g;
+const ADDRESSES = /(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s:@/?#]*:[^\s@/?#]+@/gi;
 const HEADERS = /\b(bearer|basic|token)(\s+)([\w.~+/=-]{16,})/gi;
 
 /**
@@ -26,10 +27,10 @@ export function maskSecrets(text: string, values: Iterable<string>): string {
   });
   masked = masked.replace(ASSIGNED, (...match: readonly string[]) => {
     const [whole = "", name = "", between = "", quote = "", value = ""] = match;
-    return isSecretValue(name, value) ? `${name}${between}${quote}${MASK}${quote}` : whole;
+    return isSecretValue(bare(name), value) ? `${name}${between}${quote}${MASK}${quote}` : whole;
   });
   masked = masked.replace(SHELL_ASSIGNED, (whole, name: string, value: string) =>
-    isSecretValue(name, value) ? `${name}=${MASK}` : whole,
+    isSecretValue(bare(name), value) ? `${name}=${MASK}` : whole,
   );
   masked = masked.replace(HEADERS, (whole, word: string, space: string, value: string) =>
     /\d/.test(value) ? word + space + MASK : whole,
@@ -37,4 +38,9 @@ export function maskSecrets(text: string, values: Iterable<string>): string {
   for (const { start, end } of findKnownFormats(masked).toReversed())
     masked = masked.slice(0, start) + MASK + masked.slice(end);
   return masked;
+}
+
+/** `--password` and `1password` are called after the word. */
+function bare(name: string): string {
+  return name.replace(/^[\d-]+/, "");
 }

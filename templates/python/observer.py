@@ -644,12 +644,25 @@ def _statement_error(error: BaseException, filename: str) -> Record:
     if line is None and isinstance(error, SyntaxError):
         line = error.lineno
     module = error.name if isinstance(error, ModuleNotFoundError) else None
+    asked = _asked(error)
     return {
-        "type": type(error).__name__,
-        "message": str(error)[:4000],
+        "type": type(error).__name__ if asked is None else "AsksPerson",
+        "message": str(error)[:4000] if asked is None else asked,
         "line": max(line or 1, 1),
         "module": module,
     }
+
+
+def _asked(error: BaseException) -> str | None:
+    """The call that found nobody to answer it; other ends of files are errors of their own."""
+    if type(error).__name__ == "BdbQuit":
+        return "the debugger (breakpoint, pdb) asks what to do next"
+    if type(error) is not EOFError:
+        return None
+    frames = traceback.extract_tb(error.__traceback__)
+    if any(os.path.basename(frame.filename) == "getpass.py" for frame in frames):
+        return "getpass() asks for a password"
+    return "input() asks for a line" if str(error) == "EOF when reading a line" else None
 
 
 def _is_value(name: str, value: Any) -> bool:

@@ -794,8 +794,9 @@ def handle(
         reply = {"id": call, "op": "error", "code": failure.code, "message": str(failure)}
         reply.update(failure.details)
         out = []
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         reply = {"id": call, "op": "error", "code": "worker-interrupted", "message": "interrupted"}
+        reply.update(cell_running(interrupt))
         out = []
     except BaseException as error:  # noqa: BLE001 - every call gets an answer
         message = f"{type(error).__name__}: {error}"
@@ -805,6 +806,15 @@ def handle(
     with contextlib.suppress(KeyboardInterrupt):
         capture.end()
     session.wire.send(reply, out)
+
+
+def cell_running(interrupt: BaseException) -> dict[str, int]:
+    """Cell and line of the notebook in which it was, if it was in one; see ``observer.py``."""
+    for frame in traceback.extract_tb(interrupt.__traceback__):
+        number = frame.filename.rpartition("#cell-")[2]
+        if number != frame.filename and number.isdigit():
+            return {"cell": int(number), "line": frame.lineno or 1}
+    return {}
 
 
 def protection() -> Any:

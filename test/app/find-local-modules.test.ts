@@ -8,7 +8,7 @@ interface Story {
   readonly name: string;
   readonly cells: readonly string[];
   /** Project files by path; the notebook stands in `notebooks/`. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** `path ← source`, in order. */
   readonly finds: readonly string[];
   readonly problems?: readonly string[];
@@ -39,6 +39,13 @@ const STORIES: readonly Story[] = [
       "utils/names.py ← notebooks/utils/names.py",
       "utils/other.py ← notebooks/utils/other.py",
     ],
+  },
+  {
+    name: "a module in another encoding is refused, because its copy would hold other letters",
+    cells: ["import names"],
+    files: { "notebooks/names.py": Uint8Array.from([0x61, 0x20, 0x23, 0xe9, 0x0a]) },
+    finds: [],
+    problems: ["local-module-not-utf8 in notebooks/names.py, line 1"],
   },
   {
     name: "a module that only a function imports",

@@ -51,7 +51,7 @@ test("reports every problem of the settings at its line", async () => {
   const run = await runMlops(["init"], { directory: project.root });
   expect(run).toMatchObject({ exit: 2, stdout: "" });
   expect(run.stderr).toBe(
-    'error: .mlopsrc.yaml:1 version must be 1, got 2 [config-wrong-value]\nerror: .mlopsrc.yaml:3 serve.prot is not a known key [config-unknown-key]\nhint: did you mean "port"?\n',
+    'error: .mlopsrc.yaml:1: version must be 1, got 2 [config-wrong-value]\nerror: .mlopsrc.yaml:3: serve.prot is not a known key [config-unknown-key]\nhint: did you mean "port"?\n',
   );
 });
 

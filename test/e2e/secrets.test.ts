@@ -96,7 +96,7 @@ test("a secret in a module of the project is refused with file and line", async 
     directory: project.root,
   });
   expect(finished.exit).toBe(2);
-  expect(finished.stderr).toMatch(/shop\.py:3 .*secret-in-module/s);
+  expect(finished.stderr).toMatch(/shop\.py:3: .*secret-in-module/s);
 });
 
 async function leaks(folder: string): Promise<readonly string[]> {

@@ -51,6 +51,73 @@ test.each(unusable)("refuses %s with the code %s", (name, code, message, line) =
   expect(read.diagnostics[0]?.where?.line).toBe(line);
 });
 
+test.each<{
+  readonly name: string;
+  readonly rest: Readonly<Record<string, unknown>>;
+  readonly source?: unknown;
+  readonly code: string;
+  readonly message: RegExp;
+  readonly hint: RegExp;
+}>([
+  {
+    name: "of format 2, and names the file in the command that converts it",
+    rest: { nbformat: 2 },
+    code: "notebook-version-unsupported",
+    message: /version 2/,
+    hint: /nbconvert .* prices\.ipynb$/,
+  },
+  ...[4.5, 0, -1, 1e400, 6].map((nbformat) => ({
+    name: `of format ${String(nbformat)}`,
+    rest: { nbformat },
+    code: Number.isFinite(nbformat) ? "notebook-version-unsupported" : "notebook-not-a-notebook",
+    message: /format/,
+    hint: /Jupyter/,
+  })),
+  {
+    name: "that names two languages",
+    rest: {
+      metadata: {
+        kernelspec: { name: "ir", language: "R", display_name: "R" },
+        language_info: { name: "python" },
+      },
+    },
+    code: "notebook-language-unclear",
+    message: /speaks R .* cells are python/,
+    hint: /choose the kernel/,
+  },
+  {
+    name: "with half a character in its code",
+    rest: {},
+    source: "a = 1\nb = '\ud800'",
+    code: "notebook-cell-unreadable",
+    message: /lone surrogate/,
+    hint: /escape/,
+  },
+  {
+    name: "with a NUL in its code",
+    rest: {},
+    source: "a = 1\nb = '\0'",
+    code: "notebook-cell-unreadable",
+    message: /NUL/,
+    hint: /escape/,
+  },
+])("refuses a notebook $name", ({ rest, source = "a = 1", code, message, hint }) => {
+  const [found, ...others] = readCells([{ cell_type: "code", source }], rest).diagnostics;
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ code, severity: "error", where: { path: "prices.ipynb" } });
+  expect(found?.message).toMatch(message);
+  expect(found?.hint).toMatch(hint);
+  if (source !== "a = 1") expect(found?.where).toMatchObject({ cell: 1, line: 2 });
+});
+
+test("warns of a minor version that it does not know", () => {
+  const cells = [{ cell_type: "code", source: "a = 1" }];
+  expect(readCells(cells, { nbformat_minor: 5 }).diagnostics).toEqual([]);
+  const read = readCells(cells, { nbformat_minor: 6 });
+  expect(expectNotebook(read).cells).toHaveLength(1);
+  expect(read.diagnostics).toMatchObject([{ code: "notebook-version-newer", severity: "warning" }]);
+});
+
 test("says where a notebook that was cut off ends", () => {
   const { diagnostics } = readNotebook('{\n "cells": [', "cut.ipynb");
   expect(diagnostics).toMatchObject([{ code: "notebook-not-json", where: { line: 2 } }]);
@@ -64,8 +131,6 @@ const notNotebooks = [
   "{}",
   '{"nbformat": "4", "cells": []}',
   '{"nbformat": 4}',
-  '{"nbformat": 4.5, "cells": []}',
-  '{"nbformat": 0, "cells": []}',
   '{"nbformat": 4, "cells": {}}',
 ];
 

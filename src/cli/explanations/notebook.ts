@@ -8,6 +8,18 @@ export const notebookExplanations: Readonly<Record<string, Explanation>> = {
     example: '<<<<<<< HEAD\n  "execution_count": 3,\n=======',
     fix: "Give the path of an .ipynb file. If it was damaged, open it in Jupyter and save it again, finish the merge, or take an earlier version from git.",
   },
+  "notebook-not-utf8": {
+    what: "The file is text in another encoding than UTF-8, such as Latin-1 or UTF-16, or no text at all.",
+    why: "Every notebook is UTF-8. Guessing at the encoding could change letters in the code, in names of columns and files, without anybody noticing.",
+    example: 'a notebook that an editor saved as "Western (Windows 1252)": the byte 0xE9 for é',
+    fix: "Convert it, for example: iconv -f LATIN1 -t UTF-8 churn.ipynb > churn-utf8.ipynb. Or open it in Jupyter, look at the letters, and save.",
+  },
+  "notebook-version-newer": {
+    what: "The notebook has a newer minor version of format 4 than this mlops knows.",
+    why: "Minor versions only add fields, so cells and code are read as they are; what the new fields mean is not known.",
+    example: '{"nbformat": 4, "nbformat_minor": 9}',
+    fix: "Update mlops. Otherwise compare the cells that mlops inspect lists with the notebook.",
+  },
   "notebook-not-a-notebook": {
     what: "The file is valid JSON, but no Jupyter notebook: it does not name its format version, or it has no list of cells.",
     why: "Guessing where the code is could promote the wrong thing.",
@@ -15,7 +27,7 @@ export const notebookExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Give the path of a file that Jupyter opens as a notebook.",
   },
   "notebook-version-unsupported": {
-    what: "The notebook is in a format that mlops cannot read: version 1 or 2 (before 2012), or one newer than version 4.",
+    what: "The notebook is in a format that mlops cannot read: version 1 or 2 (before 2012), or another number than 3 and 4.",
     why: "Cells and code are stored in other places in other versions, so some of it could be missed.",
     example: '{"nbformat": 2, "worksheets": []}',
     fix: "Convert an old notebook with: jupyter nbconvert --to notebook --inplace FILE. For a newer one update mlops.",
@@ -26,8 +38,14 @@ export const notebookExplanations: Readonly<Record<string, Explanation>> = {
     example: '"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}',
     fix: "If the cells are Python 3, choose a Python kernel in Jupyter and save the notebook. Otherwise translate the code first.",
   },
+  "notebook-language-unclear": {
+    what: "The notebook names two languages: one for its kernel (kernelspec), another for its cells (language_info).",
+    why: "Jupyter writes both together, so something else changed one of them. A line such as x = 1 is valid in many languages, and means something else in each.",
+    example: '"kernelspec": {"name": "ir", "language": "R"}, "language_info": {"name": "python"}',
+    fix: "Open the notebook in Jupyter, choose the kernel that its cells are written for, run them and save.",
+  },
   "notebook-cell-unreadable": {
-    what: "One cell of the notebook has no type, a type that Jupyter does not know, or no text as its source.",
+    what: "One cell of the notebook has no type, a type that Jupyter does not know, or no text as its source; or its code holds a character that Python does not read.",
     why: "What it says is lost, and later cells may need it.",
     example: '{"cell_type": "code", "source": 42}',
     fix: "Open the notebook in Jupyter, write the cell again and save. All other cells keep their numbers meanwhile.",

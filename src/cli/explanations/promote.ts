@@ -44,6 +44,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: 'CONFIG = Path(__file__).parent / "config.json"',
     fix: "Give the function the path as an argument, and let the notebook say it; paths in the notebook are relative to its folder.",
   },
+  "local-module-not-utf8": {
+    what: "A module of the project that the notebook imports is text in another encoding than UTF-8.",
+    why: "The pipeline carries a copy of it, in UTF-8 as all generated files are. Guessing at the encoding could change letters in silence.",
+    example: "# -*- coding: latin-1 -*-",
+    fix: "Save the module as UTF-8 and take the coding line out.",
+  },
   "local-module-name-taken": {
     what: "A module that the notebook imports has the name of the pipeline's Python package.",
     why: "Python can import only one module of a name, so one of them would be found for the other.",
@@ -81,6 +87,38 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "a cell that uses a name which only a deleted cell defined",
     fix: "Restart the kernel, run all cells, and mend the cell that is named.",
   },
+  "cell-asks": {
+    what: "A cell asks a person for something while it runs: input(), getpass() or the debugger.",
+    why: "A pipeline runs without anybody in front of it. What was typed once is written down nowhere, so it could not be repeated either.",
+    example: 'rows = int(input("how many rows? "))',
+    fix: 'Write the answer as a value, rows = 1000; it becomes a parameter that mlops run --param changes. Take passwords from the environment: os.environ["DB_PASSWORD"].',
+  },
+  "cell-exits": {
+    what: "A cell ends the program with exit(), quit() or sys.exit().",
+    why: "In a notebook it stops only that cell, or the kernel; in a pipeline it would stop the step, and what comes below would never run.",
+    example: "if df.empty: sys.exit()",
+    fix: 'Remove it. Where it guards against bad data, raise an exception instead: raise ValueError("no rows").',
+  },
+  "cell-killed-python": {
+    what: "A cell ended the Python process that ran it, without an exception: by os._exit(), a crash in a library, or because the system killed it.",
+    why: "Nothing after that cell can be observed, and a pipeline would die at the same place.",
+    example:
+      "a join that needs 60 GB on a machine with 16 GB: the system kills the process (SIGKILL)",
+    fix: "For SIGKILL make the cell need less memory, or promote on a larger machine. For SIGSEGV and SIGABRT update or replace the library. Remove os._exit().",
+  },
+  "cell-out-of-memory": {
+    what: "A cell asked for more memory than there is.",
+    why: "The notebook has to run to its end to be observed.",
+    example: "numpy: Unable to allocate 745. GiB for an array with shape (100000000000,)",
+    fix: "Make the cell need less: fewer rows or columns, smaller types. Or promote on a machine with more memory.",
+  },
+  "data-missing": {
+    what: "A cell reads or writes a file that is not there, or in a folder that is not there.",
+    why: "The notebook runs on a copy of its own folder. What is elsewhere, or was never fetched, it does not find.",
+    example:
+      'pd.read_csv("data/customers.csv") in a fresh clone, whose data is versioned with mlops datasets',
+    fix: "Fetch the data (mlops datasets fetch PATH), put the file beside the notebook, or correct the path; paths are relative to the notebook's folder.",
+  },
   "feature-proof-failed": {
     what: "The features that were split for serving did not give what the notebook computed, so the pipeline comes without them.",
     why: "A model that is asked with other features than it was trained on answers wrongly, and nobody notices.",
@@ -101,10 +139,10 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Install it into that environment, or choose another interpreter with --python.",
   },
   "observation-failed": {
-    what: "The Python process that ran the notebook died.",
-    why: "A crash inside a library, or the machine ran out of memory.",
-    example: "a cell that needs more memory than there is",
-    fix: "Run the cell that is named by itself to see more.",
+    what: "Running the notebook failed outside of its own code.",
+    why: "Without a whole run nothing is known of its values, and nothing is concluded from half of it.",
+    example: "a value whose own comparison raises an exception that is not caught",
+    fix: "Run the cell that is named by itself to see more; if it works, report the message.",
   },
   "network-used": {
     what: "A cell tried to reach the network.",

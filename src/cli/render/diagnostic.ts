@@ -25,10 +25,10 @@ function located(finding: {
   return place === "" ? finding.message : `${place} ${finding.message}`;
 }
 
-/** `churn.ipynb, cell 7, line 3:` in notebooks, `.mlopsrc.yaml:12` in files, so that editors can jump there. */
+/** `churn.ipynb, cell 7, line 3:` in notebooks, `.mlopsrc.yaml:12:` in files, so that editors can jump there. */
 function renderWhere(where: Place | undefined): string {
   if (where?.path !== undefined && where.cell === undefined && where.line !== undefined) {
-    return `${where.path}:${String(where.line)}`;
+    return `${where.path}:${String(where.line)}:`;
   }
   const place = renderPlace(where);
   return place === "" ? "" : `${place}:`;

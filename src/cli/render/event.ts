@@ -1,5 +1,6 @@
 /** How what happens looks while it happens, one line each. */
 import type { AppEvent } from "../../app/event.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import type { Style } from "../style.ts";
 import { renderDiagnostic } from "./diagnostic.ts";
 import { renderDuration } from "./table.ts";
@@ -53,10 +54,6 @@ export function progressText(event: Extract<AppEvent, { kind: "progressed" }>): 
 /** A command that a POSIX shell understands, so that it can be pasted. */
 export function renderCommand(command: readonly string[], directory: string): string {
   return `(cd ${shellWord(directory)} && ${command.map(shellWord).join(" ")})`;
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function detailText(detail: string | undefined, style: Style): string {

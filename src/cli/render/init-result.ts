@@ -1,4 +1,5 @@
 import type { InitResult } from "../../app/init-schema.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import type { Style } from "../style.ts";
 
 /** What `init` did and what comes next. */
@@ -19,8 +20,4 @@ export function renderInitResult(result: InitResult, style: Style): string {
     "",
     `next: ${style.accent(`mlops promote ${shellWord(notebook)}`)}`,
   ].join("\n");
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
