@@ -1,30 +1,79 @@
 /**
- * Builds dist/ from src/ and removes what no longer has a source.
+ * Bundles src/ and the libraries it uses into dist/: `cli/main.js`, and chunks for what `import()` in src/ leaves for
+ * later. Says nothing about types; `npm run check:static` does.
+ *
+ * Why a bundler: a command opened some 330 small files before its first line. In alternating runs on one machine
+ * `mlops run` with nothing to do took 469 ms more than `node -e 0` from separate files, and 375 ms more bundled.
+ *
+ * The libraries stay in `dependencies` all the same: an installation then brings their licenses along.
  * Plain JavaScript on purpose: it runs during `npm ci`, before anything else is known to work.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-const build = spawnSync(process.execPath, [compiler, "-p", join(root, "src", "tsconfig.json")], {
-  stdio: "inherit",
-});
-if (build.status === 0) removeOrphans(join(root, "dist"), join(root, "src"));
-process.exitCode = build.status ?? 1;
+const dist = join(root, "dist");
 
-/** Compiled files whose source was moved or deleted would otherwise be published forever. */
-function removeOrphans(built, source) {
-  for (const entry of readdirSync(built, { withFileTypes: true })) {
-    const target = join(built, entry.name);
-    if (entry.isDirectory()) {
-      if (existsSync(join(source, entry.name))) removeOrphans(target, join(source, entry.name));
-      else rmSync(target, { recursive: true });
-    } else {
-      const stem = entry.name.replace(/\.js(\.map)?$/, "");
-      if (!existsSync(join(source, `${stem}.ts`))) rmSync(target);
-    }
+/** Libraries with files of their own beside their JavaScript: native code and WebAssembly. */
+const SEPARATE = ["better-sqlite3", "web-tree-sitter", "tree-sitter-python"];
+
+/** Some libraries are CommonJS and ask for Node's modules by `require`, which an ES module does not have. */
+const REQUIRE =
+  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
+
+/** esbuild leaves out what is unused of a namespace only where it is imported as one; the rest of zod is 64 languages. */
+const zodByNamespace = {
+  name: "zod-by-namespace",
+  setup: (plugin) => {
+    plugin.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: readFileSync(path, "utf8").replace(
+        /^import \{ z \} from "zod";$/m,
+        'import * as z from "zod";',
+      ),
+    }));
+  },
+};
+
+const { outputFiles } = await build({
+  absWorkingDir: root,
+  // Both folders are two below the root, where src/cli/package-root.ts looks for what ships with the program.
+  entryPoints: { "cli/main": "src/cli/main.ts" },
+  chunkNames: "chunks/[name]-[hash]",
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22.22",
+  external: SEPARATE,
+  banner: { js: REQUIRE },
+  plugins: [zodByNamespace],
+  sourcemap: "linked",
+  sourcesContent: false,
+  logLevel: "warning",
+  write: false,
+});
+const built = new Set(outputFiles.map((file) => file.path));
+// Last the program itself, so that what runs meanwhile finds the chunks it asks for.
+for (const file of outputFiles.toSorted((left, right) => isMain(left) - isMain(right))) {
+  mkdirSync(dirname(file.path), { recursive: true });
+  writeFileSync(file.path, file.contents);
+}
+removeOthers(dist);
+
+function isMain(file) {
+  return Number(file.path === join(dist, "cli", "main.js"));
+}
+
+/** What an earlier build left would otherwise be published forever. */
+function removeOthers(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeOthers(path);
+    else if (!built.has(path)) rmSync(path);
   }
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }

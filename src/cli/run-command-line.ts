@@ -85,7 +85,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     const exit = error instanceof MlopsError ? error.exitCode : EXIT_BUG;
     if (options.json) writeDocument(line.stdout, failureDocument(schema, exit, error));
     else if (error instanceof MlopsError) line.stderr.write(`${renderError(error, style)}\n`);
-    else line.stderr.write(`${renderBug(error, line)}\n`);
+    else line.stderr.write(`${await renderBug(error, line)}\n`);
     return exit;
   }
 }
@@ -157,12 +157,12 @@ function writeDocument(stdout: OutputStream, document: Readonly<Record<string, u
   stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-function renderBug(error: unknown, line: CommandLine): string {
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+async function renderBug(error: unknown, line: CommandLine): Promise<string> {
+  const { traceOf } = await import("./trace-of.ts");
   const command = ["mlops", ...line.words].join(" ");
   return [
     "error: this is a bug in mlops, not a mistake of yours [bug]",
-    trace,
+    traceOf(error),
     `mlops ${line.version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     "hint: report it with the lines above and what you typed:",
     `  ${command}`,

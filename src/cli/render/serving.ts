@@ -3,6 +3,7 @@ import type { Contract } from "../../contract/schema.ts";
 import { syntheticExample } from "../../contract/synthetic-example.ts";
 import type { GatewayEvent } from "../../http/gateway/gateway.ts";
 import type { ScoreResult } from "../../serving/schema.ts";
+import { traceOf } from "../trace-of.ts";
 
 /** A curl command that asks `/predict` about one synthetic row; for POSIX shells. */
 export function renderExampleRequest(url: string, contract: Contract): string {
@@ -40,8 +41,4 @@ export function renderScored(result: ScoreResult): string {
   const rows = `${String(result.rows)} ${result.rows === 1 ? "row" : "rows"}`;
   const failed = result.failed === 0 ? "" : `, the model failed on ${String(result.failed)}`;
   return `${rows} scored by ${result.model} → ${result.out}${failed}`;
-}
-
-function traceOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
