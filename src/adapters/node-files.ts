@@ -1,12 +1,10 @@
 /** The file system through node:fs. Paths are absolute or relative to the given root. */
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import {
-  copyFile,
   mkdir,
   mkdtemp,
   open,
-  readdir,
   readFile,
   realpath,
   rename,
@@ -14,10 +12,11 @@ import {
   stat,
   statfs,
 } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Files } from "../ports/files.ts";
 import { namingDiskErrors } from "./disk-errors.ts";
+import { copyTree, toSlashes, walkTree } from "./file-tree.ts";
 
 const UNWRITABLE = { code: "folder-unwritable", errors: ["EACCES", "EPERM", "EROFS"] };
 
@@ -34,9 +33,9 @@ export function createFiles(root: string): Files {
       if (found.isFile()) return "file";
       return found.isDirectory() ? "directory" : "other";
     },
-    list: async (path, skip) => {
+    list: async (path, skip, links = "pass-over") => {
       const found: string[] = [];
-      for await (const entry of walk(absolute(path), "", skip)) {
+      for await (const entry of walkTree(absolute(path), links, skip)) {
         if (entry.kind === "file") found.push(entry.path);
       }
       return found.sort();
@@ -71,27 +70,6 @@ export function createFiles(root: string): Files {
 
 function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {
   return namingDiskErrors(folder, UNWRITABLE, work);
-}
-
-type Skip = ((relativePath: string) => boolean) | undefined;
-
-interface Entry {
-  readonly kind: "file" | "directory";
-  /** Relative to the walked folder, with `/`. */
-  readonly path: string;
-}
-
-/** Files and folders below `folder`, a folder before what is in it. Symlinks, sockets and devices are passed over. */
-async function* walk(folder: string, prefix: string, skip: Skip): AsyncGenerator<Entry> {
-  const entries = await unlessMissing(readdir(join(folder, prefix), { withFileTypes: true }));
-  for (const entry of entries ?? []) {
-    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
-    if (skip?.(path) === true) continue;
-    if (entry.isFile()) yield { kind: "file", path };
-    if (!entry.isDirectory()) continue;
-    yield { kind: "directory", path };
-    yield* walk(folder, path, skip);
-  }
 }
 
 /**
@@ -134,18 +112,6 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The target may lie inside the source: it is never copied into itself. */
-async function copyTree(from: string, to: string, skip: Skip): Promise<void> {
-  await mkdir(to, { recursive: true });
-  const inside = toSlashes(relative(from, to));
-  const skipTarget = (path: string): boolean => path === inside || skip?.(path) === true;
-  for await (const entry of walk(from, "", skipTarget)) {
-    const target = join(to, entry.path);
-    if (entry.kind === "directory") await mkdir(target, { recursive: true });
-    else await copyFile(join(from, entry.path), target, constants.COPYFILE_FICLONE);
-  }
-}
-
 async function digest(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
@@ -177,8 +143,4 @@ function hasCode(error: unknown, ...codes: readonly string[]): boolean {
     typeof error.code === "string" &&
     codes.includes(error.code)
   );
-}
-
-function toSlashes(path: string): string {
-  return sep === "\\" ? path.replaceAll("\\", "/") : path;
 }

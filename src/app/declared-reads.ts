@@ -58,7 +58,7 @@ async function digestBelow(
 ): Promise<string> {
   // State of this program, of git and of Python changes with every run and is nobody's data.
   const skip = (name: string): boolean => /(^|\/)(\.mlops|\.git|__pycache__)(\/|$)/.test(name);
-  const names = (await files.list(folder, skip)).filter(isWanted);
+  const names = (await files.list(folder, skip, "follow")).filter(isWanted);
   const contents: Record<string, string | undefined> = {};
   for (const name of names) contents[name] = await files.digest(`${folder}/${name}`);
   return sha256OfJson(contents);

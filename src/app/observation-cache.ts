@@ -125,7 +125,7 @@ async function digestsBelow(
   files: Files,
 ): Promise<Readonly<Record<string, string>>> {
   const digests: Record<string, string> = {};
-  for (const path of await files.list(folder, skip)) {
+  for (const path of await files.list(folder, skip, "follow")) {
     const digest = await files.digest(`${folder}/${path}`);
     digests[path] = digest !== undefined && isSha256(digest) ? digest : "gone";
   }

@@ -4,10 +4,11 @@ export interface Files {
   readonly readText: (path: string) => Promise<string | undefined>;
   readonly readBytes: (path: string) => Promise<Uint8Array | undefined>;
   readonly kind: (path: string) => Promise<"file" | "directory" | "other" | "missing">;
-  /** Relative paths with `/`, sorted, of all files below `path`; `skip` prunes folders and files by relative path. Symlinks are not followed. */
+  /** Relative paths with `/`, sorted, of all files below `path`; `skip` prunes folders and files by relative path. Symlinks are passed over, or stand for what they lead to. */
   readonly list: (
     path: string,
     skip?: (relativePath: string) => boolean,
+    links?: "pass-over" | "follow",
   ) => Promise<readonly string[]>;
   /** Writes to a temporary name beside the target, syncs, renames. Creates folders. */
   readonly writeAtomic: (
@@ -18,7 +19,7 @@ export interface Files {
   readonly makeDirectory: (path: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
-  /** Copies a folder, by reflink where the file system can; never links. `skip` as in `list`. */
+  /** Copies a folder with what its links lead to, by reflink where the file system can; never links. `skip` as in `list`. */
   readonly copyTree: (
     from: string,
     to: string,

@@ -555,8 +555,13 @@ class FileUse:
         if isinstance(path, int) or path is None:
             return None
         try:
-            full = os.path.realpath(os.fsdecode(path))
-        except (TypeError, ValueError):
+            said = os.fsdecode(path)
+            full = os.path.realpath(said)
+            if not full.startswith(self.root + os.sep) and os.pardir not in said.split(os.sep):
+                # A link to data elsewhere: its place here is what everybody knows it by.
+                full = os.path.join(os.path.realpath(os.getcwd()), said)
+                full = os.path.normpath(full)
+        except (OSError, TypeError, ValueError):
             return None
         if not full.startswith(self.root + os.sep):
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import random
@@ -311,6 +313,44 @@ def test_an_error_ends_the_run_at_its_line(
     assert not seen.finished and seen.cells == []
     assert (error["type"], error["line"], error["module"]) == (kind, line, module)
     assert seen.environment["kind"] == "environment"
+
+
+ASKS = [
+    ("n = input('how many? ')", "AsksPerson"),
+    ("import getpass\ngetpass.getpass('password: ')", "AsksPerson"),
+    ("import bdb; raise bdb.BdbQuit", "AsksPerson"),
+    ("import io, pickle; pickle.load(io.BytesIO())", "EOFError"),
+    ("raise EOFError", "EOFError"),
+]
+
+
+@pytest.mark.parametrize(("code", "kind"), ASKS)
+def test_questions_to_a_person_are_told_from_other_ends(
+    watch: Any, monkeypatch: pytest.MonkeyPatch, code: str, kind: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    seen = watch([code])
+    assert seen.statements[-1]["error"]["type"] == kind
+
+
+def test_a_link_to_data_elsewhere_is_known_by_its_place_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    root.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "data.csv").write_text("a")
+    (root / "data.csv").symlink_to(elsewhere / "data.csv")
+    (root / "folder").symlink_to(elsewhere)
+    use = _runtime.FileUse(root)
+    monkeypatch.chdir(root)
+    with use:
+        for path in ("data.csv", "folder/data.csv", "folder/../data.csv", "../elsewhere/data.csv"):
+            with contextlib.suppress(FileNotFoundError), open(path) as file:
+                file.read()
+        (root / "folder/data.csv").read_text()
+    digest = _runtime.digest_file(elsewhere / "data.csv")
+    assert use.read == {"data.csv": digest, "folder/data.csv": digest}
 
 
 def test_the_notebook_is_the_main_module_and_shows_its_source(watch: Any) -> None:

@@ -44,6 +44,12 @@ export const registryExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops init          (in a folder mounted read-only)",
     fix: "Work in a copy of the folder that is yours, or change its owner.",
   },
+  "file-unreadable": {
+    what: "A file or folder beside the notebook cannot be read by you.",
+    why: "The notebook runs on a copy of its folder. A copy without that file could give another result, without saying so.",
+    example: "a folder that a container wrote as another user",
+    fix: "Make it readable (chmod, chown), or move it elsewhere when it is no part of the notebook's data.",
+  },
   "store-unwritable": {
     what: "The artifact store cannot be written.",
     why: "Results that are not stored could not be verified or served later.",
