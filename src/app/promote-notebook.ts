@@ -27,6 +27,7 @@ import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { foundTheSame } from "../verification/build-certificate.ts";
 import { Certificate } from "../verification/schema.ts";
+import { checkDataIsStillThere, checkSameData } from "./check-data-unchanged.ts";
 import { checkResolved } from "./check-resolved.ts";
 import { skipPipelines } from "./copy-scratch.ts";
 import type { Emitted } from "./emit-package.ts";
@@ -215,7 +216,11 @@ export async function promoteNotebook(
       referenceRun:
         first === undefined || !input.verify
           ? undefined
-          : (plan, fresh, say) => observeWith({ plan }, say, fresh),
+          : async (plan, fresh, say) => {
+              const again = await observeWith({ plan }, say, fresh);
+              checkSameData(first, again, notebookFolder);
+              return again;
+            },
       lockFor,
       writing,
       phase,
@@ -244,6 +249,7 @@ export async function promoteNotebook(
     ports,
   );
   checkNotChanged(merged, final);
+  if (first !== undefined) await checkDataIsStillThere(first, notebookFolder, ports.files);
   const common = {
     name,
     folder,

@@ -112,6 +112,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "numpy: Unable to allocate 745. GiB for an array with shape (100000000000,)",
     fix: "Make the cell need less: fewer rows or columns, smaller types. Or promote on a machine with more memory.",
   },
+  "data-changed-while-promoting": {
+    what: "A file that the notebook reads was changed while the notebook was being promoted.",
+    why: "The notebook and the pipeline run one after the other. With other data in between, the certificate would compare different things.",
+    example: "an export that appends to data/orders.csv every minute",
+    fix: "Wait until nothing writes to the file any more, or let the notebook read a copy of it; then promote again.",
+  },
   "data-missing": {
     what: "A cell reads or writes a file that is not there, or in a folder that is not there.",
     why: "The notebook runs on a copy of its own folder. What is elsewhere, or was never fetched, it does not find.",
