@@ -14,14 +14,14 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Files } from "../ports/files.ts";
+import type { AtomicFile, StreamedFiles } from "../ports/files.ts";
 import { namingDiskErrors } from "./disk-errors.ts";
 import { copyTree, toSlashes, walkTree } from "./file-tree.ts";
 
 const UNWRITABLE = { code: "folder-unwritable", errors: ["EACCES", "EPERM", "EROFS"] };
 
 /** Files as seen from the absolute folder `root`. */
-export function createFiles(root: string): Files {
+export function createFiles(root: string): StreamedFiles {
   const absolute = (path: string): string => resolve(root, path);
   return {
     absolute: (path) => toSlashes(absolute(path)),
@@ -42,6 +42,8 @@ export function createFiles(root: string): Files {
     },
     writeAtomic: (path, content, mode) =>
       naming(dirname(absolute(path)), () => writeAtomic(absolute(path), content, mode ?? 0o644)),
+    beginAtomic: (path) => naming(dirname(absolute(path)), () => beginAtomic(absolute(path))),
+    stream: (path) => streamFile(absolute(path)),
     makeDirectory: (path) =>
       naming(absolute(path), async () => {
         await mkdir(absolute(path), { recursive: true });
@@ -100,6 +102,42 @@ async function writeAtomic(
     throw error;
   }
   await syncFolder(folder);
+}
+
+async function beginAtomic(path: string): Promise<AtomicFile> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const file = await open(temporary, "wx", 0o644);
+  let isOpen = true;
+  const close = async (): Promise<boolean> => {
+    if (!isOpen) return false;
+    isOpen = false;
+    await file.close();
+    return true;
+  };
+  return {
+    temporary: toSlashes(temporary),
+    write: (content) => naming(folder, () => file.writeFile(content)),
+    commit: () =>
+      naming(folder, async () => {
+        if (!isOpen) return;
+        await file.sync();
+        await close();
+        await rename(temporary, path);
+        await syncFolder(folder);
+      }),
+    discard: async () => {
+      if (await close()) await rm(temporary, { force: true });
+    },
+  };
+}
+
+async function* streamFile(path: string): AsyncIterable<Uint8Array> {
+  const found = await unlessMissing(stat(path));
+  if (found === undefined) return;
+  const pieces: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: 1 << 18 });
+  yield* pieces;
 }
 
 /** Windows cannot open folders and some network file systems cannot sync them; there the rename is as durable as it gets. */

@@ -41,3 +41,26 @@ export const TextEvent = z.object({
   stream: z.enum(["stdout", "stderr"]),
   text: z.string(),
 });
+
+/** `open-rows` */
+export const RowsOpened = z.object({ names: z.array(z.string()), rows: z.int().min(0) });
+
+/** `next-rows`: payloads as `typed-columns.ts` has them, then kept values by column as JSON. */
+export const NextRows = z.discriminatedUnion("done", [
+  z.object({ done: z.literal(true) }),
+  z.object({
+    done: z.literal(false),
+    rows: z.int().min(0),
+    columns: z.array(
+      z.object({
+        name: z.string(),
+        type: z.enum(["bool", "int64", "float64", "string", "timestamp"]),
+      }),
+    ),
+  }),
+]);
+
+/** Values of kept columns, as they follow `next-rows`. */
+export const KeptColumns = z.array(
+  z.array(z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()])),
+);

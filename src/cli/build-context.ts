@@ -34,6 +34,7 @@ export function buildContext(
     workingDirectory,
     environment,
     signal,
+    stdin: bytesOf(line.stdin),
     events: reporter,
     prompts: createPrompts({
       isInteractive: line.stdin.isTTY === true && isWatched(line.stderr, environment),
@@ -46,4 +47,12 @@ export function buildContext(
     project,
     config: async () => (readSettings ??= readThem()),
   };
+}
+
+async function* bytesOf(stdin: CommandLine["stdin"]): AsyncIterable<Uint8Array> {
+  const pieces = stdin[Symbol.asyncIterator]?.();
+  if (pieces === undefined) return;
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+    if (next.value instanceof Uint8Array) yield next.value;
+  }
 }

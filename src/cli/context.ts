@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C; hand it to everything that may take long. */
   readonly signal: AbortSignal;
+  /** What is piped into the program. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   readonly events: Events<AppEvent>;
   readonly prompts: Prompts;
   /** `--yes`: take the default answer of every question that is safe to answer. */

@@ -23,7 +23,7 @@ export interface CommandLine {
   readonly words: readonly string[];
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: Partial<AsyncIterable<unknown>> & { readonly isTTY?: boolean };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly signal: AbortSignal;

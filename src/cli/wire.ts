@@ -7,7 +7,7 @@ import type { AppEvent } from "../app/event.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Events } from "../ports/events.ts";
-import type { Files } from "../ports/files.ts";
+import type { StreamedFiles } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Interpreters } from "../ports/interpreters.ts";
@@ -22,7 +22,7 @@ import { templatesFolder } from "./package-root.ts";
 /** The outside world, by port. */
 export interface Wiring {
   /** Files below an absolute folder. */
-  readonly files: (root: string) => Promise<Files>;
+  readonly files: (root: string) => Promise<StreamedFiles>;
   readonly processes: () => Promise<Processes>;
   readonly processTable: () => Promise<ProcessTable>;
   readonly git: () => Promise<Git>;

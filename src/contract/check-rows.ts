@@ -58,9 +58,17 @@ export function checkRows(
   return checkColumns(contract, columnsOfRows(contract, rows));
 }
 
-/** Checks values that are already arranged by column. */
-export function checkColumns(contract: Contract, raw: RawColumns): CheckedRows {
-  const problems = new ProblemList();
+/**
+ * Checks values that are already arranged by column.
+ *
+ * @param most How many problems are told one by one.
+ */
+export function checkColumns(
+  contract: Contract,
+  raw: RawColumns,
+  most = MAX_PROBLEMS,
+): CheckedRows {
+  const problems = new ProblemList(most);
   const columns = contract.columns.map((column) => checkColumn(column, raw, problems));
   const known = new Set(contract.columns.map((column) => column.name));
   for (const name of raw.columns.keys()) {
@@ -107,11 +115,16 @@ class ProblemList {
   readonly kept: ContractProblem[] = [];
   count = 0;
   hasError = false;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   add(problem: ContractProblem): void {
     this.count += 1;
     if (problem.severity === "error") this.hasError = true;
-    if (this.kept.length < MAX_PROBLEMS) this.kept.push(problem);
+    if (this.kept.length < this.#most) this.kept.push(problem);
     else if (problem.severity === "error") this.replaceLastWarning(problem);
   }
 

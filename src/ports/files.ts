@@ -1,3 +1,13 @@
+/** A file that appears whole or not at all. Whoever began it commits or discards it; the second of either does nothing. */
+export interface AtomicFile {
+  /** Absolute, beside the target: for programs that write it themselves. */
+  readonly temporary: string;
+  readonly write: (content: string | Uint8Array) => Promise<void>;
+  /** Syncs what was written and puts it in place of the target. */
+  readonly commit: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+}
+
 /** The file system, as `app/` sees it. Paths are absolute or relative to the project root given to the adapter; `/` always separates. */
 export interface Files {
   /** `undefined` when there is no such file. */
@@ -38,4 +48,12 @@ export interface Files {
   readonly absolute: (path: string) => string;
   /** What this user may still write where `path` is or would be; `undefined` where the system does not say. */
   readonly freeBytes: (path: string) => Promise<number | undefined>;
+}
+
+/** Files that are larger than memory. */
+export interface StreamedFiles extends Files {
+  /** As `writeAtomic`, piece by piece. */
+  readonly beginAtomic: (path: string) => Promise<AtomicFile>;
+  /** The bytes of a file piece by piece; nothing when it is missing. */
+  readonly stream: (path: string) => AsyncIterable<Uint8Array>;
 }

@@ -16,6 +16,9 @@ export type WorkerOperation =
   | "pack"
   | "load"
   | "predict"
+  | "open-rows"
+  | "next-rows"
+  | "write-rows"
   | "ping"
   | "exit";
 

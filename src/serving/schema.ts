@@ -58,5 +58,8 @@ export const ScoreResult = z.strictObject({
   rows: z.int().min(0),
   /** Rows for which the model raised an error. */
   failed: z.int().min(0),
+  /** Rows that were left out of the output, and the file they are in; `null` where bad rows end the command. */
+  rejected: z.int().min(0),
+  rejects: z.string().nullable(),
 });
 export type ScoreResult = z.infer<typeof ScoreResult>;

@@ -217,6 +217,7 @@ class Session:
         self.wire = wire
         self.package: LoadedPackage | None = None
         self.predictor: Any = None
+        self.rows: Any = None
         self.operations: dict[str, Callable[[dict[str, Any], Payloads], Reply]] = {
             "hello": self.hello,
             "ping": lambda _header, _payloads: ({}, []),
@@ -229,6 +230,9 @@ class Session:
             "observe": self.observe,
             "load": self.load,
             "predict": self.predict,
+            "open-rows": self.open_rows,
+            "next-rows": self.next_rows,
+            "write-rows": self.write_rows,
         }
 
     def answer(self, header: dict[str, Any], payloads: Payloads) -> Reply:
@@ -362,6 +366,42 @@ class Session:
         tables = sibling("tables")
         frame = tables.decode_table(header, payloads)
         return {"answers": tables.answers_of(self.predictor, frame)}, []
+
+    def open_rows(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Begin to read a Parquet file."""
+        with parquet_faults() as parquet:
+            self.rows = parquet.Rows(
+                header["file"], header["wanted"], header["keep"], header["limit"]
+            )
+        return {"names": self.rows.names, "rows": self.rows.total}, []
+
+    def next_rows(self, _header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """The next rows as ``columns`` gives them, and as JSON the values of each column to keep."""
+        if self.rows is None:
+            raise WorkerFailure("worker-protocol", "no file was opened in this worker")
+        with parquet_faults():
+            found = self.rows.next()
+        if found is None:
+            return {"done": True}, []
+        frame, kept = found
+        header, payloads = sibling("tables").encode_table(frame)
+        return {"done": False, **header}, [*payloads, json.dumps(kept, ensure_ascii=False).encode()]
+
+    def write_rows(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Make a Parquet file of JSON Lines."""
+        with parquet_faults() as parquet:
+            parquet.write_answers(header["from"], header["to"], header.get("like"))
+        return {}, []
+
+
+@contextlib.contextmanager
+def parquet_faults() -> Iterator[Any]:
+    """``parquet.py``, and what it complains about as failures of this worker."""
+    parquet = sibling("parquet")
+    try:
+        yield parquet
+    except parquet.ParquetFault as error:
+        raise WorkerFailure(error.code, str(error)) from error
 
 
 # ------------------------------------------------------------------ copies of this process

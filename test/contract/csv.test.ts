@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkColumns } from "../../src/contract/check-rows.ts";
-import { parseCsv, renderCsvRecord } from "../../src/contract/csv.ts";
+import type { CsvField } from "../../src/contract/csv.ts";
+import { createCsvReader, renderCsvRecord } from "../../src/contract/csv.ts";
 import { columnsOfCsv } from "../../src/contract/csv-columns.ts";
 import { churnContract } from "../support/serving.ts";
 
-test("reads back what it writes", () => {
+test("reads back what it writes, wherever the text is cut into pieces", () => {
   const field = fc.string({ unit: "grapheme" });
   const records = fc.array(fc.tuple(field, field), { maxLength: 5 });
   fc.assert(
-    fc.property(records, (rows) => {
-      const parsed = parseCsv(renderCsvRecord(["a", "b"]) + rows.map(renderCsvRecord).join(""));
-      expect(
-        parsed.ok && parsed.value.records.map((fields) => fields.map(({ text }) => text)),
-      ).toEqual(rows);
+    fc.property(records, fc.integer({ min: 1, max: 9 }), (rows, length) => {
+      const text = renderCsvRecord(["a", "b"]) + rows.map(renderCsvRecord).join("");
+      const parsed = parse(text, length);
+      expect(parsed.ok && textsOf(parsed.records)).toEqual(rows);
     }),
   );
 });
@@ -30,10 +30,10 @@ test.each([
   { name: "blank lines at the end", text: "a,b\n1,2\n\n", records: [["1", "2"]] },
   { name: "a header alone", text: "a,b\n", records: [] },
 ])("reads $name", ({ text, records }) => {
-  const parsed = parseCsv(text);
-  expect(
-    parsed.ok && parsed.value.records.map((fields) => fields.map((field) => field.text)),
-  ).toEqual(records);
+  for (const length of [1, 3, 1000]) {
+    const parsed = parse(text, length);
+    expect(parsed.ok && textsOf(parsed.records)).toEqual(records);
+  }
 });
 
 test.each([
@@ -48,9 +48,11 @@ test.each([
   { name: "a quote inside a field", text: 'a,b\n1,2"3\n', line: 2, says: "quote" },
   { name: "a name twice", text: "a,a\n1,2\n", line: 1, says: '"a" twice' },
 ])("refuses $name, with the line", ({ text, line, says }) => {
-  const parsed = parseCsv(text);
-  expect(parsed).toMatchObject({ ok: false, error: { line } });
-  expect(!parsed.ok && parsed.error.message).toContain(says);
+  for (const length of [1, 3, 1000]) {
+    const parsed = parse(text, length);
+    expect(parsed).toMatchObject({ ok: false, error: { line } });
+    expect(!parsed.ok && parsed.error.message).toContain(says);
+  }
 });
 
 test("takes each field for what its column is, and leaves text that is not for the check", () => {
@@ -73,7 +75,35 @@ test("takes each field for what its column is, and leaves text that is not for t
 });
 
 function read(text: string): ReturnType<typeof columnsOfCsv>["raw"] {
-  const parsed = parseCsv(text);
+  const parsed = parse(text, 7);
   if (!parsed.ok) throw new Error(parsed.error.message);
-  return columnsOfCsv(churnContract, parsed.value.names, parsed.value.records).raw;
+  return columnsOfCsv(churnContract, parsed.names, parsed.records).raw;
+}
+
+type Parsed =
+  | {
+      readonly ok: true;
+      readonly names: readonly string[];
+      readonly records: readonly (readonly CsvField[])[];
+    }
+  | { readonly ok: false; readonly error: { readonly line: number; readonly message: string } };
+
+function parse(text: string, length: number): Parsed {
+  const reader = createCsvReader();
+  const records: (readonly CsvField[])[] = [];
+  for (let start = 0; start <= text.length; start += length) {
+    const isLast = start + length > text.length;
+    for (const found of [
+      reader.push(text.slice(start, start + length)),
+      ...(isLast ? [reader.end()] : []),
+    ]) {
+      if (!found.ok) return found;
+      records.push(...found.value.map(({ fields }) => fields));
+    }
+  }
+  return { ok: true, names: reader.names() ?? [], records };
+}
+
+function textsOf(records: readonly (readonly CsvField[])[]): readonly (readonly string[])[] {
+  return records.map((fields) => fields.map(({ text }) => text));
 }

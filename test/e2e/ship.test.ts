@@ -50,6 +50,25 @@ test("the served model gives one answer by every protocol, and names what is wro
     const label = (plain.body as { answers: { label: string }[] }).answers[0]?.label;
     expect(["Yes", "No"]).toContain(label);
 
+    // The same rows in batch, cut into chunks of one and two.
+    const rows = [ROW, { ...ROW, tenure: 60 }, { ...ROW, contract: "Two year" }];
+    const served = await post(`${url}/predict`, { rows });
+    await writeFile(
+      join(project.folder, "new.jsonl"),
+      rows.map((row) => JSON.stringify(row)).join("\n"),
+    );
+    const columns = Object.keys(ROW);
+    const cells = rows.map((row) => Object.values(row).join(","));
+    await writeFile(join(project.folder, "new.csv"), [columns.join(","), ...cells].join("\n"));
+    for (const input of ["new.jsonl", "new.csv"]) {
+      const command = ["churn@v1", "--input", input, "--out", "answers.json", "--chunk-rows", "2"];
+      checkExit(await project.mlops("predict", ...command), 0);
+      const answers: unknown = JSON.parse(
+        await readFile(join(project.folder, "answers.json"), "utf8"),
+      );
+      expect(answers).toEqual((served.body as { answers: unknown }).answers);
+    }
+
     const inputs = Object.entries(ROW).map(([name, value]) => ({
       name,
       shape: [1],

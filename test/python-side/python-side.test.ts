@@ -24,6 +24,7 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/worker.py",
     "python/observer.py",
     "python/tables.py",
+    "python/parquet.py",
     "python/value_state.py",
   ];
   const copied = ["__main__.py", "_runtime.py", "_secrets.py", "_values.py", "contract.py"];

@@ -44,6 +44,66 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     example: "plan,tenure\nbasic,12,7",
     fix: "Correct the line that is named, or export the file again with commas and quotes.",
   },
+  "json-malformed": {
+    what: "The file is not one array of objects (.json), not one object a line (.jsonl), or a kept column holds an object.",
+    why: "Guessing where a row ends would mix rows.",
+    example: '{"rows": [{"tenure": 12}]}     # in new.json, where an array is wanted',
+    fix: "Correct the line that is named, or say the format by --format.",
+  },
+  "parquet-malformed": {
+    what: "The file cannot be read as Parquet, has a column twice, or a kept column has values that cannot be passed on.",
+    why: "What cannot be read exactly is not scored.",
+    example: "mlops predict churn --input new.csv --format parquet --out answers.csv",
+    fix: "Look at the reason in the message; --format says which format the rows have.",
+  },
+  "parquet-unavailable": {
+    what: "Parquet is read and written by pyarrow, and the model's Python does not have it.",
+    why: "Nothing is installed into your environment on its own.",
+    example: "mlops predict churn --input new.parquet --out answers.csv",
+    fix: "python -m pip install pyarrow in that environment, name another one by --python, or use CSV or JSON Lines.",
+  },
+  "input-not-utf8": {
+    what: "The file has bytes that are no text in UTF-8.",
+    why: "Read in another encoding, names and categories would be other ones.",
+    example: "a CSV file that a spreadsheet saved as Windows-1252",
+    fix: "Convert it: iconv -f LATIN1 -t UTF-8 new.csv > new-utf8.csv",
+  },
+  "format-unknown": {
+    what: "Neither the name of a file nor a flag says which format it has.",
+    why: "Guessing from the content goes wrong on small files.",
+    example: "mlops predict churn --input - --out answers.csv",
+    fix: "Add --format or --output-format with csv, json, jsonl or parquet.",
+  },
+  "keep-column-unknown": {
+    what: "A column that is to be kept is not in the input.",
+    why: "Output without its key could not be joined.",
+    example: "mlops predict churn --input new.csv --out answers.csv --keep di",
+    fix: "Correct the name; the hint lists the columns.",
+  },
+  "keep-name-taken": {
+    what: "A column that is to be kept has the name of an answer's column: row, label, probabilities, error, or probability of ….",
+    why: "The output would have two columns of one name.",
+    example: "--keep label",
+    fix: "Rename the column in the input, or leave it out.",
+  },
+  "output-is-input": {
+    what: "The output would replace the input.",
+    why: "The rows would be lost.",
+    example: "mlops predict churn --input new.csv --out new.csv",
+    fix: "Give --out another name.",
+  },
+  "prediction-depends-on-batch": {
+    what: "A row asked about alone gets another answer than among other rows: the model, or something before it, computes over all rows it is given.",
+    why: "Scored in chunks, each row's answer would depend on where the chunk was cut.",
+    example: "a pipeline with FunctionTransformer(lambda X: X - X.mean(axis=0))",
+    fix: "Learn such numbers in fit and use them in transform. To score all rows of one file together, give --chunk-rows at least as many rows as it has.",
+  },
+  "warnings-omitted": {
+    what: "Only the first hundred warnings about values are told one by one.",
+    why: "A large file may have millions of them.",
+    example: "1,204 more values are worth a warning",
+    fix: "Look at the warnings that are told; if most rows have one, the data has moved away from the training data.",
+  },
   "port-unavailable": {
     what: "The address cannot be listened on: another program has the port, or this user may not use it.",
     why: "Taking another port silently would leave clients talking to the wrong program.",
@@ -121,7 +181,7 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     why: "The model was trained on other data, so its answer would mean nothing.",
     example:
       'rows[1]: column "tenure" must be a whole number (at most 2^53 − 1), got the string "twelve"',
-    fix: "Correct the column and row that the message names; rows count from 0. contract.json in the model's folder lists all columns.",
+    fix: "Correct the column and row that the message names; rows count from 0, lines of a file from 1. contract.json in the model's folder lists all columns.",
   },
   "prediction-failed": {
     what: "The model raised an error for rows that fulfil the contract, or answered something its contract does not allow.",

@@ -40,5 +40,9 @@ export function renderServed(counts: {
 export function renderScored(result: ScoreResult): string {
   const rows = `${String(result.rows)} ${result.rows === 1 ? "row" : "rows"}`;
   const failed = result.failed === 0 ? "" : `, the model failed on ${String(result.failed)}`;
-  return `${rows} scored by ${result.model} → ${result.out}${failed}`;
+  const rejected =
+    result.rejects === null || result.rejected === 0
+      ? ""
+      : `\n${String(result.rejected)} left out → ${result.rejects}`;
+  return `${rows} scored by ${result.model} → ${result.out}${failed}${rejected}`;
 }
