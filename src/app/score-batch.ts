@@ -95,15 +95,15 @@ export async function scoreBatch(input: ScoreInput, ports: ScorePorts): Promise<
 }
 
 async function checkPaths(input: ScoreInput, files: StreamedFiles): Promise<void> {
-  const repeated = input.keep.find(
+  const clash = input.keep.find(
     (name) =>
       ["row", "label", "error", "probabilities"].includes(name) ||
       name.startsWith("probability of "),
   );
-  if (repeated !== undefined) {
-    throw new UsageError(`A column "${repeated}" cannot be kept: answers have one of this name.`, {
-      code: "keep-name-repeated",
-      hint: `rename it in the input, or leave ${repeated} out of --keep`,
+  if (clash !== undefined) {
+    throw new UsageError(`A column "${clash}" cannot be kept: answers have one of this name.`, {
+      code: "keep-name-taken",
+      hint: `rename it in the input, or leave ${clash} out of --keep`,
     });
   }
   if (typeof input.input !== "string") return;
