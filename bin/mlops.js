@@ -1,13 +1,7 @@
 #!/usr/bin/env node
 // Checks the version of Node in syntax that old versions understand, hands over to the Node pinned in a checkout
 // when this one is too old, and otherwise starts dist/cli/main.js. Nothing else belongs here.
-import { existsSync } from "fs";
-import * as module from "module";
-import { constants } from "os";
-import { dirname, join } from "path";
-import { fileURLToPath } from "url";
-
-var root = dirname(dirname(fileURLToPath(import.meta.url)));
+// No import before it is needed: that of a part of Node reads all there is in it.
 var needed = "22.22.2 or newer in the 22 series, 24.15 or newer in the 24 series, or 26 and later";
 
 if (isSupported(process.versions.node)) start();
@@ -23,40 +17,49 @@ function isSupported(version) {
 }
 
 function start() {
-  var main = join(root, "dist", "cli", "main.js");
-  if (!existsSync(main)) {
-    fail("mlops is not built yet.", "in a checkout, run: npm ci");
-    return;
-  }
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
-  if ("enableCompileCache" in module) module.enableCompileCache();
+  process.getBuiltinModule("module").enableCompileCache();
   import("../dist/cli/main.js").catch(function (error) {
+    if (error && error.code === "ERR_MODULE_NOT_FOUND" && /dist\/cli\/main\.js$/.test(error.url)) {
+      fail("mlops is not built yet.", "in a checkout, run: npm ci");
+      return;
+    }
     process.exitCode = 70;
     process.stderr.write("error: mlops could not start.\n" + (error && error.stack) + "\n");
   });
 }
 
 function handOver() {
-  var name = process.platform === "win32" ? "node.exe" : "node";
-  var pinned = join(root, "node_modules", "node", "bin", name);
-  if (process.env.MLOPS_HANDED_OVER || !existsSync(pinned)) {
-    fail(
-      "mlops needs Node " + needed + "; this is " + process.versions.node + ".",
-      "install a current Node from https://nodejs.org, then try again",
-    );
-    return;
-  }
-  import("child_process").then(spawnPinned, giveUp);
+  Promise.all([
+    import("child_process"),
+    import("fs"),
+    import("os"),
+    import("path"),
+    import("url"),
+  ]).then(function (modules) {
+    spawnPinned(modules[0], modules[1], modules[2], modules[3], modules[4]);
+  }, giveUp);
 
   function giveUp(error) {
     fail("mlops could not start: " + error.message, "run: npm ci");
   }
 
-  function spawnPinned(childProcess) {
+  function spawnPinned(childProcess, fs, os, path, url) {
+    var program = url.fileURLToPath(import.meta.url);
+    var name = process.platform === "win32" ? "node.exe" : "node";
+    var root = path.dirname(path.dirname(program));
+    var pinned = path.join(root, "node_modules", "node", "bin", name);
+    if (process.env.MLOPS_HANDED_OVER || !fs.existsSync(pinned)) {
+      fail(
+        "mlops needs Node " + needed + "; this is " + process.versions.node + ".",
+        "install a current Node from https://nodejs.org, then try again",
+      );
+      return;
+    }
     // The channel tells the new process when this one is killed, so that it never runs on alone.
     var child = childProcess.spawn(
       pinned,
-      process.execArgv.concat([fileURLToPath(import.meta.url)], process.argv.slice(2)),
+      process.execArgv.concat([program], process.argv.slice(2)),
       {
         stdio: ["inherit", "inherit", "inherit", "ipc"],
         env: Object.assign({}, process.env, { MLOPS_HANDED_OVER: "1" }),
@@ -78,7 +81,7 @@ function handOver() {
         process.removeAllListeners(each);
       });
       // Where this process does not die of the signal itself (Node ignores some), it still has not succeeded.
-      process.exitCode = 128 + (constants.signals[signal] || 0);
+      process.exitCode = 128 + (os.constants.signals[signal] || 0);
       process.kill(process.pid, signal);
     });
   }

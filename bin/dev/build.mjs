@@ -9,6 +9,7 @@
  * Plain JavaScript on purpose: it runs during `npm ci`, before anything else is known to work.
  */
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,10 +19,6 @@ const dist = join(root, "dist");
 
 /** Libraries with files of their own beside their JavaScript: native code and WebAssembly. */
 const SEPARATE = ["better-sqlite3", "web-tree-sitter", "tree-sitter-python"];
-
-/** Some libraries are CommonJS and ask for Node's modules by `require`, which an ES module does not have. */
-const REQUIRE =
-  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
 
 /** esbuild leaves out what is unused of a namespace only where it is imported as one; the rest of zod is 64 languages. */
 const zodByNamespace = {
@@ -49,7 +46,6 @@ const { outputFiles } = await build({
   platform: "node",
   target: "node22.22",
   external: SEPARATE,
-  banner: { js: REQUIRE },
   plugins: [zodByNamespace],
   sourcemap: "linked",
   sourcesContent: false,
@@ -60,9 +56,39 @@ const built = new Set(outputFiles.map((file) => file.path));
 // Last the program itself, so that what runs meanwhile finds the chunks it asks for.
 for (const file of outputFiles.toSorted((left, right) => isMain(left) - isMain(right))) {
   mkdirSync(dirname(file.path), { recursive: true });
-  writeFileSync(file.path, file.contents);
+  writeFileSync(file.path, file.path.endsWith(".js") ? withLightImports(file.text) : file.contents);
 }
 removeOthers(dist);
+
+/**
+ * Node's own modules as Node's own code gets them. An `import` of one reads each of its exports, which loads much that is never
+ * used: it was a sixth of what `mlops run` took. The new code stands before the first line's end, so that the maps stay true.
+ */
+function withLightImports(text) {
+  const loads = [];
+  // esbuild's stand-in for the `require` of CommonJS takes the real one where there is one.
+  if (text.includes('typeof require !== "undefined"'))
+    loads.push(`const require = ${builtin("node:module")}.createRequire(import.meta.url);`);
+  const rest = text.replace(
+    /^import (?:(?:\* as )?(\w+)(?:, )?)?(?:(\{[^}]*\}))? ?from "([\w:/]+)";$/gm,
+    (statement, whole, parts, name) => {
+      if (!isBuiltin(name)) return statement;
+      if (whole !== undefined) loads.push(`const ${whole} = ${builtin(name)};`);
+      if (parts !== undefined)
+        loads.push(`const ${oneLine(parts).replaceAll(" as ", ": ")} = ${builtin(name)};`);
+      return "\n".repeat(statement.split("\n").length - 1);
+    },
+  );
+  return loads.join(" ") + rest;
+}
+
+function builtin(name) {
+  return `globalThis.process.getBuiltinModule("${name}")`;
+}
+
+function oneLine(text) {
+  return text.replace(/\s+/g, " ");
+}
 
 function isMain(file) {
   return Number(file.path === join(dist, "cli", "main.js"));

@@ -1,26 +1,36 @@
-/** Git through simple-git; the only file that imports it. Reads only. A machine without git counts as being outside a work tree. */
-import { simpleGit } from "simple-git";
+/**
+ * What git says of a project; reads only. A machine without git counts as being outside a work tree.
+ *
+ * Every run asks for the state, so that is one process, started without simple-git, whose loading takes as long as git
+ * itself; all else goes through it, and this is the only file that imports it.
+ */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Git } from "../ports/git.ts";
 
-/** Asks the `git` on the PATH. Repository configuration that would start programs (file-system monitors, hooks) is switched off. */
+/** Repository configuration that would start programs (file-system monitors, hooks) is switched off. */
+const QUIET = ["-c", "core.fsmonitor=false", "--no-optional-locks"];
+const TIMEOUT_MS = 20_000;
+
+/** Asks the `git` on the PATH. */
 export function createGit(): Git {
   return {
     state: async (directory) => {
-      const ask = asking(directory);
-      const [root, commit, status] = await Promise.all([
-        ask("rev-parse", "--show-toplevel"),
-        ask("rev-parse", "--verify", "HEAD"),
-        ask("status", "--porcelain", "--untracked-files=normal"),
-      ]);
-      if (root === undefined || commit === undefined || status === undefined) return undefined;
-      return { commit, dirty: status !== "", root };
+      if (!mayBeRepository(directory)) return undefined;
+      const status = await statusOf(directory);
+      const commit = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(status ?? "")?.[1];
+      // Before the first commit git says "(initial)".
+      if (status === undefined || commit === undefined) return undefined;
+      return { commit, dirty: /^[^#\n]/m.test(status) };
     },
     committedAt: async (directory, path) => {
-      const date = await asking(directory)("log", "-1", "--format=%cI", "--", path);
+      const ask = await asking(directory);
+      const date = await ask("log", "-1", "--format=%cI", "--", path);
       return date === "" ? undefined : date;
     },
     author: async (directory) => {
-      const ask = asking(directory);
+      const ask = await asking(directory);
       const name = await ask("config", "user.name");
       const email = await ask("config", "user.email");
       if (name === undefined || email === undefined) return undefined;
@@ -29,18 +39,45 @@ export function createGit(): Git {
   };
 }
 
+/** Without a `.git` here or above, and none named by a variable, git need not be asked. */
+function mayBeRepository(directory: string): boolean {
+  if (process.env["GIT_DIR"] !== undefined) return true;
+  if (existsSync(join(directory, ".git"))) return true;
+  const above = dirname(directory);
+  return above !== directory && mayBeRepository(above);
+}
+
+/** Lines that start with `#` tell of the branch, all others of something that is not committed. */
+async function statusOf(directory: string): Promise<string | undefined> {
+  const status = [
+    "status",
+    "--porcelain=v2",
+    "--branch",
+    "--no-ahead-behind",
+    "--untracked-files=normal",
+  ];
+  const options = { cwd: directory, timeout: TIMEOUT_MS, maxBuffer: 1 << 28, windowsHide: true };
+  return new Promise((resolve) => {
+    execFile("git", [...QUIET, ...status], options, (error, stdout) => {
+      resolve(error === null ? stdout : undefined);
+    });
+  });
+}
+
 /** Trimmed output of one git command; `undefined` when it fails or there is no git. */
-function asking(directory: string): (...command: string[]) => Promise<string | undefined> {
+async function asking(
+  directory: string,
+): Promise<(...command: string[]) => Promise<string | undefined>> {
+  const { simpleGit } = await import("simple-git");
   return async (...command) => {
     try {
       const git = simpleGit({
         baseDir: directory,
-        timeout: { block: 20_000 },
+        timeout: { block: TIMEOUT_MS },
         // The library forbids to name a monitor at all; here it is only ever switched off.
         unsafe: { allowUnsafeFsMonitor: true },
       });
-      const quiet = ["-c", "core.fsmonitor=false", "--no-optional-locks"];
-      return (await git.raw([...quiet, ...command])).trim();
+      return (await git.raw([...QUIET, ...command])).trim();
     } catch {
       // Not a repository, no commit yet, no such setting, no git: all of them mean "unknown" to the caller.
       return undefined;

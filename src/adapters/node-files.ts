@@ -1,6 +1,6 @@
 /** The file system through node:fs. Paths are absolute or relative to the given root. */
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import {
   mkdir,
   mkdtemp,
@@ -17,6 +17,9 @@ import { pipeline } from "node:stream/promises";
 import type { AtomicFile, StreamedFiles } from "../ports/files.ts";
 import { namingDiskErrors } from "./disk-errors.ts";
 import { copyTree, toSlashes, walkTree } from "./file-tree.ts";
+
+/** Read in one piece rather than in a stream. */
+const SMALL_BYTES = 1 << 20;
 
 const UNWRITABLE = { code: "folder-unwritable", errors: ["EACCES", "EPERM", "EROFS"] };
 
@@ -150,9 +153,11 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** A stream costs more than a millisecond, so that what is small, as nearly all files are, is read at once. */
 async function digest(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  if ((await stat(path)).size <= SMALL_BYTES) hash.update(readFileSync(path));
+  else await pipeline(createReadStream(path), hash);
   return `sha256:${hash.digest("hex")}`;
 }
 

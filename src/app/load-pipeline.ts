@@ -121,7 +121,8 @@ async function readChecked<T>(path: string, schema: z.ZodType<T>, files: Files):
   const document = parseYaml(text, path);
   if (document.diagnostics.some((found) => found.severity === "error"))
     throw invalid(document.diagnostics, path);
-  const parsed = schema.safeParse(document.value ?? {});
+  // Read once: compiling the check would take longer than checking.
+  const parsed = schema.safeParse(document.value ?? {}, { jitless: true });
   if (parsed.success) return parsed.data;
   throw invalid(
     diagnosticsOfIssues(parsed.error.issues, {

@@ -36,11 +36,10 @@ export function resolveConfig(
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
   const broken = sources.file?.diagnostics ?? [];
   if (broken.length > 0) return { ok: false, diagnostics: broken };
-  const keys = configKeys();
   const origins = new Map<string, Origin>();
   // An empty file, or one with comments only, sets nothing.
   let merged: unknown = structuredClone(sources.file?.value ?? {});
-  for (const key of keys) {
+  for (const key of mayOverride(sources) ? configKeys() : []) {
     const override = overrideOf(key, sources);
     if (override === undefined) continue;
     merged = withValueAt(merged, key.path, override.value);
@@ -48,13 +47,14 @@ export function resolveConfig(
   }
   const placeOf = (path: readonly (string | number)[]): Place | undefined =>
     placeOfOrigin(path, origins) ?? sources.file?.placeOf(path);
-  const checked = Config.safeParse(merged);
+  // Once a command: compiling the check would take longer than checking.
+  const checked = Config.safeParse(merged, { jitless: true });
   if (!checked.success) {
     const diagnostics = diagnosticsOfIssues(checked.error.issues, {
       codePrefix: "config",
       value: merged,
       placeOf,
-      keysAt: (path) => keysAt(keys, path),
+      keysAt: (path) => keysAt(configKeys(), path),
     });
     return { ok: false, diagnostics };
   }
@@ -66,6 +66,11 @@ export function resolveConfig(
     return { kind: "file", where: sources.file?.placeOf(path) };
   };
   return { ok: true, config: { value: checked.data, originOf } };
+}
+
+/** Listing the keys takes longer than all else here, and most often there is nothing to look for. */
+function mayOverride({ flags, environment }: ConfigSources): boolean {
+  return flags !== undefined || Object.keys(environment).some((name) => name.startsWith("MLOPS_"));
 }
 
 /** `serve.port` → `MLOPS_SERVE_PORT`. */

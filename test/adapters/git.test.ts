@@ -20,7 +20,7 @@ test("knows nothing outside a work tree and before the first commit", async () =
   expect(await createGit().state(project.root)).toBeUndefined();
 });
 
-test("knows the commit, the root, and whether anything is not committed", async () => {
+test("knows the commit, and whether anything is not committed", async () => {
   await using project = await tempProject({ "a/b.txt": "x" });
   startRepository(project);
   git(project, "add", ".");
@@ -29,10 +29,21 @@ test("knows the commit, the root, and whether anything is not committed", async 
   expect(await createGit().state(project.path("a"))).toEqual({
     commit,
     dirty: false,
-    root: project.root,
   });
   await project.write("new.txt", "y");
   expect(await createGit().state(project.root)).toMatchObject({ commit, dirty: true });
+});
+
+test.each([
+  ["edited", "a.txt", "y"],
+  ["a file named like a line about the branch", "# branch.txt", "y"],
+])("sees what is not committed: %s", async (_, path, text) => {
+  await using project = await tempProject({ "a.txt": "x" });
+  startRepository(project);
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "-m", "first");
+  await project.write(path, text);
+  expect(await createGit().state(project.root)).toMatchObject({ dirty: true });
 });
 
 test("names the author as git would", async () => {

@@ -27,7 +27,8 @@ export const EventDetails = z.record(z.string(), z.unknown());
 export function readJson<T>(schema: z.ZodType<T>, text: string, where: string): T {
   let problem: string;
   try {
-    const parsed = schema.safeParse(JSON.parse(text));
+    // Compiling a check takes longer than the few values that one command reads.
+    const parsed = schema.safeParse(JSON.parse(text), { jitless: true });
     if (parsed.success) return parsed.data;
     problem = z.prettifyError(parsed.error).replaceAll("\n", " ");
   } catch {
