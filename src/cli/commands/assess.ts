@@ -32,9 +32,9 @@ export const assessCommand = defineCommand({
     { line: "mlops assess --fail-under 1 --gate-on claimed", shows: "a gate for CI" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { Assessment } = await import("../../maturity/schema.ts");
-    return { ...z.toJSONSchema(Assessment) };
+    return toJsonSchema(Assessment);
   },
   run: async (context, input) => {
     const { runAssess } = await import("./run-assess.ts");

@@ -25,9 +25,9 @@ export const cleanCommand = defineCommand({
     { line: "mlops clean --keep-runs 2", shows: "keeps the values of two runs a pipeline" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { CleanReport } = await import("../../app/clean-schema.ts");
-    return { ...z.toJSONSchema(CleanReport) };
+    return toJsonSchema(CleanReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../open-state.ts");

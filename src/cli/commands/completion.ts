@@ -36,8 +36,8 @@ export const completionCommand = defineCommand({
     { line: "mlops completion fish | source", shows: "in ~/.config/fish/config.fish" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
-    return { ...z.toJSONSchema(z.strictObject({ shell: z.string(), script: z.string() })) };
+    const { completionResultSchema } = await import("../completion-schema.ts");
+    return completionResultSchema();
   },
   run: async (_context, { shell }) => {
     if (shell === "bash" || shell === "zsh" || shell === "fish")

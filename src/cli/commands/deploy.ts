@@ -43,9 +43,9 @@ export const deployCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { DeployReport } = await import("../../app/deploy-schema.ts");
-    return { ...z.toJSONSchema(DeployReport) };
+    return toJsonSchema(DeployReport);
   },
   run: async (context, input) => {
     const { runDeploy } = await import("./run-deploy.ts");

@@ -20,9 +20,9 @@ export const doctorCommand = defineCommand({
     { line: "mlops doctor --json", shows: "the same for a program" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { DoctorResult } = await import("../../app/doctor-schema.ts");
-    return { ...z.toJSONSchema(DoctorResult) };
+    return toJsonSchema(DoctorResult);
   },
   run: async (context, input) => {
     const { runDoctor } = await import("./run-doctor.ts");

@@ -21,9 +21,9 @@ export const initCommand = defineCommand({
     { line: "mlops init --yes --python .venv/bin/python", shows: "asks nothing, for scripts" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { InitResult } = await import("../../app/init-schema.ts");
-    return { ...z.toJSONSchema(InitResult) };
+    return toJsonSchema(InitResult);
   },
   run: async (context, input) => {
     const { runInit } = await import("./run-init.ts");

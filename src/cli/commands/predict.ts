@@ -70,9 +70,9 @@ export const predictCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { ScoreResult } = await import("../../serving/schema.ts");
-    return { ...z.toJSONSchema(ScoreResult) };
+    return toJsonSchema(ScoreResult);
   },
   run: async (context, input) => {
     const { runPredict } = await import("./run-predict.ts");

@@ -47,9 +47,9 @@ export const serveCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../json-schema.ts");
     const { ServeResult } = await import("../../serving/schema.ts");
-    return { ...z.toJSONSchema(ServeResult) };
+    return toJsonSchema(ServeResult);
   },
   run: async (context, input) => {
     const { runServe } = await import("./run-serve.ts");

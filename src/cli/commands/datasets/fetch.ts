@@ -25,9 +25,9 @@ export const datasetsFetchCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { FetchReport } = await import("../../../app/datasets-schema.ts");
-    return { ...z.toJSONSchema(FetchReport) };
+    return toJsonSchema(FetchReport);
   },
   run: async (context, input) => {
     const { openDatasets } = await import("./open-datasets.ts");

@@ -18,9 +18,9 @@ export const datasetsSnapshotCommand = defineCommand({
     { line: "mlops datasets snapshot --pipeline churn", shows: "all raw data of churn" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { SnapshotReport } = await import("../../../app/datasets-schema.ts");
-    return { ...z.toJSONSchema(SnapshotReport) };
+    return toJsonSchema(SnapshotReport);
   },
   run: async (context, input) => {
     if (input.paths.length === 0 && input.pipeline === undefined) {

@@ -18,9 +18,9 @@ export const modelsAliasCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { ModelAliasReport } = await import("../../../app/models-schema.ts");
-    return { ...z.toJSONSchema(ModelAliasReport) };
+    return toJsonSchema(ModelAliasReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

@@ -11,9 +11,9 @@ export const modelsListCommand = defineCommand({
     { line: "mlops models list churn", shows: "versions, aliases and metrics of one model" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { ModelsListReport } = await import("../../../app/models-schema.ts");
-    return { ...z.toJSONSchema(ModelsListReport) };
+    return toJsonSchema(ModelsListReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

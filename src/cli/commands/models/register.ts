@@ -34,9 +34,9 @@ export const modelsRegisterCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { ModelRegisterReport } = await import("../../../app/models-schema.ts");
-    return { ...z.toJSONSchema(ModelRegisterReport) };
+    return toJsonSchema(ModelRegisterReport);
   },
   run: async (context, input) => {
     const { runRegister } = await import("./run-register.ts");

@@ -14,9 +14,9 @@ export const modelsShowCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { ModelShowReport } = await import("../../../app/models-schema.ts");
-    return { ...z.toJSONSchema(ModelShowReport) };
+    return toJsonSchema(ModelShowReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

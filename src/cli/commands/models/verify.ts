@@ -21,9 +21,9 @@ export const modelsVerifyCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { ModelsVerifyReport } = await import("../../../app/models-schema.ts");
-    return { ...z.toJSONSchema(ModelsVerifyReport) };
+    return toJsonSchema(ModelsVerifyReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

@@ -15,9 +15,9 @@ export const pipelinesDiffCommand = defineCommand({
     { line: "mlops pipelines diff churn", shows: "what you edited since the last promotion" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { PipelinesDiffReport } = await import("../../../app/pipelines-schema.ts");
-    return { ...z.toJSONSchema(PipelinesDiffReport) };
+    return toJsonSchema(PipelinesDiffReport);
   },
   run: async (context, input) => {
     const [from, to, ...rest] = input.revisions;

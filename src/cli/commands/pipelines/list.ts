@@ -12,9 +12,9 @@ export const pipelinesListCommand = defineCommand({
     { line: "mlops pipelines list churn", shows: "every revision of churn" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { PipelinesListReport } = await import("../../../app/pipelines-schema.ts");
-    return { ...z.toJSONSchema(PipelinesListReport) };
+    return toJsonSchema(PipelinesListReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

@@ -26,9 +26,9 @@ export const pipelinesRestoreCommand = defineCommand({
     },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { PipelineRestoreReport } = await import("../../../app/pipelines-schema.ts");
-    return { ...z.toJSONSchema(PipelineRestoreReport) };
+    return toJsonSchema(PipelineRestoreReport);
   },
   run: async (context, input) => {
     const { openProject } = await import("../../open-project.ts");

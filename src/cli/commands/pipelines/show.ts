@@ -12,9 +12,9 @@ export const pipelinesShowCommand = defineCommand({
     { line: "mlops pipelines show churn:r2", shows: "what the second promotion made" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { PipelineShowReport } = await import("../../../app/pipelines-schema.ts");
-    return { ...z.toJSONSchema(PipelineShowReport) };
+    return toJsonSchema(PipelineShowReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

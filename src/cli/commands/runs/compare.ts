@@ -12,9 +12,9 @@ export const runsCompareCommand = defineCommand({
     { line: "mlops runs compare 4f2a9c 81bb03", shows: "what was changed and what came of it" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { RunsCompareReport } = await import("../../../app/runs-schema.ts");
-    return { ...z.toJSONSchema(RunsCompareReport) };
+    return toJsonSchema(RunsCompareReport);
   },
   run: async (context, input) => {
     if (input.runs.length < 2) {

@@ -14,9 +14,9 @@ export const runsListCommand = defineCommand({
     { line: "mlops runs list churn --limit 5", shows: "the last five runs with their metrics" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { RunsListReport } = await import("../../../app/runs-schema.ts");
-    return { ...z.toJSONSchema(RunsListReport) };
+    return toJsonSchema(RunsListReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");

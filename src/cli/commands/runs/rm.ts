@@ -12,9 +12,9 @@ export const runsRmCommand = defineCommand({
   options: { dryRun: { kind: "switch", summary: "say which would go, remove nothing" } },
   examples: [{ line: "mlops runs rm 4f2a9c 81be03", shows: "forgets two runs" }],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { RunsRemoveReport } = await import("../../../app/clean-schema.ts");
-    return { ...z.toJSONSchema(RunsRemoveReport) };
+    return toJsonSchema(RunsRemoveReport);
   },
   run: async (context, input) => {
     if (input.runs.length === 0)

@@ -11,9 +11,9 @@ export const runsShowCommand = defineCommand({
     { line: "mlops runs show 4f2a9c", shows: "what ran, what was taken from the store, and why" },
   ],
   resultSchema: async () => {
-    const { z } = await import("zod");
+    const { toJsonSchema } = await import("../../json-schema.ts");
     const { RunShowReport } = await import("../../../app/runs-schema.ts");
-    return { ...z.toJSONSchema(RunShowReport) };
+    return toJsonSchema(RunShowReport);
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");
