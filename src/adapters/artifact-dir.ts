@@ -23,7 +23,7 @@ import { pipeline } from "node:stream/promises";
 import type { Sha256 } from "../base/brand.ts";
 import { EnvironmentError, InputError } from "../base/errors.ts";
 import { isSha256, sha256, sha256FromHex } from "../base/hash.ts";
-import type { Artifacts, StoredBlob } from "../ports/artifacts.ts";
+import type { Artifacts, StoredBlob, StoredRun } from "../ports/artifacts.ts";
 import { codeOf, namingDiskErrors } from "./disk-errors.ts";
 
 const UNWRITABLE = {
@@ -46,6 +46,7 @@ export function openArtifactDirectory(root: string): Artifacts {
   return {
     root: folder,
     has: (digest) => exists(blobPath(digest)),
+    use: (digest) => refresh(blobPath(digest)),
     read: async (digest) => {
       const bytes = await missingAsUndefined(readFile(blobPath(digest)));
       if (bytes === undefined || sha256(bytes) === digest) return bytes;
@@ -98,6 +99,7 @@ export function openArtifactDirectory(root: string): Artifacts {
           await moveIn(temporary, target);
         });
       }),
+    runs: () => listRuns(join(folder, "runs")),
     removeRun: (runId) =>
       naming(folder, () =>
         rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true }),
@@ -125,6 +127,32 @@ async function listBlobs(folder: string): Promise<readonly StoredBlob[]> {
     }
   }
   return found;
+}
+
+async function listRuns(folder: string): Promise<readonly StoredRun[]> {
+  const found: StoredRun[] = [];
+  for (const id of await namesIn(folder)) {
+    const steps = await namesIn(join(folder, id));
+    const paths = [id, ...steps.map((step) => join(id, step))];
+    const stats = await Promise.all(
+      paths.map((path) => missingAsUndefined(lstat(join(folder, path)))),
+    );
+    if (stats[0]?.isDirectory() !== true || !/^[0-9a-f]{32}$/.test(id)) continue;
+    found.push({ id, writtenAtMs: Math.max(...stats.map((stat) => stat?.mtimeMs ?? 0)) });
+  }
+  return found;
+}
+
+/** Gone meanwhile is gone. A store that may only be read keeps its times: nobody cleans it from here either. */
+async function refresh(path: string): Promise<boolean> {
+  try {
+    await utimes(path, new Date(), new Date());
+    return true;
+  } catch (error) {
+    if (["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) return exists(path);
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
+    throw error;
+  }
 }
 
 /** Nothing behind a symlink: what lies there is not ours to remove. */
@@ -224,9 +252,7 @@ async function isWhole(path: string, digest: Sha256): Promise<boolean> {
   const found = await missingAsUndefined(digestOfFile(path));
   if (found === digest) {
     // Somebody is about to rely on it: from now on it is as young as if it had been written.
-    // Gone meanwhile is gone: it has to be written.
-    const touched = utimes(path, new Date(), new Date()).then(() => true);
-    return (await missingAsUndefined(touched)) ?? false;
+    return refresh(path);
   }
   if (found === undefined) return false;
   await quarantine(dirname(dirname(dirname(path))), path);

@@ -11,6 +11,7 @@ import {
   rm,
   stat,
   statfs,
+  utimes,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -62,6 +63,12 @@ export function createFiles(root: string): StreamedFiles {
     digest: async (path) => unlessMissing(digest(absolute(path))),
     size: async (path) => (await unlessMissing(stat(absolute(path))))?.size,
     modifiedMs: async (path) => (await unlessMissing(stat(absolute(path))))?.mtimeMs,
+    touch: async (path) => {
+      const now = new Date();
+      await unlessMissing(utimes(absolute(path), now, now)).catch((error: unknown) => {
+        if (!hasCode(error, "EACCES", "EPERM", "EROFS")) throw error;
+      });
+    },
     realPath: async (path) => {
       const found = await unlessMissing(realpath(absolute(path)));
       return found === undefined ? undefined : toSlashes(found);

@@ -89,7 +89,7 @@ export async function decideStep(
       }),
     );
     for (const [name, output] of Object.entries(same.outputs))
-      if (!(await at.artifacts.has(output.digest))) missingOutputs.push(name);
+      if (!(await at.artifacts.use(output.digest))) missingOutputs.push(name);
   }
   const last = same === undefined ? runs.lastStep(at.pipeline, step.name) : undefined;
   return decide({

@@ -34,7 +34,9 @@ export interface EarlierEnvironment {
   readonly wanted: readonly string[];
 }
 
-const HOME = ".mlops/environments";
+/** Where they are; each is as old as its seal. */
+export const ENVIRONMENTS = ".mlops/environments";
+export const ENVIRONMENT_SEAL = "mlops-made.json";
 const TIME_LIMIT_MS = 900_000;
 
 /**
@@ -77,15 +79,16 @@ export async function environmentAsOf(
 ): Promise<EarlierEnvironment> {
   const wanted = await wantedPackages(request.program, ports.files);
   const inputs = { format: 1, wanted, moment: request.moment, python: request.python };
-  const folder = `${HOME}/${sha256OfJson(inputs).replace("sha256:", "").slice(0, 16)}`;
-  const seal = `${folder}/mlops-made.json`;
+  const folder = `${ENVIRONMENTS}/${sha256OfJson(inputs).replace("sha256:", "").slice(0, 16)}`;
+  const seal = `${folder}/${ENVIRONMENT_SEAL}`;
   if ((await ports.files.kind(seal)) === "missing") {
     // What an interrupted attempt left would be half an environment.
     await ports.files.remove(folder);
-    await ports.files.makeDirectory(HOME);
+    await ports.files.makeDirectory(ENVIRONMENTS);
     await makeEnvironment({ ...request, wanted, folder }, ports);
     await ports.files.writeAtomic(seal, `${JSON.stringify(inputs)}\n`);
   }
+  await ports.files.touch(seal);
   const python = await interpreterOf(folder, ports.files);
   if (python === undefined) throw new Error(`${folder} was made without an interpreter`);
   return { python, wanted };
@@ -108,7 +111,7 @@ async function makeEnvironment(making: Making, ports: ResolverPorts): Promise<vo
   for (const command of commandsOf(resolver, making, ports.files)) {
     const end = await ports.processes.run({
       command,
-      directory: ports.files.absolute(HOME),
+      directory: ports.files.absolute(ENVIRONMENTS),
       environment: making.environment,
       timeoutMs: TIME_LIMIT_MS,
       signal: making.signal,

@@ -3,8 +3,10 @@
  * and starts no interpreter that lies inside the repository unless a person names it.
  */
 import { MlopsError } from "../base/errors.ts";
+import { parseSize, renderBytes } from "../base/size.ts";
 import type { Config } from "../config/schema.ts";
 import { normalizeDistribution, parseRequirements } from "../maturity/requirements.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
@@ -12,6 +14,7 @@ import type { DoctorCheck } from "./doctor-schema.ts";
 import { STORE_FOLDER } from "./find-project.ts";
 import { findPython, isNewEnough, OLDEST_PYTHON } from "./find-python.ts";
 import { canLimitByDate, canLock, findResolvers } from "./find-resolver.ts";
+import { measureState } from "./leftovers.ts";
 import { type PythonCandidate, pythonLeads } from "./python-candidates.ts";
 
 export interface Examination {
@@ -30,6 +33,7 @@ export interface ExaminationPorts {
   readonly processes: Processes;
   /** `undefined` where the project has none yet; throws what opening one throws. */
   readonly registry: () => Promise<Registry | undefined>;
+  readonly artifacts: Pick<Artifacts, "list">;
 }
 
 const ENOUGH_BYTES = 1e9;
@@ -53,6 +57,7 @@ export async function examineMachine(
     await checkWriting(ports.files),
     await checkRegistry(ports),
     await checkLeftovers(ports.files),
+    await checkState(config, ports),
   ];
 }
 
@@ -244,6 +249,26 @@ async function checkLeftovers(files: Files): Promise<DoctorCheck> {
         `${String(found.size)} folders of commands that were killed, or still run`,
         "mlops clean removes those that nothing was written into for a day",
       );
+}
+
+/** How large what we keep has become. */
+async function checkState(
+  config: Config | MlopsError,
+  { files, artifacts }: ExaminationPorts,
+): Promise<DoctorCheck> {
+  const { sizes, unknown } = await measureState(files, artifacts);
+  const found = sizes.map(({ kind, bytes }) => `${kind} ${renderBytes(bytes)}`).join(", ");
+  const store = sizes.find(({ kind }) => kind === "store")?.bytes ?? 0;
+  const most = config instanceof MlopsError ? undefined : parseSize(config.keep.size);
+  if (most !== undefined && store > most)
+    return warning("size", `${found}: more than keep.size`, "mlops clean --dry-run");
+  if (unknown.length > 0)
+    return warning(
+      "size",
+      `${found}; not made by mlops: ${unknown.join(", ")}`,
+      "move it elsewhere",
+    );
+  return ok("size", found === "" ? "nothing in .mlops yet" : found);
 }
 
 async function isFile(path: string, files: Files): Promise<boolean> {

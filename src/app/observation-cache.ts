@@ -72,7 +72,8 @@ export async function readObservation(
   const kept = observation.captures.map((capture) => capture.digest);
   if (needed === "written") kept.push(...lastWritten(observation).values());
   for (const wanted of kept)
-    if (wanted !== null && !(await ports.artifacts.has(wanted))) return undefined;
+    if (wanted !== null && !(await ports.artifacts.use(wanted))) return undefined;
+  await ports.files.touch(entryPath(notebook, key));
   return observation;
 }
 

@@ -300,7 +300,7 @@ async function buildDirectory(
 }
 
 async function presentBlob(digest: Sha256, what: string, artifacts: Artifacts): Promise<Sha256> {
-  if (await artifacts.has(digest)) return digest;
+  if (await artifacts.use(digest)) return digest;
   throw new ConflictError(`The store no longer has ${what} (${digest.slice(0, 19)}…).`, {
     code: "run-artifact-missing",
     hint: "run the pipeline again with --force",

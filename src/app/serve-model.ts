@@ -53,8 +53,11 @@ export async function serveModel(input: ServeInput, ports: ServePorts): Promise<
   return {
     model: { name: version.model, version: version.version, contract },
     directory,
-    startWorker: () =>
-      startWorker(version, { directory, python: input.python, workers: ports.workers }),
+    startWorker: async () => {
+      // A worker may start days after the first one, and cleaning may have taken the copy since.
+      await putInPlace(version, input.modelsFolder, ports);
+      return startWorker(version, { directory, python: input.python, workers: ports.workers });
+    },
   };
 }
 
@@ -72,6 +75,7 @@ async function putInPlace(
     await ports.files.remove(folder);
     await materializeModel(version, folder, ports);
   }
+  await ports.files.touch(folder);
   return ports.files.absolute(folder);
 }
 

@@ -118,7 +118,7 @@ async function keep(
   if (dryRun) return { digest, bytes };
   for (const store of shared === undefined ? [artifacts] : [artifacts, shared]) {
     // A copy is hashed by itself: where its digest is another one, somebody wrote the file meanwhile.
-    if (!(await store.has(digest)) && (await store.addFile(files.absolute(path))) !== digest)
+    if (!(await store.use(digest)) && (await store.addFile(files.absolute(path))) !== digest)
       throw changed(path);
   }
   if ((await files.digest(path)) !== digest) throw changed(path);

@@ -1,6 +1,7 @@
 /** `.mlopsrc.yaml`: everything a project may set. Strict, so that a misspelled key is an error and not a silent default. */
 import { z } from "zod";
 import { parseRelativePath } from "../base/relative-path.ts";
+import { parseSize } from "../base/size.ts";
 import { DeployOptions } from "../deploy/schema.ts";
 
 const Folder = z
@@ -24,6 +25,21 @@ export const Config = z.strictObject({
   pipelines: Folder.default("pipelines"),
   /** Where data is shared by content: a folder that the team can reach, absolute or relative to this file. */
   store: z.string("must be a folder, like /mnt/team/store").min(1).optional(),
+  /** How much of what can be made again stays in `.mlops/`. */
+  keep: z
+    .strictObject({
+      /** After `run` and `promote` the values that were used longest ago go, until the store is no larger: a size, or unlimited. */
+      size: z
+        .string("must be a size, like 20 GB, or unlimited")
+        .refine((text) => parseSize(text) !== undefined, "must be a size, like 20 GB, or unlimited")
+        .default("20 GB"),
+      /** Newest runs of each pipeline whose values `mlops clean` leaves. */
+      runs: z
+        .int("must be a whole number from 0")
+        .min(0, "must be a whole number from 0")
+        .default(10),
+    })
+    .prefault({}),
   /** What remembers runs and models. */
   registry: z.literal("local", 'must be "local"').default("local"),
   promote: z

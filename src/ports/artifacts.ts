@@ -8,6 +8,12 @@ export interface StoredBlob {
   readonly writtenAtMs: number;
 }
 
+/** Manifests of a run as they lie in the store. */
+export interface StoredRun {
+  readonly id: string;
+  readonly writtenAtMs: number;
+}
+
 /**
  * The content-addressed store: `blobs/<first two hex>/<64 hex>` and `runs/<run id>/<step>/manifest.json`.
  * The Python runtime of generated pipelines writes the same layout, so either side may read what the other wrote.
@@ -16,6 +22,8 @@ export interface Artifacts {
   /** Absolute folder, handed to Python children. */
   readonly root: string;
   readonly has: (digest: Sha256) => Promise<boolean>;
+  /** Whether it is there, for whoever is going to rely on it: from now on it is as young as if it had been written. */
+  readonly use: (digest: Sha256) => Promise<boolean>;
   /** Verified on read: a blob whose bytes do not match its name is moved aside and reported as missing. */
   readonly read: (digest: Sha256) => Promise<Uint8Array | undefined>;
   /** Atomic; storing the same bytes twice is one blob. */
@@ -27,6 +35,8 @@ export interface Artifacts {
   readonly readManifest: (runId: string, step: string) => Promise<unknown>;
   /** Makes an earlier execution's manifest part of this run, so that later steps find their inputs in one place. Atomic. */
   readonly writeManifest: (runId: string, step: string, manifest: unknown) => Promise<void>;
+  /** Every run that has manifests, with when the newest of them was written; in no order. */
+  readonly runs: () => Promise<readonly StoredRun[]>;
   /** Removes a run's manifests (never blobs). */
   readonly removeRun: (runId: string) => Promise<void>;
   /** Every blob there is, in no order. What does not look like a blob is left out. */

@@ -43,6 +43,8 @@ export interface Files {
   readonly size: (path: string) => Promise<number | undefined>;
   /** When a file or folder was last written, in milliseconds since 1970; `undefined` when missing. */
   readonly modifiedMs: (path: string) => Promise<number | undefined>;
+  /** Makes a file or folder as young as if it had been written now; nothing when it is missing or may not be changed. */
+  readonly touch: (path: string) => Promise<void>;
   /** Absolute, with every symlink followed; `undefined` when missing. */
   readonly realPath: (path: string) => Promise<string | undefined>;
   readonly absolute: (path: string) => string;

@@ -29,12 +29,19 @@ function project(laterMs: number, texts: Readonly<Record<string, string>> = {}) 
     },
   };
   const store = (text: string): Promise<Sha256> => artifacts.write(new TextEncoder().encode(text));
-  const clean = (options: { readonly keepRuns?: number; readonly dryRun?: boolean } = {}) =>
+  const clean = (
+    options: {
+      readonly keepRuns?: number;
+      readonly dryRun?: boolean;
+      readonly python?: string;
+    } = {},
+  ) =>
     cleanProject(
       {
         keepRuns: options.keepRuns ?? 10,
         dryRun: options.dryRun ?? false,
         pipelines: "pipelines",
+        python: options.python,
         signal: new AbortController().signal,
       },
       ports,
@@ -127,10 +134,43 @@ test("frees nothing while a pipeline runs; a run whose process is gone does not 
 test("removes folders of killed commands once nothing was written into them for a day", async () => {
   const scratch = { ".mlops/tmp/run-a/data.csv": "1", ".mlops/tmp/run-a/sub/b.csv": "2" };
   const fresh = project(TWO_HOURS, scratch);
-  expect(await fresh.clean()).toMatchObject({ scratch: 0 });
+  expect(await fresh.clean()).toMatchObject({ leftovers: [] });
   const old = project(TWO_DAYS, scratch);
-  expect(await old.clean()).toMatchObject({ scratch: 1 });
+  expect(await old.clean()).toMatchObject({ leftovers: [{ kind: "scratch", count: 1, bytes: 2 }] });
   expect(await old.files.list(".mlops/tmp")).toEqual([]);
+});
+
+test("removes what is made again once it was not used for long, and manifests of runs nobody knows", async () => {
+  const texts = {
+    ".mlops/cache/observations/a/b.json": "12",
+    ".mlops/models/churn/v1/MLmodel": "123",
+    ".mlops/environments/named/mlops-made.json": "1",
+    ".mlops/environments/other/mlops-made.json": "1234",
+    ".mlops/notes.txt": "mine",
+  };
+  const lost = "a".repeat(32);
+  const made = project(20 * TWO_DAYS, texts);
+  await made.artifacts.writeManifest(lost, "train", {});
+  const report = await made.clean({ python: ".mlops/environments/named/bin/python" });
+  expect(report.leftovers).toEqual([
+    { kind: "models", count: 1, bytes: 3 },
+    { kind: "cache", count: 1, bytes: 2 },
+    { kind: "environments", count: 1, bytes: 4 },
+    { kind: "manifests", count: 1, bytes: 0 },
+  ]);
+  expect(report).toMatchObject({ unknown: [".mlops/notes.txt"] });
+  expect(await made.files.list(".mlops")).toEqual([
+    "environments/named/mlops-made.json",
+    "notes.txt",
+  ]);
+  expect(await made.artifacts.runs()).toEqual([]);
+});
+
+test("gives what was stored a day while a command may be at work", async () => {
+  const busy = project(TWO_HOURS, { ".mlops/tmp/promote-a/data.csv": "1" });
+  const stored = await busy.store("recorded when the promotion ends");
+  expect(await busy.clean()).toMatchObject({ blobs: { count: 0 } });
+  expect(await busy.artifacts.has(stored)).toBe(true);
 });
 
 test("in any graph of references nothing reachable goes and nothing unreachable stays", async () => {

@@ -15,6 +15,7 @@ export interface MemoryArtifacts extends Artifacts {
 export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">): MemoryArtifacts {
   const blobs = new Map<Sha256, Uint8Array>();
   const writtenAtMs = new Map<Sha256, number>();
+  const runsWrittenAtMs = new Map<string, number>();
   const manifests = new Map<string, unknown>();
   const read = (digest: Sha256): Uint8Array | undefined => {
     const bytes = blobs.get(digest);
@@ -31,6 +32,10 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
   return {
     root: "/memory",
     has: (digest) => Promise.resolve(blobs.has(digest)),
+    use: (digest) => {
+      if (blobs.has(digest)) writtenAtMs.set(digest, Date.now());
+      return Promise.resolve(blobs.has(digest));
+    },
     read: (digest) => Promise.resolve(read(digest)),
     write: (bytes) => Promise.resolve(write(bytes)),
     addFile: async (path) => {
@@ -49,8 +54,16 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       Promise.resolve(structuredClone(manifests.get(`${runId}/${step}`))),
     writeManifest: (runId, step, manifest) => {
       manifests.set(`${runId}/${step}`, structuredClone(manifest));
+      runsWrittenAtMs.set(runId, Date.now());
       return Promise.resolve();
     },
+    runs: () =>
+      Promise.resolve(
+        [...new Set([...manifests.keys()].map((key) => key.split("/")[0] ?? ""))].map((id) => ({
+          id,
+          writtenAtMs: runsWrittenAtMs.get(id) ?? 0,
+        })),
+      ),
     removeRun: (runId) => {
       for (const key of manifests.keys()) if (key.startsWith(`${runId}/`)) manifests.delete(key);
       return Promise.resolve();

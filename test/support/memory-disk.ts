@@ -54,6 +54,7 @@ export function memoryFiles(disk: MemoryDisk, beforeChange: () => void = () => u
   };
   return {
     modifiedMs: (path) => Promise.resolve(disk.files.has(path) || isFolder(path) ? 0 : undefined),
+    touch: () => Promise.resolve(),
     freeBytes: () => Promise.resolve(100e9),
     readText: (path) =>
       Promise.resolve(disk.files.has(path) ? decode(disk.files.get(path)) : undefined),

@@ -47,6 +47,9 @@ export function memoryFiles(
       files.has(absolute(path)) || folders.has(absolute(path))
         ? (writtenMs.get(absolute(path)) ?? 0)
         : undefined,
+    touch: async (path) => {
+      if (files.has(absolute(path))) writtenMs.set(absolute(path), Date.now());
+    },
     realPath: async (path) =>
       files.has(absolute(path)) || folders.has(absolute(path)) ? absolute(path) : undefined,
     freeBytes: async () => 100e9,

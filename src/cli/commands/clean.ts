@@ -1,7 +1,6 @@
+import type { CleanReport } from "../../app/clean-schema.ts";
 import { defineCommand, succeeded } from "../command.ts";
-
-/** Enough to go back a few experiments without computing them again. */
-const KEEP_RUNS = 10;
+import type { CommandContext } from "../context.ts";
 
 /** `mlops clean` */
 export const cleanCommand = defineCommand({
@@ -9,20 +8,23 @@ export const cleanCommand = defineCommand({
   group: "other",
   summary: "Free what nothing refers to any more",
   description:
-    "Removes from .mlops the values of old runs and what killed commands left. What models, revisions, certificates, recorded data and the newest runs of each pipeline refer to stays, and so does everything younger than an hour. A value that is missed later is computed again.",
+    "Removes from .mlops the values of old runs, what killed commands left, and copies, caches and environments that were not used for long. Shows what would go and asks; without a terminal it needs --yes. What models, revisions, certificates, recorded data and the newest runs of each pipeline refer to stays, and so does everything younger than an hour. A value that is missed later is computed again.",
   arguments: {},
   options: {
     keepRuns: {
       kind: "whole-number",
       placeholder: "n",
       min: 0,
-      summary: `newest runs of each pipeline whose values stay (default ${String(KEEP_RUNS)})`,
+      summary: "newest runs of each pipeline whose values stay (default keep.runs, which is 10)",
     },
     dryRun: { kind: "switch", summary: "say what would go, remove nothing" },
   },
   examples: [
     { line: "mlops clean --dry-run", shows: "how much could be freed" },
-    { line: "mlops clean --keep-runs 2", shows: "keeps the values of two runs a pipeline" },
+    {
+      line: "mlops clean --keep-runs 2 --yes",
+      shows: "keeps the values of two runs a pipeline, and does not ask",
+    },
   ],
   resultSchema: async () => {
     const { toJsonSchema } = await import("../json-schema.ts");
@@ -34,9 +36,9 @@ export const cleanCommand = defineCommand({
     const { cleanProject } = await import("../../app/clean-project.ts");
     const { value: config } = await context.config();
     const options = {
-      keepRuns: input.keepRuns ?? KEEP_RUNS,
-      dryRun: input.dryRun,
+      keepRuns: input.keepRuns ?? config.keep.runs,
       pipelines: config.pipelines,
+      python: config.python,
       signal: context.signal,
     };
     const ports = {
@@ -44,7 +46,19 @@ export const cleanCommand = defineCommand({
       processes: await context.wiring.processTable(),
       clock: await context.wiring.clock(),
     };
-    return succeeded(await cleanProject(options, ports));
+    const plan = await cleanProject({ ...options, dryRun: true }, ports);
+    if (input.dryRun || !(await isWanted(plan, context))) return succeeded(plan);
+    return succeeded(await cleanProject({ ...options, dryRun: false }, ports));
   },
   render: async ({ result }) => (await import("../render/clean.ts")).renderClean(result),
 });
+
+/** What is freed is computed again, but perhaps for hours: a person says yes. */
+async function isWanted(plan: CleanReport, context: CommandContext): Promise<boolean> {
+  const { isNothing, renderClean } = await import("../render/clean.ts");
+  // Then there is nothing to be asked about, and half-written files go all the same.
+  if (context.yes || isNothing(plan)) return true;
+  if (context.prompts.isInteractive)
+    context.events.emit({ kind: "noted", text: renderClean(plan) });
+  return context.prompts.confirm({ message: "Remove these for good?", flag: "--yes" });
+}

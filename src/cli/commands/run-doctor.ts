@@ -1,6 +1,7 @@
 /** The machine and the project → `app/examine-machine.ts`. */
 import type { DoctorResult } from "../../app/doctor-schema.ts";
 import { examineMachine } from "../../app/examine-machine.ts";
+import { STORE_FOLDER } from "../../app/find-project.ts";
 import { MlopsError } from "../../base/errors.ts";
 import type { Config } from "../../config/schema.ts";
 import type { CommandContext } from "../context.ts";
@@ -24,6 +25,7 @@ export async function runDoctor(
     {
       files,
       processes: await wiring.processes(),
+      artifacts: await wiring.artifacts(files.absolute(STORE_FOLDER)),
       registry: async () =>
         (await files.kind(".mlops/registry.db")) === "file"
           ? wiring.registry(files.absolute(".mlops/registry.db"))

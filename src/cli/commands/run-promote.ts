@@ -7,6 +7,7 @@ import { UsageError } from "../../base/errors.ts";
 import { kebab } from "../../pipeline/parameters.ts";
 import { Name } from "../../pipeline/schema.ts";
 import type { CommandContext } from "../context.ts";
+import { keepStoreBounded } from "../keep-store-bounded.ts";
 import { fromRoot, type OpenProject, openProject } from "../open-project.ts";
 import { templatesFolder } from "../package-root.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
@@ -90,6 +91,7 @@ export async function runPromote(
       templates: templatesFolder(),
     },
   );
+  if (result.revision !== undefined) await keepStoreBounded(project, context);
   const { diagnostics, revision, certificate, failure, diff, ...rest } = result;
   return {
     diagnostics,

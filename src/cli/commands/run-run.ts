@@ -7,6 +7,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
 import type { OptionalTexts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { keepStoreBounded } from "../keep-store-bounded.ts";
 import { openProject } from "../open-project.ts";
 import type { RunCommandResult } from "../run-schema.ts";
 import { registerModel } from "./run-register-model.ts";
@@ -64,6 +65,7 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       ? await registerModel(context, { project, pipeline, python, done })
       : undefined;
   const { run, executed, failure, complete } = done;
+  if (executed > 0) await keepStoreBounded(project, context);
   return {
     run,
     executed,

@@ -99,6 +99,18 @@ export const registryExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops models alias churn@v3 v4",
     fix: "Choose another word, like champion.",
   },
+  "store-above-bound": {
+    what: "The store is larger than `keep.size` in .mlopsrc.yaml allows, and nothing more can be freed.",
+    why: "Models, revisions with their evidence, recorded data and the newest run of each pipeline are never freed by themselves.",
+    example: "keep: { size: 1 GB }     # with models of 3 GB",
+    fix: "Set a larger keep.size, or forget runs that nobody needs: mlops runs rm, then mlops clean.",
+  },
+  "store-not-bounded": {
+    what: "The command did its work, but old values could not be freed after it.",
+    why: "The store is larger than `keep.size` allows and would go on growing.",
+    example: "a store that this user may not change",
+    fix: "See the reason in the message; mlops clean tries it again.",
+  },
   "run-in-progress": {
     what: "A pipeline is running, or began to run while the command was at work.",
     why: "Its values are being written and are not all on record, so nobody can tell what nothing refers to.",

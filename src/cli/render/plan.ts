@@ -1,8 +1,10 @@
 /** A plan for people: the graph from top to bottom, parameters, and what stays in the notebook. At most 80 columns but for single long words. */
+
+import { renderBytes } from "../../base/size.ts";
 import { cellRange } from "../../codegen/cell-range.ts";
 import type { Plan, Step } from "../../pipeline/plan.ts";
 import { plainStyle, type Style } from "../style.ts";
-import { renderBytes, renderTable, wrapWords } from "./table.ts";
+import { renderTable, wrapWords } from "./table.ts";
 
 /** Steps with what each takes and makes, parameters, the project's modules, and what was left out. */
 export function renderPlan(plan: Plan, style: Style = plainStyle): string {

@@ -5,8 +5,9 @@ import type {
   RunsCompareReport,
   RunsListReport,
 } from "../../app/runs-schema.ts";
+import { renderBytes } from "../../base/size.ts";
 import type { Style } from "../style.ts";
-import { renderBytes, renderDuration, renderNumber, renderTable } from "./table.ts";
+import { renderDuration, renderNumber, renderTable } from "./table.ts";
 
 /** `runs list` */
 export function renderRunsList({ runs }: RunsListReport, style: Style): string {

@@ -37,20 +37,6 @@ export function wrapWords(words: readonly string[], indent: string, width: numbe
   return lines.map((one) => indent + one).join("\n");
 }
 
-/** `1.2 kB`, `340 B`, `5.0 MB`: powers of 1,000, as file managers show them. */
-export function renderBytes(bytes: number | undefined): string {
-  if (bytes === undefined) return "";
-  if (bytes < 1000) return `${String(bytes)} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = bytes / 1000;
-  let unit = 0;
-  while (value >= 999.95 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value.toFixed(1)} ${units[unit] ?? ""}`;
-}
-
 /** Up to six significant digits, without trailing zeros; names for what is no number. */
 export function renderNumber(value: number | string): string {
   if (typeof value === "string") return value;

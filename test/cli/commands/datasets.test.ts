@@ -54,7 +54,7 @@ test("cleaning frees neither recorded data nor what was replaced on request", as
   const stored = await readdir(blobs, { recursive: true, withFileTypes: true });
   for (const entry of stored.filter((each) => each.isFile()))
     await utimes(join(entry.parentPath, entry.name), 0, 0);
-  const cleaned = await runMlops(["clean", "--json"], { directory: project.path(".") });
+  const cleaned = await runMlops(["clean", "--yes", "--json"], { directory: project.path(".") });
   expect(cleaned.json()).toMatchObject({ result: { blobs: { count: 0 }, kept: { count: 2 } } });
   await datasets(project, "fetch", `data/churn.csv@${digestOf(NEW)}`, "--force");
   expect(await project.read("data/churn.csv")).toBe(NEW);
@@ -75,8 +75,11 @@ test("cleaning removes nothing behind a symlink", async () => {
   await symlink(outside.path("tmp"), project.path(".mlops/store/tmp"));
   await symlink(outside.path("blobs"), project.path(".mlops/store/blobs/aa"));
   await symlink(outside.path("scratch"), project.path(".mlops/tmp"));
-  const cleaned = await runMlops(["clean", "--json"], { directory: project.path(".") });
-  expect(cleaned.json()).toMatchObject({ ok: true, result: { blobs: { count: 0 }, scratch: 0 } });
+  const cleaned = await runMlops(["clean", "--yes", "--json"], { directory: project.path(".") });
+  expect(cleaned.json()).toMatchObject({
+    ok: true,
+    result: { blobs: { count: 0 }, leftovers: [] },
+  });
   expect(await outside.list()).toEqual([`blobs/${name}`, `scratch/run/${name}`, `tmp/${name}`]);
 });
 
