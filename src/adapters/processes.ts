@@ -18,7 +18,7 @@ export function createProcesses(
 
 async function runToEnd(request: ProcessRequest): Promise<ProcessEnd> {
   const [file, ...parameters] = request.command;
-  const result = await execa(file, parameters, {
+  const child = execa(file, parameters, {
     cwd: request.directory,
     env: withoutUndefined(request.environment),
     extendEnv: false,
@@ -30,6 +30,13 @@ async function runToEnd(request: ProcessRequest): Promise<ProcessEnd> {
     input: request.input ?? "",
     ...(request.signal === undefined ? {} : { cancelSignal: request.signal }),
   });
+  // What it started itself may keep its pipes open for ever; nobody waits for what those still say.
+  child.nodeChildProcess.once("exit", (_code, signal) => {
+    if (signal === null) return;
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+  const result = await child;
   const { stdout, stderr } = result;
   if (result.isCanceled) throw new InterruptedError("interrupted", { code: "interrupted" });
   if (result.timedOut) return { kind: "timed-out", stdout, stderr };

@@ -5,7 +5,7 @@
 import { EnvironmentError } from "../base/errors.ts";
 import type { Files } from "../ports/files.ts";
 import type { InterpreterAnswer, Interpreters } from "../ports/interpreters.ts";
-import type { Processes } from "../ports/processes.ts";
+import type { ProcessEnd, Processes } from "../ports/processes.ts";
 import {
   type FoundBy,
   type PythonCandidate,
@@ -83,13 +83,18 @@ async function askPython(
 ): Promise<InterpreterAnswer | undefined> {
   const known = await ports.interpreters?.answer(command);
   if (known !== undefined) return known;
-  const end = await ports.processes.run({
-    command: [command, "-I", "-S", "-c", QUESTION],
-    directory: ports.files.absolute("."),
-    environment: search.environment,
-    timeoutMs: 20_000,
-    signal: search.signal,
-  });
+  const ask = async (isolation: readonly string[]): Promise<ProcessEnd> =>
+    ports.processes.run({
+      command: [command, ...isolation, "-S", "-c", QUESTION],
+      directory: ports.files.absolute("."),
+      environment: search.environment,
+      timeoutMs: 20_000,
+      signal: search.signal,
+    });
+  let end = await ask(["-I"]);
+  // Python 2 is to be told that it is too old, not that it is no Python.
+  if (end.kind === "exited" && end.stderr.includes("Unknown option: -I"))
+    end = await ask(["-E", "-s"]);
   if (end.kind !== "exited" || end.exit !== 0) return undefined;
   const [version, executable] = end.stdout.split(/\r?\n/);
   if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) return undefined;
@@ -128,7 +133,7 @@ function missingError(named: string | undefined, tried: readonly string[]): Envi
   const message =
     named === undefined
       ? `no Python found; tried ${tried.join(", ")}`
-      : `${named} does not run, or is no Python`;
+      : `${named} does not start, does not answer, or is no Python`;
   return new EnvironmentError(message, {
     code: "python-missing",
     hint: `install Python ${OLDEST_PYTHON} or newer, or name one: --python /path/to/python`,

@@ -47,6 +47,13 @@ test("says that a child took too long", async () => {
   expect(end.kind).toBe("timed-out");
 });
 
+test("waits for no grandchild that keeps the pipes of a child that took too long", async () => {
+  const grandchild = "setTimeout(() => {}, 60_000)";
+  const code = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`;
+  const end = await runNode(`console.log("early"); ${code}`, { timeoutMs: 1000 });
+  expect(end).toMatchObject({ kind: "timed-out", stdout: "early\n" });
+});
+
 test("says which signal ended a child", async () => {
   const end = await runNode("process.kill(process.pid, 'SIGKILL')");
   expect(end).toMatchObject({ kind: "killed", signal: "SIGKILL" });

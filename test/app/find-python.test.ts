@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { findPython } from "../../src/app/find-python.ts";
+import type { ProcessEnd, ProcessRequest } from "../../src/ports/processes.ts";
 import { fakeProcesses } from "../support/fake-processes.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 
@@ -36,6 +37,21 @@ const poetryProject = {
   "pyproject.toml": '[tool.poetry]\nname = "Churn Model"\n',
   "poetry.lock": "",
 };
+
+test("Python 2, which cannot be asked in the same way, is too old", async () => {
+  const python = (request: ProcessRequest): Partial<ProcessEnd> =>
+    request.command.includes("-I")
+      ? { kind: "exited", exit: 2, stderr: "Unknown option: -I\nusage: python\n" }
+      : { stdout: "2.7.18\n/bin/python\n" };
+  const found = findPython(
+    { named: "python", environment: {}, signal: new AbortController().signal },
+    { files: memoryFiles(), processes: fakeProcesses({ python }) },
+  );
+  await expect(found).rejects.toMatchObject({
+    code: "python-too-old",
+    message: expect.stringMatching(/Python 2\.7\.18/) as string,
+  });
+});
 
 test.each<Case>([
   {
