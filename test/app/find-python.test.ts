@@ -175,7 +175,7 @@ test.each<Case>([
     name: "the named one does not run, although others do",
     pythons: { python3: "3.11.7" },
     named: "nope",
-    expected: ["python-missing", "nope does not run, or is no Python"],
+    expected: ["python-missing", "nope does not start, does not answer, or is no Python"],
   },
   {
     name: "the named one is too old, although others are not",
@@ -193,7 +193,7 @@ test.each<Case>([
     name: "the named one is no Python",
     pythons: { cat: "hello" },
     named: "cat",
-    expected: ["python-missing", "cat does not run"],
+    expected: ["python-missing", "cat does not start"],
   },
 ])("says so when $name", async (given) => {
   const [code, message] = given.expected;

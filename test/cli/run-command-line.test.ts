@@ -51,7 +51,16 @@ test("reports every problem of the settings at its line", async () => {
   const run = await runMlops(["init"], { directory: project.root });
   expect(run).toMatchObject({ exit: 2, stdout: "" });
   expect(run.stderr).toBe(
-    'error: .mlopsrc.yaml:1: version must be 1, got 2 [config-wrong-value]\nerror: .mlopsrc.yaml:3: serve.prot is not a known key [config-unknown-key]\nhint: did you mean "port"?\n',
+    'error: .mlopsrc.yaml:1: version must be 1, got 2 [config-wrong-value]\nhint: change that line of .mlopsrc.yaml, then run the command again\nerror: .mlopsrc.yaml:3: serve.prot is not a known key [config-unknown-key]\nhint: did you mean "port"?\n',
+  );
+});
+
+test("settings that are no file are an error of the user's, not a bug", async () => {
+  await using project = await tempProject({ ".mlopsrc.yaml/notes.txt": "mine" });
+  const run = await runMlops(["init"], { directory: project.root });
+  expect(run).toMatchObject({ exit: 2, stdout: "" });
+  expect(run.stderr).toMatch(
+    /^error: \.mlopsrc\.yaml: .* is no file.* \[config-unreadable\]\nhint: /,
   );
 });
 

@@ -68,6 +68,12 @@ export const generalExplanations: Readonly<Record<string, Explanation>> = {
     example: '.mlopsrc.yaml:12 serve.port must be a whole number from 0 to 65535, got "80a"',
     fix: "Give a value of the kind that the message names.",
   },
+  "config-unreadable": {
+    what: "What is called .mlopsrc.yaml is no file but a folder, a pipe or a device.",
+    why: "Going on without the settings could run the wrong Python, or write to the wrong place.",
+    example: "mkdir .mlopsrc.yaml",
+    fix: "Move it away and run mlops init, which writes the file.",
+  },
   "config-missing": {
     what: "A setting that another one needs is missing.",
     why: "There is no default that would be right for every project.",
