@@ -43,7 +43,7 @@ function missingPath(failed: StatementObservation, copy: string): string | undef
   if (error === null) return undefined;
   const isMissing =
     error.type === "FileNotFoundError" ||
-    /^Cannot save file into a non-existent/.test(error.message);
+    error.message.startsWith("Cannot save file into a non-existent");
   if (!isMissing) return undefined;
   const said =
     /'([^'\n]+)'[^']*$/.exec(error.message)?.[1] ?? /^(\S+) not found\.$/.exec(error.message)?.[1];

@@ -86,7 +86,7 @@ function describeError(error: RaisedError, where: Required<Place>): MlopsError {
       });
     default:
   }
-  if (/MemoryError$/.test(error.type)) return outOfMemory(said, where);
+  if (error.type.endsWith("MemoryError")) return outOfMemory(said, where);
   return new InputError(said, {
     code: "cell-raised",
     where,

@@ -66,10 +66,10 @@ test.each<{
     message: /version 2/,
     hint: /nbconvert .* prices\.ipynb$/,
   },
-  ...[4.5, 0, -1, 1e400, 6].map((nbformat) => ({
+  ...[4.5, 0, -1, 6].map((nbformat) => ({
     name: `of format ${String(nbformat)}`,
     rest: { nbformat },
-    code: Number.isFinite(nbformat) ? "notebook-version-unsupported" : "notebook-not-a-notebook",
+    code: "notebook-version-unsupported",
     message: /format/,
     hint: /Jupyter/,
   })),
@@ -107,7 +107,8 @@ test.each<{
   expect(found).toMatchObject({ code, severity: "error", where: { path: "prices.ipynb" } });
   expect(found?.message).toMatch(message);
   expect(found?.hint).toMatch(hint);
-  if (source !== "a = 1") expect(found?.where).toMatchObject({ cell: 1, line: 2 });
+  const place = source === "a = 1" ? {} : { cell: 1, line: 2 };
+  expect(found?.where).toMatchObject(place);
 });
 
 test("warns of a minor version that it does not know", () => {
