@@ -20,7 +20,7 @@ function start() {
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
   process.getBuiltinModule("module").enableCompileCache();
   import("../dist/cli/main.js").catch(function (error) {
-    if (error && error.code === "ERR_MODULE_NOT_FOUND" && /dist\/cli\/main\.js$/.test(error.url)) {
+    if (error && error.code === "ERR_MODULE_NOT_FOUND" && String(error.url).endsWith("/dist/cli/main.js")) {
       fail("mlops is not built yet.", "in a checkout, run: npm ci");
       return;
     }
@@ -37,19 +37,26 @@ function handOver() {
     import("path"),
     import("url"),
   ]).then(function (modules) {
-    spawnPinned(modules[0], modules[1], modules[2], modules[3], modules[4]);
+    spawnPinned({
+      childProcess: modules[0],
+      fs: modules[1],
+      os: modules[2],
+      path: modules[3],
+      url: modules[4],
+    });
   }, giveUp);
 
   function giveUp(error) {
     fail("mlops could not start: " + error.message, "run: npm ci");
   }
 
-  function spawnPinned(childProcess, fs, os, path, url) {
-    var program = url.fileURLToPath(import.meta.url);
+  function spawnPinned(parts) {
+    var path = parts.path;
+    var program = parts.url.fileURLToPath(import.meta.url);
     var name = process.platform === "win32" ? "node.exe" : "node";
     var root = path.dirname(path.dirname(program));
     var pinned = path.join(root, "node_modules", "node", "bin", name);
-    if (process.env.MLOPS_HANDED_OVER || !fs.existsSync(pinned)) {
+    if (process.env.MLOPS_HANDED_OVER || !parts.fs.existsSync(pinned)) {
       fail(
         "mlops needs Node " + needed + "; this is " + process.versions.node + ".",
         "install a current Node from https://nodejs.org, then try again",
@@ -57,7 +64,7 @@ function handOver() {
       return;
     }
     // The channel tells the new process when this one is killed, so that it never runs on alone.
-    var child = childProcess.spawn(
+    var child = parts.childProcess.spawn(
       pinned,
       process.execArgv.concat([program], process.argv.slice(2)),
       {
@@ -81,7 +88,7 @@ function handOver() {
         process.removeAllListeners(each);
       });
       // Where this process does not die of the signal itself (Node ignores some), it still has not succeeded.
-      process.exitCode = 128 + (os.constants.signals[signal] || 0);
+      process.exitCode = 128 + (parts.os.constants.signals[signal] || 0);
       process.kill(process.pid, signal);
     });
   }
