@@ -43,6 +43,7 @@ const DOORS = {
   chalk: "^src/cli/terminal\\.ts$",
   commander: "^src/cli/program\\.ts$",
   execa: "^src/adapters/processes\\.ts$",
+  "log-update": "^src/cli/live-table\\.ts$",
   "node-diff3": "^src/app/merge-lines\\.ts$",
   ora: "^src/cli/terminal\\.ts$",
   "simple-git": "^src/adapters/git\\.ts$",

@@ -246,6 +246,8 @@ function settle({ decided, beside }: RunningStep, result: Executed, state: State
   if (wroteBeside || [...beside].some((other) => state.alone.has(other))) {
     state.alone.add(step.name);
     for (const other of beside) if (state.running.has(other)) state.alone.add(other);
+    const because = "files were written while other steps ran, so it runs again, alone";
+    run.events.emit({ kind: "step-set-back", step: step.name, because });
     return;
   }
   accept(decided, result.manifest, { attempts: result.attempts, endedAtMs }, state);

@@ -8,6 +8,7 @@ import type { FinishedCommand } from "./command.ts";
 import { findCommands } from "./find-command.ts";
 import { renderDiagnostic, renderError } from "./render/diagnostic.ts";
 import {
+  canRepaint,
   createJsonReporter,
   createLineReporter,
   createSpinnerReporter,
@@ -109,10 +110,15 @@ async function chooseReporter(line: CommandLine, options: GlobalOptions): Promis
   // With --json a program is reading; only --events and --verbose ask for more than the document.
   if (options.json && !options.verbose) return { emit: () => undefined, stop: () => undefined };
   const style = await styleFor(stderr, { environment, color: options.color });
-  if (isWatched(stderr, environment) && isStream(stderr)) {
-    return createSpinnerReporter(stderr, style, options.verbose);
-  }
-  return createLineReporter(stderr, style, options.verbose);
+  const { verbose } = options;
+  if (!isWatched(stderr, environment) || !isStream(stderr))
+    return createLineReporter(stderr, style, verbose);
+  const spinner = createSpinnerReporter(stderr, style, verbose);
+  if (options.json || !canRepaint(stderr, { environment, color: options.color })) return spinner;
+  const { createLiveTable } = await import("./live-table.ts");
+  const isResultShown = line.stdout.isTTY === true;
+  const nowMs = (): number => performance.now();
+  return createLiveTable(stderr, { style, verbose, nowMs, isResultShown }, spinner);
 }
 
 function isStream(stream: OutputStream): stream is OutputStream & NodeJS.WritableStream {

@@ -1,7 +1,8 @@
 /**
  * What the terminal can show: colors and a spinner. Results go to stdout; everything this file writes goes to stderr.
- * A spinner turns only on a terminal outside CI; elsewhere each event is a plain line.
+ * A spinner turns only on a terminal outside CI; elsewhere each event is a plain line. The table of a run is `live-table.ts`.
  */
+import type { Ora } from "ora";
 import type { AppEvent } from "../app/event.ts";
 import type { Events } from "../ports/events.ts";
 import { progressText, renderEvent } from "./render/event.ts";
@@ -11,6 +12,9 @@ import { plainStyle, type Style } from "./style.ts";
 export interface OutputStream {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal; `undefined` elsewhere. */
+  readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** The environment variables that people know from other tools, and our flag. */
@@ -33,6 +37,14 @@ export async function styleFor(stream: OutputStream, wishes: ColorWishes): Promi
     warn: (text) => chalk.yellow(text),
     accent: (text) => chalk.cyan(text),
   };
+}
+
+/** Whether lines can be painted over: somebody watches, on a terminal that can, and did not ask for plain text. */
+export function canRepaint(stream: OutputStream, wishes: ColorWishes): boolean {
+  const { environment } = wishes;
+  return (
+    isWatched(stream, environment) && environment["TERM"] !== "dumb" && wantsColor(stream, wishes)
+  );
 }
 
 /** Whether somebody watches: a terminal that is not a CI log. */
@@ -71,35 +83,46 @@ export function createLineReporter(stderr: OutputStream, style: Style, verbose: 
   };
 }
 
-/** A spinner for the running phase, a line for each that is done. */
-export async function createSpinnerReporter(
+/** A spinner for the running phase, a line for each that is done. The library is loaded when there is something to wait for. */
+export function createSpinnerReporter(
   stderr: OutputStream & NodeJS.WritableStream,
   style: Style,
   verbose: boolean,
-): Promise<Reporter> {
-  const { default: ora } = await import("ora");
-  const spinner = ora({ stream: stderr, discardStdin: false });
-  let phase = "";
+): Reporter {
+  let spinner: Ora | undefined;
+  /** What is waited for; `undefined` when nothing is. */
+  let phase: string | undefined;
+
+  async function startSpinner(): Promise<void> {
+    const { default: ora } = await import("ora");
+    spinner ??= ora({ stream: stderr, discardStdin: false });
+    // The phase may be over by now, or another one.
+    if (phase !== undefined) spinner.start(phase);
+  }
+
   return {
     emit: (event) => {
       if (event.kind === "phase-started") {
         phase = renderEvent(event, style, verbose)?.replace(/^\S+ /, "") ?? event.phase;
-        spinner.start(phase);
+        if (spinner === undefined) void startSpinner();
+        else spinner.start(phase);
         return;
       }
       if (event.kind === "progressed") {
-        if (spinner.isSpinning) spinner.text = `${phase} ${style.faint(progressText(event))}`;
+        if (spinner !== undefined && phase !== undefined)
+          spinner.text = `${phase} ${style.faint(progressText(event))}`;
         return;
       }
       const line = renderEvent(event, style, verbose);
       if (line === undefined) return;
-      const goesOn = spinner.isSpinning && event.kind !== "phase-finished";
-      spinner.stop();
+      if (event.kind === "phase-finished") phase = undefined;
+      spinner?.stop();
       stderr.write(`${line}\n`);
-      if (goesOn) spinner.start();
+      if (phase !== undefined) spinner?.start();
     },
     stop: () => {
-      spinner.stop();
+      phase = undefined;
+      spinner?.stop();
     },
   };
 }

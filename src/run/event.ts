@@ -30,6 +30,8 @@ export type RunEvent =
       readonly of: number;
       readonly because: string;
     }
+  /** What it made is dropped, and it waits to run once more. */
+  | { readonly kind: "step-set-back"; readonly step: string; readonly because: string }
   | {
       readonly kind: "step-finished";
       readonly step: string;

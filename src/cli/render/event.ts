@@ -36,6 +36,8 @@ export function renderEvent(event: AppEvent, style: Style, verbose: boolean): st
       return verbose ? style.faint(event.text.trimEnd()) : undefined;
     case "step-retried":
       return `${style.warn("↻")} ${event.step} ${style.faint(`attempt ${String(event.attempt)} of ${String(event.of)}, after: ${event.because.split("\n")[0] ?? ""}`)}`;
+    case "step-set-back":
+      return `${style.warn("↻")} ${event.step} ${style.faint(event.because)}`;
     case "step-finished":
       return event.decision === "execute" || verbose
         ? `${style.good("✓")} ${event.step}${timeText(event.wallMs, style)}`
