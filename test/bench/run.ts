@@ -4,12 +4,18 @@
  * (`npm run bench -- analysis`) choose some of them.
  */
 import { measureAnalysis } from "./analysis.ts";
+import { measureColdRun } from "./cold-run.ts";
+import { measureDvc } from "./dvc.ts";
+import { measureNoOpRun } from "./no-op-run.ts";
 import { measureObservation } from "./observation.ts";
 import { measureRegistryWrites } from "./registry-writes.ts";
 import { measureStartUp } from "./start-up.ts";
 
 const measurements: Readonly<Record<string, () => Promise<string> | string>> = {
   "start-up": measureStartUp,
+  "no-op-run": measureNoOpRun,
+  "cold-run": measureColdRun,
+  dvc: measureDvc,
   analysis: measureAnalysis,
   observation: measureObservation,
   "registry-writes": measureRegistryWrites,

@@ -1,0 +1,27 @@
+/** The first `mlops run` of an example after promotion against its notebook as one plain Python script, same interpreter and folder. */
+import { median } from "./median.ts";
+import { promoteExample } from "./promoted-example.ts";
+
+const RUNS = 5;
+const MOST = 1.2;
+
+/** Medians of alternating runs, and of the ratios of neighbors. */
+export async function measureColdRun(): Promise<string> {
+  const lines: string[] = [];
+  for (const name of ["churn", "house-prices", "demand-forecast", "segments"]) {
+    using example = await promoteExample(name);
+    const scripts: number[] = [];
+    const runs: number[] = [];
+    for (let round = 0; round < RUNS; round += 1) {
+      scripts.push(example.time(example.script));
+      example.forgetRuns();
+      runs.push(example.time(example.run));
+    }
+    const ratio = median(runs.map((time, at) => time / (scripts[at] ?? Number.NaN)));
+    const seconds = (times: readonly number[]): string => `${(median(times) / 1000).toFixed(2)} s`;
+    lines.push(
+      `  ${name.padEnd(16)} script ${seconds(scripts)}   run ${seconds(runs)}   × ${ratio.toFixed(2)} (at most ${String(MOST)}: ${ratio <= MOST ? "held" : "missed"})`,
+    );
+  }
+  return [`cold run, median of ${String(RUNS)} alternating pairs`, ...lines].join("\n");
+}
