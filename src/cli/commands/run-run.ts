@@ -1,8 +1,10 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `run-register-model.ts` for the model that came of it. */
 import { availableParallelism } from "node:os";
+import { findChangedOriginals } from "../../app/changed-originals.ts";
 import { loadPipeline } from "../../app/load-pipeline.ts";
 import { checkParameters, settingsOf, workersOf } from "../../app/pipeline-environment.ts";
 import { runPipeline } from "../../app/run-pipeline.ts";
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
 import type { OptionalTexts } from "../command.ts";
@@ -29,8 +31,14 @@ export interface RunFlags {
   readonly retries: number | undefined;
 }
 
+export interface RunOutcome {
+  readonly result: RunCommandResult;
+  /** What a person may have expected to run and did not. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Runs the pipeline and, where asked, registers its model under who acts. */
-export async function runRun(context: CommandContext, flags: RunFlags): Promise<RunCommandResult> {
+export async function runRun(context: CommandContext, flags: RunFlags): Promise<RunOutcome> {
   const params = parseParams(flags.param);
   const opened = await openProject(context);
   const pipeline = await loadPipeline(flags.pipeline, opened.config.pipelines, opened.files);
@@ -67,11 +75,14 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
   const { run, executed, failure, complete } = done;
   if (executed > 0) await keepStoreBounded(project, context);
   return {
-    run,
-    executed,
-    complete,
-    ...(failure === undefined ? {} : { failure }),
-    ...(registered === undefined ? {} : { registered }),
+    result: {
+      run,
+      executed,
+      complete,
+      ...(failure === undefined ? {} : { failure }),
+      ...(registered === undefined ? {} : { registered }),
+    },
+    diagnostics: await findChangedOriginals(pipeline.file, project.files),
   };
 }
 

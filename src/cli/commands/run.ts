@@ -64,8 +64,10 @@ export const runCommand = defineCommand({
   resultSchema: async () => (await import("../run-schema.ts")).runResultSchema(),
   run: async (context, input) => {
     const { runRun } = await import("./run-run.ts");
-    const result = await runRun(context, input);
-    return result.run.status === "succeeded" ? succeeded(result) : answeredNo(result);
+    const { result, diagnostics } = await runRun(context, input);
+    return result.run.status === "succeeded"
+      ? succeeded(result, diagnostics)
+      : answeredNo(result, diagnostics);
   },
   render: async ({ result }) => (await import("../render/run.ts")).renderRun(result),
 });

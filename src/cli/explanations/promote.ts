@@ -20,6 +20,18 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "%run clean.py, where clean.py reads a CSV file at its top level",
     fix: "Put what the file computes into cells of the notebook, or into functions of a module that the notebook imports.",
   },
+  "notebook-changed": {
+    what: "The notebook was saved after the pipeline was made from it.",
+    why: "A run executes the code as it was promoted and verified. A change in the notebook reaches the pipeline only by promoting it again.",
+    example: "Editing a cell of churn.ipynb and then mlops run churn",
+    fix: "mlops promote NOTEBOOK --diff shows what would change. Where only outputs were saved, nothing would.",
+  },
+  "module-changed": {
+    what: "A module of the project was changed after the pipeline took its copy of it.",
+    why: "A pipeline carries the modules that its notebook imports, so that it runs without the project around it. A run uses those copies.",
+    example: "Editing helpers.py beside the notebook and then mlops run",
+    fix: "Promote the notebook again, which takes and verifies the changed module.",
+  },
   "dynamic-code": {
     what: "A statement runs text as code or reaches variables by name at run time.",
     why: "What it reads and changes cannot be known beforehand, so no step boundary around it is sound.",
