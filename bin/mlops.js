@@ -20,7 +20,11 @@ function start() {
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
   process.getBuiltinModule("module").enableCompileCache();
   import("../dist/cli/main.js").catch(function (error) {
-    if (error && error.code === "ERR_MODULE_NOT_FOUND" && String(error.url).endsWith("/dist/cli/main.js")) {
+    if (
+      error &&
+      error.code === "ERR_MODULE_NOT_FOUND" &&
+      String(error.url).endsWith("/dist/cli/main.js")
+    ) {
       fail("mlops is not built yet.", "in a checkout, run: npm ci");
       return;
     }

@@ -50,7 +50,7 @@ test.each([
     table: [
       "run 3f2a91bc of churn  3 of 5 steps, 10.0 s",
       "  ✓ load_customers  unchanged              nothing changed",
-      "  ✓ split           restored               data/test.csv is…",
+      "  ✓ split           restored               data/test.csv i…",
       "  ⠼ train           running         3.4 s  parameter n-est…",
       "  ✗ report          failed      1 min 4 s  ValueError: the…",
       "  · evaluate        waiting",
