@@ -322,11 +322,12 @@ function isText(event: unknown): event is { readonly stream: unknown; readonly t
 }
 
 function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure {
-  const { code, message, cell, line, column, row, traceback, wrote } = fields;
+  const { code, message, cell, notebook, line, column, row, traceback, wrote } = fields;
   return {
     code: typeof code === "string" ? code : "worker-protocol",
     message: typeof message === "string" ? message : "the worker failed without saying why",
     ...(typeof cell === "number" ? { cell } : {}),
+    ...(typeof notebook === "string" ? { notebook } : {}),
     ...(typeof line === "number" ? { line } : {}),
     ...(typeof column === "string" ? { column } : {}),
     ...(typeof row === "number" ? { row } : {}),

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
 import type { PipelineFile } from "../pipeline/schema.ts";
+import { notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 
 /**
@@ -9,16 +10,18 @@ import type { Files } from "../ports/files.ts";
  * missed: where a pipeline runs in production, its notebook need not be.
  */
 export async function findChangedOriginals(
-  file: Pick<PipelineFile, "name" | "notebook" | "modules">,
+  file: Pick<PipelineFile, "name" | "notebook" | "notebooks" | "modules">,
   files: Files,
 ): Promise<readonly Diagnostic[]> {
-  const again = `mlops promote ${file.notebook.path} --name ${file.name}`;
+  const again = `mlops promote ${notebookPaths(file).join(" ")} --name ${file.name}`;
   const found = await Promise.all([
-    compare(file.notebook, files, {
-      code: "notebook-changed",
-      message: `was saved since pipeline ${file.name} was made from it; what ran is the code as it was promoted`,
-      hint: `see whether its code changed: ${again} --diff`,
-    }),
+    ...(file.notebooks ?? [file.notebook]).map(async (notebook) =>
+      compare(notebook, files, {
+        code: "notebook-changed",
+        message: `was saved since pipeline ${file.name} was made from it; what ran is the code as it was promoted`,
+        hint: `see whether its code changed: ${again} --diff`,
+      }),
+    ),
     ...(file.modules ?? []).map(async (module) =>
       compare(module, files, {
         code: "module-changed",

@@ -18,6 +18,7 @@ import type { TrainingDeployment } from "../deploy/training-deployment.ts";
 import { readWorkflow } from "../deploy/workflow-file.ts";
 import { parseRequirements } from "../maturity/requirements.ts";
 import { checkStepsAgree } from "../pipeline/declared-steps.ts";
+import { promoteAgain } from "../pipeline/sources.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
@@ -210,7 +211,7 @@ async function chooseRequirements(
       {
         code: "lock-without-hashes",
         where: { path, line: bare.line },
-        hint: `remove it and let promotion make it with hashes: mlops promote ${pipeline.file.notebook.path}`,
+        hint: `remove it and let promotion make it with hashes: ${promoteAgain(pipeline.file)}`,
       },
     );
   }
@@ -221,7 +222,7 @@ async function chooseRequirements(
     {
       code: "requirements-missing",
       where: { path: pipeline.folder },
-      hint: `bring it back from git, or promote again: mlops promote ${pipeline.file.notebook.path}`,
+      hint: `bring it back from git, or promote again: ${promoteAgain(pipeline.file)}`,
     },
   );
 }
@@ -329,6 +330,6 @@ function noRevision(pipeline: LoadedPipeline): Diagnostic {
     code: "deploy-not-recorded",
     severity: "warning",
     message: `the registry has no revision of ${pipeline.name}, so the deployment is not recorded`,
-    hint: `the registry (.mlops) is not in git; promote here to have one: mlops promote ${pipeline.file.notebook.path}`,
+    hint: `the registry (.mlops) is not in git; promote here to have one: ${promoteAgain(pipeline.file)}`,
   };
 }

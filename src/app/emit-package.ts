@@ -1,13 +1,16 @@
 /** Plan → all files of the pipeline package, with the serving half where the features can be split soundly. */
 
+import { basename } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { pythonName } from "../base/python-name.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
+import { placeOfCell } from "../notebook/notebook-parts.ts";
 import { type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
+import { notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 
@@ -102,7 +105,13 @@ async function stageServing(
   const files = generateFeatureFiles(staged.value, {
     pipeline: plan.name,
     packageName: pythonName(plan.name),
-    notebook: plan.notebook.path,
+    notebook: notebookPaths(plan)
+      .map((path) => basename(path))
+      .join(" and "),
+    describeCell: (counted) => {
+      const { path, cell } = placeOfCell(plan, counted);
+      return `${basename(path)}, cell ${String(cell)}`;
+    },
     templates: {
       support: await readTemplate("python/features/feature_support.py", ports),
       predict: await readTemplate("python/features/predict.py", ports),

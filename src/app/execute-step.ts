@@ -43,11 +43,20 @@ export async function executeStep(
       const failed = { how, wrote: whatItWrote(failure, how, execution.writesNothing) };
       const decision = decideRetry(failed, attempts, retries);
       if (decision.kind === "stop") {
-        const { message, cell, line } = failure;
+        const { message, cell, line, notebook } = failure;
+        const isNamed = input.pipeline.file.notebooks !== undefined && notebook !== undefined;
         const notRetried = decision.because;
         return {
           kind: "failed",
-          failure: { step: step.name, message, cell, line, attempts, notRetried },
+          failure: {
+            step: step.name,
+            message,
+            cell,
+            line,
+            ...(isNamed ? { notebook } : {}),
+            attempts,
+            notRetried,
+          },
         };
       }
       run.events.emit({

@@ -1,14 +1,16 @@
 /** A notebook file → program, or an error that names every place that stops it. */
 import { dirname } from "node:path/posix";
-import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
 import { InputError } from "../base/errors.ts";
 import type { Notebook } from "../notebook/cell.ts";
 import { checkExecutionOrder } from "../notebook/execution-order.ts";
 import { neutralizeMagics } from "../notebook/magics.ts";
+import { findingsInParts, joinNotebooks, partOfCell } from "../notebook/notebook-parts.ts";
 import { readNotebookText } from "../notebook/notebook-text.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
 import { environmentReads } from "../pipeline/environment-reads.ts";
 import { findModuleSecrets } from "../pipeline/module-secrets.ts";
+import { findWhatPassesBetween } from "../pipeline/notebook-isolation.ts";
 import {
   buildNotebookProgram,
   type NotebookProgram,
@@ -33,16 +35,78 @@ const NO_FILE = {
   other: "this is a pipe, a socket or a device, not a file",
 } as const;
 
+type LoadPorts = { readonly files: Files; readonly parser: PythonParser };
+
 /**
  * @param path Relative to the project, or absolute.
  * @throws InputError `notebook-missing`, or the code of the first error found in it.
  */
 export async function loadNotebook(
   path: string,
-  ports: { readonly files: Files; readonly parser: PythonParser },
+  ports: LoadPorts,
   surroundings: ProgramSurroundings,
 ): Promise<LoadedNotebook> {
-  const kind = await ports.files.kind(path);
+  return loadNotebooks([path], ports, surroundings);
+}
+
+/**
+ * Several notebooks become one program, whose cells are counted on; findings name each cell as its own notebook does.
+ *
+ * @param paths In the order in which they are run. Relative to the project, or absolute.
+ * @throws InputError as `loadNotebook`; `notebooks-in-several-folders`, `notebook-twice`, and what
+ *   `notebook-isolation.ts` refuses.
+ */
+export async function loadNotebooks(
+  paths: readonly [string, ...string[]],
+  ports: LoadPorts,
+  surroundings: ProgramSurroundings,
+): Promise<LoadedNotebook> {
+  checkTogether(paths);
+  const [first, ...others] = paths;
+  const found: Diagnostic[] = [];
+  const read = async (path: string): Promise<Notebook> => {
+    const { value, diagnostics } = await readOne(path, ports.files);
+    found.push(...diagnostics);
+    return value;
+  };
+  const notebooks: [Notebook, ...Notebook[]] = [await read(first)];
+  for (const path of others) notebooks.push(await read(path));
+  const notebook = joinNotebooks(notebooks);
+  const built = await buildProgram(notebook, ports, surroundings);
+  const order = separate(built.value.notebook).flatMap(checkExecutionOrder);
+  const inParts = findingsInParts(notebook, built.diagnostics);
+  const diagnostics = [...found, ...order, ...inParts];
+  if (diagnostics.some(({ severity }) => severity === "error"))
+    throw stop(diagnostics, notebook.path);
+  return { program: built.value, diagnostics };
+}
+
+/** @throws InputError `notebook-twice`, `notebooks-in-several-folders`. */
+function checkTogether(paths: readonly [string, ...string[]]): void {
+  const [first] = paths;
+  const again = paths.find((path, at) => paths.indexOf(path) !== at);
+  if (again !== undefined) {
+    throw new InputError("this notebook is named twice", {
+      code: "notebook-twice",
+      where: { path: again },
+      hint: "name each notebook once, in the order in which they are to run",
+    });
+  }
+  const elsewhere = paths.find((path) => dirname(path) !== dirname(first));
+  if (elsewhere === undefined) return;
+  throw new InputError(
+    `this notebook is in another folder than ${first}; the steps of one pipeline work in one folder`,
+    {
+      code: "notebooks-in-several-folders",
+      where: { path: elsewhere },
+      hint: "move the notebooks into one folder, or make a pipeline of each",
+    },
+  );
+}
+
+/** @throws InputError when it is not there or is no notebook. */
+async function readOne(path: string, files: Files): Promise<Parsed<Notebook>> {
+  const kind = await files.kind(path);
   if (kind !== "file") {
     throw new InputError(NO_FILE[kind], {
       code: "notebook-missing",
@@ -50,16 +114,38 @@ export async function loadNotebook(
       hint: "give the path of a notebook, for example notebooks/churn.ipynb",
     });
   }
-  const bytes = await ports.files.readBytes(path);
+  const bytes = await files.readBytes(path);
   const text = readNotebookText(bytes ?? new Uint8Array(), path);
   if (text.value === undefined) throw stop(text.diagnostics, path);
-  const read = readNotebook(text.value, path);
-  if (read.value === undefined) throw stop(read.diagnostics, path);
-  const built = buildNotebookProgram(read.value, ports.parser, {
+  const { value, diagnostics } = readNotebook(text.value, path);
+  if (value === undefined) throw stop(diagnostics, path);
+  return { value, diagnostics };
+}
+
+/** Each notebook by itself again, as it stands in the program: its secrets are hidden. */
+function separate(notebook: Notebook): readonly Notebook[] {
+  const { parts, ...whole } = notebook;
+  if (parts === undefined) return [notebook];
+  return parts.map(({ path, sha256, firstCell }, at) => ({
+    ...whole,
+    path,
+    sha256,
+    cells: notebook.cells
+      .filter(({ number }) => partOfCell(parts, number) === at)
+      .map((cell) => ({ ...cell, number: cell.number - firstCell + 1 })),
+  }));
+}
+
+async function buildProgram(
+  notebook: Notebook,
+  ports: LoadPorts,
+  surroundings: ProgramSurroundings,
+): Promise<Parsed<NotebookProgram>> {
+  const { path } = notebook;
+  const built = buildNotebookProgram(notebook, ports.parser, {
     ...surroundings,
-    scripts: await readScripts(read.value, ports.files),
+    scripts: await readScripts(notebook, ports.files),
   });
-  const order = checkExecutionOrder(built.value.notebook);
   const local = await findLocalModules(
     {
       folder: dirname(path),
@@ -71,13 +157,11 @@ export async function loadNotebook(
   );
   const kept = protectedValues(surroundings.environment);
   const diagnostics = [
-    ...read.diagnostics,
-    ...order,
     ...built.diagnostics,
+    ...findWhatPassesBetween(built.value),
     ...local.diagnostics,
     ...findModuleSecrets(local.modules, kept, ports.parser),
   ];
-  if (diagnostics.some((found) => found.severity === "error")) throw stop(diagnostics, path);
   const inModules = environmentReads(
     local.modules.map((module) => module.text),
     surroundings.environment,
@@ -86,7 +170,7 @@ export async function loadNotebook(
   const environment = [...built.value.environment, ...inModules].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
-  return { program: { ...built.value, environment, modules: local.modules }, diagnostics };
+  return { value: { ...built.value, environment, modules: local.modules }, diagnostics };
 }
 
 /** The files that its cells run, from the notebook's own folder. */

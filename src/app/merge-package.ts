@@ -28,6 +28,7 @@ const DERIVED = [
   "name",
   "notebook.path",
   "notebook.sha256",
+  "notebooks",
   "python",
   "steps.*.cells",
   "steps.*.random",

@@ -19,10 +19,12 @@ const FOLDER = ".mlops/cache/observations";
 /** Runs kept of one notebook: the observing one and the reference run, for this plan and the one before. */
 const KEPT = 4;
 
+type SentRequest = Omit<ObserveRequest, "root" | "store" | "modules">;
+
 /** What the key is made of. */
 export interface KeyInput {
-  /** As it is sent, without what names this machine's folders. */
-  readonly request: Omit<ObserveRequest, "root" | "store" | "modules">;
+  /** One for each notebook as it is sent, without what names this machine's folders. */
+  readonly requests: readonly [SentRequest, ...SentRequest[]];
   /** Folder that the run works on a copy of. */
   readonly root: string;
   /** As the copy skips. */
@@ -38,9 +40,10 @@ export interface KeyInput {
 export async function observationKey(input: KeyInput, files: Files): Promise<Sha256 | undefined> {
   if (input.hello.variables === undefined) return undefined;
   const { environment, variables } = input.hello;
+  const [first, ...others] = input.requests;
   return sha256OfJson({
     version: 1,
-    request: { ...input.request },
+    ...(others.length === 0 ? { request: { ...first } } : { requests: [...input.requests] }),
     modules: input.modules,
     environment,
     variables,

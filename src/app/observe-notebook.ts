@@ -3,6 +3,8 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { UpstreamError } from "../base/errors.ts";
 import { moveStatement } from "../codegen/moved-statement.ts";
+import { partOfCell } from "../notebook/notebook-parts.ts";
+import { joinRuns } from "../observation/join-runs.ts";
 import { whyNotRepeatable } from "../observation/repeatable.ts";
 import {
   type Capture,
@@ -67,19 +69,15 @@ export async function observeNotebook(
   ports: ObservePorts,
 ): Promise<Observation> {
   await ports.files.makeDirectory(".mlops/tmp");
-  const worker = await ports.workers.start({
-    python: input.python,
-    // The run itself goes to the copy, which is made only when there is a run.
-    workingDirectory: ports.files.absolute(".mlops/tmp"),
-    signal: input.signal,
-  });
+  const worker = await startWorker(input, ports);
   try {
-    const request = buildRequest(input);
+    const requests = buildRequests(input);
+    const names = new Set(requests.map(({ notebook }) => notebook));
     const key = await observationKey(
       {
-        request,
+        requests,
         root: input.root,
-        skip: notCopied((path) => path === request.notebook || input.skip(path)),
+        skip: notCopied((path) => names.has(path) || input.skip(path)),
         modules: Object.fromEntries(
           input.program.modules.map(({ path, text }) => [path, text] as const),
         ),
@@ -98,8 +96,8 @@ export async function observeNotebook(
       input.onReused();
       return known;
     }
-    const seen = await runOnCopy(input, request, { ...ports, worker });
-    if (key !== undefined && isRepeatable(seen, input, request))
+    const seen = await runOnCopy(input, requests, { ...ports, worker });
+    if (key !== undefined && isRepeatable(seen, input, names))
       await keepObservation(path, key, seen, ports.files);
     return seen;
   } finally {
@@ -108,56 +106,86 @@ export async function observeNotebook(
 }
 
 /** Its own file is no part of the key, because saving it again changes its bytes; a notebook that reads it is not kept. */
-function isRepeatable(seen: Observation, input: ObserveInput, request: Request): boolean {
+function isRepeatable(seen: Observation, input: ObserveInput, names: ReadonlySet<string>): boolean {
   return (
     whyNotRepeatable(seen, input.program.facts.statements) === undefined &&
-    !seen.statements.some(({ filesRead }) =>
-      filesRead.some(({ path }) => path === request.notebook),
-    )
+    !seen.statements.some(({ filesRead }) => filesRead.some(({ path }) => names.has(path)))
   );
 }
 
+/** Every notebook in a process of its own, one after the other in the same copy: the files of one are there for the next. */
 async function runOnCopy(
   input: ObserveInput,
-  request: Request,
+  requests: readonly Request[],
   ports: ObservePorts & { readonly worker: Worker },
 ): Promise<Observation> {
   const scratch = await copyScratch(input.root, ports.files, input.skip);
+  const total = requests.reduce((sum, { cells }) => sum + cells.length, 0);
   try {
-    const records = collectRecords((done) => {
-      input.onCell(done, request.cells.length);
-    });
-    const { reference } = input;
     const modules = `${scratch.folder}/modules`;
     for (const module of input.program.modules)
       await ports.files.writeAtomic(`${modules}/${module.path}`, module.text);
-    const full: ObserveRequest = {
-      ...request,
+    const places = {
       root: scratch.root,
       ...(input.program.modules.length === 0 ? {} : { modules }),
-      ...(reference === undefined ? {} : { store: reference.store }),
+      ...(input.reference === undefined ? {} : { store: input.reference.store }),
     };
-    try {
-      await ports.worker.call("observe", full, {
-        timeoutMs: input.timeoutMs,
-        signal: input.signal,
-        onEvent: records.receive,
-      });
-    } catch (error) {
-      throw await explainFailure(
-        error,
-        { ...input, done: records.seen().statements.length },
-        ports.files,
-      );
+    const runs: Observation[] = [];
+    for (const [at, request] of requests.entries()) {
+      const before = joinRuns(runs);
+      const onCell = (done: number): void => {
+        input.onCell(before.cells.length + done, total);
+      };
+      const full = { ...request, ...places };
+      const worker = at === 0 ? ports.worker : await startWorker(input, ports);
+      try {
+        runs.push(await runOne(full, { ...input, before, onCell }, { ...ports, worker }));
+      } finally {
+        if (at > 0) await worker.close();
+      }
     }
-    checkReadable(records.unreadable(), input);
-    const seen = records.seen();
-    await checkNoError(seen, { ...input, copy: scratch.root }, ports.files);
-    if (reference !== undefined) await keepWrittenFiles(seen, scratch.root, ports);
+    const seen = joinRuns(runs);
+    if (input.reference !== undefined) await keepWrittenFiles(seen, scratch.root, ports);
     return seen;
   } finally {
     await scratch.remove();
   }
+}
+
+async function startWorker(input: ObserveInput, ports: ObservePorts): Promise<Worker> {
+  return ports.workers.start({
+    python: input.python,
+    // The run itself goes to the copy, which is made only when there is a run.
+    workingDirectory: ports.files.absolute(".mlops/tmp"),
+    signal: input.signal,
+  });
+}
+
+/** @throws as `observeNotebook`. */
+async function runOne(
+  request: ObserveRequest,
+  input: Omit<ObserveInput, "onCell"> & {
+    /** What the notebooks before this one showed. */
+    readonly before: Observation;
+    readonly onCell: (done: number) => void;
+  },
+  ports: ObservePorts & { readonly worker: Worker },
+): Promise<Observation> {
+  const records = collectRecords(input.onCell);
+  try {
+    await ports.worker.call("observe", request, {
+      timeoutMs: input.timeoutMs,
+      signal: input.signal,
+      onEvent: records.receive,
+    });
+  } catch (error) {
+    const done = input.before.statements.length + records.seen().statements.length;
+    throw await explainFailure(error, { ...input, done }, ports.files);
+  }
+  checkReadable(records.unreadable(), input);
+  const seen = records.seen();
+  await checkNoError(seen, { ...input, copy: request.root }, ports.files);
+  return seen;
 }
 
 /** Sorts the observer's records as they come; what is none of them, nor text that the run printed past Python, is kept as unreadable. */
@@ -193,7 +221,7 @@ function collectRecords(onCell: (done: number) => void): {
 }
 
 /** A record that cannot be read is a fact that nobody knows: nothing may be concluded from the rest. */
-function checkReadable(record: unknown, input: ObserveInput): void {
+function checkReadable(record: unknown, input: Pick<ObserveInput, "program">): void {
   if (record === undefined) return;
   throw new UpstreamError(
     `the run of the notebook reported something that cannot be read: ${JSON.stringify(record).slice(0, 200)}`,
@@ -218,6 +246,23 @@ async function keepWrittenFiles(
 
 /** Without what names folders of this machine. */
 type Request = Omit<ObserveRequest, "root" | "store" | "modules">;
+
+/** One for each notebook, in their order. */
+function buildRequests(input: ObserveInput): readonly [Request, ...Request[]] {
+  const whole = buildRequest(input);
+  const { parts } = input.program.notebook;
+  if (parts === undefined) return [whole];
+  const [first, ...others] = parts.map(({ path }, at): Request => {
+    const isHere = ({ cell }: { readonly cell: number }): boolean => partOfCell(parts, cell) === at;
+    return {
+      ...whole,
+      notebook: path.split("/").at(-1) ?? path,
+      cells: whole.cells.filter(isHere),
+      captures: whole.captures.filter(({ after }) => isHere(after)),
+    };
+  });
+  return first === undefined ? [whole] : [first, ...others];
+}
 
 function buildRequest(input: ObserveInput): Request {
   const { program, reference } = input;

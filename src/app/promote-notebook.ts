@@ -6,9 +6,11 @@
 import { basename, dirname, relative } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { ConflictError, InputError } from "../base/errors.ts";
+import { ConflictError, errorAt, InputError, MlopsError } from "../base/errors.ts";
 import { pythonName } from "../base/python-name.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
+import { findingsInParts, placeInPart } from "../notebook/notebook-parts.ts";
+import { findWrongOrder } from "../observation/join-runs.ts";
 import type { Observation } from "../observation/schema.ts";
 import { lockInputs } from "../pipeline/lock-file.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
@@ -32,7 +34,7 @@ import { checkResolved } from "./check-resolved.ts";
 import { skipPipelines } from "./copy-scratch.ts";
 import type { Emitted } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
-import { loadNotebook } from "./load-notebook.ts";
+import { type LoadedNotebook, loadNotebooks, stop } from "./load-notebook.ts";
 import { type LockOutcome, lockRequirements, NO_LOCK } from "./lock-requirements.ts";
 import { makeVerified, withRenamed } from "./make-verified.ts";
 import { lastRunMs } from "./observation-cache.ts";
@@ -52,9 +54,9 @@ import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
 
 export interface PromoteInput {
-  /** Relative to the project root. */
-  readonly notebook: string;
-  /** `undefined` takes the notebook's file name. */
+  /** Relative to the project root, in the order in which they are run. */
+  readonly notebooks: readonly [string, ...string[]];
+  /** `undefined` takes the only notebook's file name. */
   readonly name: string | undefined;
   readonly pipelinesFolder: string;
   readonly python: string;
@@ -109,19 +111,37 @@ export interface PromoteResult {
 }
 
 /**
- * Promotes one notebook, as the header says.
+ * Promotes notebooks into one pipeline, as the header says.
  *
- * @throws InputError when it cannot be read, run or planned, with the place; ConflictError when its folder is taken.
+ * @throws InputError when one cannot be read, run or planned, with the place; ConflictError when the folder is taken.
  */
-export async function promoteNotebook(
+export async function promoteNotebooks(
   input: PromoteInput,
+  ports: PromotePorts,
+): Promise<PromoteResult> {
+  const phase = phases(ports);
+  const name = input.name ?? kebab(basename(input.notebooks[0]).replace(/\.ipynb$/i, ""));
+  const loaded = await phase("read", input.notebooks.join(", "), () =>
+    loadNotebooks(input.notebooks, ports, { pipeline: name, environment: input.variables }),
+  );
+  const { notebook } = loaded.program;
+  try {
+    const result = await promoteLoaded({ ...input, name, notebook: notebook.path }, loaded, ports);
+    return { ...result, diagnostics: findingsInParts(notebook, result.diagnostics) };
+  } catch (error) {
+    throw error instanceof MlopsError
+      ? errorAt(error, (place) => placeInPart(notebook, place))
+      : error;
+  }
+}
+
+async function promoteLoaded(
+  input: PromoteInput & { readonly name: string; readonly notebook: string },
+  loaded: LoadedNotebook,
   given: PromotePorts,
 ): Promise<PromoteResult> {
   const phase = phases(given);
-  const name = input.name ?? kebab(basename(input.notebook).replace(/\.ipynb$/i, ""));
-  const loaded = await phase("read", input.notebook, () =>
-    loadNotebook(input.notebook, given, { pipeline: name, environment: input.variables }),
-  );
+  const { name } = input;
   const { program } = loaded;
   checkNames(program, name);
   const ports = {
@@ -173,6 +193,10 @@ export async function promoteNotebook(
         observeWith(undefined, say),
       )
     : undefined;
+  if (first !== undefined) {
+    const wrong = findWrongOrder(first, program.notebook);
+    if (wrong.length > 0) throw stop(wrong, input.notebook);
+  }
   const environment = first?.environment;
   const lockFor = async (plan: Plan): Promise<LockOutcome> =>
     environment === undefined
@@ -347,7 +371,10 @@ function phases(
 }
 
 /** What will be run, and how long that takes, before anything is. */
-async function announce(input: PromoteInput, ports: PromotePorts): Promise<void> {
+async function announce(
+  input: PromoteInput & { readonly notebook: string },
+  ports: PromotePorts,
+): Promise<void> {
   const say = (text: string): void => {
     ports.events.emit({ kind: "noted", text });
   };

@@ -56,6 +56,8 @@ export interface StepFailure {
   readonly step: string;
   readonly message: string;
   readonly cell: number | undefined;
+  /** File name of the cell's notebook, where the pipeline is made from several. */
+  readonly notebook?: string;
   readonly line: number | undefined;
   /** How often it was started, and why not once more where that could have been. */
   readonly attempts: number;

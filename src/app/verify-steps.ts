@@ -32,6 +32,8 @@ export interface StepFailure {
   readonly step: string;
   readonly message: string;
   readonly cell: number | undefined;
+  /** File name of the cell's notebook, where the pipeline is made from several. */
+  readonly notebook?: string;
   readonly line: number | undefined;
 }
 
@@ -84,8 +86,9 @@ export async function verifySteps(input: VerifySteps): Promise<StepFailure | und
       manifests.set(step.name, StepReply.parse(reply.result).manifest);
     } catch (error) {
       if (!(error instanceof WorkerError) || signal.aborted) throw error;
-      const { message, cell, line } = error.failure;
-      return { step: step.name, message, cell, line };
+      const { message, cell, line, notebook } = error.failure;
+      const where = plan.notebooks === undefined || notebook === undefined ? {} : { notebook };
+      return { step: step.name, message, cell, line, ...where };
     } finally {
       if (!shares) await worker.close();
     }

@@ -29,6 +29,19 @@ export abstract class MlopsError extends Error {
   }
 }
 
+/** The same error with every place as `locate` names it. */
+export function errorAt(error: MlopsError, locate: (place: Place) => Place): MlopsError {
+  const diagnostics = error.diagnostics.map((found) =>
+    found.where === undefined ? found : { ...found, where: locate(found.where) },
+  );
+  const where = error.where === undefined ? undefined : locate(error.where);
+  return Object.create(Object.getPrototypeOf(error), {
+    ...Object.getOwnPropertyDescriptors(error),
+    where: { value: where, enumerable: true },
+    diagnostics: { value: diagnostics, enumerable: true },
+  });
+}
+
 /** A wrong flag, argument or a missing answer to a prompt. */
 export class UsageError extends MlopsError {
   readonly exitCode = 2;

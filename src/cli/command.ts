@@ -17,8 +17,8 @@ export type CommandGroup = "start" | "build" | "models" | "ship" | "watch" | "ot
 /** A positional argument; the order of keys in the record is the order on the command line. */
 export interface ArgumentSpec {
   readonly summary: string;
-  /** `one` is required, `optional` may be left out, `many` takes the rest (possibly none). Default `one`. */
-  readonly count?: "one" | "optional" | "many";
+  /** `one` is required, `optional` may be left out, `many` takes the rest (possibly none), `some` at least one of it. Default `one`. */
+  readonly count?: "one" | "optional" | "many" | "some";
 }
 
 /** An option. `placeholder` is what help shows for its value. */
@@ -62,7 +62,7 @@ type OptionValue<Spec> = Spec extends { readonly kind: "switch" }
           ? Choice | undefined
           : string | undefined;
 
-type ArgumentValue<Spec> = Spec extends { readonly count: "many" }
+type ArgumentValue<Spec> = Spec extends { readonly count: "many" | "some" }
   ? readonly string[]
   : Spec extends { readonly count: "optional" }
     ? string | undefined

@@ -179,6 +179,8 @@ function argumentForm(name: string, spec: ArgumentSpec): string {
       return `[${shown}]`;
     case "many":
       return `[${shown}...]`;
+    case "some":
+      return `<${shown}...>`;
   }
 }
 

@@ -8,6 +8,7 @@ const Failure = z.object({
   step: z.string(),
   message: z.string(),
   cell: z.int().optional(),
+  notebook: z.string().optional(),
   line: z.int().optional(),
 });
 

@@ -1,3 +1,6 @@
+import { basename } from "node:path/posix";
+import { type CellSources, placeOfCell } from "../notebook/notebook-parts.ts";
+
 /** Cell numbers as people write them: `cell 4`, `cells 4–6, 9`. */
 export function cellRange(cells: readonly number[]): string {
   const sorted = [...new Set(cells)].sort((a, b) => a - b);
@@ -18,4 +21,33 @@ export function cellRange(cells: readonly number[]): string {
     );
   }
   return `${sorted.length === 1 ? "cell" : "cells"} ${runs.join(", ")}`;
+}
+
+/** `churn.ipynb, cells 4-6`, with the path as given; of several notebooks each with its own cells. */
+export function cellsInNotebooks(sources: CellSources, cells: readonly number[]): string {
+  return byNotebook(sources, cells)
+    .map(([path, numbers]) => `${path}, ${cellRange(numbers)}`)
+    .join("; ");
+}
+
+/** `cells 4-6` of the only notebook; of several `train.ipynb cells 4-6`. */
+export function shortCells(sources: CellSources, cells: readonly number[]): string {
+  if (sources.notebooks === undefined) return cellRange(cells);
+  return byNotebook(sources, cells)
+    .map(([path, numbers]) => `${basename(path)} ${cellRange(numbers)}`)
+    .join(", ");
+}
+
+function byNotebook(
+  sources: CellSources,
+  cells: readonly number[],
+): readonly (readonly [string, readonly number[]])[] {
+  const numbers = new Map<string, number[]>();
+  for (const counted of cells) {
+    const { path, cell } = placeOfCell(sources, counted);
+    const known = numbers.get(path);
+    if (known === undefined) numbers.set(path, [cell]);
+    else known.push(cell);
+  }
+  return numbers.size === 0 ? [[sources.notebook.path, []]] : [...numbers];
 }

@@ -1,7 +1,7 @@
 /** Modules that several steps share: `helpers.py` (definitions and the constants they read) and `settings.py`. */
 
 import { renderImports } from "../python/render-imports.ts";
-import { cellRange } from "./cell-range.ts";
+import { cellsInNotebooks } from "./cell-range.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeComment } from "./placed-statements.ts";
 import { indentPython, pythonDocstring } from "./python-text.ts";
@@ -77,7 +77,7 @@ function heading(
       [
         summary,
         "",
-        `Made by mlops from ${context.plan.notebook.path}, ${cellRange(cells)}. Edits are kept: the next promotion merges them.`,
+        `Made by mlops from ${cellsInNotebooks(context.plan, cells)}. Edits are kept: the next promotion merges them.`,
       ],
       "",
     ),

@@ -1,6 +1,8 @@
 /** `_pipeline.py`: the table of steps that the runtime executes. Must say the same as pipeline.yaml, which `run` and `deploy` check. */
+
 import { pythonName } from "../base/python-name.ts";
 import type { Plan, Step } from "../pipeline/plan.ts";
+import { notebookPaths } from "../pipeline/sources.ts";
 import { pythonLiteral } from "./python-text.ts";
 
 /** `_pipeline.py`: the steps in order and what each takes and gives. */
@@ -9,7 +11,7 @@ export function buildPipelineModule(plan: Plan): string {
   const lines = [
     `"""The steps of ${plan.name} and what passes between them.`,
     "",
-    `Made by mlops from ${plan.notebook.path}; the same as pipeline.yaml, for running without it.`,
+    `Made by mlops from ${notebookPaths(plan).join(" and ")}; the same as pipeline.yaml, for running without it.`,
     '"""',
     "",
     "from __future__ import annotations",

@@ -9,6 +9,15 @@ export function renderPipelineYaml(plan: Plan): string {
     version: 1,
     name: plan.name,
     notebook: { path: plan.notebook.path, sha256: plan.notebook.sha256 },
+    ...(plan.notebooks === undefined
+      ? {}
+      : {
+          notebooks: plan.notebooks.map(({ path, sha256, firstCell }) => ({
+            path,
+            sha256,
+            "first-cell": firstCell,
+          })),
+        }),
     ...(plan.modules === undefined
       ? {}
       : { modules: plan.modules.map(({ source, sha256 }) => ({ path: source, sha256 })) }),
@@ -60,6 +69,9 @@ export function renderPipelineYaml(plan: Plan): string {
   const head = [
     `# The plan of ${plan.name}: which cells became which step, and what passes between them.`,
     "# Yours to edit; promoting the notebook again keeps your decisions. Working directory and data paths: `root`.",
+    ...(plan.notebooks === undefined
+      ? []
+      : ["# Cells are counted on from notebook to notebook: `first-cell` is where each begins."]),
   ];
   return `${head.join("\n")}\n${renderYaml(document)}`;
 }

@@ -1,4 +1,5 @@
 /** Moved statements below comments that say where each line stood, so that an error in the pipeline can name the line of the notebook. */
+import { placeOfCell } from "../notebook/notebook-parts.ts";
 import type { Plan, StatementRef } from "../pipeline/plan.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { MovedStatement } from "./moved-statement.ts";
@@ -6,7 +7,8 @@ import { indentPython } from "./python-text.ts";
 
 /** `# churn.ipynb, cell 7, line 3`; the worker reads it again: the line is that of the next line of text. */
 export function placeComment(plan: Plan, ref: StatementRef, line: number): string {
-  return `# ${plan.notebook.path.split("/").at(-1) ?? ""}, cell ${String(ref.cell)}, line ${String(line)}`;
+  const { path, cell } = placeOfCell(plan, ref.cell);
+  return `# ${path.split("/").at(-1) ?? ""}, cell ${String(cell)}, line ${String(line)}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { pythonName } from "../base/python-name.ts";
 import { relativePath } from "../base/relative-path.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { isLocalBuild, requirementLine } from "../pipeline/requirements.ts";
+import { notebookPaths } from "../pipeline/sources.ts";
 import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
 import { buildPipelineModule } from "./pipeline-module.ts";
 import { renderParamsYaml, renderPipelineYaml } from "./pipeline-yaml.ts";
@@ -78,7 +79,7 @@ export function buildProject(
 const LOCAL_MODULES = "_local";
 
 function renderPackageInit(plan: Plan): string {
-  const docstring = `"""Training pipeline ${plan.name}, made by mlops from ${plan.notebook.path}."""\n`;
+  const docstring = `"""Training pipeline ${plan.name}, made by mlops from ${notebookPaths(plan).join(" and ")}."""\n`;
   if (plan.modules === undefined) return docstring;
   return `${docstring}
 import sys

@@ -1,7 +1,8 @@
 /** README of a generated pipeline: what it does, the graph, which cell went where, how to run it. */
 import { pythonName } from "../base/python-name.ts";
 import type { Plan } from "../pipeline/plan.ts";
-import { cellRange } from "./cell-range.ts";
+import { notebookPaths } from "../pipeline/sources.ts";
+import { shortCells } from "./cell-range.ts";
 
 /** What the README says beside the plan. */
 export interface ReadmeFacts {
@@ -17,7 +18,11 @@ export function renderReadme(plan: Plan, { serving, locked }: ReadmeFacts): stri
   const lines = [
     `# ${plan.name}`,
     "",
-    `A training pipeline made by \`mlops\` from \`${plan.notebook.path}\`. It needs Python ${plan.python} and the packages of \`requirements.txt\`; \`mlops\` itself is not needed to run it.`,
+    `A training pipeline made by \`mlops\` from ${notebookPaths(plan)
+      .map((path) => `\`${path}\``)
+      .join(
+        " and ",
+      )}. It needs Python ${plan.python} and the packages of \`requirements.txt\`; \`mlops\` itself is not needed to run it.`,
     "",
     "```sh",
     locked
@@ -38,7 +43,7 @@ export function renderReadme(plan: Plan, { serving, locked }: ReadmeFacts): stri
     "| --- | --- | --- | --- | --- | --- |",
     ...plan.steps.map(
       (step) =>
-        `| [${step.name}](${packageName}/${pythonName(step.name)}.py) | ${escapeCell(step.summary)} | ${cellRange(step.cells)} | ${codes([...step.outputs, ...step.writes])} | ${codes(step.params)} | ${codes(step.metrics)} |`,
+        `| [${step.name}](${packageName}/${pythonName(step.name)}.py) | ${escapeCell(step.summary)} | ${shortCells(plan, step.cells)} | ${codes([...step.outputs, ...step.writes])} | ${codes(step.params)} | ${codes(step.metrics)} |`,
     ),
     "",
     "## Parameters",
@@ -118,7 +123,7 @@ function leftOutByReason(plan: Plan): readonly string[] {
     if (known === undefined) cells.set(because, [statement.cell]);
     else known.push(statement.cell);
   }
-  return [...cells].map(([because, numbers]) => `- ${cellRange(numbers)}: ${because}`);
+  return [...cells].map(([because, numbers]) => `- ${shortCells(plan, numbers)}: ${because}`);
 }
 
 function codes(names: readonly string[]): string {

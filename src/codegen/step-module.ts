@@ -1,5 +1,6 @@
 /** One step → one Python module with one function: inputs and parameters in, outputs back, the user's lines between. */
 import { pythonName } from "../base/python-name.ts";
+import { partOfCell } from "../notebook/notebook-parts.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/plan.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
@@ -7,7 +8,7 @@ import type { StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type ImportLine, importLineOf, renderImports } from "../python/render-imports.ts";
 import { type Annotation, annotationOf } from "./annotations.ts";
-import { cellRange } from "./cell-range.ts";
+import { cellsInNotebooks } from "./cell-range.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeStatements } from "./placed-statements.ts";
 import { parameterLiteral, pythonDocstring } from "./python-text.ts";
@@ -64,7 +65,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
       [
         `${step.summary}.`,
         "",
-        `Made by mlops from ${plan.notebook.path}, ${cellRange(step.cells)}. Edits are kept: the next promotion merges them.`,
+        `Made by mlops from ${cellsInNotebooks(plan, step.cells)}. Edits are kept: the next promotion merges them.`,
       ],
       "",
     ),
@@ -183,16 +184,23 @@ export function hasSettings(context: ModuleContext): boolean {
 
 /** Settings above every step's statements. */
 export function leadingSettings(plan: Plan): readonly StatementRef[] {
+  // A notebook's settings are no other notebook's.
+  if (plan.notebooks !== undefined) return [];
   const first = plan.steps[0]?.statements[0];
   return plan.setup.filter((ref) => first === undefined || isBefore(ref, first));
 }
 
-/** Settings made between steps, replayed by every step that ends after them. */
+/** Settings made between steps, replayed by every step of the same notebook that ends after them. */
 function settingsInside(step: Step, context: ModuleContext): readonly StatementRef[] {
   const last = step.statements.at(-1);
+  const { notebooks } = context.plan;
   const leading = new Set(leadingSettings(context.plan));
   return context.plan.setup.filter(
-    (ref) => !leading.has(ref) && last !== undefined && isBefore(ref, last),
+    (ref) =>
+      !leading.has(ref) &&
+      last !== undefined &&
+      isBefore(ref, last) &&
+      partOfCell(notebooks, ref.cell) === partOfCell(notebooks, last.cell),
   );
 }
 

@@ -1,10 +1,12 @@
 /** The training image of a pipeline: Dockerfile and .dockerignore beside pipeline.yaml, whose folder is the build context. */
+
 import * as posix from "node:path/posix";
 import { ConfigError } from "../base/errors.ts";
 import { fillHoles } from "../base/fill-holes.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { relativePath } from "../base/relative-path.ts";
 import { shellWord } from "../base/shell-word.ts";
+import { promoteAgain } from "../pipeline/sources.ts";
 import { type BaseImage, baseImageFor, pythonsWithImage } from "./base-images.ts";
 import {
   installCommand,
@@ -68,7 +70,7 @@ export function imageOf(deployment: Pick<TrainingDeployment, "folder" | "pipelin
     {
       code: "python-without-image",
       where: { path: `${folder}/pipeline.yaml` },
-      hint: `promote the notebook with one of these, then deploy again: mlops promote ${pipeline.notebook.path}`,
+      hint: `promote the notebook with one of these, then deploy again: ${promoteAgain(pipeline)}`,
     },
   );
 }

@@ -1,5 +1,4 @@
 /** A staging → the Python files of the serving half. The user's lines are moved, with the edits staging made; everything around them is ours. */
-import { basename } from "node:path/posix";
 import { fillHoles } from "../base/fill-holes.ts";
 import { type ImportLine, renderImports } from "../python/render-imports.ts";
 import type { AnswerPlan, FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
@@ -20,8 +19,10 @@ export interface FeatureFilesRequest {
   readonly pipeline: string;
   /** Python package: `churn`. */
   readonly packageName: string;
-  /** Path of the notebook as people type it. */
+  /** Name of the notebook's file; of several all names. */
   readonly notebook: string;
+  /** A cell as people find it: `churn.ipynb, cell 4`. */
+  readonly describeCell: (cell: number) => string;
   readonly templates: FeatureTemplates;
 }
 
@@ -34,10 +35,10 @@ export function generateFeatureFiles(
   request: FeatureFilesRequest,
 ): FeatureFiles {
   const { packageName, pipeline, templates } = request;
-  const notebook = basename(request.notebook);
+  const { notebook } = request;
   return {
     [`${packageName}/_feature_support.py`]: templates.support,
-    [`${packageName}/features.py`]: renderFeatures(staging, { pipeline, notebook }),
+    [`${packageName}/features.py`]: renderFeatures(staging, request),
     [`${packageName}/predict.py`]: fillHoles(templates.predict, {
       PIPELINE: pipeline,
       NOTEBOOK: notebook,
@@ -52,10 +53,8 @@ export function generateFeatureFiles(
   };
 }
 
-interface Titles {
-  readonly pipeline: string;
-  readonly notebook: string;
-}
+type Titles = Pick<FeatureFilesRequest, "pipeline" | "notebook" | "describeCell">;
+type DescribeCell = Titles["describeCell"];
 
 function renderFeatures(staging: FeatureStaging, titles: Titles): string {
   const unserved = staging.needed.kind === "all-but" ? staging.needed.names : [];
@@ -76,16 +75,16 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
     ),
     "# What a category does that training never showed.",
     `UNSEEN: Unseen = "${staging.unseen}"`,
-    ...renderShared(staging.shared, titles.notebook),
+    ...renderShared(staging.shared, titles.describeCell),
     "",
     "",
     ...renderState(staging),
     "",
     "",
-    ...renderLearn(staging, titles.notebook),
+    ...renderLearn(staging, titles.describeCell),
     "",
     "",
-    ...renderTransform(staging, titles.notebook),
+    ...renderTransform(staging, titles.describeCell),
     "",
     "",
     "def save_state(state: FeatureState, directory: Path) -> None:",
@@ -136,14 +135,17 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
   return all;
 }
 
-function renderShared(shared: readonly StagedLines[], notebook: string): readonly string[] {
+function renderShared(
+  shared: readonly StagedLines[],
+  describeCell: DescribeCell,
+): readonly string[] {
   const out: string[] = [];
   let cell: number | undefined;
   for (const lines of shared) {
     const isDefinition = /^(?:#[^\n]*\n)*(?:@|def )/u.test(lines.text);
     if (isDefinition) out.push("", "");
     else if (lines.cell !== cell) out.push("");
-    out.push(`# ${notebook}, cell ${String(lines.cell)}`, lines.text);
+    out.push(`# ${describeCell(lines.cell)}`, lines.text);
     cell = lines.cell;
   }
   return out;
@@ -166,7 +168,7 @@ function renderState(staging: FeatureStaging): readonly string[] {
   ];
 }
 
-function renderLearn(staging: FeatureStaging, notebook: string): readonly string[] {
+function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): readonly string[] {
   const { frameName } = staging;
   const fields = [
     `raw_types=column_types(${frameName}),`,
@@ -181,7 +183,7 @@ function renderLearn(staging: FeatureStaging, notebook: string): readonly string
     "",
     `def learn(${frameName}: pd.DataFrame) -> tuple[FeatureState, dict[str, TrainingMatrix]]:`,
     '    """The state, and the matrices the notebook gives its model, by their names there."""',
-    ...renderBody(staging.fit, notebook),
+    ...renderBody(staging.fit, describeCell),
     "    return (",
     "        FeatureState(",
     ...fields.map((field) => `            ${field}`),
@@ -197,21 +199,21 @@ function renderMatrix({ name, text, rowLabels }: MatrixSource): string {
   return `${pythonString(name)}: TrainingMatrix(${text}, ${rowLabels.length === 0 ? "None" : `row_labels(${rowLabels.join(", ")})`})`;
 }
 
-function renderTransform(staging: FeatureStaging, notebook: string): readonly string[] {
+function renderTransform(staging: FeatureStaging, describeCell: DescribeCell): readonly string[] {
   const { frameName, stateName, result } = staging;
   return [
     `def transform(${frameName}: pd.DataFrame, ${stateName}: FeatureState) -> Any:`,
     '    """Features of the rows, one for each, in order; the rows themselves are not changed."""',
-    ...renderBody(staging.transform, notebook),
+    ...renderBody(staging.transform, describeCell),
     `    return pinned(${result.text}, ${stateName}.feature_layout)`,
   ];
 }
 
-function renderBody(lines: readonly StagedLines[], notebook: string): readonly string[] {
+function renderBody(lines: readonly StagedLines[], describeCell: DescribeCell): readonly string[] {
   const out: string[] = [];
   let cell: number | undefined;
   for (const staged of lines) {
-    if (staged.cell !== cell) out.push(`    # ${notebook}, cell ${String(staged.cell)}`);
+    if (staged.cell !== cell) out.push(`    # ${describeCell(staged.cell)}`);
     cell = staged.cell;
     out.push(indented(staged));
   }

@@ -1,4 +1,5 @@
 /** Evidence → assessment: every rule on every pipeline, the weakest finding of each, then points and levels. A fold over rules; no rule is known here. */
+import { notebookPaths } from "../pipeline/sources.ts";
 import { m01 } from "./anti-patterns/m01-monolith.ts";
 import { v01 } from "./anti-patterns/v01-unpinned.ts";
 import type { Evidence } from "./evidence.ts";
@@ -195,7 +196,8 @@ function notesOf(project: Evidence, checks: readonly ScoredCheck[]): readonly st
 
 /** Commands as they can be typed here: with the notebook and the pipeline that are there. */
 function withNames(command: string, project: Evidence): string {
-  const notebook = project.pipelines[0]?.file?.notebook.path ?? project.notebooks[0]?.path;
+  const file = project.pipelines[0]?.file;
+  const notebook = file === undefined ? project.notebooks[0]?.path : notebookPaths(file).join(" ");
   const pipeline =
     project.pipelines[0]?.name ??
     notebook

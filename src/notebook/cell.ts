@@ -1,4 +1,5 @@
 import type { Sha256 } from "../base/brand.ts";
+import type { NotebookPart } from "./notebook-parts.ts";
 
 /** What a saved output of a code cell was. Only what analysis reads is kept. */
 export type SavedOutput =
@@ -32,4 +33,6 @@ export interface Notebook {
   readonly nbformat: { readonly major: number; readonly minor: number };
   readonly language: { readonly name: string; readonly version: string | undefined };
   readonly cells: readonly Cell[];
+  /** Set when it is several notebooks as one, whose cells are counted on. */
+  readonly parts?: readonly NotebookPart[];
 }

@@ -3,6 +3,7 @@
  * Invariant: where a cut would not be sound the two sides become one step, and where no step would be, planning refuses with the place.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { partOfCell } from "../notebook/notebook-parts.ts";
 import { type Reconciled, reconcile } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
@@ -180,7 +181,9 @@ function assemble(
   const proposed = soundSegments({
     ...soundly,
     segments: joinStatements(
-      cutIntoSegments(kept, headingsAbove(program), input.cut),
+      cutIntoSegments(kept, headingsAbove(program), input.cut, (left, right) =>
+        isOneNotebook(program, [left, right]),
+      ),
       input.together ?? [],
       (statement) => addressOf(refOf(program, statement)),
     ),
@@ -207,6 +210,11 @@ function assemble(
   if (decided.diagnostics.some((found) => found.severity === "error"))
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...notesOfDecisions] };
   const named = decided.steps;
+  const across = named.find(({ segment }) => !isOneNotebook(program, segment.statements));
+  if (across !== undefined) {
+    const found = stepAcrossNotebooks(across.name, program, across.segment.statements);
+    return { plan: undefined, diagnostics: [...facts.diagnostics, ...notesOfDecisions, found] };
+  }
   const segments = named.map(({ segment }) =>
     repeatEnvironmentReads(segment, { names, helperConstants, program }),
   );
@@ -288,6 +296,7 @@ function assemble(
     version: 1,
     name: input.name,
     notebook: { path, sha256: program.notebook.sha256 },
+    ...(program.notebook.parts === undefined ? {} : { notebooks: program.notebook.parts }),
     ...(program.modules.length === 0
       ? {}
       : {
@@ -355,7 +364,10 @@ function headingsAbove(
   program: NotebookProgram,
 ): (statement: StatementFacts) => string | undefined {
   let heading: string | undefined;
-  const above = program.notebook.cells.map((cell, at) => {
+  const starts = new Set(program.notebook.parts?.map(({ firstCell }) => firstCell) ?? [1]);
+  const above = program.notebook.cells.map((cell) => {
+    const isFirst = starts.has(cell.number);
+    if (isFirst) heading = undefined;
     const before = heading;
     if (cell.kind === "markdown") {
       const last = cell.source
@@ -363,7 +375,7 @@ function headingsAbove(
         .filter((line) => /^#{1,6}\s+\S/.test(line))
         .at(-1);
       // The notebook's title is no section.
-      if (last !== undefined && !(at === 0 && /^#\s/.test(last)))
+      if (last !== undefined && !(isFirst && /^#\s/.test(last)))
         heading = last.replace(/^#+\s+/, "").trim();
     }
     return before;
@@ -385,6 +397,32 @@ function parametersOf(
         : parameter.places.some((place) => own.has(addressOf(place))),
     )
     .map((parameter) => parameter.name);
+}
+
+function isOneNotebook(program: NotebookProgram, statements: readonly StatementFacts[]): boolean {
+  const { parts } = program.notebook;
+  if (parts === undefined) return true;
+  const at = (statement: StatementFacts | undefined): number =>
+    statement === undefined ? 0 : partOfCell(parts, cellNumber(program, statement));
+  return at(statements[0]) === at(statements.at(-1));
+}
+
+function stepAcrossNotebooks(
+  step: string,
+  program: NotebookProgram,
+  statements: readonly StatementFacts[],
+): Diagnostic {
+  const last = statements.at(-1);
+  return {
+    code: "step-across-notebooks",
+    severity: "error",
+    message: `${step} would be made of cells of two notebooks, between which nothing but files passes`,
+    hint: "take the decision to merge these steps out of pipeline.yaml; if there is none, promote the notebooks one by one",
+    where: {
+      path: program.notebook.path,
+      ...(last === undefined ? {} : { cell: cellNumber(program, last), line: last.line }),
+    },
+  };
 }
 
 function nothingToPromote(path: string): Diagnostic {

@@ -73,6 +73,9 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   version: z.literal(1),
   name: z.string(),
   notebook: z.strictObject({ path: z.string(), sha256: Digest }),
+  notebooks: z
+    .array(z.strictObject({ path: z.string(), sha256: Digest, firstCell: z.int().min(1) }))
+    .exactOptional(),
   modules: z
     .array(z.strictObject({ path: z.string(), source: z.string(), sha256: Digest }))
     .exactOptional(),

@@ -5,6 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
+import type { NotebookPart } from "../notebook/notebook-parts.ts";
 import type { Decision } from "./schema.ts";
 
 export type Role =
@@ -23,7 +24,7 @@ export type Role =
 
 /** A statement of the notebook, addressed by cell and position in the cell. */
 export interface StatementRef {
-  /** 1-based cell number, as in `Cell.number`. */
+  /** 1-based cell number, as in `Cell.number`; of several notebooks counted on. */
   readonly cell: number;
   /** 0-based statement within the cell. */
   readonly index: number;
@@ -124,6 +125,8 @@ export interface Plan {
   readonly version: 1;
   readonly name: string;
   readonly notebook: { readonly path: string; readonly sha256: Sha256 };
+  /** The notebooks it is made from, in the order in which they are run, when there are several; `notebook` then is all of them as one. */
+  readonly notebooks?: readonly NotebookPart[];
   /** Modules of the project that the package carries; absent when there are none. `source` is relative to the project. */
   readonly modules?: readonly {
     readonly path: string;

@@ -71,7 +71,13 @@ const EnvironmentVariable = z.strictObject({
 export const PipelineFile = z.strictObject({
   version: z.literal(1),
   name: Name,
+  /** All of them as one, when it is made from several. */
   notebook: z.strictObject({ path: z.string(), sha256: z.string() }),
+  /** The notebooks in the order in which they are run, when there are several; the numbers of cells are counted on. */
+  notebooks: z
+    .array(z.strictObject({ path: z.string(), sha256: z.string(), "first-cell": z.int().min(1) }))
+    .min(2)
+    .optional(),
   /** Modules of the project that the package carries, where they were found. */
   modules: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   root: z.string(),

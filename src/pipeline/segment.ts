@@ -17,11 +17,13 @@ export type Cut = "role" | "cell";
 /**
  * @param statements Kept ordinary statements in execution order.
  * @param headingOf Markdown heading above the statement's cell.
+ * @param mayJoin Whether two neighbors may be in one step at all.
  */
 export function cutIntoSegments(
   statements: readonly StatementFacts[],
   headingOf: (statement: StatementFacts) => string | undefined,
   cut: Cut,
+  mayJoin: (before: StatementFacts, statement: StatementFacts) => boolean = () => true,
 ): readonly Segment[] {
   const roles = settleRoles(statements);
   const segments: { role: Role; statements: StatementFacts[]; heading: string | undefined }[] = [];
@@ -29,7 +31,13 @@ export function cutIntoSegments(
     const role = roles[at] ?? "features";
     const heading = headingOf(statement);
     const last = segments.at(-1);
-    if (last !== undefined && staysTogether(last, { statement, role, heading }, cut))
+    const before = last?.statements.at(-1);
+    if (
+      last !== undefined &&
+      before !== undefined &&
+      mayJoin(before, statement) &&
+      staysTogether(last, { statement, role, heading }, cut)
+    )
       last.statements.push(statement);
     else segments.push({ role, statements: [statement], heading });
   }

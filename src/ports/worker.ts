@@ -27,6 +27,8 @@ export interface WorkerFailure {
   readonly code: string;
   readonly message: string;
   readonly cell?: number;
+  /** File name of the notebook that the cell is in, where the worker knows it. */
+  readonly notebook?: string;
   readonly line?: number;
   readonly column?: string;
   readonly row?: number;

@@ -1,5 +1,6 @@
 /** Where a verified pipeline differs from its notebook: which steps to join, so that nothing is lost between them. */
-import { addressOf, type Plan } from "../pipeline/plan.ts";
+import { addressOf, type Plan, type Step } from "../pipeline/plan.ts";
+import { notebookOfStep } from "../pipeline/sources.ts";
 import type { Certificate } from "./schema.ts";
 
 /** Joined steps, as addresses of their first and last statement, and why. */
@@ -24,20 +25,22 @@ export function coarserCuts(
   const name = failed ?? certificate.comparisons.find(({ same }) => !same)?.step;
   const at = plan.steps.findIndex((step) => step.name === name);
   const step = plan.steps[at];
-  if (step === undefined || at === 0) return [];
+  if (step === undefined) return [];
   const makers = plan.artifacts
     .filter((artifact) => step.inputs.includes(artifact.name))
     .map((artifact) => plan.steps.findIndex((other) => other.name === artifact.producer));
+  // Nothing but files passes between notebooks.
+  const isBeside = (other: Step): boolean =>
+    notebookOfStep(plan, other) === notebookOfStep(plan, step);
+  const [begin, end] = [plan.steps.findIndex(isBeside), plan.steps.findLastIndex(isBeside)];
+  if (at === begin) return [];
   const froms = makers.length === 0 ? [at - 1] : [Math.max(...makers), Math.min(...makers)];
-  const ranges = [
-    ...froms.map((from) => [from, at] as const),
-    [0, plan.steps.length - 1] as const,
-  ].filter(
+  const ranges = [...froms.map((from) => [from, at] as const), [begin, end] as const].filter(
     ([from, to], index, all) =>
       all.findIndex(([start, end]) => start === from && end === to) === index,
   );
-  return ranges.flatMap(([start, end]): readonly CoarserCut[] => {
-    const joined = plan.steps.slice(start, end + 1);
+  return ranges.flatMap(([from, to]): readonly CoarserCut[] => {
+    const joined = plan.steps.slice(from, to + 1);
     const [first, last] = [joined[0]?.statements[0], joined.at(-1)?.statements.at(-1)];
     return first === undefined || last === undefined
       ? []

@@ -606,7 +606,7 @@ def is_user_frame(filename: str, folder: Path) -> bool:
     )
 
 
-def cell_of_line(path: Path, lineno: int) -> dict[str, int]:
+def cell_of_line(path: Path, lineno: int) -> dict[str, Any]:
     """The cell that the comment above a line names, and the line in the cell where it says so."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -615,7 +615,7 @@ def cell_of_line(path: Path, lineno: int) -> dict[str, int]:
     for at in range(min(lineno, len(lines)) - 1, -1, -1):
         match = CELL_COMMENT.search(lines[at].strip())
         if match is not None:
-            place = {"cell": int(match["cell"])}
+            place: dict[str, Any] = {"notebook": match["notebook"], "cell": int(match["cell"])}
             if match["line"] is not None:
                 place["line"] = int(match["line"]) + lineno - (at + 2)
             return place

@@ -40,6 +40,7 @@ export async function featureFiles(
     pipeline: packageName,
     packageName,
     notebook: "story.ipynb",
+    describeCell: (cell) => `story.ipynb, cell ${String(cell)}`,
     templates: { support, predict, test },
   });
 }

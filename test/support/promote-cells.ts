@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type PromoteResult, promoteNotebook } from "../../src/app/promote-notebook.ts";
+import { type PromoteResult, promoteNotebooks } from "../../src/app/promote-notebook.ts";
 import { MlopsError } from "../../src/base/errors.ts";
 import { templatesFolder } from "../../src/cli/package-root.ts";
 import { wire } from "../../src/cli/wire.ts";
@@ -103,9 +103,9 @@ async function promote(
   const wiring = wire({ emit: () => undefined });
   try {
     await mkdir(join(project, ".mlops"), { recursive: true });
-    const result = await promoteNotebook(
+    const result = await promoteNotebooks(
       {
-        notebook: "story.ipynb",
+        notebooks: ["story.ipynb"],
         name: undefined,
         pipelinesFolder: "pipelines",
         python,

@@ -6,8 +6,13 @@ export const promoteCommand = defineCommand({
   group: "start",
   summary: "Turn a notebook into a tested pipeline that computes the same",
   description:
-    "Reads the notebook, runs it on a copy of its folder to see what really happens (twice, to find what it does not repeat), cuts it into steps where a cut is sound, writes a Python package, and runs that package in fresh processes to compare everything with the notebook. The notebook and its folder stay as they are. Works without init.",
-  arguments: { notebook: { summary: "path of the .ipynb file" } },
+    "Reads the notebook, runs it on a copy of its folder to see what really happens (twice, to find what it does not repeat), cuts it into steps where a cut is sound, writes a Python package, and runs that package in fresh processes to compare everything with the notebook. The notebook and its folder stay as they are. Works without init. Several notebooks run one after the other, each in a process of its own.",
+  arguments: {
+    notebooks: {
+      summary: "path of the .ipynb file; several, in the order they are run, become one pipeline",
+      count: "some",
+    },
+  },
   options: {
     name: {
       kind: "text",
@@ -66,6 +71,10 @@ export const promoteCommand = defineCommand({
     {
       line: "mlops promote churn.ipynb --interactive",
       shows: "asks about the steps before it makes them",
+    },
+    {
+      line: "mlops promote clean.ipynb train.ipynb --name churn",
+      shows: "one pipeline of two notebooks: the second reads files that the first writes",
     },
     { line: "mlops promote churn.ipynb --diff", shows: "what promoting again would change" },
     {

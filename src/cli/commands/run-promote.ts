@@ -1,7 +1,8 @@
 /** Flags and settings → `app/promote-notebook.ts`. */
 
-import { loadNotebook } from "../../app/load-notebook.ts";
-import { promoteNotebook } from "../../app/promote-notebook.ts";
+import { basename } from "node:path";
+import { loadNotebooks } from "../../app/load-notebook.ts";
+import { promoteNotebooks } from "../../app/promote-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
 import { kebab } from "../../pipeline/parameters.ts";
@@ -15,7 +16,7 @@ import { reviewPlanDialog } from "../review-plan-dialog.ts";
 
 /** What the command line said. */
 export interface PromoteFlags {
-  readonly notebook: string;
+  readonly notebooks: readonly string[];
   readonly name: string | undefined;
   readonly python: string | undefined;
   readonly asOf: string | undefined;
@@ -53,13 +54,13 @@ export async function runPromote(
   }
   const project = await openProject(context);
   const { config } = project;
-  const notebook = fromRoot(project, context.workingDirectory, flags.notebook);
+  const notebooks = notebooksOf(flags, (path) => fromRoot(project, context.workingDirectory, path));
   // Reading alone needs no interpreter.
   const found = flags.observe ? await project.findPython(flags.python) : "";
-  const earlier = flags.asOf === undefined ? undefined : { asOf: flags.asOf, notebook, found };
-  const result = await promoteNotebook(
+  const earlier = flags.asOf === undefined ? undefined : { asOf: flags.asOf, notebooks, found };
+  const result = await promoteNotebooks(
     {
-      notebook,
+      notebooks,
       name: flags.name,
       pipelinesFolder: config.pipelines,
       python: earlier === undefined ? found : await pythonAsOf(earlier, project, context),
@@ -105,13 +106,33 @@ export async function runPromote(
   };
 }
 
+/** @throws UsageError `usage-missing-answer` for several without a name. */
+function notebooksOf(
+  flags: PromoteFlags,
+  located: (path: string) => string,
+): readonly [string, ...string[]] {
+  const [first, ...others] = flags.notebooks;
+  if (first === undefined) throw new Error("the command line asks for a notebook");
+  if (others.length > 0 && flags.name === undefined) {
+    throw new UsageError("a pipeline of several notebooks needs a name", {
+      code: "usage-missing-answer",
+      hint: `for example --name ${kebab(basename(first).replace(/\.ipynb$/i, ""))}`,
+    });
+  }
+  return [located(first), ...others.map(located)];
+}
+
 /**
  * The interpreter of an environment of that day.
  *
  * @throws what `asOfMoment` and `environmentAsOf` throw; UsageError `usage-wrong-value` beside `--no-observe`.
  */
 async function pythonAsOf(
-  wanted: { readonly asOf: string; readonly notebook: string; readonly found: string },
+  wanted: {
+    readonly asOf: string;
+    readonly notebooks: readonly [string, ...string[]];
+    readonly found: string;
+  },
   project: OpenProject,
   context: CommandContext,
 ): Promise<string> {
@@ -123,10 +144,14 @@ async function pythonAsOf(
   }
   const { asOfMoment, environmentAsOf } = await import("../../app/environment-as-of.ts");
   const { events, environment, signal, wiring } = context;
-  const moment = await asOfMoment(wanted.asOf, wanted.notebook, project);
+  const moments: string[] = [];
+  for (const notebook of wanted.notebooks)
+    moments.push(await asOfMoment(wanted.asOf, notebook, project));
+  // The last of them to be committed ran with what there was then.
+  const moment = moments.toSorted().at(-1) ?? wanted.asOf;
   const parser = await wiring.parser();
-  const { program } = await loadNotebook(
-    wanted.notebook,
+  const { program } = await loadNotebooks(
+    wanted.notebooks,
     { files: project.files, parser },
     { pipeline: "notebook", environment },
   );

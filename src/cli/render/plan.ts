@@ -1,7 +1,7 @@
 /** A plan for people: the graph from top to bottom, parameters, and what stays in the notebook. At most 80 columns but for single long words. */
 
 import { renderBytes } from "../../base/size.ts";
-import { cellRange } from "../../codegen/cell-range.ts";
+import { shortCells } from "../../codegen/cell-range.ts";
 import type { Plan, Step } from "../../pipeline/plan.ts";
 import { plainStyle, type Style } from "../style.ts";
 import { renderTable, wrapWords } from "./table.ts";
@@ -31,7 +31,7 @@ function renderGraph(plan: Plan, style: Style): string {
   return plan.steps
     .map((step, at) => {
       const rail = `  ${style.faint(at === plan.steps.length - 1 ? " " : "│")}   `;
-      const head = `  ${style.accent("●")} ${style.strong(step.name)}${" ".repeat(width - step.name.length)}  ${style.faint(cellRange(step.cells))}`;
+      const head = `  ${style.accent("●")} ${style.strong(step.name)}${" ".repeat(width - step.name.length)}  ${style.faint(shortCells(plan, step.cells))}`;
       const edges = edgesOf(step, plan).map(([label, names]) => {
         const [first = "", ...rest] = list(names, "").split("\n");
         const more = rest.map((line) => `${rail}       ${line}`);
@@ -68,7 +68,7 @@ function renderLeftOut(plan: Plan): string {
   const rows = [...cells].map(([because, numbers]) => [
     String(numbers.length),
     because,
-    cellRange(numbers),
+    shortCells(plan, numbers),
   ]);
   return renderTable(rows, [0]);
 }

@@ -1,4 +1,5 @@
 /** What a promotion made, for people: the graph, what crosses, parameters and metrics, the verdict, what to type next. */
+import { promoteAgain } from "../../pipeline/sources.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 import { plainStyle, type Style } from "../style.ts";
 import { renderPlan } from "./plan.ts";
@@ -52,14 +53,11 @@ function renderNext(result: PromotionResult): string {
   const { name, certificate, plan, serving } = result;
   const run = [`mlops run ${name}`, "run it; later runs repeat only what changed"];
   if (certificate === undefined)
-    return renderTable([
-      [`mlops promote ${plan.notebook.path}`, "run the notebook too, and prove the pipeline"],
-      run,
-    ]);
+    return renderTable([[promoteAgain(plan), "run the notebook too, and prove the pipeline"], run]);
   if (certificate.verdict === "differs")
     return renderTable([
       [`mlops verify ${name}`, "compare again after mending what differs"],
-      [`mlops promote ${plan.notebook.path}`, "promote again after changing the notebook"],
+      [promoteAgain(plan), "promote again after changing the notebook"],
     ]);
   return renderTable([
     run,

@@ -30,11 +30,12 @@ export function renderRun(result: RunCommandResult): string {
   return blocks.join("\n\n");
 }
 
-function renderFailure({ step, message, cell, line, attempts, notRetried }: StepFailure): string {
+function renderFailure(failure: StepFailure): string {
+  const { step, message, cell, line, notebook, attempts, notRetried } = failure;
   const place =
     cell === undefined
       ? ""
-      : ` (cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`;
+      : ` (${notebook === undefined ? "" : `${notebook}, `}cell ${String(cell)}${line === undefined ? "" : `, line ${String(line)}`})`;
   const tried = attempts === 1 ? "" : ` after ${String(attempts)} attempts`;
   const why = notRetried === undefined ? "" : `\nIt is not tried again: ${notRetried}.`;
   return `step ${step} failed${tried}${place}:\n${message}${why}`;

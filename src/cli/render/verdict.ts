@@ -27,7 +27,10 @@ export function renderVerdict(
   ]);
   lines.push(renderTable(rows, [], "    "));
   if (failure !== undefined) {
-    const cell = failure.cell === undefined ? "" : `cell ${String(failure.cell)}`;
+    const cell =
+      failure.cell === undefined
+        ? ""
+        : `${failure.notebook === undefined ? "" : `${failure.notebook}, `}cell ${String(failure.cell)}`;
     const line = failure.line === undefined ? "" : `, line ${String(failure.line)}`;
     const place = cell === "" ? "" : ` (${cell}${line})`;
     lines.push(entry(style.bad("failed"), `step ${failure.step}${place}: ${failure.message}`));

@@ -1,0 +1,25 @@
+/** The notebooks that a pipeline is made from: one, or several whose cells are counted on. */
+import { partOfCell } from "../notebook/notebook-parts.ts";
+import type { Plan, Step } from "./plan.ts";
+
+/** What a plan and pipeline.yaml have in common. `notebooks` is there when there are several. */
+export interface NotebookSources {
+  readonly notebook: { readonly path: string };
+  readonly notebooks?: readonly { readonly path: string }[] | undefined;
+}
+
+/** Paths in the order in which the notebooks are run. */
+export function notebookPaths({ notebook, notebooks }: NotebookSources): readonly string[] {
+  return notebooks?.map(({ path }) => path) ?? [notebook.path];
+}
+
+/** What to type to promote the same again. */
+export function promoteAgain(made: NotebookSources & { readonly name: string }): string {
+  const paths = notebookPaths(made);
+  return `mlops promote ${paths.join(" ")}${paths.length === 1 ? "" : ` --name ${made.name}`}`;
+}
+
+/** Position of the notebook that a step is made from, from 0; no step is made from two. */
+export function notebookOfStep(plan: Pick<Plan, "notebooks">, step: Step): number {
+  return partOfCell(plan.notebooks, step.cells[0] ?? 1);
+}
