@@ -7,10 +7,10 @@ import { pythonName } from "../base/python-name.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
-import { placeOfCell } from "../notebook/notebook-parts.ts";
-import { type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
+import { partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
+import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
-import { notebookPaths } from "../pipeline/sources.ts";
+import { notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 
@@ -85,7 +85,7 @@ async function stageServing(
     return refusal("the notebook saves no model, and fits none outside a loop", []);
   const staged = stageFeatures({
     notebook: plan.notebook.path,
-    facts: program.facts,
+    facts: factsAround(plan, program),
     cellNumbers: program.cells.map(({ cell }) => cell.number),
     parser: ports.parser,
     modelVariable: serve.modelVariable,
@@ -123,6 +123,20 @@ async function stageServing(
     files,
     serving: { ready: true, because: "the features are split into fit and transform", matrices },
     diagnostics: [],
+  };
+}
+
+/** Of several notebooks only the one that makes the model: what came before it is a file. */
+function factsAround(plan: Plan, program: NotebookProgram): NotebookProgram["facts"] {
+  const { facts } = program;
+  const producer = plan.artifacts.find(({ name }) => name === plan.serve?.model)?.producer;
+  const step = plan.steps.find(({ name }) => name === producer);
+  if (plan.notebooks === undefined || step === undefined) return facts;
+  const part = notebookOfStep(plan, step);
+  const isHere = (cell: number): boolean => partOfCell(plan.notebooks, cell) === part;
+  return {
+    ...facts,
+    statements: facts.statements.filter((statement) => isHere(cellNumber(program, statement))),
   };
 }
 

@@ -29,14 +29,13 @@ export abstract class MlopsError extends Error {
   }
 }
 
-/** The same error with every place as `locate` names it. */
+/** The error itself, which from then on names every place as `locate` does. */
 export function errorAt(error: MlopsError, locate: (place: Place) => Place): MlopsError {
   const diagnostics = error.diagnostics.map((found) =>
     found.where === undefined ? found : { ...found, where: locate(found.where) },
   );
   const where = error.where === undefined ? undefined : locate(error.where);
-  return Object.create(Object.getPrototypeOf(error), {
-    ...Object.getOwnPropertyDescriptors(error),
+  return Object.defineProperties(error, {
     where: { value: where, enumerable: true },
     diagnostics: { value: diagnostics, enumerable: true },
   });

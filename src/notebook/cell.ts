@@ -1,5 +1,4 @@
 import type { Sha256 } from "../base/brand.ts";
-import type { NotebookPart } from "./notebook-parts.ts";
 
 /** What a saved output of a code cell was. Only what analysis reads is kept. */
 export type SavedOutput =
@@ -23,6 +22,14 @@ export interface Cell {
   readonly executionCount: number | undefined;
   readonly tags: readonly string[];
   readonly outputs: readonly SavedOutput[];
+}
+
+/** One of the notebooks that a pipeline is made from. */
+export interface NotebookPart {
+  readonly path: string;
+  readonly sha256: Sha256;
+  /** Number of its first cell when the cells of all are counted on. */
+  readonly firstCell: number;
 }
 
 /** A notebook as read; nothing in it has been executed or interpreted as Python. */

@@ -3,18 +3,9 @@
  * a cell as its own notebook does; only plans and files of ours hold the numbers counted on.
  */
 import { basename, dirname } from "node:path/posix";
-import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic, Place } from "../base/diagnostic.ts";
 import { sha256OfJson } from "../base/hash.ts";
-import type { Cell, Notebook } from "./cell.ts";
-
-/** One of the notebooks that a pipeline is made from. */
-export interface NotebookPart {
-  readonly path: string;
-  readonly sha256: Sha256;
-  /** Number of its first cell when the cells of all are counted on. */
-  readonly firstCell: number;
-}
+import type { Cell, Notebook, NotebookPart } from "./cell.ts";
 
 /** What says where cells stand: a notebook, a plan, pipeline.yaml. `notebooks` is there when there are several. */
 export interface CellSources {

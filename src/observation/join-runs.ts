@@ -1,6 +1,7 @@
 /** Runs of several notebooks, each in a process of its own, as one observation; and whether their order is right. */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { type NotebookPart, partOfCell } from "../notebook/notebook-parts.ts";
+import type { NotebookPart } from "../notebook/cell.ts";
+import { partOfCell } from "../notebook/notebook-parts.ts";
 import type { EnvironmentObservation, Observation } from "./schema.ts";
 
 /** Everything they showed, in their order. Without an environment when one of them did not come to its end. */

@@ -3,7 +3,6 @@
  * Invariant: where a cut would not be sound the two sides become one step, and where no step would be, planning refuses with the place.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { partOfCell } from "../notebook/notebook-parts.ts";
 import { type Reconciled, reconcile } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
@@ -15,6 +14,7 @@ import {
   locateDecisions,
 } from "./decisions.ts";
 import { droppedCells } from "./drop-cells.ts";
+import { headingsAbove } from "./headings.ts";
 import { type InterfaceOptions, segmentInterfaces } from "./interfaces.ts";
 import { keepStatements } from "./keep.ts";
 import { leftOut } from "./left-out.ts";
@@ -22,6 +22,7 @@ import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
 import { type NameTable, sortNames } from "./names.ts";
 import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
+import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook.ts";
 import { outsideOf } from "./outside.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
@@ -323,7 +324,12 @@ function assemble(
         ? undefined
         : servePlan(
             served.variable,
-            { segments, interfaces, artifacts: built.artifacts },
+            inNotebookOf(served.fit, program, {
+              segments,
+              interfaces,
+              steps,
+              artifacts: built.artifacts,
+            }),
             input.serving ?? {},
           ),
     leftOut: leftOut({
@@ -359,30 +365,6 @@ function constantsOfHelpers(names: NameTable): ReadonlySet<string> {
   return needed;
 }
 
-/** The heading of the section that a statement stands in. */
-function headingsAbove(
-  program: NotebookProgram,
-): (statement: StatementFacts) => string | undefined {
-  let heading: string | undefined;
-  const starts = new Set(program.notebook.parts?.map(({ firstCell }) => firstCell) ?? [1]);
-  const above = program.notebook.cells.map((cell) => {
-    const isFirst = starts.has(cell.number);
-    if (isFirst) heading = undefined;
-    const before = heading;
-    if (cell.kind === "markdown") {
-      const last = cell.source
-        .split("\n")
-        .filter((line) => /^#{1,6}\s+\S/.test(line))
-        .at(-1);
-      // The notebook's title is no section.
-      if (last !== undefined && !(isFirst && /^#\s/.test(last)))
-        heading = last.replace(/^#+\s+/, "").trim();
-    }
-    return before;
-  });
-  return (statement) => above[cellNumber(program, statement) - 1];
-}
-
 function parametersOf(
   segment: Segment,
   refs: readonly StatementRef[],
@@ -397,32 +379,6 @@ function parametersOf(
         : parameter.places.some((place) => own.has(addressOf(place))),
     )
     .map((parameter) => parameter.name);
-}
-
-function isOneNotebook(program: NotebookProgram, statements: readonly StatementFacts[]): boolean {
-  const { parts } = program.notebook;
-  if (parts === undefined) return true;
-  const at = (statement: StatementFacts | undefined): number =>
-    statement === undefined ? 0 : partOfCell(parts, cellNumber(program, statement));
-  return at(statements[0]) === at(statements.at(-1));
-}
-
-function stepAcrossNotebooks(
-  step: string,
-  program: NotebookProgram,
-  statements: readonly StatementFacts[],
-): Diagnostic {
-  const last = statements.at(-1);
-  return {
-    code: "step-across-notebooks",
-    severity: "error",
-    message: `${step} would be made of cells of two notebooks, between which nothing but files passes`,
-    hint: "take the decision to merge these steps out of pipeline.yaml; if there is none, promote the notebooks one by one",
-    where: {
-      path: program.notebook.path,
-      ...(last === undefined ? {} : { cell: cellNumber(program, last), line: last.line }),
-    },
-  };
 }
 
 function nothingToPromote(path: string): Diagnostic {

@@ -5,7 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
-import type { NotebookPart } from "../notebook/notebook-parts.ts";
+import type { NotebookPart } from "../notebook/cell.ts";
 import type { Decision } from "./schema.ts";
 
 export type Role =

@@ -21,5 +21,5 @@ export function promoteAgain(made: NotebookSources & { readonly name: string }):
 
 /** Position of the notebook that a step is made from, from 0; no step is made from two. */
 export function notebookOfStep(plan: Pick<Plan, "notebooks">, step: Step): number {
-  return partOfCell(plan.notebooks, step.cells[0] ?? 1);
+  return partOfCell(plan.notebooks, step.statements[0]?.cell ?? 1);
 }

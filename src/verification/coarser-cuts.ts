@@ -32,10 +32,10 @@ export function coarserCuts(
   // Nothing but files passes between notebooks.
   const isBeside = (other: Step): boolean =>
     notebookOfStep(plan, other) === notebookOfStep(plan, step);
-  const [begin, end] = [plan.steps.findIndex(isBeside), plan.steps.findLastIndex(isBeside)];
+  const [begin, finish] = [plan.steps.findIndex(isBeside), plan.steps.findLastIndex(isBeside)];
   if (at === begin) return [];
   const froms = makers.length === 0 ? [at - 1] : [Math.max(...makers), Math.min(...makers)];
-  const ranges = [...froms.map((from) => [from, at] as const), [begin, end] as const].filter(
+  const ranges = [...froms.map((from) => [from, at] as const), [begin, finish] as const].filter(
     ([from, to], index, all) =>
       all.findIndex(([start, end]) => start === from && end === to) === index,
   );

@@ -48,7 +48,20 @@ test("the golden pipeline.yaml of contract 2 parses to what it says", async () =
   ]);
 });
 
+test("a pipeline of several notebooks says where the cells of each begin", async () => {
+  const notebooks = ["clean", "train"].map((name, at) => ({
+    path: `notebooks/${name}.ipynb`,
+    sha256: `sha256:${"c".repeat(64)}`,
+    "first-cell": 1 + 8 * at,
+  }));
+  expect(PipelineFile.parse({ ...(await golden()), notebooks }).notebooks).toEqual(notebooks);
+});
+
 test.each<readonly [string, (file: Record<string, unknown>) => unknown]>([
+  [
+    "a list of one notebook",
+    (file) => ({ ...file, notebooks: [{ path: "a.ipynb", sha256: "sha256:0", "first-cell": 1 }] }),
+  ],
   ["an unknown key", (file) => ({ ...file, artifact: {} })],
   ["another version", (file) => ({ ...file, version: 2 })],
   ["a name with capitals", (file) => ({ ...file, name: "Churn" })],

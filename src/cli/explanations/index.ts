@@ -12,6 +12,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./features.ts")).featureExplanations,
   async () => (await import("./notebook.ts")).notebookExplanations,
   async () => (await import("./promote.ts")).promoteExplanations,
+  async () => (await import("./several-notebooks.ts")).severalNotebooksExplanations,
   async () => (await import("./python-worker.ts")).pythonWorkerExplanations,
   async () => (await import("./contract.ts")).contractExplanations,
   async () => (await import("./secrets.ts")).secretExplanations,
