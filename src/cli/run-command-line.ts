@@ -3,7 +3,8 @@
  * so that tests run commands in their own process.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { InterruptedError, MlopsError } from "../base/errors.ts";
+import { InterruptedError, MlopsError, UpstreamError } from "../base/errors.ts";
+import { WorkerError } from "../ports/worker.ts";
 import type { FinishedCommand } from "./command.ts";
 import { findCommands } from "./find-command.ts";
 import { renderDiagnostic, renderError } from "./render/diagnostic.ts";
@@ -82,7 +83,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     return outcome.exit;
   } catch (thrown) {
     reporter?.stop();
-    const error = asInterruption(thrown, line.signal);
+    const error = asDeath(asInterruption(thrown, line.signal));
     const exit = error instanceof MlopsError ? error.exitCode : EXIT_BUG;
     if (options.json) writeDocument(line.stdout, failureDocument(schema, exit, error));
     else if (error instanceof MlopsError) line.stderr.write(`${renderError(error, style)}\n`);
@@ -129,6 +130,18 @@ function isStream(stream: OutputStream): stream is OutputStream & NodeJS.Writabl
 function asInterruption(thrown: unknown, signal: AbortSignal): unknown {
   if (thrown instanceof InterruptedError || !signal.aborted) return thrown;
   return new InterruptedError("interrupted", { code: "interrupted", cause: thrown });
+}
+
+/** A Python process that somebody or the system ended outside of any step is no bug, wherever it was missed. */
+function asDeath(thrown: unknown): unknown {
+  if (!(thrown instanceof WorkerError)) return thrown;
+  const { code, message } = thrown.failure;
+  if (code !== "worker-died" && code !== "worker-timeout") return thrown;
+  return new UpstreamError(message, {
+    code,
+    hint: "run the command again; when it happens each time, look for what ends the process: most often there is not enough memory",
+    cause: thrown,
+  });
 }
 
 interface Failure {
