@@ -88,12 +88,12 @@ async function* followLink(entry: Dirent, path: string, walked: Walked): AsyncGe
   yield* walk({ ...walked, prefix: path, open: [...walked.open, real] });
 }
 
-/** `undefined` for what is gone. */
+/** `undefined` for what is gone, and for links that go round in circles. */
 async function readable<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error))) return undefined;
     if (!["EACCES", "EPERM"].includes(codeOf(error))) throw error;
     throw new EnvironmentError(`${toSlashes(path)} cannot be read.`, {
       code: "file-unreadable",

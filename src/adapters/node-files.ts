@@ -176,12 +176,12 @@ async function folderAt(path: string): Promise<string> {
   return path;
 }
 
-/** `undefined` instead of an error when a path, or a folder on the way to it, does not exist. */
+/** `undefined` instead of an error when a path, or a folder on the way to it, does not exist, or links go round in circles. */
 async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
     throw error;
   }
 }

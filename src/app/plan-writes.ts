@@ -263,11 +263,12 @@ async function adoptIdentical(
   return base;
 }
 
-function taken(folder: string, why: string): ConflictError {
+/** The error of a folder with files that nobody generated. */
+export function taken(folder: string, why: string): ConflictError {
   return new ConflictError(`${folder} cannot be written: ${why}.`, {
     code: "output-folder-taken",
     where: { path: folder },
-    hint: "move it away, or choose another place with --output",
+    hint: "move it away, or choose another place (a pipeline goes by --name, a deployment by --output)",
   });
 }
 

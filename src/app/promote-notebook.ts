@@ -46,7 +46,7 @@ import {
   planPackageWrites,
 } from "./plan-package-writes.ts";
 import type { PlanRecord } from "./plan-record-schema.ts";
-import { renderWriteDiff } from "./plan-writes.ts";
+import { renderWriteDiff, taken } from "./plan-writes.ts";
 import { readPersonEdits } from "./read-person-edits.ts";
 import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
@@ -155,6 +155,7 @@ async function promoteLoaded(
   const previous = ports.registry.pipelines.latestRevision(name);
   const base = previous?.files ?? {};
   await checkResolved(folder, Object.keys(base), ports.files);
+  if (previous === undefined) await checkNotTaken(folder, ports.files);
   const edits = await readPersonEdits(previous, ports);
   const notebookFolder = dirname(input.notebook);
   const observeWith = (
@@ -298,6 +299,18 @@ async function promoteLoaded(
     ),
   );
   return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
+}
+
+/**
+ * Before anything runs. A folder with a pipeline.yaml may be that of a clone without registry, which planning its files tells.
+ *
+ * @throws ConflictError `output-folder-taken`.
+ */
+async function checkNotTaken(folder: string, files: Files): Promise<void> {
+  if ((await files.kind(folder)) !== "directory") return;
+  if ((await files.kind(`${folder}/pipeline.yaml`)) === "file") return;
+  if ((await files.list(folder)).length > 0)
+    throw taken(folder, "it holds files that are not on record as generated");
 }
 
 /** @throws ConflictError `changed-while-promoting`: the certificate would speak of other code than what would be there. */

@@ -1,10 +1,12 @@
 /** Before a pipeline says that it can serve: its features are run on the notebook's raw table and compared with the notebook's own matrices. */
+
 import { InputError } from "../base/errors.ts";
 import type { Contract } from "../contract/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { WorkerError, type Workers } from "../ports/worker.ts";
 import type { Reference } from "../verification/reference-schema.ts";
+import { lostProcess } from "./lost-process.ts";
 import { packModel, type StoredPart } from "./pack-model.ts";
 import { ProveReply } from "./worker-replies-schema.ts";
 
@@ -81,6 +83,8 @@ export async function proveFeatures(
     return { holds: true, proofs: proofs.length, contract: packed.contract };
   } catch (error) {
     if (input.signal.aborted) throw error;
+    const lost = lostProcess(error, "proving the features");
+    if (lost !== undefined) throw lost;
     if (error instanceof WorkerError) return fails(error.failure.message);
     if (error instanceof InputError) return fails(error.message);
     throw error;

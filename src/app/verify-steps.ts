@@ -6,6 +6,7 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { StepManifest } from "../run/schema.ts";
+import { lostProcess } from "./lost-process.ts";
 import { PrepareReply, StepReply } from "./worker-replies-schema.ts";
 
 /** A worker that has the package's imports, and whether steps can run in copies of it. */
@@ -86,6 +87,8 @@ export async function verifySteps(input: VerifySteps): Promise<StepFailure | und
       manifests.set(step.name, StepReply.parse(reply.result).manifest);
     } catch (error) {
       if (!(error instanceof WorkerError) || signal.aborted) throw error;
+      const lost = lostProcess(error, `comparing step ${step.name} with the notebook`);
+      if (lost !== undefined) throw lost;
       const { message, cell, line, notebook } = error.failure;
       const where = plan.notebooks === undefined || notebook === undefined ? {} : { notebook };
       return { step: step.name, message, cell, line, ...where };

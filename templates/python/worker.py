@@ -448,7 +448,9 @@ def in_a_copy(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     if not text:
         end = os.waitstatus_to_exitcode(status)
         how = f"was ended by signal {-end}" if end < 0 else f"ended with status {end}"
-        raise WorkerFailure("step-failed", f"its process {how}")
+        # Nobody kills itself this way: the system (no memory) or a person did, whatever it ran.
+        from_outside = end in (-signal.SIGKILL, -signal.SIGTERM)
+        raise WorkerFailure("worker-died" if from_outside else "step-failed", f"its process {how}")
     answer = json.loads(text)
     if "failure" in answer:
         failure = answer["failure"]
