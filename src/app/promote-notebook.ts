@@ -6,14 +6,12 @@
 import { basename, dirname, relative } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { ConflictError, errorAt, InputError, MlopsError } from "../base/errors.ts";
-import { pythonName } from "../base/python-name.ts";
+import { ConflictError, errorAt, MlopsError } from "../base/errors.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
 import { findingsInParts, placeInPart } from "../notebook/notebook-parts.ts";
 import { findWrongOrder } from "../observation/join-runs.ts";
 import type { Observation } from "../observation/schema.ts";
 import { lockInputs } from "../pipeline/lock-file.ts";
-import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import { kebab } from "../pipeline/parameters.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Cut } from "../pipeline/segment.ts";
@@ -29,6 +27,7 @@ import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { foundTheSame } from "../verification/build-certificate.ts";
 import { Certificate } from "../verification/schema.ts";
+import { checkFolderIsFree, checkModuleNames } from "./check-before-promoting.ts";
 import { checkDataIsStillThere, checkSameData } from "./check-data-unchanged.ts";
 import { checkResolved } from "./check-resolved.ts";
 import { skipPipelines } from "./copy-scratch.ts";
@@ -46,7 +45,7 @@ import {
   planPackageWrites,
 } from "./plan-package-writes.ts";
 import type { PlanRecord } from "./plan-record-schema.ts";
-import { renderWriteDiff, taken } from "./plan-writes.ts";
+import { renderWriteDiff } from "./plan-writes.ts";
 import { readPersonEdits } from "./read-person-edits.ts";
 import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
@@ -143,7 +142,7 @@ async function promoteLoaded(
   const phase = phases(given);
   const { name } = input;
   const { program } = loaded;
-  checkNames(program, name);
+  checkModuleNames(program, name);
   const ports = {
     ...given,
     workers: withEnvironment(given.workers, program.environment, {
@@ -155,7 +154,7 @@ async function promoteLoaded(
   const previous = ports.registry.pipelines.latestRevision(name);
   const base = previous?.files ?? {};
   await checkResolved(folder, Object.keys(base), ports.files);
-  if (previous === undefined) await checkNotTaken(folder, ports.files);
+  if (previous === undefined) await checkFolderIsFree(folder, ports.files);
   const edits = await readPersonEdits(previous, ports);
   const notebookFolder = dirname(input.notebook);
   const observeWith = (
@@ -301,18 +300,6 @@ async function promoteLoaded(
   return { ...common, revision: written.revision, writes: written.outcome, diff: undefined };
 }
 
-/**
- * Before anything runs. A folder with a pipeline.yaml may be that of a clone without registry, which planning its files tells.
- *
- * @throws ConflictError `output-folder-taken`.
- */
-async function checkNotTaken(folder: string, files: Files): Promise<void> {
-  if ((await files.kind(folder)) !== "directory") return;
-  if ((await files.kind(`${folder}/pipeline.yaml`)) === "file") return;
-  if ((await files.list(folder)).length > 0)
-    throw taken(folder, "it holds files that are not on record as generated");
-}
-
 /** @throws ConflictError `changed-while-promoting`: the certificate would speak of other code than what would be there. */
 function checkNotChanged(verified: PlannedPackage, final: PlannedPackage): void {
   if (verified.digest === final.digest) return;
@@ -340,23 +327,6 @@ async function earlierOr(
   if (bytes === undefined) return certificate;
   const earlier = Certificate.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
   return earlier.success && foundTheSame(earlier.data, certificate) ? earlier.data : certificate;
-}
-
-/** Python can import only one module of a name. */
-function checkNames(program: NotebookProgram, name: string): void {
-  const taken = pythonName(name);
-  const module = program.modules.find(
-    ({ path }) => path.split("/")[0]?.replace(/\.py$/, "") === taken,
-  );
-  if (module === undefined) return;
-  throw new InputError(
-    `the notebook imports ${module.source}, and the pipeline's Python package would have the same name`,
-    {
-      code: "local-module-name-taken",
-      where: { path: module.source },
-      hint: `give the pipeline another name: mlops promote ${program.notebook.path} --name ${name}-pipeline`,
-    },
-  );
 }
 
 /** Changes what is told of a phase once it is known better. */
