@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { pythonName } from "../base/python-name.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
-import { taken } from "./plan-writes.ts";
+import { taken as folderTaken } from "./plan-writes.ts";
 
 /**
  * A folder with a pipeline.yaml may be that of a clone without registry, which planning its files tells.
@@ -14,7 +14,7 @@ export async function checkFolderIsFree(folder: string, files: Files): Promise<v
   if ((await files.kind(folder)) !== "directory") return;
   if ((await files.kind(`${folder}/pipeline.yaml`)) === "file") return;
   if ((await files.list(folder)).length > 0)
-    throw taken(folder, "it holds files that are not on record as generated");
+    throw folderTaken(folder, "it holds files that are not on record as generated");
 }
 
 /**
