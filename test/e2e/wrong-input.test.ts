@@ -165,7 +165,8 @@ test.each<WrongInput>([
     name: "a pipe instead of a notebook",
     file: GOOD,
     arrange: async (folder) => {
-      spawnSync("mkfifo", [join(folder, "pipe.ipynb")]);
+      const make = "import os, sys; os.mkfifo(sys.argv[1])";
+      spawnSync(await pythonForTests(), ["-c", make, join(folder, "pipe.ipynb")]);
     },
     words: ["promote", "pipe.ipynb"],
     exit: 2,
