@@ -865,6 +865,7 @@ def protection() -> Any:
 
 
 def main() -> None:
+    sibling("guard").watch_over_group()
     protection().protect(os.environ.pop("MLOPS_SECRETS", "").split())
     wire = Wire(_private_descriptor(3), _private_descriptor(4))
     die_with_parent()
