@@ -324,6 +324,8 @@ ASKS = [
 ]
 
 
+# Without a terminal getpass says that it cannot hide what is typed.
+@pytest.mark.filterwarnings("ignore::getpass.GetPassWarning")
 @pytest.mark.parametrize(("code", "kind"), ASKS)
 def test_questions_to_a_person_are_told_from_other_ends(
     watch: Any, monkeypatch: pytest.MonkeyPatch, code: str, kind: str
