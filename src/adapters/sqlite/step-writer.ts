@@ -81,9 +81,12 @@ function metricWriter(
 ): (run: number, metrics: StepManifest["metrics"], atMs: number) => void {
   const addKey = db.prepare("INSERT INTO metric_keys (name) VALUES (?) ON CONFLICT DO NOTHING");
   const keyOf = db.prepare<[string], number>("SELECT id FROM metric_keys WHERE name = ?").pluck();
-  // A metric that a step records again and again (in a loop) is a series: its points are numbered from 0.
+  // A metric that a step records again and again (in a loop) is a series: its points are numbered from 0, and the latest
+  // is the last of them, so that nobody has to count.
   const nextStep = db
-    .prepare<[number, number], number>("SELECT count(*) FROM metrics WHERE run = ? AND key = ?")
+    .prepare<[number, number], number>(
+      "SELECT step + 1 FROM latest_metrics WHERE run = ? AND key = ?",
+    )
     .pluck();
   const insertPoint = db.prepare(
     "INSERT INTO metrics (run, key, step, at_ms, value, is_nan) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
