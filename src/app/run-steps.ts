@@ -21,7 +21,7 @@ import {
 } from "../run/schedule.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { type Configured, decideStep, factsOf, partsOf } from "./decide-step.ts";
-import { type Executed, executeStep } from "./execute-step.ts";
+import type { Executed, Execution } from "./execute-step.ts";
 import type { RunInput, StartedRun, StepFailure } from "./started-run.ts";
 
 /** What the caller reports. */
@@ -193,12 +193,22 @@ function start(decided: DecidedStep, idle: Worker | undefined, state: State): vo
       return worker;
     },
   };
-  const ended = executeStep(execution, input, run).then((result) => ({ name, result }));
+  const ended = carryOutStep(execution, input, run).then((result) => ({ name, result }));
   state.running.set(name, {
     decided: { ...decided, record: { ...decided.record, startedAtMs: run.clock.nowMs() } },
     ended,
     beside,
   });
+}
+
+/** What talks to workers is loaded when there is a step to execute: most runs during a day of work have none. */
+async function carryOutStep(
+  execution: Execution,
+  input: RunInput,
+  run: StartedRun,
+): Promise<Executed> {
+  const { executeStep } = await import("./execute-step.ts");
+  return executeStep(execution, input, run);
 }
 
 /** Waits for the next step that ends, or until one that waits for a worker has waited long enough. */

@@ -6,10 +6,10 @@ import { checkParameters, settingsOf, workersOf } from "../../app/pipeline-envir
 import { runPipeline } from "../../app/run-pipeline.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
+import type { Git } from "../../ports/git.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
 import type { OptionalTexts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { keepStoreBounded } from "../keep-store-bounded.ts";
 import { openProject } from "../open-project.ts";
 import type { RunCommandResult } from "../run-schema.ts";
 import { registerModel } from "./run-register-model.ts";
@@ -41,10 +41,11 @@ export interface RunOutcome {
 export async function runRun(context: CommandContext, flags: RunFlags): Promise<RunOutcome> {
   const params = parseParams(flags.param);
   const opened = await openProject(context);
+  const git = asked(opened.git, opened.files.absolute("."));
   const pipeline = await loadPipeline(flags.pipeline, opened.config.pipelines, opened.files);
   checkParameters(pipeline, params, context.environment);
   const workers = workersOf(pipeline, opened.workers, context.environment);
-  const project = { ...opened, workers };
+  const project = { ...opened, workers, git };
   const python = await project.findPython(flags.python);
   const done = await runPipeline(
     {
@@ -73,7 +74,10 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       ? await registerModel(context, { project, pipeline, python, done })
       : undefined;
   const { run, executed, failure, complete } = done;
-  if (executed > 0) await keepStoreBounded(project, context);
+  if (executed > 0) {
+    const { keepStoreBounded } = await import("../keep-store-bounded.ts");
+    await keepStoreBounded(project, context);
+  }
   return {
     result: {
       run,
@@ -83,6 +87,17 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       ...(registered === undefined ? {} : { registered }),
     },
     diagnostics: await findChangedOriginals(pipeline.file, project.files),
+  };
+}
+
+/** The state of the work tree is asked for at once, because git takes as long as reading the pipeline does. */
+function asked(git: Git, root: string): Git {
+  const state = git.state(root);
+  // Whoever needs it is told; a command that fails before has another reason.
+  state.catch(() => undefined);
+  return {
+    ...git,
+    state: async (directory) => (directory === root ? state : git.state(directory)),
   };
 }
 
