@@ -26,13 +26,16 @@ export const DatasetsLock = z.strictObject({
 });
 export type DatasetsLock = z.infer<typeof DatasetsLock>;
 
-/** Result of `mlops datasets snapshot`. */
+/** Result of `mlops datasets snapshot`. What is `removed` has the digest that the lock held until now. */
 export const SnapshotReport = z.strictObject({
   dryRun: z.boolean(),
   /** Where the bytes were shared; null without `store:` in the settings. */
   shared: z.string().nullable(),
   datasets: z.array(
-    DatasetVersion.extend({ path: z.string(), state: z.enum(["new", "changed", "unchanged"]) }),
+    DatasetVersion.extend({
+      path: z.string(),
+      state: z.enum(["new", "changed", "unchanged", "removed"]),
+    }),
   ),
 });
 export type SnapshotReport = z.infer<typeof SnapshotReport>;

@@ -52,6 +52,12 @@ export async function snapshotDatasets(
     next[path] = { ...version, earlier: earlier.filter(({ digest }) => digest !== version.digest) };
     datasets.push({ path, ...version, state: before === undefined ? "new" : "changed" });
   }
+  for (const path of await goneFrom(paths, Object.keys(next), files)) {
+    const { digest, bytes } = next[path] ?? {};
+    if (digest === undefined || bytes === undefined) continue;
+    delete next[path];
+    datasets.push({ path, digest, bytes, state: "removed" });
+  }
   const isChanged = datasets.some(({ state }) => state !== "unchanged");
   if (isChanged && !options.dryRun) await writeDatasetsLock({ version: 1, datasets: next }, files);
   ports.events.emit({ kind: "phase-finished", phase: "snapshot" });
@@ -93,6 +99,22 @@ async function filesBehind(paths: readonly string[], files: Files): Promise<read
     }
   }
   return [...found].sort();
+}
+
+/** What is recorded below the folders and no longer there: fetching would bring back what somebody deleted. */
+async function goneFrom(
+  paths: readonly string[],
+  recorded: readonly string[],
+  files: Files,
+): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const path of paths) if ((await files.kind(path)) === "directory") folders.push(path);
+  const gone: string[] = [];
+  for (const path of recorded) {
+    const isBelow = folders.some((folder) => folder === "." || path.startsWith(`${folder}/`));
+    if (isBelow && (await files.kind(path)) === "missing") gone.push(path);
+  }
+  return gone;
 }
 
 /** The rule of the lock, asked before anything is stored. */

@@ -36,6 +36,35 @@ test("a second snapshot copies nothing and leaves the lock as it is", async () =
   expect(await shared.list()).toEqual(blobs);
 });
 
+test("a file deleted from a folder is recorded no more, and fetching does not bring it back", async () => {
+  await using project = await tempProject({
+    "data/churn.csv": OLD,
+    "data/old.csv": NEW,
+    "raw.csv": OLD,
+  });
+  await datasets(project, "snapshot", "data", "raw.csv");
+  const before = await project.read("datasets.lock.yaml");
+  await rm(project.path("data/old.csv"));
+  await rm(project.path("raw.csv"));
+  expect(states(await datasets(project, "snapshot", "data", "--dry-run"))).toEqual([
+    "unchanged",
+    "removed",
+  ]);
+  expect(await project.read("datasets.lock.yaml")).toBe(before);
+  const kept = await datasets(project, "snapshot", "data");
+  expect(kept.json()).toMatchObject({
+    result: {
+      datasets: [
+        { state: "unchanged" },
+        { path: "data/old.csv", digest: digestOf(NEW), state: "removed" },
+      ],
+    },
+  });
+  // Only what was asked for is looked at: raw.csv is no part of the folder.
+  expect(states(await datasets(project, "fetch"))).toEqual(["current", "fetched"]);
+  expect(await project.list()).not.toContain("data/old.csv");
+});
+
 test("two projects may push the same content at once, and no temporary file stays", async () => {
   await using shared = await tempProject();
   await using one = await sharing(shared);
