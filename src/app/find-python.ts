@@ -23,6 +23,8 @@ export interface FoundPython {
   readonly executable: string;
   /** `3.11.7` */
   readonly version: string;
+  /** How it was started: an absolute path, or a command. */
+  readonly command: string;
   readonly foundBy: FoundBy;
   /** Why this one: `the project's own .venv`. */
   readonly because: string;
@@ -64,7 +66,7 @@ export async function findPython(
       if (foundBy !== "path") notes.push(`${command} does not start, although it is ${because}`);
       continue;
     }
-    if (isNewEnough(answer.version)) return { ...answer, foundBy, because, notes };
+    if (isNewEnough(answer.version)) return { ...answer, command, foundBy, because, notes };
     tooOld.push(`${command} is Python ${answer.version}`);
     // Another interpreter would lack the packages of the one that was meant.
     if (foundBy !== "path") throw tooOldError(tooOld, lead.candidate);

@@ -1,5 +1,5 @@
 /** Asks what `init` needs to know. */
-
+import { relative } from "node:path";
 import { findPython } from "../../app/find-python.ts";
 import { checkPipelinesFolder, initProject } from "../../app/init-project.ts";
 import type { InitResult } from "../../app/init-schema.ts";
@@ -40,7 +40,10 @@ export async function runInit(context: CommandContext, flags: InitFlags): Promis
   const template = await files.readText(`${templatesFolder()}/project/mlopsrc.yaml`);
   if (template === undefined) throw new Error("templates/project/mlopsrc.yaml is not installed");
   // An interpreter found by search is this machine's; only a named one, or the project's own, is written down.
-  const own = python.foundBy === "project-environment" ? ".venv/bin/python" : undefined;
+  const own =
+    python.foundBy === "project-environment"
+      ? relative(files.absolute("."), python.command).replaceAll("\\", "/")
+      : undefined;
   const pythonSetting = flags.python ?? own;
   return initProject({ python, pythonSetting, pipelines, template }, files);
 }

@@ -80,6 +80,18 @@ test("writes down what flags say", async () => {
   });
 });
 
+test.each([".venv/bin/python", "venv/bin/python", "venv/bin/python3"])(
+  "writes down the project's own %s as it is",
+  async (path) => {
+    await using project = await projectWithPython({ [`work/${path}`]: FAKE_PYTHON });
+    chmodSync(project.path(`work/${path}`), 0o755);
+    await init(project);
+    const settings = parseYaml(await project.read("work/.mlopsrc.yaml"), "x").value;
+    expect(settings).toMatchObject({ python: path });
+    expect((await init(project)).exit).toBe(0);
+  },
+);
+
 test.each([
   { flags: ["--python", "no-such-python"], exit: 3, code: "python-missing" },
   { flags: ["--pipelines", "../up"], exit: 2, code: "usage-wrong-value" },
