@@ -6,6 +6,8 @@ const MASK = "***";
 // Each name is looked at from its beginning only: looked at from each of its letters, a long line takes quadratic time.
 const ASSIGNED = /(?<![\w-])([\w-]+)(["']?\]?\s*[=:]\s*[bruf]?)(["'])([^"'\n]+)\3/g;
 const SHELL_ASSIGNED = /(?<![\w-])([\w-]+)=([^\s"';&]+)/g;
+/** `%env NAME value`, which sets as `%env NAME=value` does. */
+const MAGIC_ASSIGNED = /(%(?:set_)?env[ \t]+)(\w+)([ \t]+)([^\s=][^\n]*)/g;
 const ADDRESSES = /(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s:@/?#]*:[^\s@/?#]+@/gi;
 const HEADERS = /\b(bearer|basic|token)(\s+)([\w.~+/=-]{16,})/gi;
 
@@ -32,6 +34,10 @@ export function maskSecrets(text: string, values: Iterable<string>): string {
   masked = masked.replace(SHELL_ASSIGNED, (whole, name: string, value: string) =>
     isSecretValue(bare(name), value) ? `${name}=${MASK}` : whole,
   );
+  masked = masked.replace(MAGIC_ASSIGNED, (...match: readonly string[]) => {
+    const [whole = "", magic = "", name = "", space = "", value = ""] = match;
+    return isSecretValue(name, value.trim()) ? `${magic}${name}${space}${MASK}` : whole;
+  });
   masked = masked.replace(HEADERS, (whole, word: string, space: string, value: string) =>
     /\d/.test(value) ? word + space + MASK : whole,
   );

@@ -12,6 +12,9 @@ test.each<readonly [text: string, masked: string]>([
   ["--password=hunter2", "--password=***"],
   ["postgresql://ada:hunter2@db.example.org/shop", "postgresql://ada:***@db.example.org/shop"],
   ["(see -https://ada:hunter2@example.org)", "(see -https://ada:***@example.org)"],
+  ["%env DB_PASSWORD hunter2", "%env DB_PASSWORD ***"],
+  ["%set_env DB_PASSWORD {hunter}2", "%set_env DB_PASSWORD {hunter}2"],
+  ["%env REGION eu-west-1", "%env REGION eu-west-1"],
   ['name = "hunter2"', 'name = "hunter2"'],
 ])("masks %s", (text, masked) => {
   expect(maskSecrets(text, [])).toBe(masked);
