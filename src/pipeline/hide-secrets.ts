@@ -9,6 +9,7 @@ import type { Magic } from "../notebook/magic.ts";
 import { applyEdits, type TextEdit } from "../python/edit.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type SyntaxNode, type SyntaxTree, statementsOf, textOf } from "../python/syntax.ts";
+import { findKnownFormat } from "../secrets/known-formats.ts";
 import { maskSecrets } from "../secrets/mask.ts";
 import { editsThatRead, type HiddenLiteral, secretLiterals } from "./secret-literals.ts";
 
@@ -49,14 +50,7 @@ export function hideSecrets<T extends CellText>(
   const diagnostics: Diagnostic[] = [];
   const variables = new Map<string, string>();
   const known = [...surroundings.environment.keys()];
-  const trees = cells.map(({ python }) =>
-    SUSPICIOUS.test(python) || known.some((value) => python.includes(value))
-      ? surroundings.parser.parse(python)
-      : undefined,
-  );
-  const found = trees.map((tree) =>
-    tree === undefined ? [] : secretLiterals(tree, surroundings.environment),
-  );
+  const { trees, found } = findInAll(cells, known, surroundings);
   const nameOf = (literal: HiddenLiteral): string => variableFor(literal, surroundings, variables);
   // Parts of a few letters stand in too many words; the whole values are masked all the same.
   const parts = found.flat().map(({ secret }) => secret);
@@ -71,6 +65,7 @@ export function hideSecrets<T extends CellText>(
     const tree = trees[at];
     if (tree === undefined) return applyEdits(cell.python, imports);
     const edits: TextEdit[] = [...imports];
+    let isStuck = false;
     for (const literal of found[at] ?? []) {
       const place = {
         path: notebook.path,
@@ -79,13 +74,22 @@ export function hideSecrets<T extends CellText>(
       };
       const variable = nameOf(literal);
       const made = editsThatRead(literal, `${readers.os}.environ`, variable, tree.text);
-      if (made === undefined) diagnostics.push({ ...notMovable(literal), where: place });
-      else {
+      if (made === undefined) {
+        isStuck = true;
+        diagnostics.push({ ...notMovable(literal), where: place });
+      } else {
         edits.push(...made);
         diagnostics.push({ ...hiddenNote(literal, variable), where: place });
       }
     }
-    return maskComments(cell.python, tree, edits, secrets);
+    const hidden = maskComments(cell.python, tree, edits, secrets);
+    const stays = isStuck ? undefined : firstOf(secrets.filter(isUnmistakable), hidden);
+    if (stays !== undefined) {
+      const { line } = lineColumnAt(lineStarts(hidden), stays);
+      const where = { path: notebook.path, cell: cell.cell.number, line };
+      diagnostics.push({ ...notMovable({ because: "another cell gives it away" }), where });
+    }
+    return hidden;
   });
   const mask = (text: string): string => maskSecrets(text, secrets);
   const maskedCells = cells.map((cell, at) => ({
@@ -100,6 +104,71 @@ export function hideSecrets<T extends CellText>(
     hidden: new Map([...variables].map(([value, name]) => [name, value])),
     diagnostics,
   };
+}
+
+/** Cells that may hold a secret as trees, and what they hold; of the others, and of the same value elsewhere, see below. */
+function findInAll(
+  cells: readonly CellText[],
+  known: readonly string[],
+  { environment, parser }: SecretSurroundings & { readonly parser: PythonParser },
+): {
+  readonly trees: readonly (SyntaxTree | undefined)[];
+  readonly found: readonly (readonly HiddenLiteral[])[];
+} {
+  const first = cells.map(({ python }) =>
+    SUSPICIOUS.test(python) ||
+    findKnownFormat(python) !== undefined ||
+    known.some((value) => python.includes(value))
+      ? parser.parse(python)
+      : undefined,
+  );
+  const given = first.map((tree) => (tree === undefined ? [] : secretLiterals(tree, environment)));
+  // What one cell gives away is the same secret in another, under whatever name.
+  const values = new Map(
+    given
+      .flat()
+      .filter(({ value }) => isUnmistakable(value))
+      .map(({ value, variable }) => [value, variable]),
+  );
+  const every = [...values.keys(), ...given.flat().map(({ secret }) => secret)];
+  const trees = cells.map(
+    ({ python }, at) =>
+      first[at] ??
+      (every.some((value) => python.includes(value)) ? parser.parse(python) : undefined),
+  );
+  const all = new Map([...values, ...environment]);
+  const found = trees.map((tree, at) => {
+    if (tree === undefined) return [];
+    const before = new Set(given[at]?.map(({ start }) => start));
+    const again = values.size === 0 ? [] : secretLiterals(tree, all);
+    return [
+      ...(given[at] ?? []),
+      ...again
+        .filter(({ start, value }) => !before.has(start) && values.has(value))
+        .map((literal) => ({
+          ...literal,
+          isExisting: environment.has(literal.value),
+          isNamed: environment.has(literal.value),
+          because: "another cell gives the same value away",
+        })),
+    ].sort((left, right) => left.start - right.start);
+  });
+  return { trees, found };
+}
+
+/** Not a word that means something else elsewhere: a password `postgres` says nothing about an engine `postgres`. */
+function isUnmistakable(value: string): boolean {
+  return value.length >= 6 && /\d/.test(value) && /[A-Za-z]/.test(value);
+}
+
+/** Where the first of the values stands in the text as a word of its own. */
+function firstOf(values: readonly string[], text: string): number | undefined {
+  const found = values.flatMap((value) => {
+    const escaped = value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    const at = text.search(new RegExp(`(?<!\\w)${escaped}(?!\\w)`));
+    return at === -1 ? [] : [at];
+  });
+  return found.length === 0 ? undefined : Math.min(...found);
 }
 
 /** Equal values share a variable; different ones never do. */
@@ -231,7 +300,7 @@ function hiddenNote(literal: HiddenLiteral, variable: string): Omit<Diagnostic, 
   };
 }
 
-function notMovable(literal: HiddenLiteral): Omit<Diagnostic, "where"> {
+function notMovable(literal: Pick<HiddenLiteral, "because">): Omit<Diagnostic, "where"> {
   return {
     code: "secret-not-movable",
     severity: "error",

@@ -4,7 +4,7 @@ import type { TextEdit } from "../python/edit.ts";
 import { literalOf } from "../python/interpretation/literals.ts";
 import { openQuotes } from "../python/open-quotes.ts";
 import { fieldOf, type SyntaxNode, type SyntaxTree, textOf } from "../python/syntax.ts";
-import { findSecret } from "../secrets/find-secret.ts";
+import { type FoundSecret, findSecret } from "../secrets/find-secret.ts";
 import { namePromise } from "../secrets/secret-name.ts";
 
 /** A literal, or the part of an f-string, that holds a secret. */
@@ -33,6 +33,8 @@ interface Given {
   readonly name: string | undefined;
   readonly isVariable: boolean;
   readonly form: "text" | "beside-text" | "docstring" | "fixed";
+  /** Of several values side by side: what each is given to, in order. */
+  readonly each?: readonly Given[];
 }
 
 const NOWHERE: Given = { name: undefined, isVariable: false, form: "text" };
@@ -62,7 +64,12 @@ function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: stri
   const named = (name: string | undefined): Given => ({ ...NOWHERE, name });
   switch (parent.kind) {
     case "assignment":
+    case "augmented_assignment":
+    case "for_statement":
+    case "for_in_clause":
       return child.field === "right" ? targetOf(fieldOf(parent, "left"), text) : NOWHERE;
+    case "named_expression":
+      return child.field === "value" ? targetOf(fieldOf(parent, "name"), text) : NOWHERE;
     case "keyword_argument":
     case "default_parameter":
     case "typed_default_parameter": {
@@ -79,6 +86,7 @@ function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: stri
       );
     case "argument_list": {
       // setdefault("API_KEY", "…"), getenv("API_KEY", "…"), set_key("api_key", "…")
+      if (given.name !== undefined) return given;
       const first = parent.children[0];
       const name = first === undefined || first === child ? undefined : stringOf(first, text);
       return child.kind === "string" && name !== undefined && namePromise(name) !== "none"
@@ -102,17 +110,35 @@ function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: stri
     case "parenthesized_expression":
     case "conditional_expression":
     case "boolean_operator":
-    case "list":
-    case "tuple":
     case "binary_operator":
       return given;
+    case "list":
+    case "tuple":
+    case "expression_list":
+      return given.each?.[parent.children.indexOf(child)] ?? given;
+    // `"…".encode()`: the text is what the method is called on.
+    case "attribute":
+      return child.field === "object" ? given : NOWHERE;
+    case "call":
+      return child.field === "function" || isWrapper(fieldOf(parent, "function"), text)
+        ? given
+        : NOWHERE;
     default:
       return given.form === "fixed" ? given : NOWHERE;
   }
 }
 
+/** Calls that keep what they are given; most others are given where the secret is to be found. */
+const WRAPPERS = /^(?:Secret(?:Str|Bytes)?|str|bytes|quote(?:_plus)?|b64(?:en|de)code)$/;
+
+function isWrapper(called: SyntaxNode | undefined, text: string): boolean {
+  return called !== undefined && WRAPPERS.test(lastName(called, text) ?? "");
+}
+
 function targetOf(target: SyntaxNode | undefined, text: string): Given {
   if (target === undefined) return NOWHERE;
+  if (/^(?:pattern_list|tuple_pattern|list_pattern)$/.test(target.kind))
+    return { ...NOWHERE, each: target.children.map((each) => targetOf(each, text)) };
   const isVariable = target.kind === "subscript" && /environ\s*\[/.test(textOf(text, target));
   return { ...NOWHERE, name: lastName(target, text), isVariable };
 }
@@ -196,13 +222,11 @@ function whole(
 /** In an f-string only the secret itself is replaced: the rest of it is put together from other things. */
 function partsOfFormatted(node: SyntaxNode, given: Given, at: Looking): readonly HiddenLiteral[] {
   const hidden: HiddenLiteral[] = [];
-  for (const part of node.children) {
-    if (part.kind !== "string_content") continue;
-    const content = textOf(at.text, part);
-    const found = findSecret(content, { name: given.name, environment: at.environment });
-    if (found === undefined) continue;
+  for (const { content, start, found } of node.children.flatMap((part) =>
+    part.kind === "string_content" ? foundIn(part, given, at) : [],
+  )) {
     const value = content.slice(found.start, found.end);
-    const span = { start: part.start + found.start, end: part.start + found.end };
+    const span = { start: start + found.start, end: start + found.end };
     const { variable, isExisting, because } = found;
     const form =
       value.includes("\\") || /[{}]/.test(value) || given.form === "fixed"
@@ -220,6 +244,27 @@ function partsOfFormatted(node: SyntaxNode, given: Given, at: Looking): readonly
     });
   }
   return hidden;
+}
+
+interface FoundPart {
+  readonly content: string;
+  /** Where the content begins in the text of the cell. */
+  readonly start: number;
+  readonly found: FoundSecret;
+}
+
+/** One behind the other: what stands behind a secret is looked at as a text of its own. */
+function foundIn(part: SyntaxNode, given: Given, at: Looking): readonly FoundPart[] {
+  const all: FoundPart[] = [];
+  let start = part.start;
+  while (start < part.end) {
+    const content = at.text.slice(start, part.end);
+    const found = findSecret(content, { name: given.name, environment: at.environment });
+    if (found === undefined || found.end === 0) break;
+    all.push({ content, start, found });
+    start += found.end;
+  }
+  return all;
 }
 
 /**

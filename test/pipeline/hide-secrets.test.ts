@@ -111,6 +111,67 @@ test.each<{
         "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----",
     },
   },
+  {
+    name: "a comment beside nothing else, and the same value in another cell",
+    cells: [
+      'import os\npassword = "hunter2"',
+      `x = 1  # ${TOKEN}`,
+      'connect("ada", "hunter2")',
+      "y = 2  # hunter2",
+    ],
+    texts: [
+      'import os\npassword = os.environ["CHURN_PASSWORD"]',
+      "x = 1  # ***",
+      'connect("ada", os.environ["CHURN_PASSWORD"])',
+      "y = 2  # ***",
+    ],
+    values: { CHURN_PASSWORD: "hunter2" },
+  },
+  {
+    name: "a password that is a word, which means something else elsewhere",
+    cells: ['import os\npassword = "postgres"', 'engine = "postgres"'],
+    texts: ['import os\npassword = os.environ["CHURN_PASSWORD"]', 'engine = "postgres"'],
+    values: { CHURN_PASSWORD: "postgres" },
+  },
+  {
+    name: "what is wrapped, unpacked, added to, walked over or named on the way",
+    cells: [
+      'import os\npassword = SecretStr("hunter21")\npassword = "hunter22".encode()',
+      'user, password = "ada", "hunter23"\npassword += "hunter24"',
+      'for password in ["hunter25"]: ...\nprint((password := "hunter26"))',
+    ],
+    texts: [
+      'import os\npassword = SecretStr(os.environ["CHURN_PASSWORD"])\npassword = os.environ["CHURN_PASSWORD_2"].encode()',
+      'user, password = "ada", os.environ["CHURN_PASSWORD_3"]\npassword += os.environ["CHURN_PASSWORD_4"]',
+      'for password in [os.environ["CHURN_PASSWORD_5"]]: ...\nprint((password := os.environ["CHURN_PASSWORD_6"]))',
+    ],
+    values: {
+      CHURN_PASSWORD: "hunter21",
+      CHURN_PASSWORD_2: "hunter22",
+      CHURN_PASSWORD_3: "hunter23",
+      CHURN_PASSWORD_4: "hunter24",
+      CHURN_PASSWORD_5: "hunter25",
+      CHURN_PASSWORD_6: "hunter26",
+    },
+  },
+  {
+    name: "where a secret is to be found is none",
+    cells: [
+      'import getpass\npassword = getpass.getpass("Type it in")\napi_key = keyring.get_password("my-service", "ada-1815")\npassword = config["database"].get("entry-number-1")',
+    ],
+    texts: [
+      'import getpass\npassword = getpass.getpass("Type it in")\napi_key = keyring.get_password("my-service", "ada-1815")\npassword = config["database"].get("entry-number-1")',
+    ],
+    values: {},
+  },
+  {
+    name: "two in one part of a text",
+    cells: [`import os\nheader = f"{x} ${TOKEN} and ${TOKEN.replace("a1", "z9")}"`],
+    texts: [
+      "import os\nheader = f\"{x} {os.environ['CHURN_HF_TOKEN']} and {os.environ['CHURN_HF_TOKEN_2']}\"",
+    ],
+    values: { CHURN_HF_TOKEN: TOKEN, CHURN_HF_TOKEN_2: TOKEN.replace("a1", "z9") },
+  },
 ])("$name", async ({ cells, texts, values }) => {
   const found = await hidden(cells);
   expect(found.texts).toEqual(texts);
@@ -129,6 +190,13 @@ test("a value that the environment has is read again under its own name", async 
   ]);
   expect(found.diagnostics).toMatchObject([
     { code: "secret-hidden", where: { path: "story.ipynb", cell: 2, line: 1 } },
+  ]);
+});
+
+test("a secret inside a longer text of another cell stops the promotion at its place", async () => {
+  const { diagnostics } = await hidden(['password = "hunter2"', 'x = 1\nrun("psql -W hunter2")']);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([
+    { code: "secret-not-movable", where: { cell: 2, line: 2 } },
   ]);
 });
 
