@@ -1,6 +1,7 @@
 /** Reads and writes `datasets.lock.yaml`. Whoever committed it may be anybody, so every path in it is checked before it is used. */
 import { dirname } from "node:path/posix";
-import { ConfigError, InputError } from "../base/errors.ts";
+import { ConfigError, InputError, MlopsError } from "../base/errors.ts";
+import { shellWord } from "../base/shell-word.ts";
 import { parseYaml, renderYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import type { Files } from "../ports/files.ts";
@@ -24,6 +25,27 @@ export async function readDatasetsLock(files: Files): Promise<DatasetsLock> {
     where: found[0]?.where ?? { path: DATASETS_LOCK },
     hint: "bring the file back from git; mlops datasets snapshot writes it",
   });
+}
+
+/**
+ * How to have a file that is not there: `undefined` where no dataset on record is this path or holds it. A lock file that
+ * cannot be read says nothing here.
+ *
+ * @param path Relative to the project root.
+ */
+export async function wayToFetch(path: string, files: Files): Promise<string | undefined> {
+  try {
+    const { datasets } = await readDatasetsLock(files);
+    const dataset = Object.keys(datasets).find(
+      (known) => known === path || path.startsWith(`${known}/`) || known.startsWith(`${path}/`),
+    );
+    if (dataset === undefined) return undefined;
+    const asked = dataset.startsWith(`${path}/`) ? path : dataset;
+    return `datasets.lock.yaml has it: mlops datasets fetch ${shellWord(asked)}`;
+  } catch (error) {
+    if (error instanceof MlopsError) return undefined;
+    throw error;
+  }
 }
 
 /** Sorted by path, so that the file changes only where its meaning does. */

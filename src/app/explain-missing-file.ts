@@ -1,12 +1,11 @@
 /** A file that a cell looked for in vain → what is not there, where it was looked for, and the likeliest way to have it there. */
 import { basename, dirname, join, normalize } from "node:path/posix";
 import { suggestName } from "../base/did-you-mean.ts";
-import { InputError, MlopsError } from "../base/errors.ts";
-import { shellWord } from "../base/shell-word.ts";
+import { InputError, type MlopsError } from "../base/errors.ts";
 import type { StatementObservation } from "../observation/schema.ts";
 import type { Files } from "../ports/files.ts";
 import { notCopied } from "./copy-scratch.ts";
-import { readDatasetsLock } from "./datasets-lock.ts";
+import { wayToFetch } from "./datasets-lock.ts";
 
 interface Looked {
   /** Folder of the notebook, relative to the project or absolute. */
@@ -57,9 +56,8 @@ async function wayToHaveIt(path: string, looked: Looked, files: Files): Promise<
   if (path.startsWith("/"))
     return "correct the path; data that travels with the project is best kept beside the notebook, under a relative path";
   const inProject = normalize(join(looked.root, path));
-  const dataset = await datasetOf(inProject, files);
-  if (dataset !== undefined)
-    return `datasets.lock.yaml has it: mlops datasets fetch ${shellWord(dataset)}`;
+  const recorded = await wayToFetch(inProject, files);
+  if (recorded !== undefined) return recorded;
   const isThere = (await files.kind(inProject)) !== "missing";
   if (isThere && normalize(path).startsWith("../"))
     return `${inProject} is there, but outside the notebook's folder, and the notebook runs on a copy of that folder alone: move the notebook above its data, or the data (or a link to it) beside the notebook`;
@@ -70,19 +68,6 @@ async function wayToHaveIt(path: string, looked: Looked, files: Files): Promise<
   return alike === undefined
     ? `put it there (paths are relative to ${folder}, where the notebook is), or correct the path`
     : `did you mean "${alike}"? Paths are relative to ${folder}, where the notebook is`;
-}
-
-/** The dataset on record that is this path or holds it. A lock file that cannot be read says nothing here. */
-async function datasetOf(inProject: string, files: Files): Promise<string | undefined> {
-  try {
-    const { datasets } = await readDatasetsLock(files);
-    return Object.keys(datasets).find(
-      (known) => known === inProject || inProject.startsWith(`${known}/`),
-    );
-  } catch (error) {
-    if (error instanceof MlopsError) return undefined;
-    throw error;
-  }
 }
 
 function isLeftOut(path: string): boolean {

@@ -1,11 +1,12 @@
 /** Flags and settings → `app/run-pipeline.ts`, then `run-register-model.ts` for the model that came of it. */
 import { availableParallelism } from "node:os";
 import { findChangedOriginals } from "../../app/changed-originals.ts";
-import { loadPipeline } from "../../app/load-pipeline.ts";
+import { type LoadedPipeline, loadPipeline } from "../../app/load-pipeline.ts";
 import { checkParameters, settingsOf, workersOf } from "../../app/pipeline-environment.ts";
 import { runPipeline } from "../../app/run-pipeline.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
+import type { Files } from "../../ports/files.ts";
 import type { Git } from "../../ports/git.ts";
 import type { ParamValue } from "../../run/fingerprint.ts";
 import type { OptionalTexts } from "../command.ts";
@@ -86,8 +87,22 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       ...(failure === undefined ? {} : { failure }),
       ...(registered === undefined ? {} : { registered }),
     },
-    diagnostics: await findChangedOriginals(pipeline.file, project.files),
+    diagnostics: [
+      ...(await whyItFailed(failure?.step, pipeline, project.files)),
+      ...(await findChangedOriginals(pipeline.file, project.files)),
+    ],
   };
+}
+
+/** What reads the record of data is loaded when there is a failure to explain. */
+async function whyItFailed(
+  step: string | undefined,
+  pipeline: LoadedPipeline,
+  files: Files,
+): Promise<readonly Diagnostic[]> {
+  if (step === undefined) return [];
+  const { findMissingData } = await import("../../app/find-missing-data.ts");
+  return findMissingData(pipeline, step, files);
 }
 
 /** The state of the work tree is asked for at once, because git takes as long as reading the pipeline does. */

@@ -131,7 +131,7 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Wait until nothing writes to the file any more, or let the notebook read a copy of it; then promote again.",
   },
   "data-missing": {
-    what: "A cell reads or writes a file that is not there, or in a folder that is not there.",
+    what: "A cell or a step reads or writes a file that is not there, or in a folder that is not there.",
     why: "The notebook runs on a copy of its own folder. What is elsewhere, or was never fetched, it does not find.",
     example:
       'pd.read_csv("data/customers.csv") in a fresh clone, whose data is versioned with mlops datasets',
