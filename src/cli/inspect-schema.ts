@@ -4,8 +4,8 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** A statement by its cell and its line in the cell. */
-const Address = z.object({ cell: z.int(), line: z.int() });
+/** A statement by its cell and its line in the cell; `path` is the notebook's, where there are several. */
+const Address = z.object({ path: z.string().optional(), cell: z.int(), line: z.int() });
 export type Address = z.infer<typeof Address>;
 
 const Edge = z.object({
@@ -29,6 +29,7 @@ export type InspectResult = { readonly text: string } & (
 );
 
 export interface CellFacts {
+  readonly path?: string | undefined;
   readonly cell: number;
   readonly statements: readonly StatementFacts[];
 }
@@ -41,7 +42,11 @@ export function inspectResultSchema(): JsonSchema {
     reads: z.array(z.string()),
     mayWrite: z.array(z.string()),
   });
-  const Cell = z.object({ cell: z.int(), statements: z.array(Statement) });
+  const Cell = z.object({
+    path: z.string().optional(),
+    cell: z.int(),
+    statements: z.array(Statement),
+  });
   const Outline = z.looseObject({ steps: z.array(z.looseObject({ name: z.string() })) });
   const text = z.string();
   return {

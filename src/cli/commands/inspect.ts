@@ -4,9 +4,14 @@ import { defineCommand, succeeded } from "../command.ts";
 export const inspectCommand = defineCommand({
   name: "inspect",
   group: "build",
-  summary: "Show what the analysis knows about a notebook",
+  summary: "Show what the analysis knows about a notebook, or several",
   description: "From reading alone; nothing is run.",
-  arguments: { notebook: { summary: "path of the .ipynb file" } },
+  arguments: {
+    notebooks: {
+      summary: "path of the .ipynb file; several, in the order they are run, as promote takes them",
+      count: "some",
+    },
+  },
   options: {
     phase: {
       kind: "choice",
@@ -24,6 +29,7 @@ export const inspectCommand = defineCommand({
     { line: "mlops inspect churn.ipynb", shows: "the steps that promotion would make" },
     { line: "mlops inspect churn.ipynb --phase facts", shows: "one line a statement" },
     { line: "mlops inspect churn.ipynb --slice model", shows: "what the model depends on" },
+    { line: "mlops inspect clean.ipynb train.ipynb", shows: "the steps of both as one pipeline" },
   ],
   resultSchema: async () => (await import("../inspect-schema.ts")).inspectResultSchema(),
   run: async (context, input) => {

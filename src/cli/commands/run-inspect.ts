@@ -1,7 +1,9 @@
 /** Reading and planning without running anything. */
-import { loadNotebook } from "../../app/load-notebook.ts";
+import { basename } from "node:path";
+import { loadNotebooks } from "../../app/load-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
+import { findingsInParts, placeOfCell } from "../../notebook/notebook-parts.ts";
 import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
 import { planNotebook } from "../../pipeline/plan-notebook.ts";
 import { buildDataflow } from "../../python/dataflow.ts";
@@ -15,7 +17,8 @@ import { renderPlan } from "../render/plan.ts";
 import { renderTable } from "../render/table.ts";
 
 export interface InspectFlags {
-  readonly notebook: string;
+  /** In the order in which they are run. */
+  readonly notebooks: readonly string[];
   readonly phase: "facts" | "graph" | "plan" | undefined;
   readonly slice: string | undefined;
 }
@@ -29,10 +32,13 @@ interface Inspected {
 export async function runInspect(context: CommandContext, flags: InspectFlags): Promise<Inspected> {
   const project = await context.project();
   const files = await context.wiring.files(project.root);
-  const path = fromRoot(project, context.workingDirectory, flags.notebook);
+  const [first, ...others] = flags.notebooks.map((path) =>
+    fromRoot(project, context.workingDirectory, path),
+  );
+  if (first === undefined) throw new Error("the command line asks for a notebook");
   const parser = await context.wiring.parser();
-  const { program, diagnostics } = await loadNotebook(
-    path,
+  const { program, diagnostics } = await loadNotebooks(
+    [first, ...others],
     { files, parser },
     { pipeline: "inspected", environment: context.environment },
   );
@@ -47,7 +53,7 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
     python: "3.11",
     cut: "role",
   });
-  const found = [...diagnostics, ...planned.diagnostics];
+  const found = [...diagnostics, ...findingsInParts(program.notebook, planned.diagnostics)];
   if (planned.plan === undefined) {
     return { result: { phase: "plan", text: "no plan: see below" }, diagnostics: found };
   }
@@ -57,10 +63,10 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
 
 function factsOf(program: NotebookProgram): InspectResult {
   const cells = program.cells.map(({ cell }, unit) => ({
-    cell: cell.number,
+    ...addressOfCell(program, cell.number),
     statements: program.facts.statements.filter((statement) => statement.unit === unit),
   }));
-  return { phase: "facts", cells, text: renderFacts(program.facts).trimEnd() };
+  return { phase: "facts", cells, text: renderFacts(withOwnNumbers(program)).trimEnd() };
 }
 
 function graphOf(program: NotebookProgram): InspectResult {
@@ -70,7 +76,7 @@ function graphOf(program: NotebookProgram): InspectResult {
     if (source === undefined || target === undefined) return [];
     return [{ from: addressOf(program, source), to: addressOf(program, target), name, kind }];
   });
-  const place = ({ cell, line }: Address): string => `${String(cell)}:${String(line)}`;
+  const place = (at: Address): string => `${nameOfCell(at)}:${String(at.line)}`;
   const rows = edges.map(({ from, to, name, kind }) => [place(from), "→", place(to), name, kind]);
   return { phase: "graph", edges, text: renderTable(rows, [0], "") };
 }
@@ -96,15 +102,37 @@ function sliceOf(program: NotebookProgram, name: string): InspectResult {
 
 /** The statements as one script, with a comment where a new cell begins. */
 function renderSlice(statements: readonly Sliced[]): string {
-  let cell = 0;
+  let cell = "";
   const lines = statements.flatMap((statement) => {
-    const heading = statement.cell === cell ? [] : [`# cell ${String(statement.cell)}`];
-    cell = statement.cell;
+    const { path, cell: number } = statement;
+    const name = `${path === undefined ? "" : `${path}, `}cell ${String(number)}`;
+    const heading = name === cell ? [] : [`# ${name}`];
+    cell = name;
     return [...heading, statement.source];
   });
   return lines.join("\n");
 }
 
 function addressOf(program: NotebookProgram, statement: StatementFacts): Address {
-  return { cell: cellNumber(program, statement), line: statement.line };
+  return { ...addressOfCell(program, cellNumber(program, statement)), line: statement.line };
+}
+
+/** As its own notebook numbers it; with the path where there are several. */
+function addressOfCell(program: NotebookProgram, counted: number): Omit<Address, "line"> {
+  const { notebook } = program;
+  if (notebook.parts === undefined) return { cell: counted };
+  return placeOfCell({ notebook, notebooks: notebook.parts }, counted);
+}
+
+/** `4`, or `train.ipynb 4` where there are several. */
+function nameOfCell({ path, cell }: Omit<Address, "line">): string {
+  return path === undefined ? String(cell) : `${basename(path)} ${String(cell)}`;
+}
+
+function withOwnNumbers(program: NotebookProgram): NotebookProgram["facts"] {
+  const units = program.facts.units.map((unit) => ({
+    ...unit,
+    id: nameOfCell(addressOfCell(program, Number(unit.id))),
+  }));
+  return { ...program.facts, units };
 }
