@@ -59,7 +59,7 @@ async function project(): Promise<TempProject> {
 test.each(CASES)("$name", async ({ words, says }) => {
   await using there = await project();
   const run = await runMlops(["inspect", ...words], { directory: there.path(".") });
-  expect(run.exit, run.stderr).toBe(0);
+  expect(run).toMatchObject({ exit: 0 });
   for (const said of says) expect(run.stdout).toContain(said);
 });
 
