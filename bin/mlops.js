@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Checks the version of Node in syntax that old versions understand, hands over to the Node pinned in a checkout
-// when this one is too old, and otherwise starts dist/cli/main.js. Nothing else belongs here.
+// when this one is too old, and otherwise starts what is built in dist/cli/. Nothing else belongs here.
 // No import before it is needed: that of a part of Node reads all there is in it.
 var needed = "22.22.2 or newer in the 22 series, 24.15 or newer in the 24 series, or 26 and later";
 
@@ -19,11 +19,13 @@ function isSupported(version) {
 function start() {
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
   process.getBuiltinModule("module").enableCompileCache();
-  import("../dist/cli/main.js").catch(function (error) {
+  // `mlops run` is asked for all day and has a file of its own; see bin/dev/build.mjs.
+  var program = process.argv[2] === "run" ? "run" : "main";
+  import("../dist/cli/" + program + ".js").catch(function (error) {
     if (
       error &&
       error.code === "ERR_MODULE_NOT_FOUND" &&
-      String(error.url).endsWith("/dist/cli/main.js")
+      String(error.url).endsWith("/dist/cli/" + program + ".js")
     ) {
       fail("mlops is not built yet.", "in a checkout, run: npm ci");
       return;

@@ -5,12 +5,12 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
 import { ConfigError, InputError, UsageError } from "../base/errors.ts";
 import { pythonName } from "../base/python-name.ts";
-import { parseYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
 import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { Files } from "../ports/files.ts";
 import { checkResolved } from "./check-resolved.ts";
+import { rememberedYaml, rememberYaml } from "./remembered-yaml.ts";
 
 export interface LoadedPipeline {
   readonly name: string;
@@ -118,12 +118,21 @@ async function readChecked<T>(path: string, schema: z.ZodType<T>, files: Files):
       where: { path },
       hint: "bring it back from git, or promote the notebook again",
     });
+  const remembered = await rememberedYaml(text, files);
+  if (remembered !== undefined) {
+    const known = schema.safeParse(remembered.value ?? {}, { jitless: true });
+    if (known.success) return known.data;
+  }
+  const { parseYaml } = await import("../base/yaml.ts");
   const document = parseYaml(text, path);
   if (document.diagnostics.some((found) => found.severity === "error"))
     throw invalid(document.diagnostics, path);
   // Read once: compiling the check would take longer than checking.
   const parsed = schema.safeParse(document.value ?? {}, { jitless: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    await rememberYaml(text, document.value, files);
+    return parsed.data;
+  }
   throw invalid(
     diagnosticsOfIssues(parsed.error.issues, {
       codePrefix: "pipeline",

@@ -2,10 +2,7 @@
  * Where the user's Python may be, in the order in which it is tried, each with the reason. Only files are looked at;
  * nothing is started here, and no tool (uv, poetry, conda) is asked.
  */
-import { readToml, tomlValue } from "../base/toml.ts";
-import { parseYaml } from "../base/yaml.ts";
 import type { Files } from "../ports/files.ts";
-import { poetryEnvironment } from "./poetry-environment.ts";
 
 /** What an interpreter was found by. */
 export type FoundBy =
@@ -116,12 +113,15 @@ async function* describedLeads(
   environment: PythonPlaces["environment"],
   files: Files,
 ): AsyncGenerator<PythonLead> {
+  // Readers of files that most projects do not have, or that are looked at last.
+  const { readToml, tomlValue } = await import("../base/toml.ts");
   const pyproject = readToml((await files.readText("pyproject.toml")) ?? "");
   const uses = (tool: string): boolean => tomlValue(pyproject, ["tool", tool]) !== undefined;
   if ((await isFile("uv.lock", files)) || uses("uv")) {
     yield note("the project uses uv, and its .venv is missing: uv sync makes it");
   }
   if ((await isFile("poetry.lock", files)) || uses("poetry")) {
+    const { poetryEnvironment } = await import("./poetry-environment.ts");
     const found = await poetryEnvironment(pyproject, environment, files);
     if (found.kind === "found") {
       yield* environmentLead(
@@ -146,6 +146,7 @@ async function* condaFileLead(
   text: string,
   at: { readonly environment: PythonPlaces["environment"]; readonly files: Files },
 ): AsyncGenerator<PythonLead> {
+  const { parseYaml } = await import("../base/yaml.ts");
   const { value } = parseYaml(text, file);
   const prefix = textAt(value, "prefix");
   const name = textAt(value, "name");

@@ -1,6 +1,5 @@
 /** Reads `.mlopsrc.yaml` and settles every setting. */
 import { ConfigError } from "../base/errors.ts";
-import { parseYaml } from "../base/yaml.ts";
 import { type ConfigSources, type ResolvedConfig, resolveConfig } from "../config/resolve.ts";
 import type { Files } from "../ports/files.ts";
 import { CONFIG_FILE } from "./find-project.ts";
@@ -22,7 +21,8 @@ export async function readConfig(
       hint: `move it away, then run mlops init, which writes ${CONFIG_FILE}`,
     });
   const text = await files.readText(CONFIG_FILE);
-  const file = text === undefined ? undefined : parseYaml(text, CONFIG_FILE);
+  const file =
+    text === undefined ? undefined : (await import("../base/yaml.ts")).parseYaml(text, CONFIG_FILE);
   const resolved = resolveConfig({ ...sources, file });
   if (resolved.ok) return resolved.config;
   const [first, ...others] = resolved.diagnostics;

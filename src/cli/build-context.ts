@@ -34,10 +34,10 @@ export function buildContext(
     workingDirectory,
     environment,
     signal,
-    stdin: bytesOf(line.stdin),
+    stdin: bytesOf(line),
     events: reporter,
     prompts: createPrompts({
-      isInteractive: line.stdin.isTTY === true && isWatched(line.stderr, environment),
+      isInteractive: isWatched(line.stderr, environment) && line.stdin.isTTY === true,
       yes,
       signal,
       beforeAsking: reporter.stop,
@@ -49,7 +49,8 @@ export function buildContext(
   };
 }
 
-async function* bytesOf(stdin: CommandLine["stdin"]): AsyncIterable<Uint8Array> {
+/** What is given on stdin; the stream is asked for with the first piece. */
+async function* bytesOf({ stdin }: CommandLine): AsyncIterable<Uint8Array> {
   const pieces = stdin[Symbol.asyncIterator]?.();
   if (pieces === undefined) return;
   for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {

@@ -20,7 +20,10 @@ async function start(): Promise<void> {
     words,
     workingDirectory: process.cwd(),
     environment: process.env,
-    stdin: process.stdin,
+    // Making the stream takes longer than most commands have use for it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     signal: listenForInterruption(),
