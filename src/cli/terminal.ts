@@ -47,13 +47,18 @@ export function canRepaint(stream: OutputStream, wishes: ColorWishes): boolean {
   );
 }
 
-/** Whether somebody watches: a terminal that is not a CI log. */
+/**
+ * Whether somebody watches: a terminal that is not a CI log, and has a width. Of one without (`script`, `docker run -t` without a
+ * screen) painting over divides by it, and never ends.
+ */
 export function isWatched(
   stream: OutputStream,
   environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
   const ci = environment["CI"] ?? "";
-  return stream.isTTY === true && (ci === "" || ci === "false" || ci === "0");
+  return (
+    stream.isTTY === true && stream.columns !== 0 && (ci === "" || ci === "false" || ci === "0")
+  );
 }
 
 /** Where events go, and how to stop showing them. */
