@@ -322,7 +322,7 @@ function isText(event: unknown): event is { readonly stream: unknown; readonly t
 }
 
 function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure {
-  const { code, message, cell, notebook, line, column, row, traceback, wrote } = fields;
+  const { code, message, cell, notebook, line, column, row, traceback, wrote, module } = fields;
   return {
     code: typeof code === "string" ? code : "worker-protocol",
     message: typeof message === "string" ? message : "the worker failed without saying why",
@@ -333,6 +333,7 @@ function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure 
     ...(typeof row === "number" ? { row } : {}),
     ...(typeof traceback === "string" ? { traceback } : {}),
     ...(typeof wrote === "string" ? { wrote } : {}),
+    ...(typeof module === "string" ? { module } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Worker, WorkerError, type WorkerFailure } from "../ports/worker.ts
 import { decideRetry, type FailedAttempt } from "../run/retry.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { type LeftBefore, paramsOf } from "./decide-step.ts";
+import { missingModule } from "./missing-module.ts";
 import type { RunInput, StartedRun, StepFailure } from "./started-run.ts";
 import { StepReply, TextEvent } from "./worker-replies-schema.ts";
 
@@ -20,7 +21,7 @@ export interface Execution {
   readonly takeWorker: () => Promise<Worker>;
 }
 
-/** @throws what is no failure of the step: interruption, a worker that cannot start. */
+/** @throws what is no failure of the step: interruption, a worker that cannot start, EnvironmentError `module-missing`. */
 export async function executeStep(
   execution: Execution,
   input: RunInput,
@@ -40,6 +41,8 @@ export async function executeStep(
       const how = howItEnded(failure);
       await run.pool.giveBack(worker, how === "lost" ? "lost" : "warm");
       if (input.signal.aborted) throw error;
+      const lacks = missingModule(failure, { ...input.pipeline, python: input.python });
+      if (lacks !== undefined) throw lacks;
       const failed = { how, wrote: whatItWrote(failure, how, execution.writesNothing) };
       const decision = decideRetry(failed, attempts, retries);
       if (decision.kind === "stop") {

@@ -9,6 +9,7 @@ import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Reference } from "../verification/reference-schema.ts";
 import { skipPipelines } from "./copy-scratch.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import { missingModule } from "./missing-module.ts";
 import { PlanRecord } from "./plan-record-schema.ts";
 import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
 
@@ -27,7 +28,7 @@ export interface VerifyResult extends VerifiedPackage {
   readonly revision: number;
 }
 
-/** @throws ConflictError `no-revision`, `plan-record-missing`, `data-changed`; InputError `never-observed`. */
+/** @throws ConflictError `no-revision`, `plan-record-missing`, `data-changed`; InputError `never-observed`; EnvironmentError `module-missing`. */
 export async function verifyPipeline(
   input: VerifyInput,
   ports: VerifyPorts,
@@ -69,6 +70,8 @@ export async function verifyPipeline(
     },
     ports,
   );
+  const lacks = missingModule(verified.failure ?? {}, { ...pipeline, python: input.python });
+  if (lacks !== undefined) throw lacks;
   return { ...verified, revision: revision.revision };
 }
 

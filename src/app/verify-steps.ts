@@ -36,6 +36,8 @@ export interface StepFailure {
   /** File name of the cell's notebook, where the pipeline is made from several. */
   readonly notebook?: string;
   readonly line: number | undefined;
+  /** What the interpreter lacks, where that is why. */
+  readonly module?: string;
 }
 
 export interface VerifySteps {
@@ -89,9 +91,10 @@ export async function verifySteps(input: VerifySteps): Promise<StepFailure | und
       if (!(error instanceof WorkerError) || signal.aborted) throw error;
       const lost = lostProcess(error, `comparing step ${step.name} with the notebook`);
       if (lost !== undefined) throw lost;
-      const { message, cell, line, notebook } = error.failure;
+      const { message, cell, line, notebook, module } = error.failure;
       const where = plan.notebooks === undefined || notebook === undefined ? {} : { notebook };
-      return { step: step.name, message, cell, line, ...where };
+      const lacks = module === undefined ? {} : { module };
+      return { step: step.name, message, cell, line, ...where, ...lacks };
     } finally {
       if (!shares) await worker.close();
     }

@@ -34,6 +34,8 @@ export interface WorkerFailure {
   readonly row?: number;
   /** The user's own frames, for people; set by `step-failed` and `worker-failed`. */
   readonly traceback?: string;
+  /** The module that the interpreter lacks, where a step failed for that; the first part of its name. */
+  readonly module?: string;
   /** Of a step that raised: what it had written by then, as `run/retry.ts` reads it. */
   readonly wrote?: string;
 }

@@ -589,7 +589,20 @@ def step_failure(error: BaseException, folder: Path, what: str) -> WorkerFailure
             break
     shown = "".join(traceback.format_list(own)) if own else ""
     details["traceback"] = f"{shown}{type(error).__name__}: {error}"
+    missing = _missing_module(error, folder)
+    if missing is not None:
+        details["module"] = missing
     return WorkerFailure("step-failed", f"{what}: {message}", **details)
+
+
+def _missing_module(error: BaseException, folder: Path) -> str | None:
+    """The module that this interpreter lacks; ``None`` for one that the package should bring itself."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    first = error.name.split(".")[0]
+    if first == package_name(folder) or importlib.util.find_spec(first) is not None:
+        return None
+    return first
 
 
 RUNTIME_FILES = ("_runtime.py", "_secrets.py", "_values.py", "__main__.py", "_pipeline.py")

@@ -206,6 +206,23 @@ test("a step that fails the first time is started again as often as it may be", 
   expect(refused.result.failure?.message).toContain("the share is away");
 });
 
+test("a package that the interpreter lacks is the environment's fault, not a step's", async () => {
+  await using project = await tally();
+  checkExit(await project.mlops("run", "tally", "--no-register"), 0);
+  await editStep(project, add, ["import not_installed_here", "return 0"]);
+  const late = await project.mlops("run", "tally", "--no-register");
+  checkExit(late, 3);
+  expect(late.stderr).toMatch(
+    /pipelines\/tally: tally imports not_installed_here, which the Python environment does not have \(.+\) \[module-missing\]/,
+  );
+  expect(late.stderr).toMatch(/-m pip install -r pipelines\/tally\/requirements\.txt/);
+  // A file of the package that is not there is the package's own mistake.
+  await editStep(project, add, ["from . import forgotten", "return 0"]);
+  const own = await project.mlops("run", "tally", "--no-register");
+  checkExit(own, 1);
+  expect(own.stdout).toContain("forgotten");
+});
+
 test("a step that hangs is ended at its limit, with the place where it hung", async () => {
   await using project = await projectOf([
     { name: "quick", outputs: ["one"], lines: ["return 1"] },

@@ -151,10 +151,10 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Give it more time with --timeout SECONDS, or make the cell faster.",
   },
   "module-missing": {
-    what: "The notebook imports a module that the chosen Python does not have.",
-    why: "The notebook has to run once to be observed.",
+    what: "The notebook, or a pipeline that is run or verified, imports a module that the chosen Python does not have.",
+    why: "The notebook has to run once to be observed, and a step that cannot be imported says nothing about what it computes.",
     example: "import seaborn, in an environment without it",
-    fix: "Install it into that environment, or choose another interpreter with --python.",
+    fix: "Install it into that environment (of a pipeline: python -m pip install -r pipelines/NAME/requirements.txt), or choose another interpreter with --python.",
   },
   "observation-failed": {
     what: "Running the notebook failed outside of its own code.",
