@@ -1,16 +1,14 @@
 /** A generated pipeline as it is on disk: pipeline.yaml, params.yaml and the package's files, checked against each other. */
 
-import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
 import { ConfigError, InputError, UsageError } from "../base/errors.ts";
 import { pythonName } from "../base/python-name.ts";
-import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
-import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
+import type { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { Files } from "../ports/files.ts";
 import { checkResolved } from "./check-resolved.ts";
-import { rememberedYaml, rememberYaml } from "./remembered-yaml.ts";
+import { type CheckedYaml, rememberedYaml, rememberYaml } from "./remembered-yaml.ts";
 
 export interface LoadedPipeline {
   readonly name: string;
@@ -38,8 +36,8 @@ export async function loadPipeline(
   const known = await listPipelines(pipelinesFolder, files);
   const chosen = choose(name, known, pipelinesFolder);
   const folder = `${pipelinesFolder}/${chosen}`;
-  const file = await readChecked(`${folder}/pipeline.yaml`, PipelineFile, files);
-  const params = await readChecked(`${folder}/params.yaml`, ParamsFile, files);
+  const file = await readYaml("pipeline", `${folder}/pipeline.yaml`, files);
+  const params = await readYaml("params", `${folder}/params.yaml`, files);
   const problems = checkStepGraph(
     { steps: file.steps, parameters: Object.keys(params) },
     `${folder}/pipeline.yaml`,
@@ -110,7 +108,11 @@ function choose(
   });
 }
 
-async function readChecked<T>(path: string, schema: z.ZodType<T>, files: Files): Promise<T> {
+async function readYaml<Kind extends "pipeline" | "params">(
+  kind: Kind,
+  path: string,
+  files: Files,
+): Promise<CheckedYaml[Kind]> {
   const text = await files.readText(path);
   if (text === undefined)
     throw new ConfigError(`${path} is missing`, {
@@ -118,30 +120,13 @@ async function readChecked<T>(path: string, schema: z.ZodType<T>, files: Files):
       where: { path },
       hint: "bring it back from git, or promote the notebook again",
     });
-  const remembered = await rememberedYaml(text, files);
-  if (remembered !== undefined) {
-    const known = schema.safeParse(remembered.value ?? {}, { jitless: true });
-    if (known.success) return known.data;
-  }
-  const { parseYaml } = await import("../base/yaml.ts");
-  const document = parseYaml(text, path);
-  if (document.diagnostics.some((found) => found.severity === "error"))
-    throw invalid(document.diagnostics, path);
-  // Read once: compiling the check would take longer than checking.
-  const parsed = schema.safeParse(document.value ?? {}, { jitless: true });
-  if (parsed.success) {
-    await rememberYaml(text, document.value, files);
-    return parsed.data;
-  }
-  throw invalid(
-    diagnosticsOfIssues(parsed.error.issues, {
-      codePrefix: "pipeline",
-      value: document.value,
-      path,
-      placeOf: document.placeOf,
-    }),
-    path,
-  );
+  const remembered = await rememberedYaml({ kind, text }, files);
+  if (remembered !== undefined) return remembered;
+  const { parsePipelineYaml } = await import("./parse-pipeline-yaml.ts");
+  const parsed = parsePipelineYaml(kind, text, path);
+  if (!parsed.ok) throw invalid(parsed.error, path);
+  await rememberYaml({ kind, text }, parsed.value, files);
+  return parsed.value;
 }
 
 function invalid(problems: readonly Diagnostic[], path: string): ConfigError {

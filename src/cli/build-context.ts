@@ -1,6 +1,6 @@
 /** The context of one command: everything it may need, built when it is first asked for. */
 import type { Project } from "../app/find-project.ts";
-import type { ResolvedConfig } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
 import type { CommandContext } from "./context.ts";
 import { createPrompts } from "./prompts.ts";
 import type { CommandLine } from "./run-command-line.ts";
@@ -16,7 +16,7 @@ export function buildContext(
   const { yes, reporter } = settings;
   const wiring = wire(reporter);
   let foundProject: Promise<Project> | undefined;
-  let readSettings: Promise<ResolvedConfig> | undefined;
+  let readSettings: Promise<Config> | undefined;
 
   async function findIt(): Promise<Project> {
     const { findProject } = await import("../app/find-project.ts");
@@ -25,7 +25,7 @@ export function buildContext(
   async function project(): Promise<Project> {
     return (foundProject ??= findIt());
   }
-  async function readThem(): Promise<ResolvedConfig> {
+  async function readThem(): Promise<Config> {
     const { readConfig } = await import("../app/read-config.ts");
     return readConfig({ environment }, await wiring.files((await project()).root));
   }

@@ -77,7 +77,7 @@ async function projectNames(name: string, context: CommandContext): Promise<read
   const { root } = await context.project();
   const files = await context.wiring.files(root);
   if (noun === "pipeline" || noun === "revision") {
-    const { pipelines } = (await context.config()).value;
+    const { pipelines } = await context.config();
     const found = await files.list(pipelines, (path) => path.split("/").length > 2);
     return found.flatMap((path) => /^([^/]+)\/pipeline\.yaml$/.exec(path)?.[1] ?? []);
   }

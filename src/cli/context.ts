@@ -1,7 +1,7 @@
 /** What a command gets besides its input. Built by `main.ts`; tests build their own. */
 import type { AppEvent } from "../app/event.ts";
 import type { Project } from "../app/find-project.ts";
-import type { ResolvedConfig } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
 import type { Events } from "../ports/events.ts";
 import type { Prompts } from "./prompts.ts";
 import type { Wiring } from "./wire.ts";
@@ -23,5 +23,5 @@ export interface CommandContext {
   /** The project around the working directory; found once. */
   readonly project: () => Promise<Project>;
   /** `.mlopsrc.yaml` merged with the environment and the defaults; read once. Flags are given by the command. */
-  readonly config: () => Promise<ResolvedConfig>;
+  readonly config: () => Promise<Config>;
 }

@@ -30,7 +30,7 @@ export interface OpenProject extends ProjectState {
 export async function openProject(context: CommandContext): Promise<OpenProject> {
   const { wiring, environment, signal } = context;
   const { root } = await context.project();
-  const { value: config } = await context.config();
+  const config = await context.config();
   const files = await wiring.files(root);
   if ((await files.kind(".mlops/.gitignore")) === "missing")
     await files.writeAtomic(".mlops/.gitignore", "*\n");

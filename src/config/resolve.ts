@@ -1,8 +1,8 @@
 /** Which value of a setting holds, and where it comes from: flag over environment over file over default. */
 import type { Diagnostic, Place } from "../base/diagnostic.ts";
-import type { ParsedYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { Config, type ConfigKey, configKeys } from "./schema.ts";
+import { type ConfigSources, mayOverride } from "./sources.ts";
 
 /** Where a value comes from. */
 export type Origin =
@@ -18,16 +18,6 @@ export interface ResolvedConfig {
   readonly originOf: (key: string) => Origin;
 }
 
-/** What settings may come from. */
-export interface ConfigSources {
-  /** Values of flags by dotted key, with the flag's name for messages; `undefined` values were not given. */
-  readonly flags?: Readonly<Record<string, { readonly flag: string; readonly value: unknown }>>;
-  /** `MLOPS_SERVE_PORT` sets `serve.port`. Empty counts as not set. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** `.mlopsrc.yaml` as read; `undefined` when there is none. */
-  readonly file: ParsedYaml | undefined;
-}
-
 /** The settings, or everything that is wrong with them, each with its line or the name of its variable or flag. */
 export function resolveConfig(
   sources: ConfigSources,
@@ -39,6 +29,7 @@ export function resolveConfig(
   const origins = new Map<string, Origin>();
   // An empty file, or one with comments only, sets nothing.
   let merged: unknown = structuredClone(sources.file?.value ?? {});
+  // Listing the keys takes longer than all else here, and most often there is nothing to look for.
   for (const key of mayOverride(sources) ? configKeys() : []) {
     const override = overrideOf(key, sources);
     if (override === undefined) continue;
@@ -66,11 +57,6 @@ export function resolveConfig(
     return { kind: "file", where: sources.file?.placeOf(path) };
   };
   return { ok: true, config: { value: checked.data, originOf } };
-}
-
-/** Listing the keys takes longer than all else here, and most often there is nothing to look for. */
-function mayOverride({ flags, environment }: ConfigSources): boolean {
-  return flags !== undefined || Object.keys(environment).some((name) => name.startsWith("MLOPS_"));
 }
 
 /** `serve.port` → `MLOPS_SERVE_PORT`. */

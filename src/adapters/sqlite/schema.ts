@@ -1,41 +1,86 @@
 /** The JSON columns of the registry, checked when they are read: a file that somebody edited is a clear error, never a wrong value. */
-import { z } from "zod";
-import { Digest } from "../../base/digest-schema.ts";
+import type { Sha256 } from "../../base/brand.ts";
 import { EnvironmentError } from "../../base/errors.ts";
-import { MetricValue, StepManifest } from "../../run/schema.ts";
+import { isSha256 } from "../../base/hash.ts";
+import type { StepManifest } from "../../run/schema.ts";
+import {
+  anyOf,
+  anything,
+  boolean,
+  count,
+  fits,
+  listOf,
+  nothing,
+  number,
+  objectOf,
+  oneOf,
+  recordOf,
+  type Shape,
+  shapeOf,
+  text,
+} from "./shape.ts";
+
+const digest = shapeOf<Sha256>(
+  "sha256: and 64 hexadecimal digits",
+  (value) => typeof value === "string" && isSha256(value),
+);
+const metrics = listOf(
+  objectOf({ name: text, value: anyOf(number, oneOf("NaN", "Infinity", "-Infinity")) }),
+);
 
 /** `value_json` of run_params. */
-export const ParamValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+export const ParamValue = anyOf(number, text, boolean, nothing);
 /** `fingerprint_parts_json` of step_executions. */
-export const FingerprintParts = z.record(z.string(), z.string());
-/** `manifest_json` of step_executions. */
-export const Manifest = StepManifest;
+export const FingerprintParts = recordOf(text);
+/** `manifest_json` of step_executions: `StepManifest` of run/schema.ts. */
+export const Manifest: Shape<StepManifest> = objectOf({
+  version: oneOf(1),
+  step: text,
+  code: digest,
+  params: recordOf(ParamValue),
+  inputs: recordOf(digest),
+  outputs: recordOf(
+    objectOf({
+      digest,
+      codec: oneOf("parquet", "npy", "json", "skops", "joblib", "pickle"),
+      type: text,
+      bytes: count,
+    }),
+  ),
+  random: objectOf({ before: anyOf(digest, nothing), after: anyOf(digest, nothing) }),
+  files: recordOf(digest),
+  filesRead: recordOf(digest),
+  metrics,
+  text: digest,
+});
 /** `metrics_json` of model_versions. */
-export const VersionMetrics = z.array(z.strictObject({ name: z.string(), value: MetricValue }));
+export const VersionMetrics = metrics;
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */
-export const Moves = z.array(
-  z.strictObject({ from: z.string(), digest: Digest, to: z.string(), replaces: Digest.nullable() }),
+export const Moves = listOf(
+  objectOf({ from: text, digest, to: text, replaces: anyOf(digest, nothing) }),
 );
 /** `details_json` of events. */
-export const EventDetails = z.record(z.string(), z.unknown());
+export const EventDetails = recordOf(anything);
 
 /**
  * Reads one JSON column.
  * @param where For the message: table and row.
  * @throws EnvironmentError `registry-corrupt`.
  */
-export function readJson<T>(schema: z.ZodType<T>, text: string, where: string): T {
-  let problem: string;
+export function readJson<T>(shape: Shape<T>, json: string, where: string): T {
+  let problem: string | undefined;
   try {
-    // Compiling a check takes longer than the few values that one command reads.
-    const parsed = schema.safeParse(JSON.parse(text), { jitless: true });
-    if (parsed.success) return parsed.data;
-    problem = z.prettifyError(parsed.error).replaceAll("\n", " ");
+    const value: unknown = JSON.parse(json);
+    if (fits(shape, value)) return value;
+    problem = shape.problemOf(value, "");
   } catch {
     problem = "it is not JSON";
   }
-  throw new EnvironmentError(`The registry holds something unreadable in ${where}: ${problem}`, {
-    code: "registry-corrupt",
-    hint: "put back a copy of .mlops/registry.db",
-  });
+  throw new EnvironmentError(
+    `The registry holds something unreadable in ${where}: ${problem ?? "it cannot be used"}`,
+    {
+      code: "registry-corrupt",
+      hint: "put back a copy of .mlops/registry.db",
+    },
+  );
 }

@@ -34,7 +34,7 @@ export const cleanCommand = defineCommand({
   run: async (context, input) => {
     const { openState } = await import("../open-state.ts");
     const { cleanProject } = await import("../../app/clean-project.ts");
-    const { value: config } = await context.config();
+    const config = await context.config();
     const options = {
       keepRuns: input.keepRuns ?? config.keep.runs,
       pipelines: config.pipelines,

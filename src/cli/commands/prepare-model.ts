@@ -12,7 +12,7 @@ export async function prepareModel(
 ): Promise<ServableModel> {
   const { wiring, environment, signal } = context;
   const { root } = await context.project();
-  const { value: config } = await context.config();
+  const config = await context.config();
   const files = await wiring.files(root);
   const python = await findPython(
     { named: flags.python ?? config.python, environment, signal },

@@ -27,7 +27,7 @@ export async function runDeploy(
 ): Promise<{ readonly result: DeployReport; readonly diagnostics: readonly Diagnostic[] }> {
   const { wiring } = context;
   const project = await context.project();
-  const { value: settings } = await context.config();
+  const settings = await context.config();
   const files = await wiring.files(project.root);
   const registry = await wiring.registry(`${project.root}/.mlops/registry.db`);
   await replayPendingWrites(registry, files);

@@ -37,7 +37,7 @@ export async function runDoctor(
 
 async function settingsOf(context: CommandContext): Promise<Config | MlopsError> {
   try {
-    return (await context.config()).value;
+    return await context.config();
   } catch (error) {
     if (error instanceof MlopsError) return error;
     throw error;

@@ -19,7 +19,7 @@ export async function runInit(context: CommandContext, flags: InitFlags): Promis
   const project = await context.project();
   const isNew = project.foundBy !== "config";
   const files = await wiring.files(isNew ? context.workingDirectory : project.root);
-  const settings = isNew ? undefined : (await context.config()).value;
+  const settings = isNew ? undefined : await context.config();
   const python = await findPython(
     { named: flags.python ?? settings?.python, environment, signal },
     { files, processes: await wiring.processes() },

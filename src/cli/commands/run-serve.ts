@@ -45,7 +45,7 @@ async function listen(
   context: CommandContext,
   { servable, flags, counts }: Listening,
 ): Promise<Gateway> {
-  const { serve } = (await context.config()).value;
+  const { serve } = await context.config();
   const note = (text: string): void => {
     context.events.emit({ kind: "noted", text });
   };

@@ -14,7 +14,7 @@ export async function openDatasets(context: CommandContext): Promise<{
   readonly fromTyped: (path: string) => string;
 }> {
   const project = await context.project();
-  const { value: config } = await context.config();
+  const config = await context.config();
   const { files, artifacts } = await openState(context);
   const shared = await openSharedStore(config.store, files, context.wiring.artifacts);
   return {

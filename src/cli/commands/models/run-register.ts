@@ -24,7 +24,7 @@ export async function runRegister(
   flags: RegisterFlags,
 ): Promise<ModelRegisterReport> {
   const { wiring, environment, signal } = context;
-  const { value: config } = await context.config();
+  const config = await context.config();
   const state = await openState(context);
   const { files, registry } = state;
   const pipeline = await loadPipeline(flags.pipeline, config.pipelines, files);
