@@ -8,6 +8,7 @@
  * The libraries stay in `dependencies` all the same: an installation then brings their licenses along.
  * Plain JavaScript on purpose: it runs during `npm ci`, before anything else is known to work.
  */
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
@@ -68,6 +69,9 @@ const separateWhenNeeded = {
   },
 };
 
+/** Stands for the digest of all that is built until that is known; `buildId` of src/base/build-id.ts. */
+const BUILD = "build-id-".padEnd(32, "0");
+
 const common = {
   absWorkingDir: root,
   outdir: "dist",
@@ -75,6 +79,7 @@ const common = {
   format: "esm",
   platform: "node",
   target: "node22.22",
+  define: { MLOPS_BUILD: JSON.stringify(BUILD) },
   sourcemap: "linked",
   sourcesContent: false,
   logLevel: "warning",
@@ -101,10 +106,18 @@ const programs = await Promise.all([
 ]);
 const outputFiles = programs.flatMap((program) => program.outputFiles);
 const built = new Set(outputFiles.map((file) => file.path));
+const digest = createHash("sha256");
+for (const file of outputFiles) if (file.path.endsWith(".js")) digest.update(file.contents);
+const buildId = digest.digest("hex").slice(0, BUILD.length);
 // Last the programs themselves, so that what runs meanwhile finds the chunks it asks for.
 for (const file of outputFiles.toSorted((left, right) => isMain(left) - isMain(right))) {
   mkdirSync(dirname(file.path), { recursive: true });
-  writeFileSync(file.path, file.path.endsWith(".js") ? withLightImports(file.text) : file.contents);
+  writeFileSync(
+    file.path,
+    file.path.endsWith(".js")
+      ? withLightImports(file.text).replaceAll(BUILD, buildId)
+      : file.contents,
+  );
 }
 removeOthers(dist);
 
