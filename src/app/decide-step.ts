@@ -1,10 +1,8 @@
 /** Gathers what `run/decide.ts` and `run/schedule.ts` need to know of a step: what is on record, and what is on disk now. */
-import { pythonName } from "../base/python-name.ts";
 import type { PipelineStep } from "../pipeline/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
-import { stepCodeDigest } from "../run/code-digest.ts";
 import { type Decision, decide } from "../run/decide.ts";
 import {
   type FingerprintParts,
@@ -15,7 +13,7 @@ import {
 import type { StepFacts } from "../run/schedule.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { declaredReads } from "./declared-reads.ts";
-import type { LoadedPipeline } from "./load-pipeline.ts";
+import { type LoadedPipeline, stepCodeOf } from "./load-pipeline.ts";
 
 /** What the steps before have left. */
 export interface LeftBefore {
@@ -52,7 +50,7 @@ export async function partsOf(
 ): Promise<FingerprintParts> {
   return {
     reads: await declaredReads(step, disk.root, disk.files),
-    code: codeOf(step, configured.pipeline),
+    code: stepCodeOf(step.name, configured.pipeline),
     params: paramsOf(step, configured.params),
     inputs: Object.fromEntries(
       step.inputs.map((name) => [name, before.outputs.get(name)?.digest ?? "missing"]),
@@ -140,7 +138,7 @@ function watchedManifest(
   registry: Registry,
 ): StepManifest | undefined {
   const last = registry.runs.lastStep(pipeline.name, step.name)?.manifest;
-  if (last === undefined || last.code !== codeOf(step, pipeline)) return undefined;
+  if (last === undefined || last.code !== stepCodeOf(step.name, pipeline)) return undefined;
   const isSame = Object.entries(paramsOf(step, params)).every(
     ([name, value]) => last.params[name] === value,
   );
@@ -159,9 +157,4 @@ async function isAsPromoted(
   for (const name of ["params.yaml", "pipeline.yaml"])
     if (revision.files[name] !== (await files.digest(`${pipeline.folder}/${name}`))) return false;
   return true;
-}
-
-function codeOf(step: PipelineStep, pipeline: LoadedPipeline): string {
-  const modules = pipeline.file.steps.map((each) => pythonName(each.name));
-  return stepCodeDigest(pipeline.code, pythonName(step.name), modules);
 }

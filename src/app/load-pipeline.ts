@@ -1,5 +1,6 @@
 /** A generated pipeline as it is on disk: pipeline.yaml, params.yaml and the package's files, checked against each other. */
 
+import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
 import { ConfigError, InputError, UsageError } from "../base/errors.ts";
@@ -7,6 +8,7 @@ import { pythonName } from "../base/python-name.ts";
 import { checkStepGraph } from "../pipeline/check-plan.ts";
 import type { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { Files } from "../ports/files.ts";
+import { type CodeFile, readCodeFile, stepCodeDigest } from "../run/step-code.ts";
 import { checkResolved } from "./check-resolved.ts";
 import { type CheckedYaml, rememberedYaml, rememberYaml } from "./remembered-yaml.ts";
 
@@ -20,6 +22,19 @@ export interface LoadedPipeline {
   readonly params: ParamsFile;
   /** Digest of every Python file of the package, by path inside it; caches are skipped. */
   readonly code: ReadonlyMap<string, string>;
+  /** The same files as the digests of steps take them. */
+  readonly codeFiles: ReadonlyMap<string, CodeFile>;
+}
+
+/** Digest over everything of the package that one step may run. */
+export function stepCodeOf(step: string, { file, codeFiles }: LoadedPipeline): Sha256 {
+  const served = file.serve?.model;
+  const maker = file.steps.find(({ outputs }) => served !== undefined && outputs.includes(served));
+  return stepCodeDigest(codeFiles, {
+    step: pythonName(step),
+    all: file.steps.map(({ name }) => pythonName(name)),
+    serving: maker === undefined ? undefined : pythonName(maker.name),
+  });
 }
 
 /**
@@ -46,12 +61,16 @@ export async function loadPipeline(
   if (first !== undefined) throw invalid(problems, `${folder}/pipeline.yaml`);
   const packageName = pythonName(file.name);
   const code = new Map<string, string>();
+  const codeFiles = new Map<string, CodeFile>();
   for (const path of await files.list(`${folder}/${packageName}`, (relative) =>
     relative.endsWith("__pycache__"),
   )) {
     if (!path.endsWith(".py")) continue;
-    const digest = await files.digest(`${folder}/${packageName}/${path}`);
-    if (digest !== undefined) code.set(path, digest);
+    const bytes = await files.readBytes(`${folder}/${packageName}/${path}`);
+    if (bytes === undefined) continue;
+    const file = readCodeFile(bytes);
+    code.set(path, file.digest);
+    codeFiles.set(path, file);
   }
   await checkResolved(`${folder}/${packageName}`, [...code.keys()], files);
   for (const step of file.steps) {
@@ -66,7 +85,7 @@ export async function loadPipeline(
       },
     );
   }
-  return { name: file.name, folder, packageName, file, params, code };
+  return { name: file.name, folder, packageName, file, params, code, codeFiles };
 }
 
 /** Names of folders that hold a pipeline.yaml, sorted. */

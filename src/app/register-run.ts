@@ -8,9 +8,8 @@ import type { Registry } from "../ports/registry.ts";
 import type { Identity } from "../registry/audit.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { RunRecord } from "../registry/run-record.ts";
-import { stepCodeDigest } from "../run/code-digest.ts";
 import { Certificate } from "../verification/schema.ts";
-import type { LoadedPipeline } from "./load-pipeline.ts";
+import { type LoadedPipeline, stepCodeOf } from "./load-pipeline.ts";
 import { type RegisterPorts, type RegisterResult, registerModel } from "./register-model.ts";
 import { readPlanRecord } from "./verify-pipeline.ts";
 
@@ -89,13 +88,8 @@ function findRun({ run: wanted, pipeline }: RegisterRunInput, registry: Registry
 
 /** The version's `code/` is the package as it is on disk, so that must be what the run executed. */
 function checkSameCode(run: RunRecord, pipeline: LoadedPipeline): void {
-  const modules = pipeline.file.steps.map((step) => pythonName(step.name));
   for (const { step, manifest } of run.steps) {
-    if (
-      manifest === undefined ||
-      manifest.code === stepCodeDigest(pipeline.code, pythonName(step), modules)
-    )
-      continue;
+    if (manifest === undefined || manifest.code === stepCodeOf(step, pipeline)) continue;
     throw new ConflictError(
       `The code of step ${step} was changed since run ${run.id.slice(0, 8)}.`,
       {

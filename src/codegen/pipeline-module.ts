@@ -34,6 +34,7 @@ export function buildPipelineModule(plan: Plan): string {
     ),
     "    },",
     ...environmentLines(plan),
+    ...(plan.serve === undefined ? [] : [`    serves=${pythonLiteral(plan.serve.model)},`]),
     ")",
     "",
   ];

@@ -27,6 +27,7 @@ export interface ProjectParts {
 export const RUNTIME_FILES = [
   "__main__.py",
   "_runtime.py",
+  "_code.py",
   "_secrets.py",
   "_values.py",
   "contract.py",

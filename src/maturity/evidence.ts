@@ -242,6 +242,7 @@ export function skipsItself(
 const RUNTIME: ReadonlySet<string> = new Set([
   "__main__.py",
   "_runtime.py",
+  "_code.py",
   "_secrets.py",
   "_values.py",
 ]);

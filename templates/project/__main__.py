@@ -132,7 +132,7 @@ def _size(size: int) -> str:
 def _explain(name: str, error: BaseException) -> None:
     """The step, the notebook's cell and the lines of the user's own code, nothing else."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = {str(PACKAGE / file) for file in ("_runtime.py", "_secrets.py", "_values.py", "__main__.py")}
+    ours = {str(PACKAGE / file) for file in ("_code.py", "_runtime.py", "_secrets.py", "_values.py", "__main__.py")}
     own = [f for f in frames if f.filename not in ours and "site-packages" not in f.filename]
     own = [f for f in own if not f.filename.startswith((os.path.dirname(os.__file__), "<frozen"))]
     in_package = [f for f in own if Path(f.filename).parent == PACKAGE]

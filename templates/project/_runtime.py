@@ -6,9 +6,7 @@ it needs in the store, calls it, stores what it returns and writes down what hap
 complete. Blobs are named by the SHA-256 of their bytes, which is checked before anything
 is loaded.
 
-The code digest of a step is the SHA-256 of the JSON object (keys sorted, no spaces)
-``{file name: "sha256:…"}`` over the step's module, the shared modules (every other ``.py``
-file of the package that is neither a step nor one of ``NOT_STEP_CODE``), this file included.
+What counts as the code of a step is said in ``_code.py``.
 
 Only the standard library is imported here.
 """
@@ -36,6 +34,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import _secrets
+from ._code import step_code_digest
 from ._secrets import HoldsSecret, check_file
 from ._values import (
     NotStorable,
@@ -52,9 +51,6 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 FOLDER = Path(__file__).resolve().parent.parent
 """The folder that holds pipeline.yaml, params.yaml and this package."""
-
-NOT_STEP_CODE = ("__init__.py", "__main__.py", "_pipeline.py", "contract.py", "predict.py")
-"""Files of the package that no step runs."""
 
 
 class RunError(Exception):
@@ -101,6 +97,8 @@ class Pipeline:
     """Environment variables that must be set."""
     secrets: tuple[str, ...] = ()
     """Environment variables whose values are never stored or printed."""
+    serves: str | None = None
+    """The artifact that is the served model."""
 
     def check_environment(self) -> None:
         """Raise before anything runs when a variable is missing."""
@@ -370,16 +368,12 @@ def canonical_json(value: Any) -> bytes:
 
 
 def code_digest(pipeline: Pipeline, step: Step, package: Path | None = None) -> str:
-    """Digest over everything of this package that the step may run; see the top of the file."""
+    """Digest over everything of this package that the step may run; see ``_code.py``."""
+    modules = {each.name: f"{each.module.replace('.', '/')}.py" for each in pipeline.steps}
+    makers = [each.name for each in pipeline.steps if pipeline.serves in each.outputs]
     package = Path(__file__).resolve().parent if package is None else package
-    of_steps = {f"{other.module.replace('.', '/')}.py" for other in pipeline.steps}
-    own = f"{step.module.replace('.', '/')}.py"
-    digests = {}
-    for path in sorted(package.rglob("*.py")):
-        name = path.relative_to(package).as_posix()
-        if name == own or (name not in of_steps and name not in NOT_STEP_CODE):
-            digests[name] = digest_bytes(path.read_bytes())
-    return digest_bytes(canonical_json(digests))
+    serving = modules[makers[0]] if makers else None
+    return step_code_digest(package, modules[step.name], list(modules.values()), serving)
 
 
 # ---------------------------------------------------------------------------- metrics

@@ -40,6 +40,7 @@ test("makes one version of one content, with everything the contract names", {
   expect(Object.keys(first.version.files)).toEqual([
     "MLmodel",
     "code/tenure/__init__.py",
+    "code/tenure/_code.py",
     "code/tenure/_feature_support.py",
     "code/tenure/_runtime.py",
     "code/tenure/_secrets.py",

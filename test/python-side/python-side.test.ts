@@ -27,7 +27,14 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/parquet.py",
     "python/value_state.py",
   ];
-  const copied = ["__main__.py", "_runtime.py", "_secrets.py", "_values.py", "contract.py"];
+  const copied = [
+    "__main__.py",
+    "_code.py",
+    "_runtime.py",
+    "_secrets.py",
+    "_values.py",
+    "contract.py",
+  ];
   const paths = [...ours, ...copied.map((name) => `project/${name}`)].map((path) =>
     join(root, "templates", path),
   );
