@@ -61,8 +61,8 @@ class _Run:
         self.emit = emit
         self.runtime = runtime
         self.values = values
-        self.state = _sibling("value_state")
-        self.sharing = self.state.Sharing()
+        parts = (_sibling(name) for name in ("value_state", "plain_tree", "sharing"))
+        self.live = _sibling("live_values").LiveValues(*parts)
         self.root = Path(request["root"]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()
@@ -78,8 +78,6 @@ class _Run:
         self.only_imports = False
         self.own_modules: set[str] = set()
         self.places = (str(self.root) + os.sep, str(self.modules) + os.sep)
-        self.digests: dict[str, str | None] = {}
-        self.identities: dict[str, Any] = {}
         self.stamps: dict[str, tuple[int, int]] = {}
         self.stamp_ms = 0.0
         self.captures: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
@@ -253,49 +251,17 @@ class _Run:
     def observe_values(self, cell: Mapping[str, Any], bound: set[str], wall_ms: float) -> Record:
         """Values this cell bound or changed, and the changes that were not expected."""
         live = {name: value for name, value in self.namespace.items() if _is_value(name, value)}
-        expected = set(cell["expectedChanges"])
-        digests = {name: self.state.content_digest(value) for name, value in live.items()}
-        reported, hidden = [], []
-        for name, value in live.items():
-            is_new = name not in self.digests
-            changed = (
-                is_new or digests[name] != self.digests[name] or self.identities[name] is not value
-            )
-            if changed or name in bound:
-                reported.append(name)
-            if name in expected or not changed or digests[name] is None:
-                continue
-            if is_new:
-                if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
-                    hidden.append(name)
-            elif digests[name] != self.digests[name] and self.is_stable(value, digests[name]):
-                hidden.append(name)
-        touched = {*expected, *bound, *reported}
-        shares = self.sharing.shared_names(live, reported, set(live) - touched)
-        observations = [
-            {
-                "name": name,
-                "type": self.values.type_name(live[name]),
-                **self.state.pickled(live[name], digests[name]),
-                "shape": self.state.shape(live[name]),
-                "sharesWith": shares[name],
-            }
-            for name in sorted(reported)
-        ]
-        self.digests, self.identities = digests, live
+        found, hidden = self.live.look(live, set(cell["expectedChanges"]), bound)
         return {
             "kind": "cell",
             "cell": cell["cell"],
-            "values": observations,
-            "hiddenMutations": sorted(hidden),
+            "values": [
+                {**value, "type": self.values.type_name(live[value["name"]])} for value in found
+            ],
+            "hiddenMutations": hidden,
             "wallMs": round(wall_ms, 3),
             "peakRssBytes": _peak_rss(),
         }
-
-    def is_stable(self, value: Any, digest: str | None) -> bool:
-        """Whether looking twice shows the same; else a change says nothing."""
-        again: str | None = self.state.content_digest(value)
-        return again == digest
 
 
 # --------------------------------------------------------------------------- one statement

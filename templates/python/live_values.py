@@ -1,0 +1,105 @@
+"""What the names of the notebook hold after each cell, and what changed since the last one."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any
+
+Record = dict[str, Any]
+
+SURELY_PICKLED = 100
+"""Nested no deeper than this, plain values can be pickled for sure."""
+
+SMALL = 1 << 16
+"""Bytes up to which the size of a pickle is found by pickling."""
+
+
+class LiveValues:
+    """Compares the values of the live names with those after the cell before."""
+
+    def __init__(self, state: Any, trees: Any, sharing: Any) -> None:
+        self.state = state
+        self.trees_of = trees
+        self.sharing = sharing.Sharing()
+        self.digests: dict[str, str | None] = {}
+        self.values: dict[str, Any] = {}
+        self.trees: dict[str, Any] = {}
+
+    def look(
+        self, live: Mapping[str, Any], expected: set[str], bound: set[str]
+    ) -> tuple[list[Record], list[str]]:
+        """Values that were bound or changed, and names of changes that nobody expected."""
+        digests, trees = self.digests_of(live)
+        reported, hidden = [], []
+        for name, value in live.items():
+            is_new = name not in self.digests
+            changed = (
+                is_new or digests[name] != self.digests[name] or self.values[name] is not value
+            )
+            if changed or name in bound:
+                reported.append(name)
+            if name in expected or not changed or digests[name] is None:
+                continue
+            if is_new:
+                if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+                    hidden.append(name)
+            elif digests[name] != self.digests[name]:
+                # Where looking twice does not show the same, a change says nothing.
+                if name in trees or self.state.content_digest(value) == digests[name]:
+                    hidden.append(name)
+        touched = {*expected, *bound, *reported}
+        shares = self.sharing.shared_names(live, reported, trees, set(live) - touched)
+        for tree in trees.values():
+            tree.met = None
+        self.digests, self.values, self.trees = digests, dict(live), trees
+        return [
+            {
+                "name": name,
+                **self.pickled(live[name], digests[name], trees.get(name)),
+                "shape": self.state.shape(live[name]),
+                "sharesWith": shares[name],
+            }
+            for name in sorted(reported)
+        ], sorted(hidden)
+
+    def digests_of(self, live: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, Any]]:
+        """Digest of each value, and of the plain ones the parts that it is known by."""
+        kept = self.unchanged_trees(live)
+        atoms = self.trees_of.atoms()
+        trees: dict[str, Any] = {}
+        digests: dict[str, str | None] = {}
+        known: dict[int, str | None] = {}
+        for name, value in live.items():
+            tree = kept.get(id(value))
+            if tree is None:
+                tree = self.trees_of.plain_tree(value, kept.values())
+            if tree is not None:
+                kept[id(value)] = trees[name] = tree
+                digests[name] = tree.digest
+            elif type(value) in atoms and name in self.values and self.values[name] is value:
+                digests[name] = self.digests[name]
+            else:
+                if id(value) not in known:
+                    known[id(value)] = self.state.content_digest(value)
+                digests[name] = known[id(value)]
+        return digests, trees
+
+    def unchanged_trees(self, live: Mapping[str, Any]) -> dict[int, Any]:
+        """By identity of their values, the trees whose parts are what they were."""
+        found = {}
+        for name, tree in self.trees.items():
+            if live.get(name) is tree.value and (id(tree.value) in found or tree.is_unchanged()):
+                found[id(tree.value)] = tree
+        standing = set(map(id, found.values()))
+        return {
+            key: tree
+            for key, tree in found.items()
+            if tree.leans_on is None or id(tree.leans_on) in standing
+        }
+
+    def pickled(self, value: Any, digest: str | None, tree: Any) -> Record:
+        if tree is None or tree.size < SMALL or len(tree.rounds) > SURELY_PICKLED:
+            found: Record = self.state.pickled(value, digest)
+            return found
+        return {"digest": digest, "bytes": tree.size, "pickleError": None, "definedHere": []}
