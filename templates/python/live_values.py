@@ -8,9 +8,6 @@ from typing import Any
 
 Record = dict[str, Any]
 
-SURELY_PICKLED = 100
-"""Nested no deeper than this, plain values can be pickled for sure."""
-
 SMALL = 1 << 16
 """Bytes up to which the size of a pickle is found by pickling."""
 
@@ -99,7 +96,7 @@ class LiveValues:
         }
 
     def pickled(self, value: Any, digest: str | None, tree: Any) -> Record:
-        if tree is None or tree.size < SMALL or len(tree.rounds) > SURELY_PICKLED:
+        if tree is None or tree.size < SMALL or tree.depth > self.trees_of.DEEP:
             found: Record = self.state.pickled(value, digest)
             return found
         return {"digest": digest, "bytes": tree.size, "pickleError": None, "definedHere": []}

@@ -15,8 +15,10 @@ import decimal
 import hashlib
 import operator
 import pickle
+import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from gc import is_tracked
 from itertools import chain, islice
 from typing import Any
 
@@ -35,6 +37,9 @@ _OF_NUMPY = (
     *("float16", "float32", "float64", "complex64", "complex128"),
 )
 _FACTORIES = (None, list, dict, set, tuple, int, float, str, bool)
+DEEP = 100
+"""Levels of containers from which on pickling one inside another could run out of stack."""
+
 MANY = 1000
 """Containers from which on it pays to leave them to another tree."""
 
@@ -72,79 +77,134 @@ class PlainTree:
 
     def __init__(self, value: Any, known: Iterable[PlainTree] = ()) -> None:
         self.value = value
-        self.rounds: list[_Round] = []
         # Where one container is in several places, which ones they are is part of the value.
         self.repeats = False
-        self.leans_on: PlainTree | None = None
-        own = 0
-        plain, left, opened = atoms(), MAX_REFERENCES, [value]
-        met = {id(value)}
-        found = met
+        self.grow(open_all=False)
+        by_rounds = self.repeats or self.depth > DEEP
+        if by_rounds and self.closed:
+            self.grow(open_all=True)
+        self.digest, self.size = self.hashed_by_rounds() if by_rounds else self.hashed()
+        self.leans_on = _covering(self.closed, known)
+
+    def grow(self, open_all: bool) -> None:
+        """Find all containers; those that for sure hold no others stay closed."""
+        self.rounds: list[_Round] = []
+        self.closed: list[Any] = []
+        self.depth = 0
+        plain, left, opened = atoms(), MAX_REFERENCES, [self.value]
+        met = {id(self.value)}
         while opened:
-            if self.leans_on is None and len(found) >= MANY:
-                self.leans_on = _covering(found, known)
-            own += self.leans_on is None
+            self.depth += 1
             each = _Round(opened, plain, left)
             left -= each.size()
             if len(self.rounds) == MAX_ROUNDS:
                 raise _NotPlain
             self.rounds.append(each)
             opened = each.inner()
-            found = set(map(id, opened))
+            found = set(identities(opened))
             if len(found) < len(opened) or not met.isdisjoint(found):
                 self.repeats = True
                 unmet = {id(part): part for part in opened if id(part) not in met}
                 opened = list(unmet.values())
-                found = set(unmet)
             met |= found
+            if dict in each.opens and not open_all:
+                closed = [part for part in opened if type(part) is dict and not is_tracked(part)]
+                if len(closed) == len(opened):
+                    self.depth += bool(closed)
+                    opened = []
+                elif closed:
+                    opened = [part for part in opened if type(part) is not dict or is_tracked(part)]
+                self.closed += closed
         self.met: set[int] | None = met
-        self.digest, self.size = self.hashed()
-        for each in self.rounds[own:]:
-            each.forget()
-        self.own = self.rounds[:own]
 
     def is_unchanged(self) -> bool:
         """Whether every container holds the very objects that it held, in the same places.
 
-        Of a tree that leans on another, what that one does not know.
+        Where it leans on another tree, that one answers for the closed containers.
         """
-        return all(each.is_unchanged() for each in self.own)
+        if not all(each.is_unchanged() for each in self.rounds):
+            return False
+        if not self.closed or self.leans_on is not None:
+            return True
+        try:
+            return self.hashed()[0] == self.digest
+        except _NotPlain:
+            return False
 
     def ids(self) -> set[int]:
         """Identities of all containers."""
         if self.met is None:
-            self.met = set(map(id, chain.from_iterable(each.opened for each in self.rounds)))
+            self.met = set(self.mutable_ids()).union(
+                *(identities(each.opened) for each in self.rounds)
+            )
         return self.met
 
-    def mutable(self) -> Iterator[Any]:
-        """Each container that can be changed, once."""
-        return chain.from_iterable(each.mutable() for each in self.rounds)
-
-    def count(self) -> int:
-        return sum(len(each.opened) for each in self.rounds)
+    def mutable_ids(self) -> Iterator[int]:
+        """Identity of each container that can be changed, once."""
+        opened = chain.from_iterable(identities(each.mutable()) for each in self.rounds)
+        return chain(opened, identities(self.closed))
 
     def hashed(self) -> tuple[str, int]:
-        """Digest of the content and of what is shared within, and about the size of a pickle."""
+        """Digest of the content, and about the size of a pickle."""
+        sink = _Hash()
+        pickler = _PlainPickler(sink)
+        # No memory of what was met before: equal text is the same whether one object or two.
+        pickler.fast = True
+        pickler.dump(self.value)
+        # What a memory takes in a pickle, one byte a part.
+        return f"sha256:{sink.hash.hexdigest()}", sink.size + self.count()
+
+    def hashed_by_rounds(self) -> tuple[str, int]:
+        """The same where containers are met more than once, with what is shared within."""
         sink = _Hash()
         pickler = pickle.Pickler(sink, protocol=5)
-        # No memory of what was met before: equal text is the same whether one object or two.
         pickler.fast = True
         numbers = {id(self.value): 0}
         for each in self.rounds:
             pickler.dump(each.content())
-            if self.repeats:
-                inner = map(id, each.inner())
-                pickler.dump([numbers.setdefault(key, len(numbers)) for key in inner])
-        # What a memory takes in a pickle, one byte a part.
-        parts = sum(len(each.children) + len(each.opened) for each in self.rounds)
-        return f"sha256:{sink.hash.hexdigest()}", sink.size + parts
+            inner = identities(each.inner())
+            pickler.dump([numbers.setdefault(key, len(numbers)) for key in inner])
+        return f"sha256:{sink.hash.hexdigest()}", sink.size + self.count()
+
+    def count(self) -> int:
+        """How many parts were looked at."""
+        return sum(each.size() for each in self.rounds) + len(self.closed)
 
 
-def _covering(found: set[int], known: Iterable[PlainTree]) -> PlainTree | None:
-    """A tree that has all of these containers among its own."""
+class _PlainPickler(pickle.Pickler):
+    """Refuses what no plain tree has, as closed containers may hold it."""
+
+    def __init__(self, sink: _Hash) -> None:
+        # With this protocol everything but text, numbers and plain containers is asked about.
+        super().__init__(sink, protocol=4)  # type: ignore[arg-type]
+        self.plain = atoms()
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if value is bytes or kind in _CONTAINERS:
+            return NotImplemented
+        if kind not in self.plain:
+            # What a container of the standard library is made with, which has been looked at.
+            if kind is type and (value in _CONTAINERS or value in _FACTORIES):
+                return NotImplemented
+            raise _NotPlain
+        if kind is complex:
+            return bytes, (struct.pack("<dd", value.real, value.imag),)
+        if kind is decimal.Decimal:
+            return bytes, (repr(value.as_tuple()).encode(),)
+        return bytes, (value.dtype.str.encode() + value.tobytes(),)
+
+
+def _covering(closed: list[Any], known: Iterable[PlainTree]) -> PlainTree | None:
+    """A tree that answers for all of these containers itself."""
+    if len(closed) < MANY:
+        return None
+    found: set[int] = set()
     for tree in known:
-        if tree.leans_on is None and tree.count() >= len(found) and found <= tree.ids():
-            return tree
+        if tree.leans_on is None and len(tree.closed) >= len(closed):
+            found = found or set(identities(closed))
+            if found <= tree.ids():
+                return tree
     return None
 
 
@@ -188,10 +248,6 @@ class _Round:
         self.lengths = _one_for_all(self.lengths)
         keys, self.keys = self.keys, self.for_each(self.keys, same_objects)
         self.one_for_all = len(self.keys) < len(keys)
-
-    def forget(self) -> None:
-        """Keep the containers only: another tree knows what they hold."""
-        self.keys, self.children = [], []
 
     def size(self) -> int:
         return len(self.opened) + len(self.keys) + len(self.children)
@@ -355,6 +411,13 @@ def same_objects(known: list[Any], found: list[Any], at: int = 0) -> bool:
     if _compare_memory is None:
         return all(map(operator.is_, islice(known, at, None), found))
     return _compare_memory(_items(known, at), _items(found), len(found) * _POINTER) == 0
+
+
+def identities(held: list[Any]) -> Iterable[int]:
+    """The identity of each item. Read from the list alone, which need not touch the items."""
+    if _compare_memory is None or not held:
+        return map(id, held)
+    return memoryview((ctypes.c_size_t * len(held)).from_address(_items(held))).cast("B").cast("N")
 
 
 _POINTER = ctypes.sizeof(ctypes.c_void_p)

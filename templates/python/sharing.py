@@ -158,7 +158,7 @@ class _TreeParts:
         return found
 
     def has_any_of(self, objects: set[int]) -> bool:
-        return not objects.isdisjoint(map(id, self.tree.mutable()))
+        return not objects.isdisjoint(self.tree.mutable_ids())
 
     def shares_with(self, other: _Parts | _TreeParts) -> bool:
         return other.has_any_of(self.objects)
