@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import dataclasses
 import functools
 import importlib.metadata
 import json
@@ -10,14 +12,57 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Installed = Mapping[str, importlib.metadata.Distribution]
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    distribution: importlib.metadata.Distribution
+    version: str
+    requires: tuple[str, ...]
+
+
+Installed = Mapping[str, _Found]
 
 
 @functools.cache
 def owners() -> Mapping[str, list[str]]:
     """Distributions by import name. Reading them takes a while and nothing is installed
     meanwhile."""
-    return importlib.metadata.packages_distributions()
+    found: dict[str, list[str]] = {}
+    for distribution in importlib.metadata.distributions():
+        for module in _modules(distribution):
+            found.setdefault(module, []).append(_header(distribution).get("name", [""])[0])
+    return found
+
+
+def version(distribution: str) -> str | None:
+    """Of an installed distribution."""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        found = _header(importlib.metadata.distribution(distribution)).get("version")
+        return found[0] if found else None
+    return None
+
+
+def _modules(distribution: importlib.metadata.Distribution) -> Iterable[str]:
+    """Import names: those it declares, else the first part of each Python file that it lists."""
+    declared = (distribution.read_text("top_level.txt") or "").split()
+    if declared:
+        return declared
+    record = distribution.read_text("RECORD")
+    if record is None:
+        files = [str(path) for path in distribution.files or ()]
+    else:
+        files = [row[0] for row in csv.reader(record.splitlines()) if row]
+    return {path.partition("/")[0].removesuffix(".py") for path in files if path.endswith(".py")}
+
+
+def _header(distribution: importlib.metadata.Distribution) -> Mapping[str, list[str]]:
+    """Fields of the metadata without the description below them, which can be a whole book."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    fields: dict[str, list[str]] = {}
+    for line in text.partition("\n\n")[0].splitlines():
+        name, colon, value = line.partition(":")
+        if colon and not line[:1].isspace():
+            fields.setdefault(name.lower(), []).append(value.strip())
+    return fields
 
 
 def normal(distribution: str) -> str:
@@ -47,7 +92,7 @@ def describe(
         "sources": [
             {"distribution": name, **source}
             for name in sorted(loaded)
-            if name in installed and (source := _source(installed[name])) is not None
+            if name in installed and (source := _source(installed[name].distribution)) is not None
         ],
     }
 
@@ -77,7 +122,7 @@ def _required(names: set[str], installed: Installed) -> set[str]:
 def _requirements(name: str, installed: Installed) -> list[tuple[str, bool]]:
     """What a distribution asks for, by normalized name, and whether only for an extra."""
     found = []
-    for line in (installed[name].requires or []) if name in installed else []:
+    for line in installed[name].requires if name in installed else ():
         requirement, _, marker = line.partition(";")
         match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
         if match is not None:
@@ -85,13 +130,16 @@ def _requirements(name: str, installed: Installed) -> list[tuple[str, bool]]:
     return found
 
 
-def _installed() -> dict[str, importlib.metadata.Distribution]:
+def _installed() -> dict[str, _Found]:
     """By normalized name; the first on the path is the one that is imported."""
-    found: dict[str, importlib.metadata.Distribution] = {}
+    found: dict[str, _Found] = {}
     for distribution in importlib.metadata.distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            found.setdefault(normal(name), distribution)
+        header = _header(distribution)
+        name = header.get("name", [""])[0]
+        if name and normal(name) not in found:
+            version = header.get("version", [""])[0]
+            requires = tuple(header.get("requires-dist", ()))
+            found[normal(name)] = _Found(distribution, version, requires)
     return found
 
 

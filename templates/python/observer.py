@@ -12,13 +12,12 @@ libraries read without Python. Standard library only until the notebook imports 
 from __future__ import annotations
 
 import ast
-import asyncio
 import builtins
 import contextlib
 import dis
 import functools
 import importlib
-import importlib.metadata
+import importlib.machinery
 import importlib.util
 import inspect
 import io
@@ -90,18 +89,19 @@ class _Run:
         """``__main__``, working directory, seeds and the hooks, put back afterwards."""
         main, here, path = sys.modules["__main__"], os.getcwd(), list(sys.path)
         added = {"display": self.runtime.display, "__mlops_metric__": self.metric}
+        seeding = _SeedsNumpy(self.request["seed"])
         sys.modules["__main__"] = self.module
         os.environ["MPLBACKEND"] = "Agg"
         os.chdir(self.root)
         sys.path[:0] = dict.fromkeys((str(self.modules), str(self.root)))
         vars(builtins).update(added)
         try:
-            if importlib.util.find_spec("numpy") is not None:
-                importlib.import_module("numpy")
             self.runtime.seed_generators(self.request["seed"])
+            sys.meta_path.insert(0, seeding)
             self.modules_before = set(sys.modules)
             yield
         finally:
+            sys.meta_path.remove(seeding)
             for name in added:
                 vars(builtins).pop(name, None)
             sys.modules["__main__"] = main
@@ -168,7 +168,7 @@ class _Run:
             "index": statement["index"],
             "wallMs": round(wall_ms, 3),
             "text": text.getvalue(),
-            **after.changes_since(before, self.only_imports),
+            **after.changes_since(before, self.only_imports, self.request["seed"]),
             **watch.record(),
             "metrics": self.metrics,
             "error": None if error is None else _statement_error(error, filename),
@@ -212,6 +212,9 @@ class _Run:
 
     def run(self, code: Any) -> None:
         if code.co_flags & inspect.CO_COROUTINE:
+            # Takes a while to import, and few notebooks wait for anything.
+            import asyncio
+
             asyncio.run(types.FunctionType(code, self.namespace)())
         else:
             exec(code, self.namespace)  # noqa: S102 - running the notebook is the purpose
@@ -477,8 +480,7 @@ class _Ambient:
         ambient.options.update(_local_modules(places))
         numpy = sys.modules.get("numpy")
         if numpy is not None:
-            name, keys, *rest = numpy.random.get_state(legacy=True)
-            ambient.numpy_random = (name, keys.tobytes(), *rest)
+            ambient.numpy_random = _numpy_state(numpy.random)
             printing = {k: v for k, v in numpy.get_printoptions().items() if k != "formatter"}
             ambient.options["numpy:printoptions"] = repr(printing)
             ambient.options["numpy:errstate"] = repr(numpy.geterr())
@@ -504,7 +506,7 @@ class _Ambient:
             ambient.figures = set(pyplot.get_fignums())
         return ambient
 
-    def changes_since(self, before: _Ambient, only_imports: bool) -> Record:
+    def changes_since(self, before: _Ambient, only_imports: bool, seed: int) -> Record:
         # A library that is imported brings its settings along, wherever it is imported.
         names = sorted(
             name
@@ -522,13 +524,48 @@ class _Ambient:
         )
         return {
             "randomPython": self.python_random != before.python_random,
-            "randomNumpy": self.numpy_random != before.numpy_random
-            and before.numpy_random is not None,
+            "randomNumpy": self.numpy_random != (before.numpy_random or _numpy_seeded(seed)),
             "environmentChanged": names,
             "workingDirectoryChanged": self.directory != before.directory,
             "optionsChanged": options,
             "figures": len(self.figures - before.figures),
         }
+
+
+class _SeedsNumpy:
+    """Seeds NumPy's shared generator when it is loaded, before anything can draw from it."""
+
+    GENERATOR = "numpy.random.mtrand"
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def find_spec(self, name: str, path: Any = None, _target: Any = None) -> Any:
+        """Told for each module that is imported."""
+        if name != self.GENERATOR:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def execute_and_seed(module: types.ModuleType) -> None:
+            execute(module)
+            module.seed(self.seed)
+
+        spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
+        return spec
+
+
+def _numpy_state(generator: Any) -> Any:
+    name, keys, *rest = generator.get_state(legacy=True)
+    return (name, keys.tobytes(), *rest)
+
+
+def _numpy_seeded(seed: int) -> Any:
+    """The state that NumPy's shared generator begins with; ``None`` before it is loaded."""
+    numpy = sys.modules.get("numpy")
+    return None if numpy is None else _numpy_state(numpy.random.RandomState(seed))
 
 
 _slow_modules: set[str] = set()
@@ -650,10 +687,13 @@ def _environment(run: _Run, seconds: float) -> Record:
     distributions = _sibling("distributions")
     owners = distributions.owners()
     versions = {}
-    for module in {name.partition(".")[0] for name in set(sys.modules) - run.own_modules}:
+    loaded = {name.partition(".")[0] for name in set(sys.modules) - run.own_modules}
+    # What a codec has imported before the notebook itself did is the notebook's nevertheless.
+    for module in loaded | run.imported.intersection(sys.modules):
         for owner in owners.get(module, []):
-            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-                versions[distributions.normal(owner)] = importlib.metadata.version(owner)
+            version = distributions.version(owner)
+            if version is not None:
+                versions[distributions.normal(owner)] = version
     of_notebook = []
     own = _own_files(run)
     local_files = [path for path in own.values() if path.startswith(run.places)]

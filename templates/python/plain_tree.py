@@ -265,6 +265,12 @@ class _Round:
         return [part for part in self.opened if type(part) not in _FROZEN]
 
     def is_unchanged(self) -> bool:
+        if self.kinds == [tuple]:
+            return True
+        if self.kinds == [list] and len(self.opened) == 1:
+            return len(self.children) == len(self.opened[0]) and same_objects(
+                self.children, self.opened[0]
+            )
         keys, children, traits, at = 0, 0, 0, 0
         for part in _batches(self.opened):
             look = _Look(part)
@@ -383,7 +389,9 @@ def _goes_on(known: list[Any], at: int, found: list[Any]) -> bool:
 
 def _hold_only(parts: list[Any], plain: frozenset[type]) -> bool:
     """Whether all tuples and frozen sets among these parts hold nothing but atoms."""
-    frozen = [part for part in parts if type(part) is tuple or type(part) is frozenset]
+    frozen = parts
+    if not set(map(type, parts)) <= _FROZEN:
+        frozen = [part for part in parts if type(part) in _FROZEN]
     return set(map(type, chain.from_iterable(frozen))) <= plain
 
 
