@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+
 @dataclasses.dataclass(frozen=True)
 class _Found:
     distribution: importlib.metadata.Distribution

@@ -8,10 +8,6 @@ from typing import Any
 
 Record = dict[str, Any]
 
-SMALL = 1 << 16
-"""Bytes up to which the size of a pickle is found by pickling."""
-
-
 class LiveValues:
     """Compares the values of the live names with those after the cell before."""
 
@@ -41,14 +37,15 @@ class LiveValues:
             if is_new:
                 if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
                     hidden.append(name)
-            elif digests[name] != self.digests[name]:
+            elif digests[name] != self.digests[name] and (
                 # Where looking twice does not show the same, a change says nothing.
-                if name in trees or self.state.content_digest(value) == digests[name]:
-                    hidden.append(name)
+                name in trees or self.state.content_digest(value) == digests[name]
+            ):
+                hidden.append(name)
         touched = {*expected, *bound, *reported}
         shares = self.sharing.shared_names(live, reported, trees, set(live) - touched)
         for tree in trees.values():
-            tree.met = None
+            tree.forget_ids()
         self.digests, self.values, self.trees = digests, dict(live), trees
         return [
             {
@@ -96,7 +93,7 @@ class LiveValues:
         }
 
     def pickled(self, value: Any, digest: str | None, tree: Any) -> Record:
-        if tree is None or tree.size < SMALL or tree.depth > self.trees_of.DEEP:
+        if tree is None or tree.size < self.state.SMALL or tree.depth > self.trees_of.DEEP:
             found: Record = self.state.pickled(value, digest)
             return found
         return {"digest": digest, "bytes": tree.size, "pickleError": None, "definedHere": []}

@@ -79,20 +79,21 @@ class PlainTree:
         self.value = value
         # Where one container is in several places, which ones they are is part of the value.
         self.repeats = False
-        self.grow(open_all=False)
+        self.grow(open_all=False, known=known)
         by_rounds = self.repeats or self.depth > DEEP
         if by_rounds and self.closed:
             self.grow(open_all=True)
         self.digest, self.size = self.hashed_by_rounds() if by_rounds else self.hashed()
-        self.leans_on = _covering(self.closed, known)
 
-    def grow(self, open_all: bool) -> None:
+    def grow(self, open_all: bool, known: Iterable[PlainTree] = ()) -> None:
         """Find all containers; those that for sure hold no others stay closed."""
         self.rounds: list[_Round] = []
         self.closed: list[Any] = []
+        # Another tree that answers for all closed containers itself.
+        self.leans_on: PlainTree | None = None
         self.depth = 0
         plain, left, opened = atoms(), MAX_REFERENCES, [self.value]
-        met = {id(self.value)}
+        met = [{id(self.value)}]
         while opened:
             self.depth += 1
             each = _Round(opened, plain, left)
@@ -101,21 +102,31 @@ class PlainTree:
                 raise _NotPlain
             self.rounds.append(each)
             opened = each.inner()
-            found = set(identities(opened))
-            if len(found) < len(opened) or not met.isdisjoint(found):
+            mutable = _mutable(opened, each.opens)
+            found = set(identities(mutable))
+            # Nothing can tell whether a tuple is met again; what can change is opened once.
+            if len(found) < len(mutable) or not all(map(found.isdisjoint, met)):
                 self.repeats = True
-                unmet = {id(part): part for part in opened if id(part) not in met}
-                opened = list(unmet.values())
-            met |= found
+                opened = _unmet(opened, set().union(*met))
+            met.append(found)
             if dict in each.opens and not open_all:
-                closed = [part for part in opened if type(part) is dict and not is_tracked(part)]
-                if len(closed) == len(opened):
-                    self.depth += bool(closed)
-                    opened = []
-                elif closed:
-                    opened = [part for part in opened if type(part) is not dict or is_tracked(part)]
-                self.closed += closed
-        self.met: set[int] | None = met
+                opened = self.close(opened, found, known)
+        self.met: list[set[int]] = met
+        self.met_closed: set[int] | None = None
+
+    def close(self, opened: list[Any], found: set[int], known: Iterable[PlainTree]) -> list[Any]:
+        """Note which of these need not be opened; the others."""
+        leans_on = None if self.closed else _covering(found, known)
+        closed, rest = opened, []
+        if leans_on is None:
+            closed = [part for part in opened if type(part) is dict and not is_tracked(part)]
+            if len(closed) < len(opened):
+                rest = [part for part in opened if type(part) is not dict or is_tracked(part)]
+        if closed:
+            self.leans_on = leans_on
+            self.closed += closed
+            self.depth += not rest
+        return rest
 
     def is_unchanged(self) -> bool:
         """Whether every container holds the very objects that it held, in the same places.
@@ -131,17 +142,25 @@ class PlainTree:
         except _NotPlain:
             return False
 
-    def ids(self) -> set[int]:
+    def ids(self) -> list[set[int]]:
         """Identities of all containers."""
-        if self.met is None:
-            self.met = set(self.mutable_ids()).union(
-                *(identities(each.opened) for each in self.rounds)
-            )
+        if not self.met:
+            self.met = [set(identities(each.opened)) for each in self.rounds]
+            self.met.append(set(identities(self.closed)))
         return self.met
+
+    def closed_ids(self) -> set[int]:
+        if self.met_closed is None:
+            self.met_closed = set(identities(self.closed))
+        return self.met_closed
+
+    def forget_ids(self) -> None:
+        """What is only of use to others that are looked at now."""
+        self.met, self.met_closed = [], None
 
     def mutable_ids(self) -> Iterator[int]:
         """Identity of each container that can be changed, once."""
-        opened = chain.from_iterable(identities(each.mutable()) for each in self.rounds)
+        opened = chain.from_iterable(identities(_mutable(each.opened, each.kinds)) for each in self.rounds)
         return chain(opened, identities(self.closed))
 
     def hashed(self) -> tuple[str, int]:
@@ -162,7 +181,7 @@ class PlainTree:
         numbers = {id(self.value): 0}
         for each in self.rounds:
             pickler.dump(each.content())
-            inner = identities(each.inner())
+            inner = identities(_mutable(each.inner(), each.opens))
             pickler.dump([numbers.setdefault(key, len(numbers)) for key in inner])
         return f"sha256:{sink.hash.hexdigest()}", sink.size + self.count()
 
@@ -195,23 +214,37 @@ class _PlainPickler(pickle.Pickler):
         return bytes, (value.dtype.str.encode() + value.tobytes(),)
 
 
-def _covering(closed: list[Any], known: Iterable[PlainTree]) -> PlainTree | None:
-    """A tree that answers for all of these containers itself."""
-    if len(closed) < MANY:
+def _mutable(parts: list[Any], kinds: Iterable[type]) -> list[Any]:
+    """Of containers of these kinds the ones that can be changed."""
+    if _FROZEN.isdisjoint(kinds):
+        return parts
+    return [part for part in parts if type(part) not in _FROZEN]
+
+
+def _unmet(parts: list[Any], met: set[int]) -> list[Any]:
+    """The same without what was met before or is here twice."""
+    unmet = []
+    for part in parts:
+        if type(part) in _FROZEN:
+            unmet.append(part)
+        elif id(part) not in met:
+            met.add(id(part))
+            unmet.append(part)
+    return unmet
+
+
+def _covering(found: set[int], known: Iterable[PlainTree]) -> PlainTree | None:
+    """A tree among whose own closed containers are all of these."""
+    if len(found) < MANY:
         return None
-    found: set[int] = set()
     for tree in known:
-        if tree.leans_on is None and len(tree.closed) >= len(closed):
-            found = found or set(identities(closed))
-            if found <= tree.ids():
-                return tree
+        if tree.leans_on is None and len(tree.closed) >= len(found) and found <= tree.closed_ids():
+            return tree
     return None
 
 
 class _Round:
     """Containers equally far from the value, and what they hold."""
-
-    __slots__ = ("children", "keys", "kinds", "lengths", "one_for_all", "opened", "opens", "traits")
 
     def __init__(self, opened: list[Any], plain: frozenset[type], limit: int) -> None:
         self.opened = opened
@@ -222,6 +255,7 @@ class _Round:
         self.children: list[Any] = []
         key_kinds: set[type] = set()
         inner: set[type] = set()
+        child_kinds: set[type] = set()
         only_atoms = True
         for part in _batches(opened):
             look = _Look(part)
@@ -231,7 +265,9 @@ class _Round:
             self.keys += look.keys
             self.children += look.children
             key_kinds.update(map(type, look.keys))
-            here = set(map(type, look.children)) - plain
+            here = set(map(type, look.children))
+            child_kinds |= here
+            here -= plain
             inner |= here
             if not inner <= _CONTAINERS or self.size() > limit:
                 raise _NotPlain
@@ -244,6 +280,7 @@ class _Round:
             # Nothing in these tuples can change, and they are seen where they are referred to.
             inner.discard(tuple)
         self.opens = frozenset(inner)
+        self.opens_all = child_kinds <= self.opens
         self.kinds = _one_for_all(self.kinds)
         self.lengths = _one_for_all(self.lengths)
         keys, self.keys = self.keys, self.for_each(self.keys, same_objects)
@@ -255,14 +292,9 @@ class _Round:
     def inner(self) -> list[Any]:
         """The containers of the next round, as often as they are met."""
         opens = self.opens
-        if not opens:
-            return []
+        if not opens or self.opens_all:
+            return self.children if opens else []
         return [part for part in self.children if type(part) in opens]
-
-    def mutable(self) -> list[Any]:
-        if _FROZEN.isdisjoint(self.kinds):
-            return self.opened
-        return [part for part in self.opened if type(part) not in _FROZEN]
 
     def is_unchanged(self) -> bool:
         if self.kinds == [tuple]:
@@ -425,7 +457,8 @@ def identities(held: list[Any]) -> Iterable[int]:
     """The identity of each item. Read from the list alone, which need not touch the items."""
     if _compare_memory is None or not held:
         return map(id, held)
-    return memoryview((ctypes.c_size_t * len(held)).from_address(_items(held))).cast("B").cast("N")
+    # A copy: the list may be gone before the last of them is asked for.
+    return memoryview(ctypes.string_at(_items(held), len(held) * _POINTER)).cast("N")
 
 
 _POINTER = ctypes.sizeof(ctypes.c_void_p)

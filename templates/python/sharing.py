@@ -46,18 +46,18 @@ class Sharing:
         for name in found:
             if not kinds.is_plain(live[name]):
                 own = self.parts_of(name, live[name], kinds, trees)
-                if own.objects or own.arrays:
+                if own.arrays or any(own.objects()):
                     wanted[name] = own
         # Names of few parts are looked for all at once.
-        few = [own for own in wanted.values() if len(own.objects) < FEW]
-        of_few = set().union(*(own.objects for own in few))
+        few = {name for name, own in wanted.items() if sum(map(len, own.objects())) < FEW}
+        of_few: set[int] = set().union(*(part for name in few for part in wanted[name].objects()))
         for other, value in live.items():
             if not wanted or kinds.is_plain(value):
                 continue
             others = wanted.get(other) or self.parts_of(other, value, kinds, trees)
-            may_be_few = any(own.arrays for own in few) or others.has_any_of(of_few)
+            may_be_few = bool(others.arrays) or others.has_any_of(of_few)
             for name, own in wanted.items():
-                if name == other or (len(own.objects) < FEW and not may_be_few):
+                if name == other or (name in few and not may_be_few):
                     continue
                 if own.shares_with(others):
                     found[name].append(other)
@@ -75,7 +75,7 @@ class Sharing:
         parts = _collect(value, kinds)
         # An array that is held here would outlive its name, and could not be resized.
         if not parts.arrays:
-            self.known[name] = parts.objects
+            self.known[name] = parts.met
         return parts
 
 
@@ -124,15 +124,18 @@ class _Kinds:
 class _Parts:
     """Mutable objects and array memory within reach of one value."""
 
-    def __init__(self, objects: set[int], arrays: dict[int, list[tuple[Any, bool]]]) -> None:
-        self.objects = objects
+    def __init__(self, met: set[int], arrays: dict[int, list[tuple[Any, bool]]]) -> None:
+        self.met = met
         self.arrays = arrays
 
+    def objects(self) -> list[set[int]]:
+        return [self.met]
+
     def has_any_of(self, objects: set[int]) -> bool:
-        return not objects.isdisjoint(self.objects)
+        return not objects.isdisjoint(self.met)
 
     def shares_with(self, other: _Parts | _TreeParts) -> bool:
-        if other.has_any_of(self.objects):
+        if other.has_any_of(self.met):
             return True
         for owner, arrays in self.arrays.items():
             for array, of_table in arrays:
@@ -151,17 +154,16 @@ class _TreeParts:
         self.tree = tree
         self.arrays: dict[int, list[tuple[Any, bool]]] = {}
 
-    @property
-    def objects(self) -> set[int]:
+    def objects(self) -> list[set[int]]:
         """Tuples are among these; they are no parts where the other side is asked."""
-        found: set[int] = self.tree.ids()
+        found: list[set[int]] = self.tree.ids()
         return found
 
     def has_any_of(self, objects: set[int]) -> bool:
         return not objects.isdisjoint(self.tree.mutable_ids())
 
     def shares_with(self, other: _Parts | _TreeParts) -> bool:
-        return other.has_any_of(self.objects)
+        return any(map(other.has_any_of, self.objects()))
 
 
 def _collect(value: Any, kinds: _Kinds) -> _Parts:

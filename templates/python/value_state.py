@@ -73,32 +73,46 @@ def content_digest(value: Any) -> str | None:
 
 
 def pickled(value: Any, digest: str | None) -> dict[str, Any]:
-    """Whether a value can travel between processes: its digest and size, or why not."""
-    sink = _Sink(hashes=digest is None)
-    pickler = _NamingPickler(sink)
-    try:
-        pickler.dump(value)
-    except Exception as error:  # noqa: BLE001 - as above
-        reason = re.sub(r" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {error}")
-        return {"digest": None, "bytes": None, "pickleError": reason[:1000], "definedHere": []}
-    digest = digest or sink.digest()
-    named = sorted(pickler.named)
+    """Whether a value can travel between processes: its digest and about its size, or why not.
+
+    The size of a large one is without what a pickle saves where a part of it is met again.
+    """
+    # As for digests: the fast way first, where that is possible.
+    for fast in (True, False):
+        sink = _Sink(hashes=digest is None)
+        pickler = _NamingPickler(sink, fast)
+        try:
+            pickler.dump(value)
+        except Exception as error:  # noqa: BLE001 - as above
+            if fast:
+                continue
+            reason = re.sub(r" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {error}")
+            return {"digest": None, "bytes": None, "pickleError": reason[:1000], "definedHere": []}
+        if fast and sink.size < SMALL:
+            continue
+        break
     return {
-        "digest": digest,
+        "digest": digest or sink.digest(),
         "bytes": sink.size + sink.buffered,
         "pickleError": None,
-        "definedHere": named,
+        "definedHere": sorted(pickler.named),
     }
 
 
 class _NamingPickler(pickle.Pickler):
     """Notes which of the notebook's own definitions it refers to by name."""
 
-    def __init__(self, sink: _Sink) -> None:
+    def __init__(self, sink: _Sink, fast: bool) -> None:
         super().__init__(sink, protocol=5, buffer_callback=sink.take_buffer)  # type: ignore[arg-type]
         self.named: set[str] = set()
+        self.fast = fast
+        self.left = MAX_FAST_OBJECTS if fast else -1
+        sink.limit = MAX_FAST_BYTES if fast else sys.maxsize
 
     def reducer_override(self, value: Any) -> Any:
+        if self.left == 0:
+            raise _NeedsMemory
+        self.left -= 1
         if isinstance(value, (type, types.FunctionType)) and value.__module__ == "__main__":
             self.named.add(value.__qualname__.partition(".")[0])
         return NotImplemented
@@ -121,6 +135,9 @@ class _Content:
 class _NeedsMemory(Exception):
     """The fast way of taking a value apart would go in circles, or be the slower one."""
 
+
+SMALL = 1 << 16
+"""Bytes up to which the size of a pickle is found exactly."""
 
 MAX_FAST_BYTES = 256 << 20
 MAX_FAST_OBJECTS = 1000
