@@ -133,11 +133,11 @@ class PlainTree:
 
         Where it leans on another tree, that one answers for the closed containers.
         """
-        if not all(each.is_unchanged() for each in self.rounds):
-            return False
-        if not self.closed or self.leans_on is not None:
-            return True
         try:
+            if not all(each.is_unchanged() for each in self.rounds):
+                return False
+            if not self.closed or self.leans_on is not None:
+                return True
             return self.hashed()[0] == self.digest
         except _NotPlain:
             return False
@@ -169,7 +169,11 @@ class PlainTree:
         pickler = _PlainPickler(sink)
         # No memory of what was met before: equal text is the same whether one object or two.
         pickler.fast = True
-        pickler.dump(self.value)
+        try:
+            pickler.dump(self.value)
+        except (ValueError, RecursionError):
+            # A container that was closed holds others now, perhaps itself.
+            raise _NotPlain from None
         # What a memory takes in a pickle, one byte a part.
         return f"sha256:{sink.hash.hexdigest()}", sink.size + self.count()
 
