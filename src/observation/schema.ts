@@ -100,6 +100,7 @@ export const ValueObservation = z.strictObject({
   type: z.string(),
   /** Digest of the pickled value; null when it cannot be pickled. */
   digest: z.string().nullable(),
+  /** Size of the pickle; of a large one about that, with what a part that is met again would save. */
   bytes: z.int().nullable(),
   pickleError: z.string().nullable(),
   /** The notebook's own classes and functions that its pickle names: another process must have them under these names. */

@@ -8,6 +8,7 @@ from typing import Any
 
 Record = dict[str, Any]
 
+
 class LiveValues:
     """Compares the values of the live names with those after the cell before."""
 

@@ -160,7 +160,9 @@ class PlainTree:
 
     def mutable_ids(self) -> Iterator[int]:
         """Identity of each container that can be changed, once."""
-        opened = chain.from_iterable(identities(_mutable(each.opened, each.kinds)) for each in self.rounds)
+        opened = chain.from_iterable(
+            identities(_mutable(each.opened, each.kinds)) for each in self.rounds
+        )
         return chain(opened, identities(self.closed))
 
     def hashed(self) -> tuple[str, int]:

@@ -60,7 +60,7 @@ def observed(cells: list[str], root: str) -> float:
     }
     for number, cell in enumerate(cells, 1):
         statements = [
-            {"index": at, "line": node.lineno, "code": ast.get_source_segment(cell, node)}
+            {"index": at, "line": first_line(node), "code": source_of(cell, node)}
             for at, node in enumerate(ast.parse(cell).body)
         ]
         names = sorted(
@@ -81,6 +81,17 @@ def observed(cells: list[str], root: str) -> float:
     if failed:
         raise SystemExit(f"a cell failed: {failed[0]}")
     return seconds
+
+
+def first_line(node: ast.stmt) -> int:
+    """Where a statement begins; decorators stand above what Python calls its line."""
+    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+
+
+def source_of(cell: str, node: ast.stmt) -> str:
+    if getattr(node, "decorator_list", None):
+        return "\n".join(cell.splitlines()[first_line(node) - 1 : node.end_lineno])
+    return ast.get_source_segment(cell, node) or ""
 
 
 def load(name: str) -> Any:

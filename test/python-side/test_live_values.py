@@ -52,7 +52,16 @@ def description(value: Any) -> Any:
 PAYLOADS = [struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 + at))[0] for at in range(3)]
 ALIKE = [
     [0, False, 0.0, -0.0, decimal.Decimal(0), 0j, np.int64(0), np.float64(0.0)],
-    [1, True, 1.0, decimal.Decimal(1), decimal.Decimal("1.0"), 1 + 0j, np.float32(1), np.bool_(True)],
+    [
+        1,
+        True,
+        1.0,
+        decimal.Decimal(1),
+        decimal.Decimal("1.0"),
+        1 + 0j,
+        np.float32(1),
+        np.bool_(True),
+    ],
     [*PAYLOADS, float("inf"), None],
     ["a", b"a", "ab", "", b"", 1 << 70, -(1 << 70), 300, 2.5],
 ]
@@ -264,6 +273,11 @@ def _move(slotted: Slotted) -> None:
     del slotted.one
 
 
+def _with_view() -> list[Any]:
+    array = np.zeros(3)
+    return [array, array[1:]]
+
+
 def _looping() -> list[Any]:
     value: list[Any] = [1]
     value.append(value)
@@ -298,7 +312,7 @@ CHANGES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "in a value that holds itself": (_looping, lambda v: _set(v, 0, 2)),
     "far down": (lambda: _nested(450), lambda v: _set(_innermost(v), 0, 1)),
     "in an array of a list": (lambda: [np.zeros(3)], lambda v: _set(v[0], 1, 1.0)),
-    "in a view": (lambda: (lambda a: [a, a[1:]])(np.zeros(3)), lambda v: _set(v[1], 0, 1.0)),
+    "in a view": (_with_view, lambda v: _set(v[1], 0, 1.0)),
     "type of an array": (lambda: {"a": np.zeros(2)}, lambda v: _set(v, "a", np.zeros(2, "f4"))),
     "NaN of an array": (
         lambda: np.array([PAYLOADS[0]]),
@@ -313,7 +327,10 @@ CHANGES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda: pd.DataFrame({"a": pd.Series(["x", None], dtype=object)}),
         lambda v: v.isetitem(0, pd.Series(["x", math.nan], dtype=object)),
     ),
-    "a label of a column": (lambda: pd.DataFrame({"a": [1]}), lambda v: setattr(v, "columns", ["b"])),
+    "a label of a column": (
+        lambda: pd.DataFrame({"a": [1]}),
+        lambda v: setattr(v, "columns", ["b"]),
+    ),
     "an attribute": (lambda: [Point(1.0)], lambda v: setattr(v[0], "x", -1.0)),
     "deep in an attribute": (lambda: Point(1.0, {"a": [1]}), lambda v: v.held["a"].append(2)),
     "name of an attribute": (lambda: [Point(1.0)], lambda v: _rename(v[0])),
@@ -327,7 +344,10 @@ CHANGES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda: [collections.Counter("ab")],
         lambda v: setattr(v[0], "__class__", OwnCounter),
     ),
-    "an attribute of a counter": (lambda: [collections.Counter("ab")], lambda v: setattr(v[0], "k", 1)),
+    "an attribute of a counter": (
+        lambda: [collections.Counter("ab")],
+        lambda v: setattr(v[0], "k", 1),
+    ),
 }
 
 
@@ -393,6 +413,7 @@ print([(s["text"].strip(), s["randomNumpy"]) for s in statements], records[-1]["
     done = subprocess.run(
         [sys.executable, "-c", program, folder],
         capture_output=True,
+        check=False,
         text=True,
         env={**os.environ, "PYTHONPATH": with_tests},
     )
