@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -390,7 +391,10 @@ def test_records_behind_two_names_change_behind_both(monkeypatch: pytest.MonkeyP
     assert live.look(values, set(), set())[1] == ["by_word"]
 
 
-def test_numpy_is_seeded_before_anything_can_draw_and_only_loaded_when_asked_for() -> None:
+def test_numpy_is_seeded_before_anything_can_draw_and_only_loaded_when_asked_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "drawing.py").write_text("import numpy as np\n\ndrawn = np.random.rand()\n")
     program = """
 import sys, types
 from conftest import TEMPLATES
@@ -409,9 +413,8 @@ statements = [r for r in records if r["kind"] == "statement"]
 print([(s["text"].strip(), s["randomNumpy"]) for s in statements], records[-1]["imported"] != [])
 """
     with_tests = os.pathsep.join([str(TEMPLATES.parent / "test/python-side"), *sys.path])
-    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "drawing")
     done = subprocess.run(
-        [sys.executable, "-c", program, folder],
+        [sys.executable, "-c", program, str(tmp_path)],
         capture_output=True,
         check=False,
         text=True,
