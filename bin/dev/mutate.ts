@@ -49,7 +49,7 @@ async function mutateExample(name: string, python: string): Promise<readonly Mut
       limit: values.limit === undefined ? undefined : Number(values.limit),
       seed: Number(values.seed),
       onMutant: (done, total) => {
-        if (done % 25 === 0) say(`${name}: ${String(done)} of ${String(total)}`);
+        if (done % 10 === 0) say(`${name}: ${String(done)} of ${String(total)}`);
       },
     });
   } finally {
@@ -65,10 +65,12 @@ function report(name: string, outcomes: readonly MutantOutcome[]): string {
   const caughtOf = (some: readonly MutantOutcome[]): number =>
     some.filter(({ caught }) => caught).length;
   const rate = ((100 * caughtOf(own)) / Math.max(1, own.length)).toFixed(1);
+  const chosen =
+    values.limit === undefined ? "all" : `sample of ${values.limit}, seed ${values.seed}`;
   return [
-    `${name}: ${String(caughtOf(own))} of ${String(own.length)} mutants of the notebook's lines caught (${rate} %)`,
+    `${name} (${chosen}): ${String(caughtOf(own))} of ${String(own.length)} mutants of the notebook's lines caught (${rate} %)`,
     `${name}: ${String(caughtOf(ours))} of ${String(ours.length)} dropped calls of apply_settings caught`,
-    ...own
+    ...outcomes
       .filter(({ caught }) => !caught)
       .map(
         ({ file, line, operator, before, after, evidence }) =>

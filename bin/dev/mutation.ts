@@ -153,7 +153,10 @@ async function tryOne(bench: Bench, file: string, mutant: Mutant): Promise<Mutan
   const steps = bench.reached.get(file) ?? [];
   await writeFile(path, text.slice(0, mutant.start) + mutant.text + text.slice(mutant.end));
   try {
-    const given = new Map([...bench.original.manifests].filter(([step]) => !steps.includes(step)));
+    const others = <T>(made: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+      new Map([...made].filter(([step]) => !steps.includes(step)));
+    const { manifests, settings } = bench.original;
+    const given = { manifests: others(manifests), settings: others(settings) };
     const { certificate, failure } = await verifyPackage(
       { ...bench.verification, given },
       bench.ports,
@@ -202,7 +205,7 @@ async function whatChanged(
     for (const [name, difference] of Object.entries(found)) changed.push(`${name} (${difference})`);
   }
   return changed.length === 0
-    ? "equivalent on this data: every variable of the step ends with the same value"
+    ? "equivalent on this data: the step prints and writes the same and ends with the same value in every variable, the same random state, settings, environment and folder"
     : `only ${changed.join(", ")} inside the step; nothing that leaves it depends on that`;
 }
 

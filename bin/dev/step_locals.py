@@ -1,5 +1,6 @@
 """Runs one step of a generated package twice, before and after a change of one file, and says
-which of the step's own variables end with another value.
+which of the step's own variables end with another value, and whether the process does: random
+generators, settings of libraries, warning filters, environment, working directory.
 
 For mutants that verification did not catch: whether anything inside the step changed at all.
 Reads a JSON request on stdin: ``{folder, package, step, store, run, params, inputs, roots,
@@ -13,8 +14,10 @@ import contextlib
 import importlib
 import io
 import json
+import os
 import pickle
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +61,7 @@ def _locals_of(request: dict[str, Any], root: str) -> dict[str, bytes | None]:
             found[variable] = None
             with contextlib.suppress(Exception):
                 found[variable] = pickle.dumps(value)
+        found.update(_state_of_process(runtime, root))
 
     sys.setprofile(profile)
     with contextlib.redirect_stdout(io.StringIO()):
@@ -72,6 +76,25 @@ def _locals_of(request: dict[str, Any], root: str) -> dict[str, bytes | None]:
             random_before=request["randomBefore"],
         )
     return found
+
+
+def _state_of_process(runtime: Any, root: str) -> dict[str, bytes]:
+    """What a step can leave behind besides values, under names that no variable has."""
+    pandas, matplotlib = sys.modules.get("pandas"), sys.modules.get("matplotlib")
+    numpy = sys.modules.get("numpy")
+    options = sys.modules.get("pandas._config.config")
+    state = {
+        "the random state": runtime.random_state(),
+        "the warning filters": warnings.filters,
+        "the environment": sorted(os.environ.items()),
+        "the working directory": os.path.relpath(os.getcwd(), root),
+        "pandas' options": None if pandas is None else getattr(options, "_global_config", None),
+        "matplotlib's settings": None if matplotlib is None else dict(matplotlib.rcParams),
+        "numpy's settings": None
+        if numpy is None
+        else (numpy.get_printoptions(), numpy.geterr()),
+    }
+    return {name: pickle.dumps(repr(value)) for name, value in state.items()}
 
 
 main()

@@ -176,7 +176,7 @@ async function settleVarying(input: MakeInput, tried: Attempt, ports: MakePorts)
       ports.artifacts,
     ),
   );
-  const given = verified.manifests;
+  const given = verified;
   const staged = {
     input: stage,
     plan,

@@ -11,7 +11,12 @@ import { type EmitPorts, type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import type { PlannedPackage } from "./plan-package-writes.ts";
 import { proveFeatures } from "./prove-features.ts";
-import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
+import {
+  type StepsMade,
+  type VerifiedPackage,
+  type VerifyPackagePorts,
+  verifyPackage,
+} from "./verify-package.ts";
 
 /** What both need to know of a promotion. */
 export interface StageInput {
@@ -36,7 +41,7 @@ export async function verifyStaged(
     /** Working directory of the steps, relative to the project root. */
     readonly root: string;
     /** What steps made before, so that they are compared and not run; none when left out. */
-    readonly given?: VerifiedPackage["manifests"];
+    readonly given?: StepsMade;
   },
   ports: StagePorts,
 ): Promise<VerifiedPackage> {

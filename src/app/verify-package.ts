@@ -11,7 +11,7 @@ import type { Files } from "../ports/files.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { StepManifest } from "../run/schema.ts";
-import { buildCertificate } from "../verification/build-certificate.ts";
+import { buildCertificate, type StepSettings } from "../verification/build-certificate.ts";
 import {
   compareEnvironments,
   type EnvironmentChange,
@@ -43,18 +43,24 @@ export interface VerifyPackageInput {
   readonly signal: AbortSignal;
   readonly onStep: (step: string, done: number, total: number) => void;
   /** Steps that need not run, with what they made before; none when left out. */
-  readonly given?: ReadonlyMap<string, StepManifest>;
+  readonly given?: StepsMade;
   /** A worker that is ready for this package and stays open; one is started, and ended, when left out. */
   readonly prepared?: PreparedWorker;
 }
 
+/** By step. */
+export interface StepsMade {
+  readonly manifests: ReadonlyMap<string, StepManifest>;
+  /** Those of the notebook's settings that were looked at when the step had run. */
+  readonly settings: ReadonlyMap<string, StepSettings>;
+}
+
 /** The certificate, and the step that raised, if one did. */
-export interface VerifiedPackage {
+export interface VerifiedPackage extends StepsMade {
   readonly certificate: Certificate;
   readonly failure: StepFailure | undefined;
   /** What is installed in other versions than when the notebook ran. */
   readonly environment: readonly EnvironmentChange[];
-  readonly manifests: ReadonlyMap<string, StepManifest>;
 }
 
 export interface VerifyPackagePorts {
@@ -76,7 +82,8 @@ export async function verifyPackage(
   const { plan, reference } = input;
   const runId = ports.ids.runId();
   const scratch = await copyScratch(input.root, ports.files, input.skip);
-  const manifests = new Map(input.given);
+  const manifests = new Map(input.given?.manifests);
+  const settings = new Map(input.given?.settings);
   const surroundings: StepSurroundings = {
     package: input.folder,
     root: scratch.root,
@@ -99,6 +106,8 @@ export async function verifyPackage(
       runId,
       prepared,
       manifests,
+      expected: reference.settings,
+      settings,
       onStep: input.onStep,
       artifacts: ports.artifacts,
       workers: ports.workers,
@@ -123,9 +132,10 @@ export async function verifyPackage(
       manifests,
       steps: plan.steps,
       values,
+      settings,
       textDifference: (step) => textDifferences.get(step),
     });
-    return { certificate, failure, environment: environment.changes, manifests };
+    return { certificate, failure, environment: environment.changes, manifests, settings };
   } finally {
     await own?.worker.close();
     await scratch.remove();

@@ -6,6 +6,8 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { StepManifest } from "../run/schema.ts";
+import type { StepSettings } from "../verification/build-certificate.ts";
+import type { Reference } from "../verification/reference-schema.ts";
 import { lostProcess } from "./lost-process.ts";
 import { PrepareReply, StepReply } from "./worker-replies-schema.ts";
 
@@ -49,6 +51,10 @@ export interface VerifySteps {
   readonly prepared: PreparedWorker;
   /** Receives each step's manifest; steps that are in it already are not run again. */
   readonly manifests: Map<string, StepManifest>;
+  /** Settings to look at when a step has run, by step. */
+  readonly expected: Reference["settings"];
+  /** Receives what they are. */
+  readonly settings: Map<string, StepSettings>;
   readonly onStep: (step: string, done: number, total: number) => void;
 }
 
@@ -86,7 +92,9 @@ export async function verifySteps(input: VerifySteps): Promise<StepFailure | und
     try {
       const header = { ...stepHeader(step, input), isolated: prepared.isolates };
       const reply = await worker.call("step", header, { timeoutMs, signal });
-      manifests.set(step.name, StepReply.parse(reply.result).manifest);
+      const { manifest, settings } = StepReply.parse(reply.result);
+      manifests.set(step.name, manifest);
+      if (settings !== undefined) input.settings.set(step.name, settings);
     } catch (error) {
       if (!(error instanceof WorkerError) || signal.aborted) throw error;
       const lost = lostProcess(error, `comparing step ${step.name} with the notebook`);
@@ -116,5 +124,6 @@ function stepHeader(
     run: input.runId,
     params: Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.value])),
     root: input.surroundings.root,
+    settings: Object.keys(input.expected?.[step.name] ?? {}),
   };
 }

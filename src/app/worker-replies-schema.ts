@@ -9,7 +9,11 @@ export const PrepareReply = z.object({
 });
 
 /** `step` */
-export const StepReply = z.object({ manifest: StepManifest });
+export const StepReply = z.object({
+  manifest: StepManifest,
+  /** Of the settings that were asked for, as the step left them. */
+  settings: z.record(z.string(), z.string().nullable()).optional(),
+});
 
 /** `compare`: one result a pair, by name. */
 export const CompareReply = z.object({

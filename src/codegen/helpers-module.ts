@@ -1,5 +1,6 @@
 /** Modules that several steps share: `helpers.py` (definitions and the constants they read) and `settings.py`. */
 
+import { leadingSettings } from "../pipeline/step-settings.ts";
 import { renderImports } from "../python/render-imports.ts";
 import { cellsInNotebooks } from "./cell-range.ts";
 import { moveStatement } from "./moved-statement.ts";
@@ -7,7 +8,6 @@ import { placeComment } from "./placed-statements.ts";
 import { indentPython, pythonDocstring } from "./python-text.ts";
 import {
   importsFor,
-  leadingSettings,
   type ModuleContext,
   metricNameIn,
   recordsMetrics,

@@ -1,8 +1,8 @@
 /** One step → one Python module with one function: inputs and parameters in, outputs back, the user's lines between. */
 import { pythonName } from "../base/python-name.ts";
-import { partOfCell } from "../notebook/notebook-parts.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/plan.ts";
+import { leadingSettings, settingsInside } from "../pipeline/step-settings.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
@@ -35,7 +35,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const outputs = step.outputs.flatMap((name) => artifactNamed(plan, name));
   const parameters = plan.parameters.filter((parameter) => step.params.includes(parameter.name));
   const statements = step.statements.map((ref) => context.statementAt(ref));
-  const replayed = settingsInside(step, context);
+  const replayed = settingsInside(plan, step);
 
   const texts = textsOf([...replayed, ...step.statements], context);
   const lines: ImportLine[] = importsFor([...replayed, ...step.statements], context);
@@ -180,32 +180,6 @@ function drawsInSeveralCells(refs: readonly StatementRef[], context: ModuleConte
 /** Settings that stand before the first step are in `settings.py`; true when there are any. */
 export function hasSettings(context: ModuleContext): boolean {
   return leadingSettings(context.plan).length > 0;
-}
-
-/** Settings above every step's statements. */
-export function leadingSettings(plan: Plan): readonly StatementRef[] {
-  // A notebook's settings are no other notebook's.
-  if (plan.notebooks !== undefined) return [];
-  const first = plan.steps[0]?.statements[0];
-  return plan.setup.filter((ref) => first === undefined || isBefore(ref, first));
-}
-
-/** Settings made between steps, replayed by every step of the same notebook that ends after them. */
-function settingsInside(step: Step, context: ModuleContext): readonly StatementRef[] {
-  const last = step.statements.at(-1);
-  const { notebooks } = context.plan;
-  const leading = new Set(leadingSettings(context.plan));
-  return context.plan.setup.filter(
-    (ref) =>
-      !leading.has(ref) &&
-      last !== undefined &&
-      isBefore(ref, last) &&
-      partOfCell(notebooks, ref.cell) === partOfCell(notebooks, last.cell),
-  );
-}
-
-function isBefore(a: StatementRef, b: StatementRef): boolean {
-  return a.cell < b.cell || (a.cell === b.cell && a.index < b.index);
 }
 
 interface Signature {

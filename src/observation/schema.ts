@@ -82,6 +82,8 @@ export const StatementObservation = z.strictObject({
   environmentChanged: z.array(z.string()),
   workingDirectoryChanged: z.boolean(),
   optionsChanged: z.array(z.string()),
+  /** Values of the settings that it changed, by name (`pandas:display.width`, `environ:TZ`), as `settings_in_force.py` tells them; null for one that is gone. */
+  settings: z.record(z.string(), z.string().nullable()).optional(),
   figures: z.int(),
   metrics: z.array(
     z.strictObject({

@@ -12,6 +12,9 @@ export interface ValueComparison {
   readonly difference: string | undefined;
 }
 
+/** By setting; null for one that is not there. */
+export type StepSettings = Readonly<Record<string, string | null>>;
+
 export interface CertificateInput {
   readonly pipeline: string;
   readonly digests: Certificate["digests"];
@@ -24,6 +27,8 @@ export interface CertificateInput {
     readonly outputs: readonly string[];
   }[];
   readonly values: readonly ValueComparison[];
+  /** Step → setting → its value as the step left it, for those that the reference has. */
+  readonly settings: ReadonlyMap<string, StepSettings>;
   /** First different line of a step's printed text, for people. */
   readonly textDifference: (step: string) => string | undefined;
 }
@@ -35,14 +40,14 @@ export const UNSTABLE_RTOL = 1e-9;
  * Compares everything the reference expects of each step, in pipeline order; what the notebook itself does not repeat is
  * excluded by name. Totals count what the kept statements make: a value for each artifact that crosses between steps or
  * is a model, a metric for each name a step recorded (a series is one), a file for each path that either side wrote, a
- * text for each step, printed or not. Whatever is in a total and was not compared is in `excluded`. Statements that were
+ * text for each step, printed or not, a setting for each that the notebook made and a step works under. Whatever is in a total and was not compared is in `excluded`. Statements that were
  * left out as exploration are in no total; the plan lists them.
  */
 export function buildCertificate(input: CertificateInput): Certificate {
   const comparisons: Comparison[] = [];
   const excluded: Exclusion[] = [];
-  const totals = { values: 0, metrics: 0, files: 0, text: 0 };
-  const compared = { values: 0, metrics: 0, files: 0, text: 0 };
+  const totals = { values: 0, metrics: 0, files: 0, text: 0, settings: 0 };
+  const compared = { values: 0, metrics: 0, files: 0, text: 0, settings: 0 };
   const varying = new Map<string, Exclusion>();
   const settle = (part: keyof typeof totals, comparison: Comparison): void => {
     totals[part] += 1;
@@ -61,6 +66,7 @@ export function buildCertificate(input: CertificateInput): Certificate {
     for (const comparison of compareMetrics(step, manifest, input.reference))
       settle("metrics", comparison);
     settle("text", compareText(step.name, manifest, input));
+    for (const comparison of compareSettings(step.name, input)) settle("settings", comparison);
   }
   for (const comparison of compareFiles(input)) settle("files", comparison);
   for (const { name, cell, reason } of input.reference.unstored) {
@@ -88,6 +94,7 @@ export function buildCertificate(input: CertificateInput): Certificate {
       metrics: part("metrics"),
       files: part("files"),
       text: part("text"),
+      ...(totals.settings === 0 ? {} : { settings: part("settings") }),
     },
     steps: input.steps.length,
     "notebook-seeded": input.reference.notebookSeeded,
@@ -271,6 +278,25 @@ function compareText(
     same,
     ...(same ? {} : { difference: input.textDifference(step) ?? "the printed text differs" }),
   };
+}
+
+/** Under other settings the same lines may print, warn or draw something else, if not on these data. */
+function compareSettings(step: string, input: CertificateInput): readonly Comparison[] {
+  const got = input.settings.get(step);
+  return Object.entries(input.reference.settings?.[step] ?? {}).map(([name, expected]) => {
+    const [left, right] = [expected ?? "nothing", got?.[name] ?? "nothing"];
+    const same = got !== undefined && left === right;
+    return {
+      kind: "setting",
+      step,
+      name,
+      how: "exact",
+      expected: left,
+      got: right,
+      same,
+      ...(same ? {} : { difference: `${left} in the notebook, ${right} in the pipeline` }),
+    };
+  });
 }
 
 function compareFiles(input: CertificateInput): readonly Comparison[] {

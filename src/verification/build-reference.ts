@@ -4,7 +4,7 @@ import { sha256 } from "../base/hash.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { environmentDigest } from "./environment.ts";
-import { filesWritten, metricsOf, textOf } from "./of-steps.ts";
+import { filesWritten, metricsOf, settingsOf, textOf } from "./of-steps.ts";
 import type { Reference, Unstable } from "./reference-schema.ts";
 
 export interface ReferenceInput {
@@ -50,6 +50,7 @@ export function buildReference(input: ReferenceInput): {
     unstored,
     metrics: metricsOf(plan, second),
     texts: Object.fromEntries([...texts].map(([step, text]) => [step, sha256(text)])),
+    settings: settingsOf(plan, second),
     files: filesWritten(plan, second),
     data: filesRead(second),
     environment: environmentDigest({ python, packages }),

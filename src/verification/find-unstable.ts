@@ -1,7 +1,7 @@
 /** What two runs of the notebook itself did not agree on, with the evidence: no pipeline can be held to it. */
 import type { Observation } from "../observation/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
-import { filesWritten, metricsOf, textOf } from "./of-steps.ts";
+import { filesWritten, metricsOf, settingsOf, textOf } from "./of-steps.ts";
 import type { Unstable } from "./reference-schema.ts";
 
 export interface TwoRuns {
@@ -22,6 +22,7 @@ export function findUnstable(runs: TwoRuns): readonly Unstable[] {
     ...unstableMetrics(runs),
     ...unstableTexts(runs),
     ...unstableFiles(runs),
+    ...unstableSettings(runs),
   ];
 }
 
@@ -89,6 +90,20 @@ function unstableFiles({ plan, one, two }: TwoRuns): readonly Unstable[] {
       ? []
       : [{ kind: "file", name: path, cell: null, evidence }];
   });
+}
+
+/** A setting that holds a path of the folder that the run was in, for one. */
+function unstableSettings({ plan, one, two }: TwoRuns): readonly Unstable[] {
+  const [left, right] = [settingsOf(plan, one), settingsOf(plan, two)];
+  const found = new Map<string, Unstable>();
+  for (const step of plan.steps)
+    for (const [name, value] of Object.entries(right[step.name] ?? {})) {
+      const other = left[step.name]?.[name];
+      if (other === undefined || other === value) continue;
+      const evidence = `two runs of the notebook set ${name} to ${String(other)} and ${String(value)}`;
+      found.set(name, { kind: "setting", name, cell: null, evidence });
+    }
+  return [...found.values()];
 }
 
 function firstDifferentLine(one: string, two: string): string {

@@ -1,7 +1,9 @@
 /** What the statements of each step did in one run of the notebook: printed text, metrics, files written. */
 import type { Sha256 } from "../base/brand.ts";
+import { partOfCell } from "../notebook/notebook-parts.ts";
 import type { Observation, StatementObservation } from "../observation/schema.ts";
 import { addressOf, type Plan } from "../pipeline/plan.ts";
+import { isBefore, leadingSettings, settingsInside } from "../pipeline/step-settings.ts";
 import type { Reference } from "./reference-schema.ts";
 
 /** Printed text of a step's own statements, in order. */
@@ -36,6 +38,33 @@ export function filesWritten(plan: Plan, run: Observation): Record<string, Sha25
     }
   }
   return files;
+}
+
+/**
+ * The settings that each step should end with: those that the last statement to change them, of all that stand above the
+ * step's end in its notebook, is one that the step repeats. What exploration left behind is nobody's setting.
+ */
+export function settingsOf(plan: Plan, run: Observation): NonNullable<Reference["settings"]> {
+  const found: NonNullable<Reference["settings"]> = {};
+  for (const step of plan.steps) {
+    const end = step.statements.at(-1);
+    if (end === undefined) continue;
+    const repeated = new Set(
+      [...leadingSettings(plan), ...settingsInside(plan, step)].map(addressOf),
+    );
+    const own = new Map<string, string | null>();
+    for (const statement of run.statements) {
+      if (isBefore(end, statement)) continue;
+      if (partOfCell(plan.notebooks, statement.cell) !== partOfCell(plan.notebooks, end.cell))
+        continue;
+      for (const [name, value] of Object.entries(statement.settings ?? {})) {
+        if (repeated.has(addressOf(statement))) own.set(name, value);
+        else own.delete(name);
+      }
+    }
+    if (own.size > 0) found[step.name] = Object.fromEntries(own);
+  }
+  return found;
 }
 
 function runsByAddress(run: Observation): ReadonlyMap<string, StatementObservation> {

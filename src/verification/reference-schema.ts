@@ -4,8 +4,8 @@ import { Digest } from "../base/digest-schema.ts";
 import { MetricValue, StepOutput } from "../run/schema.ts";
 
 export const Unstable = z.strictObject({
-  /** Artifact, metric, step (for text) or file. */
-  kind: z.enum(["value", "metric", "text", "file"]),
+  /** Artifact, metric, step (for text), file or setting. */
+  kind: z.enum(["value", "metric", "text", "file", "setting"]),
   name: z.string(),
   cell: z.int().nullable(),
   evidence: z.string(),
@@ -24,6 +24,8 @@ export const Reference = z.strictObject({
   metrics: z.record(z.string(), z.record(z.string(), z.array(MetricValue))),
   /** Step name → digest of the text its statements printed. */
   texts: z.record(z.string(), Digest),
+  /** Step name → setting → its value when the step's last statement had run; what a statement that was left out changed last is not among them. */
+  settings: z.record(z.string(), z.record(z.string(), z.string().nullable())).optional(),
   /** Path relative to the root → digest. */
   files: z.record(z.string(), Digest),
   /** Data files read, by path relative to the root. */

@@ -5,7 +5,7 @@ import { Digest } from "../base/digest-schema.ts";
 const Part = z.strictObject({ compared: z.int().min(0), total: z.int().min(0) });
 
 export const Comparison = z.strictObject({
-  kind: z.enum(["value", "metric", "text", "file", "figure"]),
+  kind: z.enum(["value", "metric", "text", "file", "figure", "setting"]),
   step: z.string(),
   name: z.string(),
   how: z.enum(["exact", "float", "estimator"]),
@@ -40,7 +40,14 @@ export const Certificate = z.strictObject({
   seeds: z.strictObject({ hash: z.int(), random: z.int(), numpy: z.int() }),
   comparisons: z.array(Comparison),
   excluded: z.array(Exclusion),
-  coverage: z.strictObject({ values: Part, metrics: Part, files: Part, text: Part }),
+  coverage: z.strictObject({
+    values: Part,
+    metrics: Part,
+    files: Part,
+    text: Part,
+    /** Absent where no step works under settings of the notebook. */
+    settings: Part.exactOptional(),
+  }),
   steps: z.int().min(0),
   "notebook-seeded": z.boolean(),
   verdict: z.enum(["verified", "verified-with-exclusions", "differs", "unverified"]),

@@ -472,6 +472,7 @@ class _Ambient:
         self.directory = os.getcwd()
         self.options: dict[str, str] = {"sys.path": repr(sys.path)}
         self.modules = len(sys.modules)
+        self.filters: list[Any] = []
         self.figures: set[int] = set()
 
     @classmethod
@@ -486,7 +487,8 @@ class _Ambient:
             ambient.options["numpy:errstate"] = repr(numpy.geterr())
         warnings = sys.modules.get("warnings")
         if warnings is not None:
-            ambient.options["warnings:filters"] = repr(warnings.filters)
+            ambient.filters = list(warnings.filters)
+            ambient.options["warnings:filters"] = repr(ambient.filters)
         decimal = sys.modules.get("decimal")
         if decimal is not None:
             context = decimal.getcontext()
@@ -528,6 +530,7 @@ class _Ambient:
             "environmentChanged": names,
             "workingDirectoryChanged": self.directory != before.directory,
             "optionsChanged": options,
+            "settings": _settings_made(options, names, before.filters) if options or names else {},
             "figures": len(self.figures - before.figures),
         }
 
@@ -566,6 +569,21 @@ def _numpy_seeded(seed: int) -> Any:
     """The state that NumPy's shared generator begins with; ``None`` before it is loaded."""
     numpy = sys.modules.get("numpy")
     return None if numpy is None else _numpy_state(numpy.random.RandomState(seed))
+
+
+def _settings_made(options: list[str], variables: list[str], filters: list[Any]) -> Record:
+    """What a statement set, with the values as another process can be compared with them."""
+    settings = _sibling("settings_in_force")
+    set_names = [name for name in options if name.partition(":")[0] in settings.LIBRARIES]
+    found: Record = settings.settings_in_force(
+        [name for name in set_names if name != "warnings:filters"]
+        + [f"environ:{name}" for name in variables]
+    )
+    if "warnings:filters" in options:
+        before = {f"warnings:{settings.described(entry)}" for entry in filters}
+        after = settings.filter_settings()
+        found.update({name: after.get(name) for name in before ^ after.keys()})
+    return found
 
 
 _slow_modules: set[str] = set()

@@ -16,6 +16,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import ctypes
+import dataclasses
 import faulthandler
 import functools
 import hashlib
@@ -267,9 +268,16 @@ class Session:
         except Exception as error:
             raise step_failure(error, folder, "importing the package failed") from error
         runtime = self.package.runtime
+        in_force: dict[str, Any] = {}
         try:
+            pipeline = self.package.pipeline
+            if header.get("settings"):
+                names = header["settings"]
+                pipeline = looked_at_after(pipeline, header["step"], lambda: in_force.update(
+                    sibling("settings_in_force").settings_in_force(names)
+                ))
             manifest = runtime.run_step(
-                self.package.pipeline,
+                pipeline,
                 header["step"],
                 header["store"],
                 header["run"],
@@ -289,7 +297,7 @@ class Session:
             # Where it was when its time was over.
             place = step_failure(error, folder, f"step {header['step']}").details
             raise WorkerFailure("worker-interrupted", "interrupted", **place) from error
-        return {"manifest": manifest}
+        return {"manifest": manifest, **({"settings": in_force} if in_force else {})}
 
     def prepare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         """Import a package ahead of its first step; says whether steps can run in copies of this process."""
@@ -518,6 +526,23 @@ def load_package(folder: Path, root: str | None, loaded: LoadedPackage | None) -
         )
     pipeline = importlib.import_module(f"{name}._pipeline").PIPELINE
     return LoadedPackage(folder, root, runtime, pipeline)
+
+
+def looked_at_after(pipeline: Any, name: str, look: Callable[[], None]) -> Any:
+    """The same pipeline, with a look at the process as the step leaves it."""
+    if all(step.name != name for step in pipeline.steps):
+        return pipeline  # the runtime says so, with what there is
+    step = pipeline.step(name)
+
+    @functools.wraps(step.function)
+    def function(*arguments: Any, **named: Any) -> Any:
+        result = step.function(*arguments, **named)
+        look()
+        return result
+
+    watched = dataclasses.replace(step, function=function)
+    steps = tuple(watched if other is step else other for other in pipeline.steps)
+    return dataclasses.replace(pipeline, steps=steps)
 
 
 def package_name(folder: Path) -> str:

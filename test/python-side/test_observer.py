@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import hashlib
 import os
 import random
 import sys
@@ -277,6 +278,32 @@ def test_settings_environment_and_folder_are_told(watch: Any) -> None:
     ]
     assert told[4]["environmentChanged"] == ["MODE"]
     assert told[5]["workingDirectoryChanged"] is True
+    assert told[1]["settings"] == {"pandas:display.max_rows": "7"}
+    assert "'precision': 3" in told[2]["settings"]["numpy:printoptions"]
+    assert told[3]["settings"] == {
+        "warnings:['ignore', None, <class 'Warning'>, None, 0]": "in force"
+    }
+    digest = hashlib.sha256(b"x").hexdigest()[:16]
+    assert told[4]["settings"] == {"environ:MODE": digest}
+
+
+def test_a_function_that_is_a_setting_is_told_by_what_it_does(watch: Any) -> None:
+    try:
+        seen = watch(
+            [
+                "import pandas as pd",
+                "pd.options.display.float_format = '{:.2f}'.format",
+                "pd.options.display.float_format = '{:.3f}'.format",
+                "pd.options.display.float_format = lambda value: f'{value:.2f}'",
+                "pd.options.display.float_format = lambda value: f'{value:.3f}'",
+                "pd.options.display.float_format = lambda value: f'{value:.3f}'",
+            ]
+        )
+    finally:
+        pd.reset_option("display.float_format")
+    told = [record["settings"].get("pandas:display.float_format") for record in seen.statements]
+    assert told[1:3] == ["'{:.2f}'.format", "'{:.3f}'.format"]
+    assert told[3] != told[4] == told[5]
 
 
 def test_metrics_text_figures_and_display(watch: Any) -> None:

@@ -51,6 +51,7 @@ function certify(changes: {
   readonly reference?: Partial<Reference>;
   readonly manifest?: Partial<StepManifest> | null;
   readonly values?: CertificateInput["values"];
+  readonly settings?: CertificateInput["settings"];
 }): Certificate {
   return Certificate.parse(
     buildCertificate({
@@ -69,6 +70,7 @@ function certify(changes: {
           : new Map([["train", { ...manifest, ...changes.manifest }]]),
       steps: [{ name: "train", inputs: [], outputs: ["x"] }],
       values: changes.values ?? [],
+      settings: changes.settings ?? new Map(),
       textDifference: () => undefined,
     }),
   );
@@ -169,6 +171,31 @@ test("an unstable value that agrees within 1e-9 counts as compared, with its tol
     same: true,
     rtol: 1e-9,
   });
+});
+
+const WIDTH = "pandas:display.width";
+
+test.each<{
+  readonly name: string;
+  readonly settings: CertificateInput["settings"];
+  readonly same: boolean;
+}>([
+  { name: "the notebook's", settings: new Map([["train", { [WIDTH]: "120" }]]), same: true },
+  { name: "another", settings: new Map([["train", { [WIDTH]: "80" }]]), same: false },
+  { name: "not there", settings: new Map([["train", { [WIDTH]: null }]]), same: false },
+  { name: "not looked at", settings: new Map(), same: false },
+])("a setting that is $name when its step ends counts as such", ({ settings, same }) => {
+  const certificate = certify({
+    reference: { settings: { train: { [WIDTH]: "120" } } },
+    settings,
+  });
+  expect(certificate.coverage.settings).toEqual({ compared: 1, total: 1 });
+  expect(certificate.comparisons.find(({ kind }) => kind === "setting")).toMatchObject({
+    step: "train",
+    name: WIDTH,
+    same,
+  });
+  expect(certificate.verdict).toBe(same ? "verified" : "differs");
 });
 
 test("comparing nothing is no verification", () => {

@@ -19,6 +19,7 @@ export function renderVerdict(
     ["metrics", coverage.metrics],
     ["printed text", coverage.text],
     ["files", coverage.files],
+    ...(coverage.settings === undefined ? [] : [["settings", coverage.settings] as const]),
   ] as const;
   const rows = parts.map(([name, { compared, total }]) => [
     name,

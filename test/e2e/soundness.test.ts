@@ -1,0 +1,75 @@
+/** Never silently wrong: what verification and the decision to run a step have to notice, each promoted and run for real. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { checkExit, type StoryProject, storyProject } from "../support/churn-project.ts";
+import { notebookText } from "../support/notebooks.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+
+/** A project with a notebook of these cells. */
+async function storyOf(
+  cells: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<StoryProject> {
+  return storyProject(await pythonForTests(), async (folder) => {
+    await writeFile(join(folder, "story.ipynb"), notebookText(cells));
+    for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+  });
+}
+
+async function editModule(
+  project: StoryProject,
+  module: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  const path = join(project.folder, "pipelines", "story", "story", `${module}.py`);
+  const text = await readFile(path, "utf8");
+  expect(text).toContain(from);
+  await writeFile(path, text.replace(from, to));
+}
+
+interface Verified {
+  readonly result: {
+    readonly certificate: {
+      readonly verdict: string;
+      readonly comparisons: readonly {
+        readonly kind: string;
+        readonly step: string;
+        readonly name: string;
+        readonly same: boolean;
+        readonly difference?: string;
+      }[];
+    };
+  };
+}
+
+test("settings of the notebook that a step no longer works under are a difference, although nothing printed shows it", async () => {
+  await using project = await storyOf([
+    "import warnings\nimport pandas as pd",
+    "pd.set_option('display.precision', 3)\nwarnings.filterwarnings('ignore', message='old')",
+    "#: # Load",
+    "table = pd.DataFrame({'a': [1.23456, 2.5]})\ntable.to_csv('table.csv')",
+  ]);
+  checkExit(await project.mlops("promote", "story.ipynb"), 0);
+  const verify = async (exit: number): Promise<Verified["result"]["certificate"]> => {
+    const finished = await project.mlops("verify", "--json");
+    checkExit(finished, exit);
+    return (JSON.parse(finished.stdout) as Verified).result.certificate;
+  };
+  const before = await verify(0);
+  const step = before.comparisons[0]?.step ?? "";
+  const ofStep = ({ comparisons }: typeof before): typeof comparisons =>
+    comparisons.filter((one) => one.kind === "setting" && one.step === step);
+  expect(ofStep(before).map(({ name, same }) => [name.slice(0, 24), same])).toEqual([
+    ["pandas:display.precision", true],
+    ["warnings:['ignore', re.c", true],
+  ]);
+  await editModule(project, "settings", "'display.precision', 3", "'display.precision', 4");
+  const edited = ofStep(await verify(1)).filter(({ same }) => !same);
+  expect(edited.map(({ difference }) => difference)).toEqual([
+    "3 in the notebook, 4 in the pipeline",
+  ]);
+  await editModule(project, step, "    apply_settings()\n", "");
+  expect(ofStep(await verify(1)).map(({ same }) => same)).toEqual([false, false]);
+});
