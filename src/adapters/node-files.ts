@@ -5,6 +5,7 @@ import {
   mkdir,
   mkdtemp,
   open,
+  readdir,
   readFile,
   realpath,
   rename,
@@ -43,6 +44,10 @@ export function createFiles(root: string): StreamedFiles {
         if (entry.kind === "file") found.push(entry.path);
       }
       return found.sort();
+    },
+    names: async (path) => {
+      const found = await unlessMissing(readdir(absolute(path)));
+      return found?.sort();
     },
     writeAtomic: (path, content, mode) =>
       naming(dirname(absolute(path)), () => writeAtomic(absolute(path), content, mode ?? 0o644)),

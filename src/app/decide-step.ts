@@ -14,6 +14,7 @@ import type { StepFacts } from "../run/schedule.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { declaredReads } from "./declared-reads.ts";
 import { type LoadedPipeline, stepCodeOf } from "./load-pipeline.ts";
+import { firstSeenOtherwise } from "./looked-for.ts";
 
 /** What the steps before have left. */
 export interface LeftBefore {
@@ -66,7 +67,7 @@ export async function decideStep(
   step: PipelineStep,
   parts: FingerprintParts,
   at: {
-    readonly pipeline: string;
+    readonly pipeline: LoadedPipeline;
     /** Of the steps, relative to the project. */
     readonly root: string;
     readonly force: boolean;
@@ -76,29 +77,45 @@ export async function decideStep(
   },
 ): Promise<Decision> {
   const { runs } = at.registry;
-  const same = runs.findStep(at.pipeline, step.name, fingerprintOf(parts))?.manifest;
+  const { name: pipeline } = at.pipeline;
+  const same = runs.findStep(pipeline, step.name, fingerprintOf(parts))?.manifest;
   const fileDigests = new Map<string, string | undefined>();
   const missingOutputs: string[] = [];
+  let seenOtherwise: string | undefined;
   if (same !== undefined && !at.force) {
     const paths = new Set([...Object.keys(same.filesRead), ...Object.keys(same.files)]);
     await Promise.all(
       [...paths].map(async (path) => {
-        fileDigests.set(path, await at.files.digest(`${at.root}/${path}`));
+        fileDigests.set(path, await at.files.digest(within(at.root, path)));
       }),
     );
+    const later = at.pipeline.file.steps.slice(indexOf(step, at.pipeline));
+    seenOtherwise = await firstSeenOtherwise(same, {
+      ...at,
+      later: later.flatMap((each) => each.writes),
+    });
     for (const [name, output] of Object.entries(same.outputs))
       if (!(await at.artifacts.use(output.digest))) missingOutputs.push(name);
   }
-  const last = same === undefined ? runs.lastStep(at.pipeline, step.name) : undefined;
+  const last = same === undefined ? runs.lastStep(pipeline, step.name) : undefined;
   return decide({
     parts: flattenParts(parts),
     same,
     lastParts: last?.fingerprintParts,
     fileDigests,
+    seenOtherwise,
     missingOutputs,
     force: at.force,
     outside: step.outside ?? [],
   });
+}
+
+function indexOf(step: PipelineStep, { file }: LoadedPipeline): number {
+  return file.steps.findIndex((each) => each.name === step.name);
+}
+
+function within(root: string, path: string): string {
+  return path.startsWith("/") ? path : `${root}/${path}`;
 }
 
 /**
@@ -119,7 +136,12 @@ export async function factsOf(
       (isPromoted && step.params.every((name) => params[name] === pipeline.params[name]));
     // What is written over the network or by other programs is seen by nobody.
     const unseen = (step.outside ?? []).filter((what) => what !== "clock");
-    const writes = [...step.writes, ...Object.keys(watched?.files ?? {}), ...unseen];
+    const writes = [
+      ...step.writes,
+      ...Object.keys(watched?.files ?? {}),
+      ...Object.keys(watched?.filesOutside ?? {}),
+      ...unseen,
+    ];
     return {
       name: step.name,
       inputs: step.inputs,

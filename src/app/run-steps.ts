@@ -252,7 +252,9 @@ function settle({ decided, beside }: RunningStep, result: Executed, state: State
     });
     return;
   }
-  const wroteBeside = Object.keys(result.manifest.files).length > 0 && beside.size > 0;
+  const { files, filesOutside } = result.manifest;
+  const written = Object.keys({ ...files, ...filesOutside });
+  const wroteBeside = written.length > 0 && beside.size > 0;
   if (wroteBeside || [...beside].some((other) => state.alone.has(other))) {
     state.alone.add(step.name);
     for (const other of beside) if (state.running.has(other)) state.alone.add(other);
@@ -271,7 +273,7 @@ async function decideOne(step: PipelineStep, state: State): Promise<DecidedStep>
   const decision = await restoreFiles(
     await decideStep(step, parts, {
       ...run,
-      pipeline: input.pipeline.name,
+      pipeline: input.pipeline,
       force: run.selected.forced.has(step.name),
     }),
     run,

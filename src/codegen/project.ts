@@ -28,6 +28,7 @@ export const RUNTIME_FILES = [
   "__main__.py",
   "_runtime.py",
   "_code.py",
+  "_file_use.py",
   "_secrets.py",
   "_values.py",
   "contract.py",

@@ -243,6 +243,7 @@ const RUNTIME: ReadonlySet<string> = new Set([
   "__main__.py",
   "_runtime.py",
   "_code.py",
+  "_file_use.py",
   "_secrets.py",
   "_values.py",
 ]);

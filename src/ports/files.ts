@@ -20,6 +20,8 @@ export interface Files {
     skip?: (relativePath: string) => boolean,
     links?: "pass-over" | "follow",
   ) => Promise<readonly string[]>;
+  /** Names of all that is directly in a folder, sorted; `undefined` when it is no folder. */
+  readonly names: (path: string) => Promise<readonly string[] | undefined>;
   /** Writes to a temporary name beside the target, syncs, renames. Creates folders. */
   readonly writeAtomic: (
     path: string,

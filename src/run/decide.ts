@@ -43,6 +43,8 @@ export interface DecideInput {
   readonly lastParts: Readonly<Record<string, string>> | undefined;
   /** Digest of files as they are now; `undefined` when missing. Covers what `same` read and wrote. */
   readonly fileDigests: ReadonlyMap<string, string | undefined>;
+  /** A path at which the step that is on record in `same` would see something else now, or which it wrote outside the root and which is no longer as it was. */
+  readonly seenOtherwise: string | undefined;
   /** Output artifacts of `same` whose bytes the store no longer has. */
   readonly missingOutputs: readonly string[];
   readonly force: boolean;
@@ -60,6 +62,8 @@ export function decide(input: DecideInput): Decision {
   );
   if (changed !== undefined)
     return { kind: "execute", because: { kind: "data-changed", path: changed[0] } };
+  if (input.seenOtherwise !== undefined)
+    return { kind: "execute", because: { kind: "data-changed", path: input.seenOtherwise } };
   const missing = input.missingOutputs[0];
   if (missing !== undefined)
     return { kind: "execute", because: { kind: "artifact-missing", name: missing } };

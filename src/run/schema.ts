@@ -26,8 +26,12 @@ export const StepManifest = z.strictObject({
   random: z.strictObject({ before: Digest.nullable(), after: Digest.nullable() }),
   /** Files written, relative to the root. The bytes are in the store under the same digest. */
   files: z.record(z.string(), Digest),
-  /** Files read, relative to the root. */
+  /** Files read, relative to the root; absolute outside of it. */
   filesRead: z.record(z.string(), Digest),
+  /** What the step saw besides the content of files, by path relative to the root: `absent`, `file`, `directory`, or a digest over the names in a folder that it listed. */
+  looked: z.record(z.string(), z.string()).exactOptional(),
+  /** Files written outside the root, by absolute path; their bytes are not in the store. */
+  filesOutside: z.record(z.string(), Digest).exactOptional(),
   metrics: z.array(z.strictObject({ name: z.string(), value: MetricValue })),
   /** Printed text, in the store. */
   text: Digest,

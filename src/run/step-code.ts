@@ -21,6 +21,7 @@ const FEATURES: ReadonlySet<string> = new Set(["features.py", "_feature_support.
 /** Copied into every package as they are; they import nothing of it by a name that they compute. */
 const RUNTIME: ReadonlySet<string> = new Set([
   "_code.py",
+  "_file_use.py",
   "_runtime.py",
   "_secrets.py",
   "_values.py",

@@ -27,7 +27,6 @@ import random
 import re
 import sys
 import tempfile
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -35,6 +34,7 @@ from typing import IO, Any
 
 from . import _secrets
 from ._code import step_code_digest
+from ._file_use import FileUse, digest_file, digest_of_open_file, passes_events_on
 from ._secrets import HoldsSecret, check_file
 from ._values import (
     NotStorable,
@@ -242,7 +242,7 @@ class Store:
                 os.fsync(file.fileno())
                 size = file.seek(0, os.SEEK_END)
                 file.seek(0)
-                digest = _digest_of_file(file)
+                digest = digest_of_open_file(file)
                 check_file(file)
             target = self.blob_path(digest)
             if self.has(digest):
@@ -278,7 +278,7 @@ class Store:
         """Whether an intact blob of this digest is there."""
         try:
             with self.blob_path(digest).open("rb") as file:
-                return _digest_of_file(file) == digest
+                return digest_of_open_file(file) == digest
         except FileNotFoundError:
             return False
 
@@ -290,7 +290,7 @@ class Store:
         except FileNotFoundError:
             raise RunError(f"the store has no {digest}; run the step that makes it again") from None
         with file:
-            if _digest_of_file(file) != digest:
+            if digest_of_open_file(file) != digest:
                 raise RunError(f"the bytes of {digest} in the store were changed; delete the blob")
             file.seek(0)
             yield file
@@ -340,25 +340,9 @@ class Store:
             return load_value(codec, file)
 
 
-def _digest_of_file(file: IO[bytes]) -> str:
-    state = hashlib.sha256()
-    for block in iter(lambda: file.read(1 << 20), b""):
-        state.update(block)
-    return f"sha256:{state.hexdigest()}"
-
-
 def digest_bytes(data: bytes) -> str:
     """``sha256:…`` of bytes."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def digest_file(path: str | os.PathLike[str]) -> str | None:
-    """``sha256:…`` of a file; ``None`` when it is no readable file."""
-    try:
-        with open(path, "rb") as file:
-            return _digest_of_file(file)
-    except OSError:
-        return None
 
 
 def canonical_json(value: Any) -> bytes:
@@ -513,159 +497,6 @@ def _random_before(pipeline: Pipeline, step: Step, store: Store, run_id: str) ->
     return None
 
 
-# ---------------------------------------------------------------------- files in use
-
-
-class FileUse:
-    """Files below a folder that were opened, as Python's audit events tell."""
-
-    def __init__(self, root: Path, skip: Sequence[Path] = ()) -> None:
-        self.root = os.path.realpath(root)
-        self.skip = tuple(os.path.realpath(path) for path in skip)
-        self.read: dict[str, str | None] = {}
-        self.written: set[str] = set()
-        self.emptied: set[str] = set()
-        self._before: dict[str, tuple[int, int]] = {}
-
-    def __enter__(self) -> FileUse:  # noqa: PYI034 - Self needs Python 3.11
-        self._before = self.stamps()
-        _listeners().append(self.listen)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _listeners().remove(self.listen)
-        self.compare_stamps(self._before, self.stamps())
-
-    def compare_stamps(
-        self, before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[int, int]]
-    ) -> None:
-        """Find what libraries wrote without Python (HDF5, model files) by size and time."""
-        for name, stamp in after.items():
-            if before.get(name) != stamp:
-                self.written.add(name)
-
-    def relative(self, path: Any) -> str | None:
-        """The path below the root with ``/``; ``None`` for files that are not the project's."""
-        if isinstance(path, int) or path is None:
-            return None
-        try:
-            said = os.fsdecode(path)
-            full = os.path.realpath(said)
-            if not full.startswith(self.root + os.sep) and os.pardir not in said.split(os.sep):
-                # A link to data elsewhere: its place here is what everybody knows it by.
-                full = os.path.join(os.path.realpath(os.getcwd()), said)
-                full = os.path.normpath(full)
-        except (OSError, TypeError, ValueError):
-            return None
-        if not full.startswith(self.root + os.sep):
-            return None
-        if any(full == skip or full.startswith(skip + os.sep) for skip in self.skip):
-            return None
-        name = full[len(self.root) + 1 :].replace(os.sep, "/")
-        parts = name.split("/")
-        if name.endswith((".pyc", ".py")) or any(part in _NOT_DATA for part in parts[:-1]):
-            return None
-        return name
-
-    def listen(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Receive one audit event."""
-        if event == "open":
-            path, _, flags = arguments
-            name = self.relative(path)
-            if name is None:
-                return
-            full = os.path.join(self.root, name)
-            writes = flags & (os.O_WRONLY | os.O_RDWR)
-            if not (writes and flags & os.O_TRUNC) and name not in self.written:
-                self.saw(name, full)
-            if writes:
-                if flags & os.O_TRUNC and name not in self.written:
-                    self.emptied.add(name)
-                self.written.add(name)
-        elif event == "os.rename":
-            for path in arguments[:2]:
-                name = self.relative(path)
-                if name is not None:
-                    self.written.add(name)
-                    self.emptied.discard(name)
-        elif event == "sqlite3.connect":
-            name = self.relative(arguments[0])
-            if name is not None:
-                self.saw(name, os.path.join(self.root, name))
-
-    def saw(self, name: str, full: str) -> None:
-        """Note that a file is read, with its content before anything writes to it."""
-        if name not in self.read and os.path.isfile(full):
-            self.read[name] = digest_file(full)
-
-    def left_behind(self) -> str:
-        """What a step that raised had written: ``nothing``, ``whole-files`` or ``something``.
-
-        Whole files were made or emptied by the step and not read by it: written again from
-        their beginning they are the same. What a library wrote without Python, what was
-        renamed, and what was there before and is changed in place are ``something``.
-        """
-        if not self.written:
-            return "nothing"
-        return "whole-files" if self.written <= self.emptied - set(self.read) else "something"
-
-    def stamps(self) -> dict[str, tuple[int, int]]:
-        """Size and time of change of every data file below the root."""
-        found: dict[str, tuple[int, int]] = {}
-        folders = [self.root]
-        while folders and len(found) < 50_000:
-            with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _NOT_DATA and entry.path not in self.skip:
-                            folders.append(entry.path)
-                    elif entry.is_file(follow_symlinks=False):
-                        name = self.relative(entry.path)
-                        if name is not None:
-                            stat = entry.stat()
-                            found[name] = (stat.st_size, stat.st_mtime_ns)
-        return found
-
-
-_NOT_DATA = {
-    ".git",
-    ".mlops",
-    ".venv",
-    "venv",
-    "node_modules",
-    "site-packages",
-    "__pycache__",
-    ".ipynb_checkpoints",
-}
-
-
-def _listeners() -> list[Callable[[str, tuple[Any, ...]], None]]:
-    """Receivers of audit events. A hook can never be removed, so one serves every reload."""
-    known: list[Callable[[str, tuple[Any, ...]], None]] | None
-    known = getattr(sys, "_mlops_audit_listeners", None)
-    if known is not None:
-        return known
-    listeners: list[Callable[[str, tuple[Any, ...]], None]] = []
-    busy = threading.local()
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if not listeners or event not in _HEARD or getattr(busy, "now", False):
-            return
-        busy.now = True
-        try:
-            for listener in tuple(listeners):
-                listener(event, arguments)
-        finally:
-            busy.now = False
-
-    sys._mlops_audit_listeners = listeners  # type: ignore[attr-defined]
-    sys.addaudithook(hook)
-    return listeners
-
-
-_HEARD = frozenset(("open", "os.rename", "sqlite3.connect"))
-
-
 # ---------------------------------------------------------------------- running a step
 
 
@@ -740,11 +571,25 @@ def run_step(
         },
         "files": files,
         "filesRead": dict(sorted(read.items())),
+        **_beyond_files(called.use, files, _written_later(pipeline, step)),
         "metrics": called.metrics,
         "text": store.add_bytes(_secrets.mask(called.text).encode("utf-8", "surrogatepass")),
     }
     store.write_manifest(run_id, name, manifest)
     return manifest
+
+
+def _beyond_files(use: FileUse, files: Mapping[str, str], later: Sequence[str]) -> dict[str, Any]:
+    """What the step looked for or listed, and what it wrote outside the root; nothing where there is nothing."""
+    looked = use.looked_for([*files, *later])
+    outside = {path: digest_file(path) for path in sorted(use.outside_written)}
+    kept = {path: digest for path, digest in outside.items() if digest is not None}
+    return {**({"looked": looked} if looked else {}), **({"filesOutside": kept} if kept else {})}
+
+
+def _written_later(pipeline: Pipeline, step: Step) -> list[str]:
+    """Files of this step and of those after it: what they leave in a folder is not what it found there."""
+    return [path for each in pipeline.steps[pipeline.steps.index(step) :] for path in each.writes]
 
 
 @dataclasses.dataclass

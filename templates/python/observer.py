@@ -294,7 +294,8 @@ class _Watch:
         self.allow_network = request["allowNetwork"]
         self.allow_write = request["allowWrite"]
         store = request.get("store")
-        self.use = runtime.FileUse(root, skip=() if store is None else (store,))
+        self.use = runtime.FileUse(root, () if store is None else (store,), outside=False)
+        runtime.passes_events_on(__file__)
         self.digest_file = runtime.digest_file
         self.outside_read: set[str] = set()
         self.outside_written: set[str] = set()

@@ -630,7 +630,15 @@ def _missing_module(error: BaseException, folder: Path) -> str | None:
     return first
 
 
-RUNTIME_FILES = ("_code.py", "_runtime.py", "_secrets.py", "_values.py", "__main__.py", "_pipeline.py")
+RUNTIME_FILES = (
+    "_runtime.py",
+    "_code.py",
+    "_file_use.py",
+    "_secrets.py",
+    "_values.py",
+    "__main__.py",
+    "_pipeline.py",
+)
 
 
 def is_user_frame(filename: str, folder: Path) -> bool:

@@ -42,6 +42,7 @@ test("makes one version of one content, with everything the contract names", {
     "code/tenure/__init__.py",
     "code/tenure/_code.py",
     "code/tenure/_feature_support.py",
+    "code/tenure/_file_use.py",
     "code/tenure/_runtime.py",
     "code/tenure/_secrets.py",
     "code/tenure/_values.py",

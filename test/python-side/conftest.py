@@ -29,7 +29,7 @@ def penguins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A copy of the hand-written pipeline with the runtime beside it, freshly imported."""
     shutil.copytree(ROOT / "test/fixtures/package", tmp_path / "root")
     folder = tmp_path / "root/pipelines/penguins"
-    for name in ("__main__.py", "_code.py", "_runtime.py", "_secrets.py", "_values.py"):
+    for name in ("__main__.py", "_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"):
         shutil.copy(TEMPLATES / "project" / name, folder / "penguins" / name)
     monkeypatch.syspath_prepend(str(folder))
     yield folder

@@ -34,6 +34,7 @@ test("the Python we write around the user's lines is clean", async () => {
   const copied = [
     "__main__.py",
     "_code.py",
+    "_file_use.py",
     "_runtime.py",
     "_secrets.py",
     "_values.py",

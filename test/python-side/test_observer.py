@@ -379,7 +379,8 @@ def test_a_link_to_data_elsewhere_is_known_by_its_place_here(
                 file.read()
         (root / "folder/data.csv").read_text()
     digest = _runtime.digest_file(elsewhere / "data.csv")
-    assert use.read == {"data.csv": digest, "folder/data.csv": digest}
+    far = str((elsewhere / "data.csv").resolve())
+    assert use.read == {"data.csv": digest, "folder/data.csv": digest, far: digest}
 
 
 def test_the_notebook_is_the_main_module_and_shows_its_source(watch: Any) -> None:

@@ -34,6 +34,7 @@ const asBefore: DecideInput = {
     ["data/churn.csv", DIGEST],
     ["model.joblib", DIGEST],
   ]),
+  seenOtherwise: undefined,
   missingOutputs: [],
   force: false,
   outside: [],

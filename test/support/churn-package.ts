@@ -32,6 +32,7 @@ export function churnProject(changes: Readonly<Record<string, string | undefined
       "churn/__init__.py": '"""Training pipeline churn."""\n',
       "churn/__main__.py": template("project/__main__.py"),
       "churn/_runtime.py": template("project/_runtime.py"),
+      "churn/_file_use.py": template("project/_file_use.py"),
       "churn/_secrets.py": template("project/_secrets.py"),
       "churn/_values.py": template("project/_values.py"),
       "churn/_pipeline.py": TABLE,

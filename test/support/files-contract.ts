@@ -39,6 +39,14 @@ export function checkFilesContract(
     },
   );
 
+  checks("names what is directly in a folder, and nothing where there is none", async (files) => {
+    await files.writeAtomic("a/c.txt", "");
+    await files.writeAtomic("a/b/deep.txt", "");
+    expect(await files.names("a")).toEqual(["b", "c.txt"]);
+    expect(await files.names("gone")).toBeUndefined();
+    expect(await files.names("a/c.txt")).toBeUndefined();
+  });
+
   checks("tells files from folders", async (files) => {
     await files.writeAtomic("a/b", "");
     expect([await files.kind("a"), await files.kind("a/b"), await files.kind(".")]).toEqual([

@@ -68,6 +68,14 @@ export function memoryFiles(disk: MemoryDisk, beforeChange: () => void = () => u
           .filter((file) => !prefixesOf(file).some(skip))
           .sort(),
       ),
+    names: (path) => {
+      const start = path === "." ? "" : `${path}/`;
+      const below = [...disk.files.keys(), ...disk.folders].filter(
+        (found) => found.startsWith(start) && found !== start,
+      );
+      const names = new Set(below.map((found) => found.slice(start.length).split("/", 1)[0] ?? ""));
+      return Promise.resolve(isFolder(path) ? [...names].sort() : undefined);
+    },
     writeAtomic: (path, content) =>
       changing(() =>
         disk.files.set(path, typeof content === "string" ? encode(content) : content.slice()),

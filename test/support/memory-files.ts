@@ -67,6 +67,15 @@ export function memoryFiles(
     },
     list: async (path, skip) =>
       visible(absolute(path), skip).filter((found) => files.has(`${absolute(path)}/${found}`)),
+    names: async (path) => {
+      const folder = absolute(path);
+      if (!folders.has(folder)) return undefined;
+      const start = folder === "/" ? "/" : `${folder}/`;
+      const firsts = [...files.keys(), ...folders]
+        .filter((found) => found.startsWith(start) && found !== start)
+        .map((found) => found.slice(start.length).split("/", 1)[0] ?? "");
+      return [...new Set(firsts)].sort();
+    },
     writeAtomic: async (path, content) => write(absolute(path), content),
     makeDirectory: async (path) => addFolder(absolute(path)),
     rename: async (from, to) => {

@@ -136,7 +136,7 @@ async function writePackage(packageFolder: string): Promise<void> {
   const code = join(packageFolder, "tenure");
   await mkdir(code, { recursive: true });
   await cp(join(root, "test/fixtures/packages/tenure/tenure"), code, { recursive: true });
-  for (const name of ["_code.py", "_runtime.py", "_secrets.py", "_values.py"])
+  for (const name of ["_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"])
     await cp(join(root, "templates/project", name), join(code, name));
   await cp(
     join(root, "templates/python/features/feature_support.py"),
