@@ -71,6 +71,7 @@ export async function decideStep(
     /** Of the steps, relative to the project. */
     readonly root: string;
     readonly force: boolean;
+    readonly mayExecute: boolean;
     readonly registry: Registry;
     readonly artifacts: Artifacts;
     readonly files: Files;
@@ -106,6 +107,7 @@ export async function decideStep(
     seenOtherwise,
     missingOutputs,
     force: at.force,
+    mayExecute: at.mayExecute,
     outside: step.outside ?? [],
   });
 }

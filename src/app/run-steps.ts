@@ -275,6 +275,7 @@ async function decideOne(step: PipelineStep, state: State): Promise<DecidedStep>
       ...run,
       pipeline: input.pipeline,
       force: run.selected.forced.has(step.name),
+      mayExecute: run.selected.mayExecute.has(step.name),
     }),
     run,
   );

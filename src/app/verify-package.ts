@@ -106,7 +106,7 @@ export async function verifyPackage(
       runId,
       prepared,
       manifests,
-      expected: reference.settings,
+      expected: reference,
       settings,
       onStep: input.onStep,
       artifacts: ports.artifacts,

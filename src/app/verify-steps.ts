@@ -51,8 +51,8 @@ export interface VerifySteps {
   readonly prepared: PreparedWorker;
   /** Receives each step's manifest; steps that are in it already are not run again. */
   readonly manifests: Map<string, StepManifest>;
-  /** Settings to look at when a step has run, by step. */
-  readonly expected: Reference["settings"];
+  /** The generators' seed, and the settings to look at when a step has run. */
+  readonly expected: Pick<Reference, "seeds" | "settings">;
   /** Receives what they are. */
   readonly settings: Map<string, StepSettings>;
   readonly onStep: (step: string, done: number, total: number) => void;
@@ -124,6 +124,7 @@ function stepHeader(
     run: input.runId,
     params: Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.value])),
     root: input.surroundings.root,
-    settings: Object.keys(input.expected?.[step.name] ?? {}),
+    seed: input.expected.seeds.random,
+    settings: Object.keys(input.expected.settings?.[step.name] ?? {}),
   };
 }

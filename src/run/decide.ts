@@ -16,6 +16,7 @@ export type Decision =
 
 export type Reason =
   | { readonly kind: "nothing-changed" }
+  | { readonly kind: "made-before"; readonly what: readonly Outside[] }
   | { readonly kind: "file-gone"; readonly path: string }
   | { readonly kind: "never-ran" }
   | { readonly kind: "forced" }
@@ -48,6 +49,8 @@ export interface DecideInput {
   /** Output artifacts of `same` whose bytes the store no longer has. */
   readonly missingOutputs: readonly string[];
   readonly force: boolean;
+  /** False for a step that has to be taken as it is, because others were chosen to be executed. */
+  readonly mayExecute: boolean;
   /** What the step depends on that has no digest. */
   readonly outside: readonly Outside[];
 }
@@ -67,7 +70,7 @@ export function decide(input: DecideInput): Decision {
   const missing = input.missingOutputs[0];
   if (missing !== undefined)
     return { kind: "execute", because: { kind: "artifact-missing", name: missing } };
-  if (input.outside.length > 0)
+  if (input.outside.length > 0 && input.mayExecute)
     return { kind: "execute", because: { kind: "outside", what: input.outside } };
   const gone = Object.entries(same.files)
     .filter(([path, digest]) => input.fileDigests.get(path) !== digest)
@@ -80,7 +83,11 @@ export function decide(input: DecideInput): Decision {
       manifest: same,
       files: gone,
     };
-  return { kind: "fresh", because: { kind: "nothing-changed" }, manifest: same };
+  const because: Reason =
+    input.outside.length > 0
+      ? { kind: "made-before", what: input.outside }
+      : { kind: "nothing-changed" };
+  return { kind: "fresh", because, manifest: same };
 }
 
 function whatChanged(input: DecideInput): Reason {
@@ -119,6 +126,8 @@ export function renderReason(reason: Reason): string {
   switch (reason.kind) {
     case "nothing-changed":
       return "nothing changed";
+    case "made-before":
+      return `it ${reason.what.map((each) => OUTSIDE[each]).join(" and ")}; --only takes what it made last`;
     case "file-gone":
       return `${reason.path} is no longer as the step wrote it`;
     case "never-ran":

@@ -16,7 +16,7 @@ export interface FingerprintParts {
   readonly settings: Readonly<Record<string, string>>;
   /** Digest over interpreter and packages. */
   readonly environment: string;
-  /** State of the process-wide generators before the step, `seed:0` at the start, or `none`. */
+  /** State of the process-wide generators before the step, `seed:0` for the default at the start, or `none`. */
   readonly random: string;
 }
 

@@ -284,7 +284,7 @@ class Session:
                 header.get("params") or {},
                 header.get("inputs") or {},
                 root=root,
-                seed=header.get("seed", 0),
+                **({"seed": header["seed"]} if "seed" in header else {}),
                 random_before=header.get("randomBefore"),
             )
         except runtime.RunError as error:

@@ -102,6 +102,9 @@ async function runExpecting(
 const executed = ({ result }: RunDocument): readonly string[] =>
   result.run.steps.filter((step) => step.decision === "execute").map((step) => step.step);
 
+const madeBy = ({ result }: RunDocument, name: string): unknown =>
+  result.run.steps.find((step) => step.step === name)?.manifest?.outputs;
+
 const reasonOf = ({ result }: RunDocument, name: string): string | undefined =>
   result.run.steps.find((step) => step.step === name)?.because;
 
@@ -177,6 +180,30 @@ test("--from, --force, --only and --jobs choose what is executed", async () => {
   const unknown = await project.mlops("run", "tally", "--from", "shfit");
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toContain('did you mean "shift"?');
+});
+
+test("--only takes what a step behind the clock made last, and says so; without it the step runs", async () => {
+  const now: HandStep = {
+    name: "now",
+    outputs: ["time"],
+    outside: ["clock"],
+    lines: ["import time", "return time.time()"],
+  };
+  const older: HandStep = {
+    name: "older",
+    inputs: ["time"],
+    outputs: ["before"],
+    lines: ["return time - 1"],
+  };
+  await using project = await projectOf([now, older]);
+  const never = await project.mlops("run", "tally", "--only", "older");
+  expect(never.stderr).toContain("[step-not-current]");
+  const first = await run(project);
+  const only = await run(project, "--only", "older", "--force=older");
+  expect(executed(only)).toEqual(["older"]);
+  expect(reasonOf(only, "now")).toBe("it reads the clock; --only takes what it made last");
+  expect(madeBy(only, "older")).toEqual(madeBy(first, "older"));
+  expect(executed(await run(project))).toEqual(["now", "older"]);
 });
 
 test("a step that fails the first time is started again as often as it may be", async () => {

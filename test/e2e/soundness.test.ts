@@ -44,6 +44,19 @@ interface Verified {
   };
 }
 
+test("a seed that a step no longer sets is a difference, also where the notebook's is the commonest", async () => {
+  await using project = await storyOf([
+    "import numpy as np",
+    "np.random.seed(0)\ndraws = np.random.rand(4)\nnp.save('draws.npy', draws)",
+  ]);
+  checkExit(await project.mlops("promote", "story.ipynb"), 0);
+  checkExit(await project.mlops("verify"), 0);
+  const plan = await readFile(join(project.folder, "pipelines/story/pipeline.yaml"), "utf8");
+  const step = /name: (?!story)([a-z-]+)/.exec(plan)?.[1]?.replaceAll("-", "_") ?? "";
+  await editModule(project, step, "np.random.seed(", "abs(");
+  checkExit(await project.mlops("verify"), 1);
+});
+
 test("settings of the notebook that a step no longer works under are a difference, although nothing printed shows it", async () => {
   await using project = await storyOf([
     "import warnings\nimport pandas as pd",

@@ -35,6 +35,7 @@ const asBefore: DecideInput = {
     ["model.joblib", DIGEST],
   ]),
   seenOtherwise: undefined,
+  mayExecute: true,
   missingOutputs: [],
   force: false,
   outside: [],
@@ -51,6 +52,18 @@ test.each<{
   readonly kind: string;
   readonly because: string;
 }>([
+  {
+    name: "runs a step again that would see something else at a path",
+    input: { seenOtherwise: "data" },
+    kind: "execute",
+    because: "data changed",
+  },
+  {
+    name: "takes a step behind the clock as it was when it may not run",
+    input: { outside: ["clock"], mayExecute: false },
+    kind: "fresh",
+    because: "it reads the clock; --only takes what it made last",
+  },
   {
     name: "reuses a step when nothing changed",
     input: {},

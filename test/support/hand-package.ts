@@ -14,6 +14,8 @@ export interface HandStep {
   readonly outputs?: readonly string[];
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
+  readonly outside?: readonly ("clock" | "network" | "subprocess")[];
+  readonly random?: "none" | "global";
   readonly timeout?: number;
   readonly retries?: number;
   readonly lines: readonly string[];
@@ -77,7 +79,7 @@ function tableText(name: string, steps: readonly HandStep[]): string {
     (step) =>
       `Step(name="${step.name}", function=${step.name}.${step.name}, module="${step.name}", ` +
       `inputs=${tuple(step.inputs)}, params=${tuple(step.params)}, outputs=${tuple(step.outputs)}, ` +
-      `reads=${tuple(step.reads)}, writes=${tuple(step.writes)}),`,
+      `reads=${tuple(step.reads)}, writes=${tuple(step.writes)}, random="${step.random ?? "none"}"),`,
   );
   const artifacts = outputsOf(steps).map(
     (output) => `"${output}": Artifact(codec="json", variables=("${output}",)),`,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { COMPARISON_SEED } from "../../src/app/observe-notebook.ts";
 import { type PromoteResult, promoteNotebooks } from "../../src/app/promote-notebook.ts";
 import { MlopsError } from "../../src/base/errors.ts";
 import { templatesFolder } from "../../src/cli/package-root.ts";
@@ -48,7 +49,7 @@ builtins.display = lambda *values, **_: print(*values)
 main = types.ModuleType("__main__")
 sys.modules["__main__"] = main
 sys.path.insert(0, os.getcwd())
-random.seed(0)
+random.seed(${String(COMPARISON_SEED)})
 for cell in json.load(open(sys.argv[1], encoding="utf-8")):
     exec(compile(cell, "<cell>", "exec", dont_inherit=True), main.__dict__)
     pyplot = sys.modules.get("matplotlib.pyplot")
