@@ -11,6 +11,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
+import { moduleReadsClock } from "../pipeline/clock-reads.ts";
 import type { LocalModule } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
@@ -40,12 +41,14 @@ export async function findLocalModules(
 ): Promise<LocalModules> {
   const found = new Map<string, LocalModule>();
   const diagnostics: Diagnostic[] = [];
+  const importers = new Map<string, Set<string>>();
   const folders = [input.folder, ...input.searched.map((folder) => within(input.folder, folder))];
   const waiting: Wanted[] = input.cells.flatMap((python) =>
     wantedBy(readPythonModule(input.notebook, ports.parser.parse(python)).imports, undefined),
   );
   for (let wanted = waiting.shift(); wanted !== undefined; wanted = waiting.shift()) {
     for (const { path, source } of await filesOf(wanted, [...new Set(folders)], ports.files)) {
+      if (wanted.from !== undefined) remember(importers, path, wanted.from);
       if (found.has(path)) continue;
       const read = decodeUtf8((await ports.files.readBytes(source)) ?? new Uint8Array());
       if (read.kind === "not-utf8") {
@@ -53,18 +56,48 @@ export async function findLocalModules(
         continue;
       }
       const { text } = read;
-      found.set(path, { path, source, text, sha256: sha256(text) });
       const module = readPythonModule(source, ports.parser.parse(text));
+      found.set(path, {
+        path,
+        source,
+        text,
+        sha256: sha256(text),
+        clock: moduleReadsClock(module),
+      });
       waiting.push(...wantedBy(module.imports, path));
       diagnostics.push(...checkModule(source, text));
     }
   }
-  const modules = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const clocked = withImporters(
+    [...found.values()].filter(({ clock }) => clock).map(({ path }) => path),
+    importers,
+  );
+  const modules = [...found.values()]
+    .map((module) => ({ ...module, clock: clocked.has(module.path) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
   return { modules, diagnostics };
+}
+
+function remember(importers: Map<string, Set<string>>, path: string, by: string): void {
+  const known = importers.get(path);
+  if (known === undefined) importers.set(path, new Set([by]));
+  else known.add(by);
+}
+
+/** These modules and all that import them, directly or not. */
+function withImporters(
+  paths: readonly string[],
+  importers: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<string> {
+  const reached = new Set(paths);
+  for (const path of reached) for (const by of importers.get(path) ?? []) reached.add(by);
+  return reached;
 }
 
 /** A dotted module; `members` may be modules in it too. */
 interface Wanted {
+  /** Path of the module that imports it; `undefined` for the notebook. */
+  readonly from: string | undefined;
   readonly module: readonly string[];
   readonly members: readonly string[];
 }
@@ -74,12 +107,12 @@ function wantedBy(imports: readonly PythonImport[], from: string | undefined): W
   return imports.flatMap(({ module, member, level }): readonly Wanted[] => {
     const members = member === undefined ? [] : [member];
     const dotted = module === "" ? [] : module.split(".");
-    if (level === 0) return dotted.length === 0 ? [] : [{ module: dotted, members }];
+    if (level === 0) return dotted.length === 0 ? [] : [{ from, module: dotted, members }];
     if (from === undefined) return [];
     // One dot is the package the module stands in; `__init__.py` stands in its own folder as any file does.
     const parts = from.split("/").slice(0, -1);
     const base = parts.slice(0, parts.length - (level - 1));
-    return [{ module: [...base, ...dotted], members }];
+    return [{ from, module: [...base, ...dotted], members }];
   });
 }
 

@@ -32,6 +32,8 @@ export interface LocalModule {
   readonly source: string;
   readonly text: string;
   readonly sha256: Sha256;
+  /** Whether it, or a module of the project that it imports, reads the clock. */
+  readonly clock: boolean;
 }
 
 /** A notebook ready for planning. `facts.units[i]` is the text of `cells[i]`. */

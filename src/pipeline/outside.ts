@@ -1,15 +1,9 @@
 /** What a step depends on, or does, that no digest of code, inputs and files covers: the clock, the network, other programs. */
 import type { StatementObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
+import { callReadsClock } from "./clock-reads.ts";
 import type { Outside } from "./plan.ts";
 import { isMetric } from "./roles.ts";
-
-/** Functions that read the clock when their text says so: `np.datetime64("today")`. */
-const DATES: ReadonlySet<string> = new Set([
-  "numpy.datetime64",
-  "pandas.Timestamp",
-  "pandas.to_datetime",
-]);
 
 /**
  * How joblib counts the cores of the processor before it starts threads (`loky/backend/context.py` in its source): most
@@ -31,16 +25,18 @@ const SHOWS: ReadonlySet<string> = new Set(["stdout", "clock"]);
  * computes with it may bind names, none of which leaves the step, and nothing else.
  *
  * @param kept Variables that leave the step.
+ * @param clockNames Names behind which the project's own modules may read the clock.
  */
 export function outsideOf(
   statements: readonly StatementFacts[],
   runs: readonly (Pick<StatementObservation, "network" | "subprocesses"> | undefined)[],
   kept: readonly string[],
+  clockNames: ReadonlySet<string> = new Set(),
 ): readonly Outside[] {
   const touches = (resource: string): boolean =>
     statements.some(({ ambient }) => ambient.some((effect) => effect.resource === resource));
   const found: Outside[] = [];
-  if (usesTheTime(statements, new Set(kept))) found.push("clock");
+  if (usesTheTime(statements, new Set(kept), clockNames)) found.push("clock");
   if (touches("network") || runs.some((run) => (run?.network ?? []).length > 0))
     found.push("network");
   const startsPrograms = runs.some((run) =>
@@ -50,8 +46,12 @@ export function outsideOf(
   return found;
 }
 
-function usesTheTime(statements: readonly StatementFacts[], kept: ReadonlySet<string>): boolean {
-  const timed = new Set<string>();
+function usesTheTime(
+  statements: readonly StatementFacts[],
+  kept: ReadonlySet<string>,
+  clockNames: ReadonlySet<string>,
+): boolean {
+  const timed = new Set(clockNames);
   for (const statement of statements) {
     if (!readsClock(statement) && !statement.reads.some((name) => timed.has(name))) continue;
     const showsOnly = statement.ambient.every(({ resource }) => SHOWS.has(resource));
@@ -70,10 +70,6 @@ function usesTheTime(statements: readonly StatementFacts[], kept: ReadonlySet<st
 function readsClock(statement: StatementFacts): boolean {
   return (
     statement.ambient.some(({ resource }) => resource === "clock") ||
-    statement.calls.some(
-      (call) =>
-        DATES.has(call.callee ?? "") &&
-        call.arguments.some(({ literal }) => /^(now|today)$/i.test(String(literal?.value))),
-    )
+    statement.calls.some(callReadsClock)
   );
 }

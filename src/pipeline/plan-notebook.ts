@@ -7,6 +7,7 @@ import { type Reconciled, reconcile } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
+import { clockNames } from "./clock-reads.ts";
 import {
   applyDecisions,
   type DecidedItem,
@@ -250,13 +251,19 @@ function assemble(
       return last === undefined ? undefined : facts.valueAfter(cellNumber(program, last), variable);
     },
   });
+  const throughModules = clockNames(program);
   const steps = segments.map((segment, at): Step => {
     const refs = segment.statements.map((statement) => refOf(program, statement));
     const own = new Set(refs.map(addressOf));
     const runs = segment.statements.map((statement) =>
       facts.statementRun(cellNumber(program, statement), statement.index),
     );
-    const outside = outsideOf(segment.statements, runs, interfaces[at]?.outputs ?? []);
+    const outside = outsideOf(
+      segment.statements,
+      runs,
+      interfaces[at]?.outputs ?? [],
+      throughModules,
+    );
     return {
       name: named[at]?.name ?? "step",
       role: segment.role,

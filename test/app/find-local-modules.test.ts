@@ -1,8 +1,35 @@
 import { expect, test } from "vitest";
 import { findLocalModules } from "../../src/app/find-local-modules.ts";
+import { clockNames } from "../../src/pipeline/clock-reads.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { programOf } from "../support/notebooks.ts";
 import { pythonParser } from "../support/python-parser.ts";
+
+test("a module reads the clock when it, or one that it imports, does", async () => {
+  const files = {
+    "notebooks/stamps.py":
+      "from datetime import datetime as when\n\ndef year():\n    return when.utcnow().year\n",
+    "notebooks/ages.py": "from stamps import year\n",
+    "notebooks/timed.py": "import time\n\ndef slow():\n    return time.perf_counter()\n",
+  };
+  const { program } = await programOf(["import ages, timed"]);
+  const found = await findLocalModules(
+    {
+      folder: "notebooks",
+      cells: program.cells.map(({ python }) => python),
+      notebook: "notebooks/story.ipynb",
+      searched: [],
+    },
+    { files: memoryFiles(files), parser: await pythonParser() },
+  );
+  expect(found.modules.map(({ path, clock }) => [path, clock])).toEqual([
+    ["ages.py", true],
+    ["stamps.py", true],
+    ["timed.py", false],
+  ]);
+  const named = { ...program, modules: found.modules };
+  expect([...clockNames(named)]).toEqual(["ages"]);
+});
 
 interface Story {
   readonly name: string;

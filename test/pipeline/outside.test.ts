@@ -68,3 +68,29 @@ test.each([
 ])("the observed run says what a library did: %s", (_, command, expected) => {
   expect(outsideOf([], [{ network: [], subprocesses: [command] }], [])).toEqual(expected);
 });
+
+test.each([
+  [
+    "a library of times that no table knows",
+    "import pendulum",
+    'df["t"] = pendulum.now().year',
+    "clock",
+  ],
+  [
+    "a range that ends by a word",
+    "",
+    'df["t"] = pd.date_range(end="today", periods=len(df))',
+    "clock",
+  ],
+  [
+    "a function of the notebook",
+    "import time",
+    'def stamp():\n    return time.time()\ndf["t"] = stamp()',
+    "clock",
+  ],
+  ["a column that is called so", "", 'df["now"] = df["today"] + 1', ""],
+])("the plan says what no digest covers, whoever asks: %s", async (_, imports, lines, expected) => {
+  const { plan } = await planOf([`${imports}\n${LOAD}`, `${lines}\n${USE}`]);
+  const found = new Set(plan?.steps.flatMap((step) => step.outside ?? []));
+  expect([...found].join()).toBe(expected);
+});
