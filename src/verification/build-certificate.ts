@@ -38,10 +38,10 @@ export const UNSTABLE_RTOL = 1e-9;
 
 /**
  * Compares everything the reference expects of each step, in pipeline order; what the notebook itself does not repeat is
- * excluded by name. Totals count what the kept statements make: a value for each artifact that crosses between steps or
- * is a model, a metric for each name a step recorded (a series is one), a file for each path that either side wrote, a
- * text for each step, printed or not, a setting for each that the notebook made and a step works under. Whatever is in a total and was not compared is in `excluded`. Statements that were
- * left out as exploration are in no total; the plan lists them.
+ * excluded by name. Totals count a value for each artifact that crosses between steps or is a model, a metric for each name
+ * a step recorded (a series is one), a file for each path that either side wrote, a text for each step, printed or not, a
+ * setting for each that the notebook made and a step works under, and a text for each cell that printed something in
+ * statements that were left out. Whatever is in a total and was not compared is in `excluded`.
  */
 export function buildCertificate(input: CertificateInput): Certificate {
   const comparisons: Comparison[] = [];
@@ -77,6 +77,11 @@ export function buildCertificate(input: CertificateInput): Certificate {
       reason: "it cannot be stored, so it cannot be compared",
       evidence: reason,
     });
+  }
+  for (const { kind, name, cell, reason, evidence } of input.reference.leftOut ?? []) {
+    totals[kind === "text" ? "text" : "files"] += 1;
+    const exploration = kind === "text" ? { exploration: true as const } : {};
+    excluded.push({ name, cell, reason, evidence, ...exploration });
   }
   const part = (key: keyof typeof totals): Certificate["coverage"]["values"] => ({
     compared: compared[key],
@@ -134,7 +139,9 @@ function verdictOf(
 ): Certificate["verdict"] {
   if (comparisons.some((comparison) => !comparison.same)) return "differs";
   if (compared === 0) return "unverified";
-  return excluded.length > 0 ? "verified-with-exclusions" : "verified";
+  return excluded.some(({ exploration }) => exploration !== true)
+    ? "verified-with-exclusions"
+    : "verified";
 }
 
 /** Whether two certificates say the same, stored bytes of values that were found equal aside. */

@@ -4,7 +4,7 @@ import { sha256 } from "../base/hash.ts";
 import type { Observation } from "../observation/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { environmentDigest } from "./environment.ts";
-import { filesWritten, metricsOf, settingsOf, textOf } from "./of-steps.ts";
+import { filesWritten, leftOutOf, metricsOf, settingsOf, textOf } from "./of-steps.ts";
 import type { Reference, Unstable } from "./reference-schema.ts";
 
 export interface ReferenceInput {
@@ -59,6 +59,7 @@ export function buildReference(input: ReferenceInput): {
     seeds: { hash: 0, random: input.seed, numpy: input.seed },
     notebookSeeded: plan.parameters.some((parameter) => parameter.kind === "seed"),
     unstable: [...input.unstable],
+    leftOut: [...leftOutOf(plan, second)],
   };
   return { reference, texts };
 }

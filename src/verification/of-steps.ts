@@ -1,10 +1,10 @@
 /** What the statements of each step did in one run of the notebook: printed text, metrics, files written. */
 import type { Sha256 } from "../base/brand.ts";
-import { partOfCell } from "../notebook/notebook-parts.ts";
+import { partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
 import type { Observation, StatementObservation } from "../observation/schema.ts";
 import { addressOf, type Plan } from "../pipeline/plan.ts";
 import { isBefore, leadingSettings, settingsInside } from "../pipeline/step-settings.ts";
-import type { Reference } from "./reference-schema.ts";
+import type { LeftOut, Reference } from "./reference-schema.ts";
 
 /** Printed text of a step's own statements, in order. */
 export function textOf(plan: Plan, stepName: string, run: Observation): string {
@@ -38,6 +38,50 @@ export function filesWritten(plan: Plan, run: Observation): Record<string, Sha25
     }
   }
   return files;
+}
+
+/** What left-out statements printed, a text for each cell, and files that they wrote, in the order of cells. */
+export function leftOutOf(plan: Plan, run: Observation): readonly LeftOut[] {
+  const byAddress = runsByAddress(run);
+  const texts = new Map<number, { readonly reasons: Set<string>; text: string }>();
+  const files: LeftOut[] = [];
+  for (const { statement, because } of plan.leftOut) {
+    const { cell } = statement;
+    const seen = byAddress.get(addressOf(statement));
+    for (const { path, sha256: digest } of seen?.filesWritten ?? []) {
+      const evidence = `cell ${String(cell)} wrote ${digest ?? "it outside the folder"}`;
+      files.push({ kind: "file", name: path, cell, reason: leftOutReason([because]), evidence });
+    }
+    if ((seen?.text ?? "") === "") continue;
+    const own = texts.get(cell) ?? { reasons: new Set(), text: "" };
+    own.reasons.add(because);
+    own.text += seen?.text ?? "";
+    texts.set(cell, own);
+  }
+  const printed = [...texts]
+    .sort(([left], [right]) => left - right)
+    .map(([cell, { reasons, text }]): LeftOut => {
+      const lines = text.trimEnd().split("\n").length;
+      return {
+        kind: "text",
+        name: placeName(plan, cell),
+        cell,
+        reason: leftOutReason([...reasons]),
+        evidence: `it printed ${String(lines)} ${lines === 1 ? "line" : "lines"} in the notebook`,
+      };
+    });
+  return [...printed, ...files];
+}
+
+/** As its own notebook counts it; with the notebook's name where there are several. */
+function placeName(plan: Plan, cell: number): string {
+  const place = placeOfCell(plan, cell);
+  const own = `cell ${String(place.cell ?? cell)}`;
+  return plan.notebooks === undefined ? own : `${place.path}, ${own}`;
+}
+
+function leftOutReason(because: readonly string[]): string {
+  return `left out of the pipeline: ${because.join(", ")}`;
 }
 
 /**

@@ -12,6 +12,16 @@ export const Unstable = z.strictObject({
 });
 export type Unstable = z.infer<typeof Unstable>;
 
+/** What statements printed or wrote that are not in the pipeline. */
+export const LeftOut = z.strictObject({
+  kind: z.enum(["text", "file"]),
+  name: z.string(),
+  cell: z.int(),
+  reason: z.string(),
+  evidence: z.string(),
+});
+export type LeftOut = z.infer<typeof LeftOut>;
+
 export const Reference = z.strictObject({
   version: z.literal(2),
   /** Artifact name → stored value. */
@@ -38,5 +48,7 @@ export const Reference = z.strictObject({
   notebookSeeded: z.boolean(),
   /** What two runs of the notebook itself did not agree on. */
   unstable: z.array(Unstable),
+  /** In no step, so never compared, but counted. */
+  leftOut: z.array(LeftOut).optional(),
 });
 export type Reference = z.infer<typeof Reference>;

@@ -24,6 +24,8 @@ export const Exclusion = z.strictObject({
   cell: z.int().min(1).nullable(),
   reason: z.string(),
   evidence: z.string(),
+  /** What exploration printed: it is no result, so leaving it out takes nothing from the verdict. */
+  exploration: z.literal(true).exactOptional(),
 });
 export type Exclusion = z.infer<typeof Exclusion>;
 

@@ -28,13 +28,15 @@ export async function writeHandPackage(
   content: {
     readonly steps: readonly HandStep[];
     readonly params?: Readonly<Record<string, string | number>>;
+    /** Variables that it may read. */
+    readonly environment?: readonly string[];
   },
 ): Promise<void> {
   const code = join(folder, "pipelines", name, name);
   await mkdir(code, { recursive: true });
   for (const file of RUNTIME) await cp(join(root, "templates", "project", file), join(code, file));
   const texts: Record<string, string> = {
-    "../pipeline.yaml": pipelineText(name, content.steps),
+    "../pipeline.yaml": pipelineText(name, content.steps, content.environment ?? []),
     "../params.yaml": Object.entries(content.params ?? {})
       .map(([key, value]) => `${key}: ${String(value)}\n`)
       .join(""),
@@ -54,12 +56,17 @@ export function moduleText(pipeline: string, step: HandStep, cell: number): stri
   return `"""Made by hand."""\n\ndef ${step.name}(${head}):\n${body.map((line) => `    ${line}\n`).join("")}`;
 }
 
-function pipelineText(name: string, steps: readonly HandStep[]): string {
+function pipelineText(
+  name: string,
+  steps: readonly HandStep[],
+  environment: readonly string[],
+): string {
   return JSON.stringify({
     version: 1,
     name,
     notebook: { path: `${name}.ipynb`, sha256: `sha256:${"0".repeat(64)}` },
     root: "../..",
+    environment: environment.map((variable) => ({ name: variable, required: false })),
     python: "3.11",
     steps: steps.map(({ lines: _lines, timeout, retries, ...step }, at) => ({
       ...step,

@@ -173,6 +173,26 @@ test("an unstable value that agrees within 1e-9 counts as compared, with its tol
   });
 });
 
+test("what left-out statements printed is in the total and listed, and takes nothing from the verdict; a file does", () => {
+  const left = (
+    kind: "text" | "file",
+    name: string,
+  ): NonNullable<Reference["leftOut"]>[number] => ({
+    kind,
+    name,
+    cell: 3,
+    reason: "left out of the pipeline: only prints",
+    evidence: "it printed 1 line in the notebook",
+  });
+  const printed = certify({ reference: { leftOut: [left("text", "cell 3")] } });
+  expect(printed.coverage.text).toEqual({ compared: 1, total: 2 });
+  expect(printed.excluded.map(({ name }) => name)).toEqual(["cell 3"]);
+  expect(printed.verdict).toBe("verified");
+  const dropped = certify({ reference: { leftOut: [left("file", "report.csv")] } });
+  expect(dropped.coverage.files).toEqual({ compared: 1, total: 2 });
+  expect(dropped.verdict).toBe("verified-with-exclusions");
+});
+
 const WIDTH = "pandas:display.width";
 
 test.each<{

@@ -41,7 +41,14 @@ export function renderVerdict(
     const what = `step ${comparison.step}, ${comparison.kind} ${comparison.name}`;
     lines.push(entry(style.bad("differs"), `${what}: ${comparison.difference ?? "not the same"}`));
   }
-  for (const { name, cell, reason, evidence } of certificate.excluded) {
+  const explored = certificate.excluded.filter(({ exploration }) => exploration === true);
+  if (explored.length > 0) {
+    const cells = explored.map(({ name }) => name.replace("cell ", "")).join(", ");
+    const what = `what exploration printed in ${explored.length === 1 ? "cell" : "cells"} ${cells}, which stays in the notebook`;
+    lines.push(entry("left out", what));
+  }
+  for (const { name, cell, reason, evidence, exploration } of certificate.excluded) {
+    if (exploration === true) continue;
     const place = cell === null ? "" : ` (cell ${String(cell)})`;
     lines.push(entry(style.warn("excluded"), `${name}${place}: ${reason}; ${evidence}`));
   }

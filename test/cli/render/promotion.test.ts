@@ -31,12 +31,19 @@ const CERTIFICATE: Certificate = {
       reason: "the notebook itself does not repeat it",
       evidence: "two runs of the notebook gave started different bytes after cell 4",
     },
+    ...[3, 9].map((cell) => ({
+      name: `cell ${String(cell)}`,
+      cell,
+      reason: "left out of the pipeline: only prints",
+      evidence: "it printed 1 line in the notebook",
+      exploration: true as const,
+    })),
   ],
   coverage: {
     values: { compared: 1, total: 2 },
     metrics: { compared: 0, total: 0 },
     files: { compared: 1, total: 1 },
-    text: { compared: 2, total: 2 },
+    text: { compared: 2, total: 4 },
   },
   steps: 2,
   "notebook-seeded": true,
@@ -78,9 +85,10 @@ test("shows verdict, coverage as n of total, each difference and each exclusion 
     "DIFFERS",
     "values 1 of 2 compared",
     "metrics none",
-    "printed text 2 of 2 compared",
+    "printed text 2 of 4 compared",
     "failed: step train (cell 7, line 2): ValueError: no rows",
     'differs: step clean, value df-2: column "monthly_charges", row 3',
+    "left out: what exploration printed in cells 3, 9, which stays in the notebook",
     "excluded: started (cell 4): the notebook itself does not repeat it; two runs",
   ])
     expect(oneLine).toContain(said);
