@@ -11,7 +11,12 @@ import type { PythonParser } from "../python/parse.ts";
 import { type SyntaxNode, type SyntaxTree, statementsOf, textOf } from "../python/syntax.ts";
 import { findKnownFormat } from "../secrets/known-formats.ts";
 import { maskSecrets } from "../secrets/mask.ts";
-import { editsThatRead, type HiddenLiteral, secretLiterals } from "./secret-literals.ts";
+import {
+  editsThatRead,
+  type HiddenLiteral,
+  secretLiterals,
+  secretParameters,
+} from "./secret-literals.ts";
 
 /** What is known of the secrets around a notebook. */
 export interface SecretSurroundings {
@@ -39,7 +44,7 @@ export interface WithoutSecrets<T extends CellText> {
 
 /** Texts without any of these hold no secret; most cells are not parsed a second time. */
 const SUSPICIOUS =
-  /pass|pwd|\bpw|secret|token|key|auth|cred|dsn|jwt|bearer|connection|:\/\/[^\s"']*@|@["']|["'][^"'\n]*[A-Za-z0-9_-]{16,}/i;
+  /pass|pwd|\bpw|secret|token|key|auth|cred|dsn|jwt|bearer|connection|login|\bftp|oauth|minio|fernet|:\/\/[^\s"']*@|@["']|["'][^"'\n]*[A-Za-z0-9_-]{16,}/i;
 
 /** Hides every secret; an error diagnostic where one stands that no edit can take out. */
 export function hideSecrets<T extends CellText>(
@@ -53,7 +58,7 @@ export function hideSecrets<T extends CellText>(
   const { trees, found } = findInAll(cells, known, surroundings);
   const nameOf = (literal: HiddenLiteral): string => variableFor(literal, surroundings, variables);
   // Parts of a few letters stand in too many words; the whole values are masked all the same.
-  const parts = found.flat().map(({ secret }) => secret);
+  const parts = found.flat().flatMap(({ secrets: inIt }) => inIt);
   const secrets = [
     ...found.flat().map(({ value }) => value),
     ...parts.filter((part) => part.length >= 6),
@@ -92,14 +97,17 @@ export function hideSecrets<T extends CellText>(
     return hidden;
   });
   const mask = (text: string): string => maskSecrets(text, secrets);
+  // A package that is called as somebody's password is installed all the same.
+  const unmistakable = secrets.filter(isUnmistakable);
+  const maskCode = (text: string): string => maskSecrets(text, unmistakable);
   const maskedCells = cells.map((cell, at) => ({
     ...cell,
-    cell: maskCell(cell.cell, mask),
+    cell: maskCell(cell.cell, mask, maskCode),
     python: pythons[at] ?? cell.python,
-    magics: cell.magics.map((magic) => maskMagic(magic, mask)),
+    magics: cell.magics.map((magic) => maskMagic(magic, maskCode)),
   }));
   return {
-    notebook: { ...notebook, cells: notebook.cells.map((cell) => maskCell(cell, mask)) },
+    notebook: { ...notebook, cells: notebook.cells.map((cell) => maskCell(cell, mask, maskCode)) },
     cells: maskedCells,
     hidden: new Map([...variables].map(([value, name]) => [name, value])),
     diagnostics,
@@ -122,7 +130,20 @@ function findInAll(
       ? parser.parse(python)
       : undefined,
   );
-  const given = first.map((tree) => (tree === undefined ? [] : secretLiterals(tree, environment)));
+  const parameters = new Map(
+    first.flatMap((tree) => (tree === undefined ? [] : [...secretParameters(tree)])),
+  );
+  const calls = [...parameters.keys()].map((name) => `${name}(`);
+  const looked = first.map(
+    (tree, at) =>
+      tree ??
+      (calls.some((call) => cells[at]?.python.includes(call) === true)
+        ? parser.parse(cells[at]?.python ?? "")
+        : undefined),
+  );
+  const given = looked.map((tree) =>
+    tree === undefined ? [] : secretLiterals(tree, { environment, parameters }),
+  );
   // What one cell gives away is the same secret in another, under whatever name.
   const values = new Map(
     given
@@ -130,17 +151,17 @@ function findInAll(
       .filter(({ value }) => isUnmistakable(value))
       .map(({ value, variable }) => [value, variable]),
   );
-  const every = [...values.keys(), ...given.flat().map(({ secret }) => secret)];
+  const every = [...values.keys(), ...given.flat().flatMap(({ secrets }) => secrets)];
   const trees = cells.map(
     ({ python }, at) =>
-      first[at] ??
+      looked[at] ??
       (every.some((value) => python.includes(value)) ? parser.parse(python) : undefined),
   );
   const all = new Map([...values, ...environment]);
   const found = trees.map((tree, at) => {
     if (tree === undefined) return [];
     const before = new Set(given[at]?.map(({ start }) => start));
-    const again = values.size === 0 ? [] : secretLiterals(tree, all);
+    const again = values.size === 0 ? [] : secretLiterals(tree, { environment: all });
     return [
       ...(given[at] ?? []),
       ...again
@@ -264,10 +285,14 @@ function maskComments(
   return applyEdits(text, [...edits, ...masks]);
 }
 
-function maskCell(cell: Cell, mask: (text: string) => string): Cell {
+function maskCell(
+  cell: Cell,
+  mask: (text: string) => string,
+  maskCode: (text: string) => string,
+): Cell {
   return {
     ...cell,
-    source: mask(cell.source),
+    source: cell.kind === "code" ? maskCode(cell.source) : mask(cell.source),
     outputs: cell.outputs.map((output) => {
       if (output.kind === "error") return { ...output, errorValue: mask(output.errorValue) };
       return output.text === undefined ? output : { ...output, text: mask(output.text) };

@@ -5,7 +5,7 @@ import type { PythonParser } from "../python/parse.ts";
 import { textOf } from "../python/syntax.ts";
 import { maskSecrets } from "../secrets/mask.ts";
 import type { LocalModule } from "./notebook-program.ts";
-import { secretLiterals } from "./secret-literals.ts";
+import { secretLiterals, secretParameters } from "./secret-literals.ts";
 
 /** One error a secret, with the file and line. */
 export function findModuleSecrets(
@@ -20,7 +20,7 @@ export function findModuleSecrets(
       return maskSecrets(comment, environment.keys()) !== comment;
     });
     const found = [
-      ...secretLiterals(tree, environment),
+      ...secretLiterals(tree, { environment, parameters: secretParameters(tree) }),
       ...inComments.map(({ start }) => ({ start, because: "a comment holds it" })),
     ];
     return found.map(

@@ -3,16 +3,17 @@ import type { Span } from "../base/text-span.ts";
 import type { TextEdit } from "../python/edit.ts";
 import { literalOf } from "../python/interpretation/literals.ts";
 import { openQuotes } from "../python/open-quotes.ts";
-import { fieldOf, type SyntaxNode, type SyntaxTree, textOf } from "../python/syntax.ts";
-import { type FoundSecret, findSecret } from "../secrets/find-secret.ts";
+import { fieldOf, type SyntaxNode, type SyntaxTree, textOf, walk } from "../python/syntax.ts";
+import { type FoundSecret, findSecret, secretParts } from "../secrets/find-secret.ts";
+import { passwordArguments } from "../secrets/password-arguments.ts";
 import { namePromise } from "../secrets/secret-name.ts";
 
 /** A literal, or the part of an f-string, that holds a secret. */
 export interface HiddenLiteral extends Span {
   /** What the variable must hold, so that the program computes the same. */
   readonly value: string;
-  /** The part of it that nobody may see: the password of an address. */
-  readonly secret: string;
+  /** The parts of it that nobody may see: the password of an address. */
+  readonly secrets: readonly string[];
   readonly variable: string;
   readonly isExisting: boolean;
   /** true when the notebook itself says which environment variable it means. */
@@ -32,6 +33,8 @@ export interface HiddenLiteral extends Span {
 interface Given {
   readonly name: string | undefined;
   readonly isVariable: boolean;
+  /** true where nothing but a secret may stand. */
+  readonly isSure?: boolean;
   readonly form: "text" | "beside-text" | "docstring" | "fixed";
   /** Of several values side by side: what each is given to, in order. */
   readonly each?: readonly Given[];
@@ -39,25 +42,72 @@ interface Given {
 
 const NOWHERE: Given = { name: undefined, isVariable: false, form: "text" };
 
+/** What is known besides the text itself. */
+export interface AroundLiterals {
+  /** Values that the environment keeps, by value. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Parameters of the program's own functions, by the function's name; see `secretParameters`. */
+  readonly parameters?: ReadonlyMap<string, readonly string[]>;
+}
+
 /** All of them, in text order; no two overlap. */
 export function secretLiterals(
   tree: SyntaxTree,
-  environment: ReadonlyMap<string, string>,
+  { environment, parameters = new Map() }: AroundLiterals,
 ): readonly HiddenLiteral[] {
   const found: HiddenLiteral[] = [];
   const { text } = tree;
   const visit = (node: SyntaxNode, given: Given): void => {
-    if (node.kind === "string" || node.kind === "concatenated_string" || node.kind === "integer") {
+    if (/^(?:string|concatenated_string|integer|binary_operator)$/.test(node.kind)) {
       const hidden = hiddenIn(node, given, { text, environment });
       if (hidden.length > 0) {
         found.push(...hidden);
         return;
       }
     }
-    for (const child of node.children) visit(child, givenTo(child, node, given, text));
+    for (const child of node.children) {
+      const from = givenTo(child, node, given, text);
+      const byPosition =
+        node.kind === "argument_list"
+          ? givenByPosition(child, node, { text, parameters })
+          : undefined;
+      visit(child, byPosition ?? from);
+    }
   };
   visit(tree.root, NOWHERE);
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Functions of the text that take a secret, with all their parameters in order; `self` and `cls` are not counted. */
+export function secretParameters(tree: SyntaxTree): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  walk(tree.root, (node) => {
+    if (node.kind !== "function_definition") return true;
+    const name = fieldOf(node, "name");
+    const names = (fieldOf(node, "parameters")?.children ?? [])
+      .map((parameter) => /^[A-Za-z_]\w*/.exec(textOf(tree.text, parameter))?.[0] ?? "")
+      .filter((parameter) => parameter !== "self" && parameter !== "cls");
+    if (name !== undefined && names.some((parameter) => namePromise(parameter) === "strong"))
+      found.set(textOf(tree.text, name), names);
+    return true;
+  });
+  return found;
+}
+
+/** What an argument is given to by its place, where the function is known. */
+function givenByPosition(
+  child: SyntaxNode,
+  list: SyntaxNode,
+  { text, parameters }: { readonly text: string } & Required<Pick<AroundLiterals, "parameters">>,
+): Given | undefined {
+  if (child.kind === "keyword_argument") return undefined;
+  const called = /([\w.]+)\s*$/.exec(text.slice(Math.max(0, list.start - 200), list.start))?.[1];
+  if (called === undefined) return undefined;
+  const at = list.children.indexOf(child);
+  const own = parameters.get(called.slice(called.lastIndexOf(".") + 1))?.[at];
+  if (own !== undefined && namePromise(own) !== "none") return { ...NOWHERE, name: own };
+  const name = passwordArguments(called, list.children.length).get(at);
+  return name === undefined ? undefined : { ...NOWHERE, name };
 }
 
 function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: string): Given {
@@ -115,10 +165,16 @@ function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: stri
     case "list":
     case "tuple":
     case "expression_list":
+      if (parent.children.length === 2 && AUTH.test(given.name ?? ""))
+        return parent.children[1] === child
+          ? { ...given, name: `${given.name ?? ""}_password`, isSure: true }
+          : NOWHERE;
       return given.each?.[parent.children.indexOf(child)] ?? given;
     // `"…".encode()`: the text is what the method is called on.
     case "attribute":
       return child.field === "object" ? given : NOWHERE;
+    case "subscript":
+      return child.field === "value" ? given : NOWHERE;
     case "call":
       return child.field === "function" || isWrapper(fieldOf(parent, "function"), text)
         ? given
@@ -127,6 +183,9 @@ function givenTo(child: SyntaxNode, parent: SyntaxNode, given: Given, text: stri
       return given.form === "fixed" ? given : NOWHERE;
   }
 }
+
+/** What takes a pair of user and password: `requests.get(url, auth=("ada", "…"))`. */
+const AUTH = /(?:^|_)(?:auth|creds|credentials)$/i;
 
 /** Calls that keep what they are given; most others are given where the secret is to be found. */
 const WRAPPERS = /^(?:Secret(?:Str|Bytes)?|str|bytes|quote(?:_plus)?|b64(?:en|de)code)$/;
@@ -160,6 +219,20 @@ function stringOf(node: SyntaxNode, text: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The text that literals side by side, or with `+` between them, are together. */
+function joinedOf(node: SyntaxNode, text: string): string | undefined {
+  if (node.kind === "string") return stringOf(node, text);
+  const isSum = node.kind === "binary_operator" && /^\+$/.test(operatorOf(node, text));
+  if (!isSum && !/^(?:concatenated_string|parenthesized_expression)$/.test(node.kind))
+    return undefined;
+  const parts = node.children.map((child) => joinedOf(child, text));
+  return parts.includes(undefined) ? undefined : parts.join("");
+}
+
+function operatorOf({ children }: SyntaxNode, text: string): string {
+  return text.slice(children[0]?.end ?? 0, children.at(-1)?.start ?? 0).trim();
+}
+
 interface Looking {
   readonly text: string;
   readonly environment: ReadonlyMap<string, string>;
@@ -173,11 +246,9 @@ function hiddenIn(node: SyntaxNode, given: Given, at: Looking): readonly HiddenL
     if (!/^[1-9]\d{3,}$/.test(value) || namePromise(given.name ?? "") !== "strong") return [];
     return whole(node, value, given, { ...at, form: "number" });
   }
-  if (node.kind === "concatenated_string") {
-    const parts = node.children.map((child) => stringOf(child, text));
-    return parts.includes(undefined)
-      ? []
-      : whole(node, parts.join(""), given, { ...at, form: given.form });
+  if (node.kind === "concatenated_string" || node.kind === "binary_operator") {
+    const joined = joinedOf(node, text);
+    return joined === undefined ? [] : whole(node, joined, given, { ...at, form: given.form });
   }
   const value = stringOf(node, text);
   if (value !== undefined) return whole(node, value, given, { ...at, form: given.form });
@@ -199,17 +270,18 @@ function whole(
   given: Given,
   at: Looking & { readonly form: HiddenLiteral["form"] },
 ): readonly HiddenLiteral[] {
-  const found = findSecret(value, { name: given.name, environment: at.environment });
+  const { name, isSure = false } = given;
+  const found = findSecret(value, { name, isSure, environment: at.environment });
   if (found === undefined) return [];
   const { variable, isExisting, because } = found;
   const isNamed = given.isVariable || isExisting;
-  const secret = value.slice(found.start, found.end);
+  const secrets = [...new Set([value.slice(found.start, found.end), ...secretParts(value)])];
   return [
     {
       start: node.start,
       end: node.end,
       value,
-      secret,
+      secrets,
       variable,
       isExisting,
       isNamed,
@@ -235,7 +307,7 @@ function partsOfFormatted(node: SyntaxNode, given: Given, at: Looking): readonly
     hidden.push({
       ...span,
       value,
-      secret: value,
+      secrets: [value],
       variable,
       isExisting,
       isNamed: isExisting,

@@ -1,6 +1,8 @@
 /** Takes secrets out of text that is only read by people: comments, markdown, saved outputs, messages. */
-import { findSecret, isSecretValue } from "./find-secret.ts";
 import { findKnownFormats } from "./known-formats.ts";
+import { findPasswords } from "./passwords-in-text.ts";
+import { namePromise } from "./secret-name.ts";
+import { isPlaceholder, isSecretValue } from "./secret-value.ts";
 
 const MASK = "***";
 // Each name is looked at from its beginning only: looked at from each of its letters, a long line takes quadratic time.
@@ -8,7 +10,9 @@ const ASSIGNED = /(?<![\w-])([\w-]+)(["']?\]?\s*[=:]\s*[bruf]?)(["'])([^"'\n]+)\
 const SHELL_ASSIGNED = /(?<![\w-])([\w-]+)=([^\s"';&]+)/g;
 /** `%env NAME value`, which sets as `%env NAME=value` does. */
 const MAGIC_ASSIGNED = /(%(?:set_)?env[ \t]+)(\w+)([ \t]+)([^\s=][^\n]*)/g;
-const ADDRESSES = /(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s:@/?#]*:[^\s@/?#]+@/gi;
+/** `password: hunter2`, in a sentence or a list. */
+const SAID =
+  /(?<![\w-])(?<name>[A-Za-z][\w-]{0,60})(?=[*_`]*[ \t]*[:=][ \t]*[*_`"']*(?<value>[^\s*`"',;)\]}]{4,256})(?<rest>[^\n]{0,40}))/dg;
 const HEADERS = /\b(bearer|basic|token)(\s+)([\w.~+/=-]{16,})/gi;
 
 /**
@@ -19,20 +23,19 @@ const HEADERS = /\b(bearer|basic|token)(\s+)([\w.~+/=-]{16,})/gi;
 export function maskSecrets(text: string, values: Iterable<string>): string {
   let masked = text;
   for (const value of [...values].sort((a, b) => b.length - a.length))
-    masked = masked.replaceAll(value, MASK);
-  const none = { name: undefined, environment: new Map<string, string>() };
-  masked = masked.replace(ADDRESSES, (address) => {
-    const found = findSecret(address, none);
-    return found === undefined
-      ? address
-      : address.slice(0, found.start) + MASK + address.slice(found.end);
-  });
+    masked = isWord(value)
+      ? masked.replace(new RegExp(`(?<!\\w)${value}(?!\\w)`, "g"), MASK)
+      : masked.replaceAll(value, MASK);
+  masked = maskAt(
+    masked,
+    findPasswords(masked).filter(({ start, end }) => !isReading(masked.slice(start, end))),
+  );
   masked = masked.replace(ASSIGNED, (...match: readonly string[]) => {
     const [whole = "", name = "", between = "", quote = "", value = ""] = match;
     return isSecretValue(bare(name), value) ? `${name}${between}${quote}${MASK}${quote}` : whole;
   });
   masked = masked.replace(SHELL_ASSIGNED, (whole, name: string, value: string) =>
-    isSecretValue(bare(name), value) ? `${name}=${MASK}` : whole,
+    isSecretValue(bare(name), value) && !isReading(value) ? `${name}=${MASK}` : whole,
   );
   masked = masked.replace(MAGIC_ASSIGNED, (...match: readonly string[]) => {
     const [whole = "", magic = "", name = "", space = "", value = ""] = match;
@@ -41,9 +44,48 @@ export function maskSecrets(text: string, values: Iterable<string>): string {
   masked = masked.replace(HEADERS, (whole, word: string, space: string, value: string) =>
     /\d/.test(value) ? word + space + MASK : whole,
   );
-  for (const { start, end } of findKnownFormats(masked).toReversed())
+  masked = maskAt(masked, findSaid(masked));
+  return maskAt(masked, findKnownFormats(masked));
+}
+
+/** What is read from somewhere: `config.password`, `getpass()`, `$(pass show db)`. */
+function isReading(value: string): boolean {
+  return /^\$\(|^[A-Za-z_][\w.]*[([]|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[),]*$/.test(value);
+}
+
+/** What other words may hold: `tiger` in `tiger_count`. */
+function isWord(value: string): boolean {
+  return /^[A-Za-z]+$/.test(value);
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function findSaid(text: string): readonly Range[] {
+  const found: Range[] = [];
+  for (const { groups, indices } of text.matchAll(SAID)) {
+    const { name = "", value = "", rest = "" } = groups ?? {};
+    const [start, end] = indices?.groups?.["value"] ?? [0, 0];
+    if (start >= (found.at(-1)?.end ?? 0) && isSaidSecret(name, value, rest))
+      found.push({ start, end });
+  }
+  return found;
+}
+
+function maskAt(text: string, places: readonly Range[]): string {
+  let masked = text;
+  for (const { start, end } of places.toReversed())
     masked = masked.slice(0, start) + MASK + masked.slice(end);
   return masked;
+}
+
+/** Of what is said without quotes, a word of a sentence is none: `password: required to log in`. */
+function isSaidSecret(name: string, value: string, rest: string): boolean {
+  if (namePromise(name) !== "strong" || value === MASK || isPlaceholder(value)) return false;
+  if (isReading(value)) return false;
+  return /^[A-Za-z-]+[.:!?]?$/.test(value) ? rest.trim() === "" : isSecretValue(name, value);
 }
 
 /** `--password` and `1password` are called after the word. */

@@ -1,7 +1,8 @@
 /** Which variables of the environment hold something that must not be written down. */
-import { isPlaceholder, isSecretValue, looksRandom } from "./find-secret.ts";
 import { findKnownFormat } from "./known-formats.ts";
+import { findPasswords } from "./passwords-in-text.ts";
 import { namePromise } from "./secret-name.ts";
+import { isPlaceholder, isSecretValue, looksRandom } from "./secret-value.ts";
 
 /** Variables of shells, terminals and package managers: what they hold is on every machine. */
 const ORDINARY =
@@ -12,7 +13,7 @@ export function isProtected(name: string, value: string): boolean {
   // `NPM_TOKEN` and `JUPYTER_TOKEN` begin like ordinary ones.
   if (ORDINARY.test(name) && namePromise(name) === "none") return false;
   if (value.length < 6 || isPlaceholder(value)) return false;
-  if (findKnownFormat(value) !== undefined || /:\/\/[^\s/@]*:[^\s/@]+@/.test(value)) return true;
+  if (findKnownFormat(value) !== undefined || findPasswords(value).length > 0) return true;
   if (namePromise(name) !== "none") return !/^[~./]/.test(value);
   return isSecretValue(name, value) || looksRandom(value);
 }

@@ -155,6 +155,70 @@ test.each<{
     },
   },
   {
+    name: "a pair for auth, however short, and passwords by position",
+    cells: [
+      'import os\nget(url, auth=("ada", "pw1"))\nauth = ("ada", "pw2")\nauth = HTTPBasicAuth("ada", "hunter27")',
+      'def sign_in(user, password): ...\nsmtp.login("ada", "hunter28")',
+      'sign_in("ada", "hunter29")\nsign_in(password="hunter30", user="ada")\nwandb.login("0123456789abcdef0123456789abcdef01234567")',
+    ],
+    texts: [
+      'import os\nget(url, auth=("ada", os.environ["CHURN_AUTH_PASSWORD"]))\nauth = ("ada", os.environ["CHURN_AUTH_PASSWORD_2"])\nauth = HTTPBasicAuth("ada", os.environ["CHURN_PASSWORD"])',
+      'def sign_in(user, password): ...\nsmtp.login("ada", os.environ["CHURN_PASSWORD_2"])',
+      'sign_in("ada", os.environ["CHURN_PASSWORD_3"])\nsign_in(password=os.environ["CHURN_PASSWORD_4"], user="ada")\nwandb.login(os.environ["CHURN_API_TOKEN"])',
+    ],
+    values: {
+      CHURN_AUTH_PASSWORD: "pw1",
+      CHURN_AUTH_PASSWORD_2: "pw2",
+      CHURN_PASSWORD: "hunter27",
+      CHURN_PASSWORD_2: "hunter28",
+      CHURN_PASSWORD_3: "hunter29",
+      CHURN_PASSWORD_4: "hunter30",
+      CHURN_API_TOKEN: "0123456789abcdef0123456789abcdef01234567",
+    },
+  },
+  {
+    name: "a token in two halves, as an argument by itself",
+    cells: [
+      `import os\nlogin("${TOKEN.slice(0, 9)}" + "${TOKEN.slice(9)}")\nlogin(("${TOKEN.slice(0, 20)}"\n + "${TOKEN.slice(20)}"))`,
+    ],
+    texts: [
+      'import os\nlogin(os.environ["CHURN_HF_TOKEN"])\nlogin((os.environ["CHURN_HF_TOKEN"\n]))',
+    ],
+    values: { CHURN_HF_TOKEN: TOKEN },
+  },
+  {
+    name: "passwords that an address holds as they are, and every one of a text",
+    cells: [
+      'import os\na = "postgresql://ada:hun@ter31@db/shop"\nb = "mysql://ada:hun#te/r32@db.example.org:3306/shop"',
+      "c = 'http://ada:hunter33@proxy and ftp://bob:hunter34@files'\n# from bob, hunter34",
+      'd = \'{"user": "ada", "password": "hunter35"}\'\ne = \'curl -u ada:hunter36 https://example.org\'',
+    ],
+    texts: [
+      'import os\na = os.environ["CHURN_A"]\nb = os.environ["CHURN_B"]',
+      'c = os.environ["CHURN_C"]\n# from bob, ***',
+      'd = os.environ["CHURN_D"]\ne = os.environ["CHURN_E"]',
+    ],
+    values: {
+      CHURN_A: "postgresql://ada:hun@ter31@db/shop",
+      CHURN_B: "mysql://ada:hun#te/r32@db.example.org:3306/shop",
+      CHURN_C: "http://ada:hunter33@proxy and ftp://bob:hunter34@files",
+      CHURN_D: '{"user": "ada", "password": "hunter35"}',
+      CHURN_E: "curl -u ada:hunter36 https://example.org",
+    },
+  },
+  {
+    name: "passwords that comments say without quotes",
+    cells: [
+      "import os\nx = 1  # password: hunter37",
+      "# The db_password is set by hand, password: required to log in\n# api_key = os.environ['API_KEY']\n# pwd=hunter",
+    ],
+    texts: [
+      "import os\nx = 1  # password: ***",
+      "# The db_password is set by hand, password: required to log in\n# api_key = os.environ['API_KEY']\n# pwd=***",
+    ],
+    values: {},
+  },
+  {
     name: "where a secret is to be found is none",
     cells: [
       'import getpass\npassword = getpass.getpass("Type it in")\napi_key = keyring.get_password("my-service", "ada-1815")\npassword = config["database"].get("entry-number-1")',
@@ -205,6 +269,15 @@ test("where nothing can be read, the place is named", async () => {
   expect(diagnostics).toMatchObject([
     { code: "secret-not-movable", severity: "error", where: { cell: 1, line: 2 } },
   ]);
+});
+
+test("a package that is called as a password is installed all the same", async () => {
+  const { program } = await hidden(["!pip install feast", 'password = "feast"  # not feast']);
+  expect(program.cells[0]?.magics[0]?.meaning).toEqual({
+    kind: "requirement",
+    requirements: ["feast"],
+  });
+  expect(program.cells[1]?.python).toMatch(/# not \*\*\*$/);
 });
 
 test("markdown and broken cells hold none either", async () => {

@@ -1,6 +1,6 @@
 /** What is taken for a secret, and what looks like one and is none. Secrets are put together here, so that no scanner finds them in this file. */
 import { expect, test } from "vitest";
-import { findSecret } from "../../src/secrets/find-secret.ts";
+import { findSecret, secretParts } from "../../src/secrets/find-secret.ts";
 import { protectedValues } from "../../src/secrets/protected-environment.ts";
 
 const ALNUM = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0";
@@ -30,6 +30,31 @@ test.each<readonly [name: string | undefined, text: string, variable: string]>([
     `-----BEGIN RSA ${"PRIVATE"} KEY-----\n${ALNUM}\n-----END RSA PRIVATE KEY-----`,
     "PRIVATE_KEY",
   ],
+  [undefined, `wh${"sec_"}${ALNUM}`, "STRIPE_WEBHOOK_SECRET"],
+  [undefined, `gls${"oat-"}${ALNUM.slice(0, 20)}`, "GITLAB_TOKEN"],
+  [undefined, `glp${"at-"}${ALNUM}.01.0a1b2c3d4`, "GITLAB_TOKEN"],
+  [undefined, `xa${"pp-"}1-A0B1C2D3E4F-1234567890-${HEX}`, "SLACK_TOKEN"],
+  [undefined, `KG${"AT_"}${HEX}`, "KAGGLE_API_TOKEN"],
+  [undefined, `wandb_${"v1_"}${ALNUM}_${ALNUM}`, "WANDB_API_KEY"],
+  [undefined, `nva${"pi-"}${ALNUM}${ALNUM}`, "NVIDIA_API_KEY"],
+  [undefined, `ab1${"8Q"}~${ALNUM.slice(0, 32)}`, "AZURE_CLIENT_SECRET"],
+  [undefined, `pyp${"i-AgE"}IcHlwaS5vcmc${ALNUM}${ALNUM}`, "PYPI_TOKEN"],
+  [undefined, `np${"m_"}${ALNUM.slice(0, 36)}`, "NPM_TOKEN"],
+  [
+    undefined,
+    `{"type": "service_account", "private_key": "-----BEGIN ${"PRIVATE"} KEY-----\\n${ALNUM}\\n${ALNUM}\\n-----END PRIVATE KEY-----\\n"}`,
+    "PRIVATE_KEY",
+  ],
+  [undefined, `-----BEGIN ${"PRIVATE"} KEY-----\n${ALNUM}\n${ALNUM}`, "PRIVATE_KEY"],
+  [undefined, "postgresql://ada:hun@ter2@db/shop", "URL"],
+  [undefined, "mysql://ada:hun#ter/2@db.example.org/shop", "URL"],
+  [undefined, "postgresql://ada@example.org:hunter2@db/shop", "URL"],
+  [undefined, "https://{host}:80 or https://ada:pa$$word1@db", "URL"],
+  [undefined, '{"user": "ada", "password": "hunter2"}', "PASSWORD"],
+  [undefined, "host: db\npassword: hunter2\n", "PASSWORD"],
+  [undefined, "export DB_PASSWORD=hunter2", "PASSWORD"],
+  [undefined, "X-Api-Key: a1b2c3d4e5", "AUTHORIZATION"],
+  ["password", "$ecret99", "PASSWORD"],
   [undefined, "postgresql://ada:hunter2@db.example.org:5432/shop", "URL"],
   ["DB_URL", "mysql+pymysql://ada:s3cr%21t@localhost/shop", "DB_URL"],
   [undefined, "https://:tok3nvalue@packages.example.org/simple", "URL"],
@@ -85,12 +110,30 @@ test.each<readonly [name: string | undefined, text: string]>([
   [undefined, "postgresql://{user}:{password}@localhost/shop"],
   [undefined, "sk-learn-contrib-is-a-set-of-packages"],
   [undefined, "mail ada:bob@example.org"],
+  [undefined, "https://example.org:8080/users/@ada"],
+  [undefined, "https://example.org/a:b/@ada"],
+  [undefined, "postgresql://$USER:$PASSWORD@localhost/shop"],
+  [undefined, '{"user": "ada", "password": "{password}"}'],
+  [undefined, "-----BEGIN PRIVATE KEY----- ..."],
+  [undefined, "Authorization: Bearer"],
+  [undefined, "ACGTACGTTGACCAGTACGATCGATCGATTAGC"],
+  [undefined, "Model: RandomForest\nkey: customer_id\n"],
+  ["token_count", "12345678"],
+  ["password_strength", "very_strong_2"],
+  ["sort_key", "customer_id"],
+  ["primary_key", "order_id_2024"],
+  ["password", "$PASSWORD"],
   [undefined, "%H:%M"],
   [undefined, "SELECT password FROM users WHERE id = 3"],
   ["model", "RandomForestClassifier100"],
   ["target", "TotalCharges2024"],
 ])("%s = %s is none", (name, text) => {
   expect(findSecret(text, { name, environment: new Map() })).toBeUndefined();
+});
+
+test("every part of a text that nobody may see is named, once", () => {
+  const text = "http://ada:hunter33@proxy, ftp://bob:hunter34@files, http://ada:hunter33@again";
+  expect(secretParts(text)).toEqual(["hunter33", "hunter34"]);
 });
 
 test("values of the environment are recognized, trivial ones are not", () => {

@@ -16,6 +16,22 @@ test.each<readonly [text: string, masked: string]>([
   ["%set_env DB_PASSWORD {hunter}2", "%set_env DB_PASSWORD {hunter}2"],
   ["%env REGION eu-west-1", "%env REGION eu-west-1"],
   ['name = "hunter2"', 'name = "hunter2"'],
+  ["- **password**: hunter2, user: ada", "- **password**: ***, user: ada"],
+  ["user: password: `hunter2`", "user: password: `***`"],
+  ["password: hunter", "password: ***"],
+  ["password: required to log in", "password: required to log in"],
+  ["password = config.password", "password = config.password"],
+  ["f(api_key=os.environ.get('API_KEY'))", "f(api_key=os.environ.get('API_KEY'))"],
+  ["pwd  # pwd = print working directory", "pwd  # pwd = print working directory"],
+  ["host=db password=hunter dbname=shop", "host=db password=*** dbname=shop"],
+  ["password: str = getpass()", "password: str = getpass()"],
+  [
+    '"private_key": "-----BEGIN PRIVATE KEY----- …", "x": 1',
+    '"private_key": "-----BEGIN PRIVATE KEY----- …", "x": 1',
+  ],
+  ['curl -H "Authorization: Bearer a1b2c3d4"', 'curl -H "Authorization: Bearer ***"'],
+  ["curl -u ada:hunter2 https://x.org", "curl -u ada:*** https://x.org"],
+  ["https://x.org/a?sv=2024&sig=a1%2Bb2c3D4e5F6g7H8i9%3D", "https://x.org/a?sv=2024&sig=***"],
 ])("masks %s", (text, masked) => {
   expect(maskSecrets(text, [])).toBe(masked);
 });
