@@ -10,8 +10,11 @@ export function isSecretValue(name: string, value: string): boolean {
   const isPassword = /p(?:ass|w)/i.test(name);
   // A prompt, a path, a template.
   if (/[:?]\s*$|^[~./]|[{}]|^https?:\/\/[^@]*$/.test(value)) return false;
-  if (/\s/.test(value))
-    return /phrase/i.test(name) || (/connection/i.test(name) && value.includes("="));
+  if (/\s/.test(value)) {
+    if (/phrase/i.test(name) || (/connection/i.test(name) && value.includes("="))) return true;
+    // No sentence about passwords has words like these.
+    return isPassword && value.length >= 8 && /\d/.test(value) && /[^\w\s.,:;!?'"()-]/.test(value);
+  }
   return value.length >= (isPassword ? 4 : 8);
 }
 

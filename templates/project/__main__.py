@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.command(options)
     except _runtime.RunError as error:
-        print(f"error: {error}", file=sys.stderr)
+        from . import _secrets
+
+        print(_secrets.mask(f"error: {error}"), file=sys.stderr)
         return 1
     return code
 
@@ -152,7 +154,7 @@ def _explain(name: str, error: BaseException) -> None:
     print(f"step {name} failed" + (f" in {cell}" if cell else ""), file=sys.stderr)
     if own:
         print("Traceback (most recent call last):", file=sys.stderr)
-        print("".join(traceback.format_list(own)), end="", file=sys.stderr)
+        print(_secrets.mask("".join(traceback.format_list(own))), end="", file=sys.stderr)
     last = "".join(traceback.format_exception_only(type(error), error))
     print(_secrets.mask(last), end="", file=sys.stderr)
 

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from . import _secrets
+
 
 def digest_of_open_file(file: IO[bytes]) -> str:
     """``sha256:…`` of what is left to read."""
@@ -152,6 +154,7 @@ class FileUse:
         """Note that a file is read, with its content before anything writes to it."""
         if name not in self.read and os.path.isfile(full):
             self.read[name] = digest_file(full)
+            _secrets.learn_file(full)
 
     def looked(self, path: Any, found: str) -> None:
         """Note that somebody asked what is at a path, and the answer: a kind, or ``absent``."""

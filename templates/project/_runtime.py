@@ -35,7 +35,7 @@ from typing import IO, Any
 from . import _secrets
 from ._code import step_code_digest
 from ._file_use import FileUse, digest_file, digest_of_open_file, passes_events_on
-from ._secrets import HoldsSecret, check_file
+from ._secrets import HoldsSecret, check_file, check_text
 from ._values import (
     NotStorable,
     choose_codec,
@@ -531,6 +531,11 @@ def run_step(
     if missing:
         raise RunError(f"step {name!r} needs the parameter {missing[0]!r}; add it to params.yaml")
     taken = {param: values[param] for param in step.params}
+    for param, value in taken.items():
+        try:
+            check_text(f"{param} {value}")
+        except HoldsSecret as error:
+            raise RunError(f"the parameter {param!r} is recorded, and {error}") from None
     inputs = _find_inputs(pipeline, step, store, run_id, input_overrides or {})
     folder = Path(root) if root is not None else FOLDER / pipeline.root
     before = random_before
@@ -554,9 +559,11 @@ def run_step(
         for path in sorted(called.use.written | set(step.writes)):
             if (folder / path).is_file():
                 try:
+                    check_text(path)
                     files[path] = store.add_file(folder / path)
                 except HoldsSecret as error:
-                    raise RunError(f"step {name!r} writes {path}: {error}") from None
+                    shown = _secrets.mask(path)
+                    raise RunError(f"step {name!r} writes {shown}: {error}") from None
     read = {path: digest for path, digest in called.use.read.items() if digest is not None}
     for state in (called.before, called.after):
         if state is not None:
@@ -575,7 +582,7 @@ def run_step(
         "files": files,
         "filesRead": dict(sorted(read.items())),
         **_beyond_files(called.use, files, _written_later(pipeline, step)),
-        "metrics": called.metrics,
+        "metrics": [{**entry, "name": _secrets.mask(entry["name"])} for entry in called.metrics],
         "text": store.add_bytes(_secrets.mask(called.text).encode("utf-8", "surrogatepass")),
     }
     store.write_manifest(run_id, name, manifest)
@@ -621,7 +628,7 @@ def _call(
         use.saw(path, os.path.join(use.root, path))
     _recorders.append(metrics)
     try:
-        with contextlib.redirect_stdout(text), use:  # type: ignore[type-var]
+        with contextlib.redirect_stdout(text), _masked_stderr(), use:  # type: ignore[type-var]
             seed_generators(seed)
             if step.random == "global":
                 if before is not None:
@@ -642,6 +649,16 @@ def _call(
         restore_random_state(outside)
         close_figures()
     return _Called(result, metrics, text.kept.getvalue(), use, state_before, state_after)
+
+
+@contextlib.contextmanager
+def _masked_stderr() -> Iterator[None]:
+    """Warnings and logs may say a secret where the pipeline runs by itself, too."""
+    if not _secrets.known():
+        yield
+        return
+    with contextlib.redirect_stderr(_Masked(sys.stderr)):  # type: ignore[type-var]
+        yield
 
 
 _uses: collections.deque[FileUse] = collections.deque(maxlen=1)
@@ -736,12 +753,11 @@ def _checked_bytes(
 # ------------------------------------------------------------------ around a running step
 
 
-class _Tee(io.TextIOBase):
-    """Writes to another stream and keeps the text."""
+class _Masked(io.TextIOBase):
+    """Writes to another stream, without secrets."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
-        self.kept = io.StringIO()
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -751,7 +767,6 @@ class _Tee(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        self.kept.write(text)
         self.stream.write(_secrets.mask(text))
         return len(text)
 
@@ -764,6 +779,18 @@ class _Tee(io.TextIOBase):
 
     def isatty(self) -> bool:
         return False
+
+
+class _Tee(_Masked):
+    """Writes to another stream and keeps the text."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self.kept = io.StringIO()
+
+    def write(self, text: str) -> int:
+        self.kept.write(text)
+        return super().write(text)
 
 
 @contextlib.contextmanager

@@ -181,6 +181,7 @@ class _Run:
         for path in paths:
             with contextlib.suppress(OSError), (self.root / path).open("rb") as file:
                 try:
+                    self.runtime.check_text(path)
                     self.runtime.check_file(file)
                 except self.runtime.HoldsSecret as error:
                     return self.runtime.HoldsSecret(f"this writes {path}, and {error}")

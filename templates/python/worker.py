@@ -174,7 +174,7 @@ class TextCapture:
                 self._emit(stream, decoder.decode(before, final=True))
                 self.arrived[stream].set()
             keep = _partial_suffix(held, self.mark)
-            for value in protection().known():
+            for value in protection().spellings():
                 keep = max(keep, _partial_suffix(held, value.encode("utf-8", "replace")))
             self._emit(stream, decoder.decode(held[: len(held) - keep]))
             held = held[len(held) - keep :]
