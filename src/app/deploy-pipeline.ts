@@ -13,6 +13,7 @@ import { checkManifests } from "../deploy/check-manifests.ts";
 import { buildTrainingWorkflow, workflowPath } from "../deploy/ci-github.ts";
 import { longestGapDays, parseCron, shortestGapMinutes } from "../deploy/cron.ts";
 import { buildTrainingImage } from "../deploy/image.ts";
+import { jobVariables } from "../deploy/pipeline-variables.ts";
 import type { MetricGate } from "../deploy/schema.ts";
 import type { TrainingDeployment } from "../deploy/training-deployment.ts";
 import { readWorkflow } from "../deploy/workflow-file.ts";
@@ -113,6 +114,7 @@ export async function deployPipeline(
   const diagnostics = [
     ...(await checkFiles(generated, deployment, ports)),
     ...gateDiagnostics(deployment),
+    ...variableDiagnostics(deployment),
   ];
   const environment = input.environment ?? DEFAULT_ENVIRONMENT;
   const target = { level: 1, target: "github", environment } as const;
@@ -323,6 +325,19 @@ function gateDiagnostics(deployment: TrainingDeployment): readonly Diagnostic[] 
       where: { path: ".mlopsrc.yaml" },
     },
   ];
+}
+
+/** What the generated workflow reads from the repository's settings is not there by itself. */
+function variableDiagnostics(deployment: TrainingDeployment): readonly Diagnostic[] {
+  return jobVariables(deployment)
+    .filter(({ required }) => required)
+    .map(({ kept, secret }) => ({
+      code: "deploy-variable-needed",
+      severity: "warning",
+      message: `the job reads ${kept} from the ${secret ? "secrets" : "variables"} of the repository`,
+      hint: secret ? `gh secret set ${kept}` : `gh variable set ${kept}`,
+      where: { path: workflowPath(deployment.pipeline.name) },
+    }));
 }
 
 function noRevision(pipeline: LoadedPipeline): Diagnostic {

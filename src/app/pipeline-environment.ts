@@ -63,7 +63,11 @@ function checkEnvironment(
   given: GivenEnvironment,
 ): void {
   const missing = variables
-    .filter(({ name, required }) => required && given[name] === undefined)
+    // A CI system that has no such secret passes an empty one on.
+    .filter(
+      ({ name, required, secret }) =>
+        required && (given[name] === undefined || (secret && given[name] === "")),
+    )
     .map(({ name }) => name);
   if (missing.length === 0) return;
   throw new EnvironmentError(

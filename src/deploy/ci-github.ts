@@ -10,6 +10,7 @@ import { relativePath } from "../base/relative-path.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { fillYaml, type YamlValue } from "../base/yaml.ts";
 import { checkedRoot, imageOf } from "./image.ts";
+import { jobEnvironment, variableChecks } from "./pipeline-variables.ts";
 import {
   installCommand,
   packageName,
@@ -55,8 +56,9 @@ export function buildTrainingWorkflow(
     REQUIREMENTS: posix.join(folder, deployment.requirements),
     INSTALL: script([installCommand(deployment.requirements), `python -m pip install ${PYTEST}`]),
     TEST: script(["python -m pytest tests"]),
-    PARAMETERS: parameters.environment,
+    PARAMETERS: trainEnvironment(deployment, parameters),
     TRAIN: script([
+      ...variableChecks(deployment),
       ...runId(),
       ...parameters.lines,
       ...trainCommand(deployment, parameters.lines.length > 0),
@@ -136,6 +138,14 @@ function parameterInputs(deployment: TrainingDeployment): ParameterInputs {
     );
   }
   return { inputs, environment, lines };
+}
+
+function trainEnvironment(
+  deployment: TrainingDeployment,
+  { environment }: ParameterInputs,
+): Readonly<Record<string, string>> | undefined {
+  const all = { ...environment, ...jobEnvironment(deployment) };
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 function jsonInput(names: readonly string[]): ParameterInputs {

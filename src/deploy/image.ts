@@ -8,6 +8,7 @@ import { relativePath } from "../base/relative-path.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { promoteAgain } from "../pipeline/sources.ts";
 import { type BaseImage, baseImageFor, pythonsWithImage } from "./base-images.ts";
+import { passedOn } from "./pipeline-variables.ts";
 import {
   installCommand,
   packageName,
@@ -108,7 +109,7 @@ function runExample(deployment: TrainingDeployment, root: string): string {
     const access = written.some((target) => target.startsWith(`${path}/`)) ? "" : ":ro";
     return `-v "$PWD/${host}:${posix.join(root, path)}${access}" `;
   });
-  return `docker run --rm ${mounts.join("")}${deployment.pipeline.name}-train`;
+  return `docker run --rm ${passedOn(deployment)}${mounts.join("")}${deployment.pipeline.name}-train`;
 }
 
 function file(path: string, text: string): GeneratedFile {

@@ -105,7 +105,11 @@ class Pipeline:
 
     def check_environment(self) -> None:
         """Raise before anything runs when a variable is missing."""
-        missing = [name for name in self.environment if name not in os.environ]
+        missing = [
+            name
+            for name in self.environment
+            if name not in os.environ or (name in self.secrets and not os.environ[name])
+        ]
         if missing:
             raise RunError(
                 f"{self.name} reads {', '.join(missing)} from the environment; "

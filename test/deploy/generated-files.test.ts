@@ -126,6 +126,77 @@ test.each([
   }
 });
 
+const VARIABLES = `environment:
+  - { name: GITHUB_TOKEN, secret: true }
+  - { name: REGION, required: false }
+  - { name: SHOP_API_KEY, secret: true }
+`;
+
+test.each<{
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly said: RegExp;
+}>([
+  {
+    name: "all of them",
+    environment: { GITHUB_TOKEN: "a", SHOP_API_KEY: "b", REGION: "eu" },
+    said: /^a b eu$/,
+  },
+  {
+    name: "an optional one that the settings do not have, which arrives empty",
+    environment: { GITHUB_TOKEN: "a", SHOP_API_KEY: "b", REGION: "" },
+    said: /^a b unset$/,
+  },
+  {
+    name: "a secret that the settings do not have",
+    environment: { GITHUB_TOKEN: "a", SHOP_API_KEY: "", REGION: "" },
+    said: /^::error::set the secret SHOP_API_KEY in the repository's settings$/,
+  },
+])("passes the pipeline's variables on to the job: $name", async ({ environment, said }) => {
+  const churn = churnProject();
+  const path = "pipelines/churn/pipeline.yaml";
+  const bench = deployBench({ ...churn, [path]: `${churn[path] ?? ""}${VARIABLES}` });
+  const { diagnostics } = await bench.deploy();
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({ code: "deploy-variable-needed", hint: "gh secret set SHOP_API_KEY" }),
+  );
+  const texts = textsOf(bench.disk);
+  expect(texts["pipelines/churn/Dockerfile"]).toContain(
+    "-e GITHUB_TOKEN -e REGION -e SHOP_API_KEY",
+  );
+  const read =
+    "import json, sys, yaml; print(json.dumps([step for step in yaml.safe_load(sys.argv[1])['jobs']['train']['steps'] if step.get('name') == 'Train'][0]))";
+  const step = JSON.parse(await python(read, texts[".github/workflows/churn-train.yml"] ?? "")) as {
+    readonly env: Readonly<Record<string, string>>;
+    readonly run: string;
+  };
+  expect(step.env).toMatchObject({
+    GITHUB_TOKEN: "${{ secrets.CHURN_GITHUB_TOKEN }}",
+    REGION: "${{ vars.REGION }}",
+    SHOP_API_KEY: "${{ secrets.SHOP_API_KEY }}",
+  });
+  const folder = await mkdtemp(join(tmpdir(), "mlops-variables-"));
+  try {
+    await mkdir(join(folder, "churn"));
+    const program =
+      'import os\nprint(*(os.environ.get(n, "unset") for n in ("GITHUB_TOKEN", "SHOP_API_KEY", "REGION")))\n';
+    await writeFile(join(folder, "churn", "__main__.py"), program);
+    const env = {
+      PATH: `${dirname(await pythonForTests())}:${process.env["PATH"] ?? ""}`,
+      RUNNER_TEMP: folder,
+      GITHUB_RUN_ID: "7",
+      GITHUB_RUN_ATTEMPT: "1",
+      ...environment,
+    };
+    const { stdout } = await run("bash", ["-c", step.run], { cwd: folder, env }).catch(
+      (error: unknown) => error as { readonly stdout: string },
+    );
+    expect(stdout.trim()).toMatch(said);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 interface MetricCase {
   readonly name: string;
   readonly metrics: Readonly<Record<string, number | string>> | undefined;

@@ -33,6 +33,12 @@ export const deployExplanations: Readonly<Record<string, Explanation>> = {
     example: "pandas==3.0.0   (and no --hash=sha256:…)",
     fix: "Remove requirements.lock and promote again: mlops promote churn.ipynb makes it with hashes where uv, or pip 23 and newer, reaches a package index.",
   },
+  "deploy-variable-needed": {
+    what: "The pipeline reads an environment variable, and the generated workflow passes it on from the settings of the repository.",
+    why: "A secret never stands in a generated file. Until it is set there, the job stops before it trains and names what is missing. Names that begin with GITHUB_ cannot be kept there; those begin with the name of the pipeline instead.",
+    example: "CHURN_API_KEY: ${{ secrets.CHURN_API_KEY }}",
+    fix: "Set it once, in the repository's settings or with gh secret set CHURN_API_KEY (gh variable set for what is no secret).",
+  },
   "gate-metric-unknown": {
     what: "A threshold in .mlopsrc.yaml names a metric that no step computes.",
     why: "A gate on a metric that is never there would either fail every run or guard nothing.",
