@@ -8,8 +8,8 @@ const MASK = "***";
 // Each name is looked at from its beginning only: looked at from each of its letters, a long line takes quadratic time.
 const ASSIGNED = /(?<![\w-])([\w-]+)(["']?\]?\s*[=:]\s*[bruf]?)(["'])([^"'\n]+)\3/g;
 const SHELL_ASSIGNED = /(?<![\w-])([\w-]+)=([^\s"';&]+)/g;
-/** `%env NAME value`, which sets as `%env NAME=value` does. */
-const MAGIC_ASSIGNED = /(%(?:set_)?env[ \t]+)(\w+)([ \t]+)([^\s=][^\n]*)/g;
+/** `%env NAME value` and `%env NAME=value`, with or without the `%`. */
+const MAGIC_ASSIGNED = /((?:%|^)(?:set_)?env[ \t]+)(\w+)([ \t]*=[ \t]*|[ \t]+)([^\s=][^\n]*)/gm;
 /** `password: hunter2`, in a sentence or a list. */
 const SAID =
   /(?<![\w-])(?<name>[A-Za-z][\w-]{0,60})(?=[*_`]*[ \t]*[:=][ \t]*[*_`"']*(?<value>[^\s*`"',;)\]}]{4,256})(?<rest>[^\n]{0,40}))/dg;
@@ -39,7 +39,9 @@ export function maskSecrets(text: string, values: Iterable<string>): string {
   );
   masked = masked.replace(MAGIC_ASSIGNED, (...match: readonly string[]) => {
     const [whole = "", magic = "", name = "", space = "", value = ""] = match;
-    return isSecretValue(name, value.trim()) ? `${magic}${name}${space}${MASK}` : whole;
+    // What is set by magic is refused for its name alone, and the refusal quotes it.
+    const isSecret = namePromise(name) !== "none" && !isPlaceholder(value) && !/[{}]/.test(value);
+    return isSecret ? `${magic}${name}${space}${MASK}` : whole;
   });
   masked = masked.replace(HEADERS, (whole, word: string, space: string, value: string) =>
     /\d/.test(value) ? word + space + MASK : whole,

@@ -171,7 +171,7 @@ class _Run:
             **after.changes_since(before, self.only_imports, self.request["seed"]),
             **watch.record(),
             "metrics": self.metrics,
-            "error": None if error is None else _statement_error(error, filename),
+            "error": None if error is None else _statement_error(error, filename, statement["line"]),
         }
         self.emit(record)
         return error is None
@@ -659,7 +659,7 @@ def _remember_source(filename: str, statements: list[Mapping[str, Any]]) -> None
     linecache.cache[filename] = (sum(map(len, text)), None, text, filename)
 
 
-def _statement_error(error: BaseException, filename: str) -> Record:
+def _statement_error(error: BaseException, filename: str, first_line: int) -> Record:
     line = None
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == filename:
@@ -671,7 +671,8 @@ def _statement_error(error: BaseException, filename: str) -> Record:
     return {
         "type": type(error).__name__ if asked is None else "AsksPerson",
         "message": str(error)[:4000] if asked is None else asked,
-        "line": max(line or 1, 1),
+        # What is found once the statement is over has no frame in it.
+        "line": max(line or first_line, 1),
         "module": module,
     }
 

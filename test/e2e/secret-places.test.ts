@@ -2,14 +2,15 @@
  * The table of places in which a notebook may hold a secret: each with a value of its own, all promoted, run and asked about
  * together, and then looked for in every byte that was written or printed, in every form a program may give it.
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readNotebook } from "../../src/notebook/read-notebook.ts";
 import { buildNotebookProgram } from "../../src/pipeline/notebook-program.ts";
+import { notebookText } from "../support/notebooks.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 import { pythonParser } from "../support/python-parser.ts";
-import { type FinishedRun, runMlops } from "../support/run-mlops.ts";
+import { runMlops } from "../support/run-mlops.ts";
 import { secretsInBytes, secretsInFolder } from "../support/secret-search.ts";
 import { tempProject } from "../support/temp-project.ts";
 
@@ -117,6 +118,16 @@ const HIDDEN: readonly Place[] = [
     cell: 'web_password = "~"[:]\nprint(quote(web_password, safe=""), [web_password])',
   },
   {
+    name: "a column of a frame",
+    secret: "col-4Er5tY",
+    cell: 'people = pd.DataFrame({"user": ["ada"], "password": ["~"]})\nprint(people.to_string(), len(people))',
+  },
+  {
+    name: "a message of an error",
+    secret: "err-6Tz7uI",
+    cell: 'shop_password = "~"\ndef shops():\n    if os.environ.get("SHOP_FAILS"):\n        raise ValueError(f"no shop with {shop_password}")\n    return 0\nmore_rows = shops()',
+  },
+  {
     name: "a warning",
     secret: "wrn-8Gh4jK",
     cell: 'mail_password = "~"\nwarnings.warn(f"no mail with {mail_password}")',
@@ -134,7 +145,7 @@ const BEFORE = [
   "def connect(*given, **named):\n    return len(str(given)) + len(str(named))\n\ndef login(user, password):\n    return len(password)",
 ];
 const AFTER = [
-  'df = pd.DataFrame({"token_count": range(n_rows), "amount": [index % 7 for index in range(n_rows)], "label": [int(index > 20) for index in range(n_rows)]})',
+  'df = pd.DataFrame({"token_count": range(n_rows), "amount": [index % 7 + more_rows for index in range(n_rows)], "label": [int(index > 20) for index in range(n_rows)]})',
   'X = df[["token_count", "amount"]]\ny = df["label"]',
   "model = LogisticRegression().fit(X, y)",
   'print("score", model.score(X, y))',
@@ -149,33 +160,176 @@ const ELSEWHERE = {
   remote: "rem-8Ws3xE",
 } as const;
 
+const run = promisify(execFile);
+
 test("no place of a notebook lets a secret through", async () => {
   await using project = await tempProject({ "shop.ipynb": notebook() });
+  const { root } = project;
   const python = await pythonForTests();
-  const values = [...HIDDEN.map(({ secret }) => secret), ...Object.values(ELSEWHERE)];
-  const said: FinishedRun[] = [];
+  await run("git", ["init", "-q", root]);
+  await run("git", [
+    "-C",
+    root,
+    "remote",
+    "add",
+    "origin",
+    `https://ada:${ELSEWHERE.remote}@x.org/s`,
+  ]);
+  const given = { DB_PASSWORD: ELSEWHERE.process };
+  const environment = { ...given, ...(await variables(notebook())) };
+  const said: string[] = [];
   const mlops = async (
     exit: number,
-    environment: Readonly<Record<string, string>>,
-    ...words: readonly string[]
+    words: readonly string[],
+    variables: Readonly<Record<string, string>> = environment,
   ) => {
-    const finished = await runMlops(words, { directory: project.root, environment });
-    said.push(finished);
+    const finished = await runMlops(words, { directory: root, environment: variables });
+    said.push(finished.stdout, finished.stderr);
     expect(finished, words.join(" ")).toMatchObject({ exit });
     return finished;
   };
-  await mlops(0, {}, "init", "--yes", "--python", python);
-  await mlops(0, {}, "inspect", "shop.ipynb", "--phase", "facts", "--json");
-  await mlops(0, {}, "inspect", "shop.ipynb", "--phase", "plan");
-  const given = { DB_PASSWORD: ELSEWHERE.process };
-  await mlops(0, given, "promote", "shop.ipynb", "--json", "--verbose");
-  const environment = await variables(notebook());
-  await mlops(3, given, "run", "shop");
-  await mlops(0, { ...given, ...environment }, "run", "shop", "--events");
-  await mlops(0, { ...given, ...environment }, "verify", "shop", "--json");
-  const printed = said.map(({ stdout, stderr }) => stdout + stderr).join("\n");
-  expect.soft(secretsInBytes(Buffer.from(printed), values)).toEqual([]);
-  expect(await secretsInFolder(project.root, values, ["shop.ipynb"])).toEqual([]);
+  await mlops(0, ["inspect", "shop.ipynb", "--phase", "facts", "--json"], given);
+  const promote = ["promote", "shop.ipynb", "--json", "--verbose", "--python", python];
+  const promoted = await mlops(0, promote, given);
+  const { result } = promoted.json() as { readonly result: Readonly<Record<string, unknown>> };
+  expect(JSON.stringify(result)).toContain("SHOP_DB_PASSWORD");
+  await mlops(3, ["run", "shop", "--python", python], given);
+  const empty = { ...environment, SHOP_DB_PASSWORD: "" };
+  expect((await mlops(3, ["run", "shop", "--python", python], empty)).stderr).toContain(
+    "SHOP_DB_PASSWORD",
+  );
+  await mlops(0, ["run", "shop", "--events", "--python", python]);
+
+  // A renewed secret makes nothing stale.
+  const renewed = { ...environment, SHOP_DB_PASSWORD: "new-5Fg6hJ" };
+  const again = await mlops(0, ["run", "shop", "--json", "--python", python], renewed);
+  expect(again.stdout).not.toContain('"execute"');
+
+  await mlops(1, ["run", "shop", "--force", "--verbose", "--python", python], {
+    ...environment,
+    SHOP_FAILS: "yes",
+  });
+  for (const words of [
+    ["runs", "list", "--json"],
+    ["assess", "--json"],
+    ["pipelines", "show", "shop", "--json"],
+    ["deploy", "shop", "--level", "1", "--target", "github"],
+  ])
+    await mlops(0, words);
+  expect(await project.read(".github/workflows/shop-train.yml")).toContain(
+    "${{ secrets.SHOP_DB_PASSWORD }}",
+  );
+  expect(await project.read("pipelines/shop/README.md")).toContain(
+    "- `SHOP_DB_PASSWORD`: a secret",
+  );
+
+  // The package by itself, as CI runs it.
+  const alone = { cwd: project.path("pipelines/shop"), env: { PATH: process.env["PATH"] } };
+  const bare = await run(python, ["-m", "shop", "run"], alone).catch((error: unknown) => error);
+  expect(bare).toMatchObject({ code: 1, stderr: expect.stringContaining("SHOP_DB_PASSWORD") });
+  const env = { ...alone.env, ...environment };
+  const trained = await run(python, ["-m", "shop", "run"], { ...alone, env });
+  said.push(trained.stdout, trained.stderr);
+
+  const values = [...HIDDEN.map(({ secret }) => secret), ...Object.values(ELSEWHERE), "new-5Fg6hJ"];
+  expect.soft(secretsInBytes(Buffer.from(said.join("\n")), values)).toEqual([]);
+  expect(await secretsInFolder(root, values, /^(?:shop\.ipynb|\.git\/.*)$/)).toEqual([]);
+});
+
+/** Where no variable can be read instead; all in one notebook, each refused at its place. */
+const REFUSED: readonly (Place & { readonly said: RegExp })[] = [
+  { name: "%env", secret: "menv-4Rf5tG", cell: "%env SHOP_TOKEN=~", said: /cell 1, line 1/ },
+  {
+    name: "curl with a header",
+    secret: "curl-7Yh8uJ",
+    cell: '!curl -H "Authorization: Bearer ~" https://example.org',
+    said: /cell 2, line 1/,
+  },
+  {
+    name: "%%bash",
+    secret: "bash-9Ik1oL",
+    cell: "%%bash\ncurl -u ada:~ https://example.org -o x",
+    said: /cell 3, line 1/,
+  },
+  {
+    name: "an index of packages",
+    secret: "pip-2Wq3eR",
+    cell: "%pip install --extra-index-url https://ada:~@example.org/simple shop",
+    said: /cell 4, line 1/,
+  },
+  {
+    name: "a pattern",
+    secret: "pat-5Tg6yH".padEnd(12, "x"),
+    cell: 'x = "postgresql://ada:~@db/shop"\nmatch x:\n    case "postgresql://ada:~@db/shop":\n        y = 1',
+    said: /cell 5, line 3/,
+  },
+  {
+    name: "a module",
+    secret: "mod-8Uj9iK",
+    cell: "import shop_helpers",
+    said: /shop_helpers\.py:1/,
+  },
+  { name: "a script", secret: "scr-1Ol2pQ", cell: "%run shop_setup.py", said: /shop_setup\.py:1/ },
+  {
+    name: "a part of a longer text",
+    secret: "part-3Az4sX",
+    cell: 'password = "~"\nrun = "psql -W ~ shop"\nrun2 = run',
+    said: /cell 8, line 2/,
+  },
+];
+
+test("where no variable can be read instead, every place is refused and no value said", async () => {
+  const helper = (name: string): string =>
+    `password = "${REFUSED.find((place) => place.name === name)?.secret ?? ""}"\n`;
+  await using project = await tempProject({
+    "shop.ipynb": notebookText(REFUSED.map(({ cell, secret }) => cell.replaceAll("~", secret))),
+    "shop_helpers.py": helper("a module"),
+    "shop_setup.py": helper("a script"),
+  });
+  const words = ["promote", "shop.ipynb", "--verbose", "--python", await pythonForTests()];
+  const finished = await runMlops(words, { directory: project.root });
+  expect(finished.exit).toBe(2);
+  for (const { name, said } of REFUSED) expect.soft(finished.stderr, name).toMatch(said);
+  const values = REFUSED.map(({ secret }) => secret);
+  const printed = Buffer.from(finished.stdout + finished.stderr);
+  expect.soft(secretsInBytes(printed, values)).toEqual([]);
+  const own = /^(?:shop\.ipynb|shop_\w+\.py)$/;
+  expect(await secretsInFolder(project.root, values, own)).toEqual([]);
+});
+
+test.each<Place & { readonly said: RegExp }>([
+  {
+    name: "a packed object",
+    secret: "obj-6Dc7fV",
+    cell: 'import gzip, pickle\npassword = "~"\npickle.dump({"key": password}, gzip.open("client.pkl.gz", "wb"))',
+    said: /cell 1, line 3.*SHOP_PASSWORD.*secret-in-file/s,
+  },
+  {
+    name: "the title of a figure",
+    secret: "fig-8Bg9hN",
+    cell: 'import matplotlib.pyplot as plt\npassword = "~"\nplt.title(f"with {password}")\nplt.savefig("plot.png")',
+    said: /cell 1, line 4.*SHOP_PASSWORD.*secret-in-file/s,
+  },
+  {
+    name: "what a file of settings holds",
+    secret: "cfg-1Mj2kL",
+    cell: 'import json\nconfig = json.load(open("config.json"))\nprint(config)\nopen("copy.txt", "w").write(str(config))',
+    said: /cell 1, line 4.*password in config\.json.*secret-in-file/s,
+  },
+])("a file that a cell writes is refused with the place: $name", async ({ secret, cell, said }) => {
+  await using project = await tempProject({
+    "shop.ipynb": notebookText([cell.replaceAll("~", secret)]),
+    "config.json": JSON.stringify({ host: "db", password: secret }),
+  });
+  const words = ["promote", "shop.ipynb", "--verbose", "--python", await pythonForTests()];
+  const finished = await runMlops(words, { directory: project.root });
+  expect(finished.exit).toBe(2);
+  expect.soft(finished.stderr).toMatch(said);
+  const printed = Buffer.from(finished.stdout + finished.stderr);
+  expect.soft(secretsInBytes(printed, [secret])).toEqual([]);
+  expect(await secretsInFolder(project.root, [secret], /^(?:shop\.ipynb|config\.json)$/)).toEqual(
+    [],
+  );
 });
 
 /** What the pipeline's variables must hold, so that it computes what the notebook computed. */

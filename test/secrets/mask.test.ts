@@ -15,6 +15,8 @@ test.each<readonly [text: string, masked: string]>([
   ["%env DB_PASSWORD hunter2", "%env DB_PASSWORD ***"],
   ["%set_env DB_PASSWORD {hunter}2", "%set_env DB_PASSWORD {hunter}2"],
   ["%env REGION eu-west-1", "%env REGION eu-west-1"],
+  ["%env SHOP_TOKEN=short-1", "%env SHOP_TOKEN=***"],
+  ["env SHOP_TOKEN = short-1", "env SHOP_TOKEN = ***"],
   ['name = "hunter2"', 'name = "hunter2"'],
   ["- **password**: hunter2, user: ada", "- **password**: ***, user: ada"],
   ["user: password: `hunter2`", "user: password: `***`"],
