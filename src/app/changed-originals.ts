@@ -10,7 +10,7 @@ import type { Files } from "../ports/files.ts";
  * missed: where a pipeline runs in production, its notebook need not be.
  */
 export async function findChangedOriginals(
-  file: Pick<PipelineFile, "name" | "notebook" | "notebooks" | "modules">,
+  file: Pick<PipelineFile, "name" | "notebook" | "notebooks" | "origins" | "modules">,
   files: Files,
 ): Promise<readonly Diagnostic[]> {
   const again = `mlops promote ${notebookPaths(file).join(" ")} --name ${file.name}`;
@@ -22,6 +22,13 @@ export async function findChangedOriginals(
         hint: `see whether its code changed: ${again} --diff`,
       }),
     ),
+    ...filesRun(file).map(async (run) =>
+      compare(run, files, {
+        code: "run-file-changed",
+        message: `was changed since pipeline ${file.name} was made from a notebook that runs it; what ran is the code as it was promoted`,
+        hint: `take the change into the pipeline: ${again}`,
+      }),
+    ),
     ...(file.modules ?? []).map(async (module) =>
       compare(module, files, {
         code: "module-changed",
@@ -31,6 +38,20 @@ export async function findChangedOriginals(
     ),
   ]);
   return found.flat();
+}
+
+/** Each file that `%run` brings in, once. */
+function filesRun({
+  origins,
+  notebook,
+  notebooks,
+}: Pick<PipelineFile, "notebook" | "notebooks" | "origins">): readonly {
+  readonly path: string;
+  readonly sha256: string;
+}[] {
+  const own = new Set((notebooks ?? [notebook]).map(({ path }) => path));
+  const runs = (origins ?? []).filter(({ path }) => !own.has(path));
+  return [...new Map(runs.map((run) => [run.path, run])).values()];
 }
 
 async function compare(

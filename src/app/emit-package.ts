@@ -4,10 +4,11 @@ import { basename } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { pythonName } from "../base/python-name.ts";
+import { nameOfCell } from "../codegen/cell-range.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
-import { partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
+import { partOfCell } from "../notebook/notebook-parts.ts";
 import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
@@ -108,10 +109,7 @@ async function stageServing(
     notebook: notebookPaths(plan)
       .map((path) => basename(path))
       .join(" and "),
-    describeCell: (counted) => {
-      const { path, cell } = placeOfCell(plan, counted);
-      return `${basename(path)}, cell ${String(cell)}`;
-    },
+    describeCell: (counted) => nameOfCell(plan, counted),
     templates: {
       support: await readTemplate("python/features/feature_support.py", ports),
       predict: await readTemplate("python/features/predict.py", ports),

@@ -1,4 +1,5 @@
 /** One step in one worker, as often as its limits allow. */
+import { hasSeveralFiles } from "../notebook/notebook-parts.ts";
 import type { PipelineStep } from "../pipeline/schema.ts";
 import { type Worker, WorkerError, type WorkerFailure } from "../ports/worker.ts";
 import { decideRetry, type FailedAttempt } from "../run/retry.ts";
@@ -47,7 +48,7 @@ export async function executeStep(
       const decision = decideRetry(failed, attempts, retries);
       if (decision.kind === "stop") {
         const { message, cell, line, notebook } = failure;
-        const isNamed = input.pipeline.file.notebooks !== undefined && notebook !== undefined;
+        const isNamed = hasSeveralFiles(input.pipeline.file) && notebook !== undefined;
         const notRetried = decision.because;
         return {
           kind: "failed",

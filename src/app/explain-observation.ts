@@ -78,6 +78,12 @@ function describeError(error: RaisedError, where: Required<Place>): MlopsError {
         where,
         hint: 'nobody is there when a pipeline runs; write the answer as a value (n = 10), which becomes a parameter, and take a password from os.environ["NAME"]',
       });
+    case "RunDiffers":
+      return new InputError(error.message, {
+        code: "run-not-followed",
+        where,
+        hint: "put functions that steps share into a module and import it; put what computes something into cells of the notebook",
+      });
     case "SystemExit":
       return new InputError(`this cell ends the program (${said})`, {
         code: "cell-exits",

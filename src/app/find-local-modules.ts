@@ -94,6 +94,34 @@ function withImporters(
   return reached;
 }
 
+/**
+ * A file that `%run` runs in another folder looks for modules there first, and the notebook in its own: an error for each
+ * module that both have, because the pipeline carries one.
+ */
+export async function findAmbiguousModules(
+  modules: readonly LocalModule[],
+  input: { readonly folder: string; readonly folders: readonly string[] },
+  files: Files,
+): Promise<readonly Diagnostic[]> {
+  const folders = [input.folder, ...input.folders.map((folder) => within(input.folder, folder))];
+  const found: Diagnostic[] = [];
+  if (input.folders.length === 0) return found;
+  for (const { path, source } of modules) {
+    const there: string[] = [];
+    for (const folder of new Set(folders))
+      if ((await files.kind(within(folder, path))) === "file") there.push(within(folder, path));
+    if (there.length < 2) continue;
+    found.push({
+      code: "run-not-followed",
+      severity: "error",
+      message: `${there.join(" and ")} are modules of one name, and which of them an import finds depends on the file that %run runs`,
+      hint: "give one of them another name",
+      where: { path: source },
+    });
+  }
+  return found;
+}
+
 /** A dotted module; `members` may be modules in it too. */
 interface Wanted {
   /** Path of the module that imports it; `undefined` for the notebook. */

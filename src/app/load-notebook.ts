@@ -4,11 +4,11 @@ import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
 import { InputError } from "../base/errors.ts";
 import type { Notebook } from "../notebook/cell.ts";
 import { checkExecutionOrder } from "../notebook/execution-order.ts";
-import { neutralizeMagics } from "../notebook/magics.ts";
 import { findingsInParts, joinNotebooks, partOfCell } from "../notebook/notebook-parts.ts";
 import { readNotebookText } from "../notebook/notebook-text.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
 import { environmentReads } from "../pipeline/environment-reads.ts";
+import { expandRuns } from "../pipeline/expand-runs.ts";
 import { findModuleSecrets } from "../pipeline/module-secrets.ts";
 import { findWhatPassesBetween } from "../pipeline/notebook-isolation.ts";
 import {
@@ -16,11 +16,13 @@ import {
   type NotebookProgram,
   type ProgramSurroundings,
 } from "../pipeline/notebook-program.ts";
-import { type RunScript, scriptsRun } from "../pipeline/run-scripts.ts";
+import type { RunFile } from "../pipeline/run-file.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
+import { maskSecrets } from "../secrets/mask.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
-import { findLocalModules } from "./find-local-modules.ts";
+import { findAmbiguousModules, findLocalModules } from "./find-local-modules.ts";
+import { readRunFiles } from "./read-run-files.ts";
 
 /** Program and the findings that do not stop anything. */
 export interface LoadedNotebook {
@@ -69,11 +71,26 @@ export async function loadNotebooks(
     found.push(...diagnostics);
     return value;
   };
-  const notebooks: [Notebook, ...Notebook[]] = [await read(first)];
-  for (const path of others) notebooks.push(await read(path));
+  const stored: [Notebook, ...Notebook[]] = [await read(first)];
+  for (const path of others) stored.push(await read(path));
+  const runs = new Map<string, RunFile>();
+  const folders = new Set<string>();
+  const expand = async (one: Notebook): Promise<Notebook> => {
+    const files = await readRunFiles(one, ports.files);
+    for (const [key, file] of files) runs.set(key, file);
+    const expanded = expandRuns(one, files, ports.parser);
+    for (const folder of expanded.folders) folders.add(folder);
+    found.push(...expanded.diagnostics);
+    return expanded.notebook;
+  };
+  const notebooks: [Notebook, ...Notebook[]] = [await expand(stored[0])];
+  for (const one of stored.slice(1)) notebooks.push(await expand(one));
   const notebook = joinNotebooks(notebooks);
-  const built = await buildProgram(notebook, ports, surroundings);
-  const order = separate(built.value.notebook).flatMap(checkExecutionOrder);
+  const built = await buildProgram(notebook, ports, { ...surroundings, runs }, [...folders]);
+  const order =
+    notebook.origins === undefined
+      ? separate(built.value.notebook).flatMap(checkExecutionOrder)
+      : stored.flatMap((one) => checkExecutionOrder(masked(one, built.value.hidden)));
   const inParts = findingsInParts(notebook, built.diagnostics);
   const diagnostics = [...found, ...order, ...inParts];
   if (diagnostics.some(({ severity }) => severity === "error"))
@@ -136,30 +153,42 @@ function separate(notebook: Notebook): readonly Notebook[] {
   }));
 }
 
+/** A notebook as stored, without what was found to be secret in its saved errors. */
+function masked(notebook: Notebook, hidden: ReadonlyMap<string, string>): Notebook {
+  const secrets = [...hidden.values()];
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    outputs: cell.outputs.map((output) =>
+      output.kind === "error"
+        ? { ...output, errorValue: maskSecrets(output.errorValue, secrets) }
+        : output,
+    ),
+  }));
+  return { ...notebook, cells };
+}
+
+/** @param folders Of files that `%run` runs, in which their imports look first. */
 async function buildProgram(
   notebook: Notebook,
   ports: LoadPorts,
   surroundings: ProgramSurroundings,
+  folders: readonly string[],
 ): Promise<Parsed<NotebookProgram>> {
   const { path } = notebook;
-  const built = buildNotebookProgram(notebook, ports.parser, {
-    ...surroundings,
-    scripts: await readScripts(notebook, ports.files),
-  });
-  const local = await findLocalModules(
-    {
-      folder: dirname(path),
-      notebook: path,
-      cells: built.value.cells.map(({ python }) => python),
-      searched: built.value.moduleFolders,
-    },
-    ports,
-  );
+  const built = buildNotebookProgram(notebook, ports.parser, surroundings);
+  const wanted = {
+    folder: dirname(path),
+    notebook: path,
+    cells: built.value.cells.map(({ python }) => python),
+    searched: [...built.value.moduleFolders, ...folders],
+  };
+  const local = await findLocalModules(wanted, ports);
   const kept = protectedValues(surroundings.environment);
   const diagnostics = [
     ...built.diagnostics,
     ...findWhatPassesBetween(built.value),
     ...local.diagnostics,
+    ...(await findAmbiguousModules(local.modules, { ...wanted, folders }, ports.files)),
     ...findModuleSecrets(local.modules, kept, ports.parser),
   ];
   const inModules = environmentReads(
@@ -171,27 +200,6 @@ async function buildProgram(
     a.name < b.name ? -1 : 1,
   );
   return { value: { ...built.value, environment, modules: local.modules }, diagnostics };
-}
-
-/** The files that its cells run, from the notebook's own folder. */
-async function readScripts(
-  notebook: Notebook,
-  files: Files,
-): Promise<ReadonlyMap<string, RunScript>> {
-  const cells = notebook.cells.filter(
-    ({ kind, source }) => kind === "code" && source.includes("run"),
-  );
-  const scripts = new Map<string, RunScript>();
-  for (const name of scriptsRun(cells.map(({ source }) => neutralizeMagics(source)))) {
-    const source = `${dirname(notebook.path)}/${name}`.replace(/^\.\//, "");
-    const isFile = (await files.kind(source)) === "file";
-    scripts.set(name, {
-      source,
-      text: isFile ? await files.readText(source) : undefined,
-      hasFolder: (await files.kind(source.replace(/\.py$/, ""))) === "directory",
-    });
-  }
-  return scripts;
 }
 
 /** The first error speaks; the others are listed below it. */

@@ -1,9 +1,11 @@
 /** Runs a notebook top to bottom in a child process on a copy of its folder, and returns what it showed. */
 
+import { dirname, relative } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { UpstreamError } from "../base/errors.ts";
 import { moveStatement } from "../codegen/moved-statement.ts";
-import { partOfCell } from "../notebook/notebook-parts.ts";
+import type { Cell } from "../notebook/cell.ts";
+import { cellSources, partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
 import { joinRuns } from "../observation/join-runs.ts";
 import { whyNotRepeatable } from "../observation/repeatable.ts";
 import {
@@ -284,7 +286,17 @@ function buildRequest(input: ObserveInput): Request {
                 liftParameters: false,
                 comments: false,
               }).text;
-        return { index: statement.index, line: statement.line, code: text };
+        const insteadOf = program.importedScripts.filter(
+          (script) => script.cell === cell.number && script.line === statement.line,
+        );
+        return {
+          index: statement.index,
+          line: statement.line,
+          code: text,
+          ...(insteadOf.length === 0 || statement.imports.some((one) => !isOfScript(one, insteadOf))
+            ? {}
+            : { insteadOf: insteadOf.map(({ path, text: code }) => ({ path, code })) }),
+        };
       }),
       expectedChanges: [
         ...new Set(
@@ -295,6 +307,7 @@ function buildRequest(input: ObserveInput): Request {
           ]),
         ),
       ].sort(),
+      ...runOf(program, cell),
     };
   });
   return {
@@ -304,6 +317,36 @@ function buildRequest(input: ObserveInput): Request {
     seed: COMPARISON_SEED,
     allowNetwork: input.allowNetwork,
     allowWrite: input.allowWrite,
+  };
+}
+
+/** The import of the script itself, not one that it has inside. */
+function isOfScript(
+  { module }: { readonly module: string },
+  scripts: readonly { readonly path: string }[],
+): boolean {
+  return scripts.some(({ path }) => path.split("/").at(-1) === `${module}.py`);
+}
+
+/** What `%run` makes of a cell. */
+function runOf(
+  { notebook }: NotebookProgram,
+  { number, script, continues }: Cell,
+): Pick<Request["cells"][number], "file" | "script" | "continues"> {
+  if (notebook.origins === undefined) return {};
+  const { path } = placeOfCell(cellSources(notebook), number);
+  return {
+    ...(path === notebook.path ? {} : { file: path.split("/").at(-1) ?? path }),
+    ...(continues === undefined ? {} : { continues }),
+    ...(script === undefined
+      ? {}
+      : {
+          script: {
+            ...script,
+            arguments: [...script.arguments],
+            path: relative(dirname(notebook.path), path),
+          },
+        }),
   };
 }
 

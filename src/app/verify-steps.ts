@@ -2,6 +2,7 @@
  * Runs steps of a package for verification: each in a process that has imported the package and run nothing else, from
  * stored artifacts. Copies of one such process where the system can make them, else a new process each.
  */
+import { hasSeveralFiles } from "../notebook/notebook-parts.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
@@ -100,7 +101,7 @@ export async function verifySteps(input: VerifySteps): Promise<StepFailure | und
       const lost = lostProcess(error, `comparing step ${step.name} with the notebook`);
       if (lost !== undefined) throw lost;
       const { message, cell, line, notebook, module } = error.failure;
-      const where = plan.notebooks === undefined || notebook === undefined ? {} : { notebook };
+      const where = notebook === undefined || !hasSeveralFiles(plan) ? {} : { notebook };
       const lacks = module === undefined ? {} : { module };
       return { step: step.name, message, cell, line, ...where, ...lacks };
     } finally {

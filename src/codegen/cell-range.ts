@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { type CellSources, placeOfCell } from "../notebook/notebook-parts.ts";
+import { type CellSources, hasSeveralFiles, placeOfCell } from "../notebook/notebook-parts.ts";
 
 /** Cell numbers as people write them: `cell 4`, `cells 4–6, 9`. */
 export function cellRange(cells: readonly number[]): string {
@@ -23,18 +23,20 @@ export function cellRange(cells: readonly number[]): string {
   return `${sorted.length === 1 ? "cell" : "cells"} ${runs.join(", ")}`;
 }
 
-/** `churn.ipynb, cells 4-6`, with the path as given; of several notebooks each with its own cells. */
+/** `churn.ipynb, cells 4-6`, with the path as given; of several notebooks each with its own cells; of a Python file its path. */
 export function cellsInNotebooks(sources: CellSources, cells: readonly number[]): string {
   return byNotebook(sources, cells)
-    .map(([path, numbers]) => `${path}, ${cellRange(numbers)}`)
+    .map(([path, numbers]) => (numbers.length === 0 ? path : `${path}, ${cellRange(numbers)}`))
     .join("; ");
 }
 
 /** `cells 4-6` of the only notebook; of several `train.ipynb cells 4-6`. */
 export function shortCells(sources: CellSources, cells: readonly number[]): string {
-  if (sources.notebooks === undefined) return cellRange(cells);
+  if (!hasSeveralFiles(sources)) return cellRange(cells);
   return byNotebook(sources, cells)
-    .map(([path, numbers]) => `${basename(path)} ${cellRange(numbers)}`)
+    .map(([path, numbers]) =>
+      numbers.length === 0 ? basename(path) : `${basename(path)} ${cellRange(numbers)}`,
+    )
     .join(", ");
 }
 
@@ -45,9 +47,15 @@ function byNotebook(
   const numbers = new Map<string, number[]>();
   for (const counted of cells) {
     const { path, cell } = placeOfCell(sources, counted);
-    const known = numbers.get(path);
-    if (known === undefined) numbers.set(path, [cell]);
-    else known.push(cell);
+    const known = numbers.get(path) ?? [];
+    numbers.set(path, known);
+    if (cell !== undefined) known.push(cell);
   }
   return numbers.size === 0 ? [[sources.notebook.path, []]] : [...numbers];
+}
+
+/** The place of a statement as people write it: `churn.ipynb, cell 7` or `prepare.py`. */
+export function nameOfCell(sources: CellSources, counted: number): string {
+  const { path, cell } = placeOfCell(sources, counted);
+  return `${basename(path)}${cell === undefined ? "" : `, cell ${String(cell)}`}`;
 }

@@ -18,6 +18,16 @@ export function renderPipelineYaml(plan: Plan): string {
             "first-cell": firstCell,
           })),
         }),
+    ...(plan.origins === undefined
+      ? {}
+      : {
+          origins: plan.origins.map(({ path, sha256, firstCell, ownCell }) => ({
+            path,
+            sha256,
+            "first-cell": firstCell,
+            ...(ownCell === undefined ? {} : { cell: ownCell }),
+          })),
+        }),
     ...(plan.modules === undefined
       ? {}
       : { modules: plan.modules.map(({ source, sha256 }) => ({ path: source, sha256 })) }),
@@ -72,6 +82,11 @@ export function renderPipelineYaml(plan: Plan): string {
     ...(plan.notebooks === undefined
       ? []
       : ["# Cells are counted on from notebook to notebook: `first-cell` is where each begins."]),
+    ...(plan.origins === undefined
+      ? []
+      : [
+          "# Files that %run brings in stand at its place, and cells are counted on through them (`origins`).",
+        ]),
   ];
   return `${head.join("\n")}\n${renderYaml(document)}`;
 }

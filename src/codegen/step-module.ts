@@ -156,6 +156,7 @@ export function renderBody(
   metricName: string | undefined,
 ): readonly string[] {
   const { plan, program, parser } = context;
+  const continuing = cellsThatContinue(context);
   const moved = [...refs]
     .sort((a, b) => a.cell - b.cell || a.index - b.index)
     .map((ref) =>
@@ -165,8 +166,16 @@ export function renderBody(
     plan,
     parser,
     indent: INDENT,
+    continues: (number) => continuing.has(number),
     ...(drawsInSeveralCells(refs, context) ? { between: `${CLOSE_FIGURES}()` } : {}),
   });
+}
+
+/** Cells that run in one go with the cell before them. */
+function cellsThatContinue({ program }: ModuleContext): ReadonlySet<number> {
+  return new Set(
+    program.notebook.cells.flatMap(({ number, continues }) => (continues === true ? [number] : [])),
+  );
 }
 
 /** A notebook shows and closes a cell's figures at its end; a step that holds several such cells must do so too. */
@@ -174,7 +183,9 @@ function drawsInSeveralCells(refs: readonly StatementRef[], context: ModuleConte
   const drawing = refs.filter((ref) =>
     context.statementAt(ref).ambient.some((effect) => effect.resource === "figure"),
   );
-  return new Set(drawing.map((ref) => ref.cell)).size > 1;
+  const continuing = cellsThatContinue(context);
+  const first = (cell: number): number => (continuing.has(cell) ? first(cell - 1) : cell);
+  return new Set(drawing.map((ref) => first(ref.cell))).size > 1;
 }
 
 /** Settings that stand before the first step are in `settings.py`; true when there are any. */

@@ -22,6 +22,30 @@ export interface Cell {
   readonly executionCount: number | undefined;
   readonly tags: readonly string[];
   readonly outputs: readonly SavedOutput[];
+  /** Set when it is the text of a Python file that `%run` runs; IPython's own syntax has no meaning in it. */
+  readonly script?: RunningScript;
+  /** true for what runs in one go with the cell before it, because `%run` stands inside a cell. */
+  readonly continues?: true;
+}
+
+/** How `%run` runs a Python file. */
+export interface RunningScript {
+  /** `sys.argv` while it runs; the first is the file as `%run` names it. */
+  readonly arguments: readonly [string, ...string[]];
+  /** Its `__name__`. */
+  readonly name: string;
+  /** true where it has variables of its own, which are copied into the notebook's when it has ended. */
+  readonly isSeparate: boolean;
+}
+
+/** From here on cells come from this file: a notebook, or a Python file whose text is one cell. */
+export interface CellOrigin {
+  readonly path: string;
+  readonly sha256: Sha256;
+  /** Number of the first of these cells when all are counted on. */
+  readonly firstCell: number;
+  /** Number of that cell in its own notebook; `undefined` for a Python file. */
+  readonly ownCell: number | undefined;
 }
 
 /** One of the notebooks that a pipeline is made from. */
@@ -42,4 +66,6 @@ export interface Notebook {
   readonly cells: readonly Cell[];
   /** Set when it is several notebooks as one, whose cells are counted on. */
   readonly parts?: readonly NotebookPart[];
+  /** Set when `%run` brings in cells of other files: where all cells come from, in their order. */
+  readonly origins?: readonly CellOrigin[];
 }

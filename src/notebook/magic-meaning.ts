@@ -12,6 +12,7 @@ import {
 } from "./magic-table.ts";
 import { scanLogicalLine } from "./python-lines.ts";
 import { isOneExpression, isPureArithmetic } from "./python-text.ts";
+import { readRunCall } from "./run-magic.ts";
 import { interpretShell, interpretShellScript } from "./shell-command.ts";
 
 /** A meaning, and for kind `python` the text to put in the magic's place (for cell magics: the cell's body). */
@@ -207,18 +208,14 @@ function interpretImport(argument: string): Interpretation {
   return python(`import ${names.join(", ")}`);
 }
 
-/** `%run name.py`; options, arguments, other folders and notebooks change what it means. */
+/** Whether what it runs can be followed is decided where the file can be read. */
 function interpretRun({ argument, position }: LineMagicCall): Interpretation {
-  if (position === "statement" && /^[A-Za-z_]\w*\.py$/.test(argument))
-    return { meaning: { kind: "run", script: argument } };
-  const isNotebook = /\.ipynb\b/.test(argument);
+  const reading = readRunCall(argument);
+  if (reading.kind === "refuse") return { meaning: reading };
+  if (position === "statement") return { meaning: { kind: "run", ...reading.call } };
   return refuse(
-    isNotebook
-      ? "it runs the cells of another notebook"
-      : "only a Python file beside the notebook, named without options or arguments, can be followed",
-    isNotebook
-      ? "put the functions it defines into a module and import it, or its cells into this notebook"
-      : "move the file beside the notebook and write %run name.py, or import it as a module",
+    "inside a function or class, which variables it fills and when depends on the call",
+    "move %run to the top level of a cell",
   );
 }
 

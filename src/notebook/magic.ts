@@ -1,4 +1,5 @@
 import type { Span } from "../base/text-span.ts";
+import type { RunCall } from "./run-magic.ts";
 
 /** What an IPython construct means for a pipeline. */
 export type MagicMeaning =
@@ -8,8 +9,8 @@ export type MagicMeaning =
   | { readonly kind: "python" }
   /** Names packages the notebook needs (`%pip install x==1`). Each is a line of a pip requirements file; options such as `-r file` or `--index-url …` are lines of their own. */
   | { readonly kind: "requirement"; readonly requirements: readonly string[] }
-  /** Runs a Python file that stands beside the notebook (`%run helpers.py`), without options or arguments. */
-  | { readonly kind: "run"; readonly script: string }
+  /** Runs another file (`%run prepare.py`, `%run -i other.ipynb`). */
+  | ({ readonly kind: "run" } & RunCall)
   /** Cannot be done in a pipeline; promotion stops at this place. */
   | { readonly kind: "refuse"; readonly reason: string; readonly hint: string };
 

@@ -1,16 +1,17 @@
 /**
- * Several notebooks as one: their cells behind each other, counted on from notebook to notebook. What anybody reads names
- * a cell as its own notebook does; only plans and files of ours hold the numbers counted on.
+ * Several notebooks as one, and notebooks with the files they run: cells behind each other, counted on from file to file.
+ * What anybody reads names a cell as its own notebook does; only plans and files of ours hold the numbers counted on.
  */
 import { basename, dirname } from "node:path/posix";
 import type { Diagnostic, Place } from "../base/diagnostic.ts";
 import { sha256OfJson } from "../base/hash.ts";
-import type { Cell, Notebook, NotebookPart } from "./cell.ts";
+import type { Cell, CellOrigin, Notebook, NotebookPart } from "./cell.ts";
 
-/** What says where cells stand: a notebook, a plan, pipeline.yaml. `notebooks` is there when there are several. */
+/** What says where cells stand: a plan. `notebooks` is there when there are several, `origins` when `%run` brings in files. */
 export interface CellSources {
   readonly notebook: { readonly path: string };
   readonly notebooks?: readonly { readonly path: string; readonly firstCell: number }[] | undefined;
+  readonly origins?: readonly Omit<CellOrigin, "sha256">[] | undefined;
 }
 
 /**
@@ -23,8 +24,12 @@ export function joinNotebooks(notebooks: readonly [Notebook, ...Notebook[]]): No
   if (others.length === 0) return first;
   const cells: Cell[] = [];
   const parts: NotebookPart[] = [];
-  for (const { path, sha256, cells: own } of notebooks) {
+  const origins: CellOrigin[] = [];
+  for (const { path, sha256, cells: own, origins: known } of notebooks) {
     const before = cells.length;
+    const whole = { path, sha256, firstCell: 1, ownCell: 1 };
+    for (const origin of known ?? [whole])
+      origins.push({ ...origin, firstCell: before + origin.firstCell });
     parts.push({ path, sha256, firstCell: before + 1 });
     for (const cell of own) {
       const number = before + cell.number;
@@ -40,7 +45,14 @@ export function joinNotebooks(notebooks: readonly [Notebook, ...Notebook[]]): No
     sha256: sha256OfJson(parts.map((part) => ({ path: basename(part.path), sha256: part.sha256 }))),
     cells,
     parts,
+    ...(notebooks.some(({ origins: known }) => known !== undefined) ? { origins } : {}),
   };
+}
+
+/** What a notebook says of where its cells stand. */
+export function cellSources(notebook: Notebook): CellSources {
+  const { parts, origins } = notebook;
+  return { notebook, notebooks: parts, origins };
 }
 
 /** Position of the notebook that a cell stands in, from 0. */
@@ -52,21 +64,37 @@ export function partOfCell(
   return Math.max(0, at);
 }
 
-/** A cell as its own notebook names it. */
+/** A cell as its own notebook names it; a Python file has no cells. */
 export function placeOfCell(
   sources: CellSources,
   cell: number,
-): { readonly path: string; readonly cell: number } {
+): { readonly path: string; readonly cell: number | undefined } {
+  const origin = sources.origins?.findLast(({ firstCell }) => firstCell <= cell);
+  if (origin !== undefined) {
+    const { path, ownCell, firstCell } = origin;
+    return { path, cell: ownCell === undefined ? undefined : ownCell + cell - firstCell };
+  }
   const part = sources.notebooks?.[partOfCell(sources.notebooks, cell)];
   if (part === undefined) return { path: sources.notebook.path, cell };
   return { path: part.path, cell: cell - part.firstCell + 1 };
 }
 
+/** Whether cells of more than one file stand behind each other, so that a number alone names none. */
+export function hasSeveralFiles(sources: {
+  readonly notebooks?: unknown;
+  readonly origins?: unknown;
+}): boolean {
+  return sources.notebooks !== undefined || sources.origins !== undefined;
+}
+
 /** A place among the cells counted on → the place in its own notebook; any other place stays. */
 export function placeInPart(notebook: Notebook, place: Place): Place {
-  if (notebook.parts === undefined || place.path !== notebook.path || place.cell === undefined)
+  const sources = cellSources(notebook);
+  if (!hasSeveralFiles(sources) || place.path !== notebook.path || place.cell === undefined)
     return place;
-  return { ...place, ...placeOfCell({ notebook, notebooks: notebook.parts }, place.cell) };
+  const { cell: counted, ...rest } = place;
+  const { path, cell } = placeOfCell(sources, counted);
+  return { ...rest, path, ...(cell === undefined ? {} : { cell }) };
 }
 
 /** Findings with every place in its own notebook. */
@@ -74,9 +102,9 @@ export function findingsInParts(
   notebook: Notebook,
   found: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  return notebook.parts === undefined
-    ? found
-    : found.map((one) =>
+  return hasSeveralFiles(cellSources(notebook))
+    ? found.map((one) =>
         one.where === undefined ? one : { ...one, where: placeInPart(notebook, one.where) },
-      );
+      )
+    : found;
 }

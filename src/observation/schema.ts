@@ -10,6 +10,8 @@ export const ObservedStatementInput = z.strictObject({
   index: z.int().min(0),
   line: z.int().min(1),
   code: z.string(),
+  /** Scripts that it imports in the place of `%run`; the run executes both and compares what they bind. */
+  insteadOf: z.array(z.strictObject({ path: z.string(), code: z.string() })).optional(),
 });
 export type ObservedStatementInput = z.infer<typeof ObservedStatementInput>;
 
@@ -34,6 +36,22 @@ export const ObserveRequest = z.strictObject({
       statements: z.array(ObservedStatementInput),
       /** Names the analysis expects this cell to bind or change; a change of any other name is a hidden mutation. */
       expectedChanges: z.array(z.string()),
+      /** Where the cell comes from when that is another file than `notebook`; shown in tracebacks. */
+      file: z.string().optional(),
+      /** Set for a Python file that `%run` runs. */
+      script: z
+        .strictObject({
+          /** Relative to the root. */
+          path: z.string(),
+          arguments: z.array(z.string()).min(1),
+          /** Its `__name__`. */
+          name: z.string(),
+          /** true where it has variables of its own, which are copied into the notebook's when it has ended. */
+          isSeparate: z.boolean(),
+        })
+        .optional(),
+      /** true for what runs in one go with the cell before it. */
+      continues: z.boolean().optional(),
     }),
   ),
   /** Values to store; empty in the first (observing) run. */

@@ -15,13 +15,18 @@ import { protectedValues } from "../secrets/protected-environment.ts";
 import { environmentReads } from "./environment-reads.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import type { EnvironmentVariable, StatementRef } from "./plan.ts";
-import { importScripts, type RunScript } from "./run-scripts.ts";
+import { type RunFiles, runNotFollowed } from "./run-file.ts";
+import { type ImportedScript, importScripts } from "./run-scripts.ts";
+import { findWhatScriptsShare } from "./run-separation.ts";
+import { readScriptText } from "./script-text.ts";
 
 /** A code cell as plain Python, with what its magics meant. */
 export interface ProgramCell {
   readonly cell: Cell;
   readonly python: string;
   readonly magics: readonly Magic[];
+  /** Of a script that `%run` runs: functions that mean something only while it runs. */
+  readonly bound?: readonly string[];
 }
 
 /** A module of the project that the notebook imports, and that the pipeline carries along. */
@@ -43,6 +48,8 @@ export interface NotebookProgram {
   readonly facts: ProgramFacts;
   /** Folders that it puts on `sys.path`, relative to its own; the statements that did so are blank. */
   readonly moduleFolders: readonly string[];
+  /** Scripts that are imported in the place of `%run`. */
+  readonly importedScripts: readonly ImportedScript[];
   /** Filled by whoever can read files. */
   readonly modules: readonly LocalModule[];
   /** Variables of the environment it reads, sorted by name. */
@@ -56,8 +63,8 @@ export interface ProgramSurroundings {
   /** Name of the pipeline: begins the names of variables for secrets. */
   readonly pipeline: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Files that cells run with `%run`, by the name they write. */
-  readonly scripts?: ReadonlyMap<string, RunScript>;
+  /** Files that cells run with `%run`; the notebook is one that `expandRuns` made. */
+  readonly runs?: RunFiles;
 }
 
 /**
@@ -70,17 +77,18 @@ export function buildNotebookProgram(
   surroundings: ProgramSurroundings = { pipeline: "notebook", environment: {} },
 ): Parsed<NotebookProgram> {
   const { pipeline, environment } = surroundings;
+  const read = stored.cells
+    .filter((cell) => cell.kind === "code")
+    .map((cell) => readCell(cell, stored.path, parser));
   const clean = hideSecrets(
     stored,
-    stored.cells
-      .filter((cell) => cell.kind === "code")
-      .map((cell): ProgramCell => ({ cell, ...neutralizeMagics(cell.source) })),
+    read.map(({ value }) => value),
     { pipeline, environment: protectedValues(environment), parser },
   );
   const { notebook, hidden } = clean;
   const plain = withoutModulePaths(clean.cells, parser);
   const { moduleFolders } = plain;
-  const followed = importScripts(plain.cells, surroundings.scripts ?? new Map(), {
+  const followed = importScripts(plain.cells, surroundings.runs ?? new Map(), {
     path: notebook.path,
     parser,
   });
@@ -96,6 +104,7 @@ export function buildNotebookProgram(
     ...clean.diagnostics,
     ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
     ...magicDiagnostics(notebook, cells),
+    ...read.flatMap((one) => one.diagnostics),
     ...followed.diagnostics,
   ];
   const value = {
@@ -105,9 +114,28 @@ export function buildNotebookProgram(
     environment: reads,
     hidden,
     moduleFolders,
+    importedScripts: followed.imported,
     modules: [],
   };
-  return { value, diagnostics };
+  return { value, diagnostics: [...diagnostics, ...findWhatScriptsShare(value, parser)] };
+}
+
+/** A cell as Python; a script has no syntax of IPython's, and its arguments are written in. */
+function readCell(cell: Cell, path: string, parser: PythonParser): Parsed<ProgramCell> {
+  const { script } = cell;
+  if (script === undefined)
+    return { value: { cell, ...neutralizeMagics(cell.source) }, diagnostics: [] };
+  const { python, bound, problems } = readScriptText(parser.parse(cell.source), script);
+  return {
+    value: { cell, python, magics: [], bound },
+    diagnostics: problems.map(({ message, where }) =>
+      runNotFollowed(script.arguments[0], message, {
+        path,
+        cell: cell.number,
+        ...(where?.line === undefined ? {} : { line: where.line }),
+      }),
+    ),
+  };
 }
 
 /** The pipeline finds the project's modules without help, so what only helps to find them would be in the way of moving imports. */

@@ -305,6 +305,7 @@ function assemble(
     name: input.name,
     notebook: { path, sha256: program.notebook.sha256 },
     ...(program.notebook.parts === undefined ? {} : { notebooks: program.notebook.parts }),
+    ...(program.notebook.origins === undefined ? {} : { origins: program.notebook.origins }),
     ...(program.modules.length === 0
       ? {}
       : {

@@ -76,6 +76,16 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   notebooks: z
     .array(z.strictObject({ path: z.string(), sha256: Digest, firstCell: z.int().min(1) }))
     .exactOptional(),
+  origins: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        sha256: Digest,
+        firstCell: z.int().min(1),
+        ownCell: orAbsent(z.int().min(1)),
+      }),
+    )
+    .exactOptional(),
   modules: z
     .array(z.strictObject({ path: z.string(), source: z.string(), sha256: Digest }))
     .exactOptional(),

@@ -5,7 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
-import type { NotebookPart } from "../notebook/cell.ts";
+import type { CellOrigin, NotebookPart } from "../notebook/cell.ts";
 import type { Decision } from "./schema.ts";
 
 export type Role =
@@ -127,6 +127,8 @@ export interface Plan {
   readonly notebook: { readonly path: string; readonly sha256: Sha256 };
   /** The notebooks it is made from, in the order in which they are run, when there are several; `notebook` then is all of them as one. */
   readonly notebooks?: readonly NotebookPart[];
+  /** Where cells come from when `%run` brings in files, in the order of the cells; absent when it does not. */
+  readonly origins?: readonly CellOrigin[];
   /** Modules of the project that the package carries; absent when there are none. `source` is relative to the project. */
   readonly modules?: readonly {
     readonly path: string;

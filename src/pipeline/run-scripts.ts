@@ -4,28 +4,25 @@
  * IPython runs the script in a namespace of its own and then copies its names into the notebook; the functions keep the
  * namespace of the script. For a script that only imports, defines functions and names constants that cannot change,
  * importing it binds the same names to the same things, and the script is carried along as any module of the project is.
- * Not here: scripts that compute something when run. They are refused, with the line that does.
+ * The observed run does both and compares what they bind.
+ * Not here: scripts that compute something when run. Their text is put in the place of `%run` (`expand-runs.ts`).
  * Invariant: a cell keeps its number of lines.
  */
+import { dirname } from "node:path/posix";
 import type { Diagnostic, Parsed, Place } from "../base/diagnostic.ts";
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
-import type { Cell } from "../notebook/cell.ts";
+import type { Cell, Notebook } from "../notebook/cell.ts";
 import type { Magic } from "../notebook/magic.ts";
+import { neutralizeMagics } from "../notebook/magics.ts";
+import type { RunCall } from "../notebook/run-magic.ts";
 import { analyzeProgram } from "../python/analyze-program.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { isStandardModule } from "../python/imports.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { fieldOf, type SyntaxNode, statementsOf, textOf, walk } from "../python/syntax.ts";
+import { type RunFile, type RunFiles, runKey, runNotFollowed } from "./run-file.ts";
 
-/** A file that the notebook runs, as it is now. */
-export interface RunScript {
-  /** Relative to the project. */
-  readonly source: string;
-  /** `undefined` when there is no such file. */
-  readonly text: string | undefined;
-  /** true when a folder of the same name is there, which an import would take instead. */
-  readonly hasFolder: boolean;
-}
+type RunScript = Extract<RunFile, { readonly kind: "script" }>;
 
 /** A code cell, with what its magics meant. */
 interface RunningCell {
@@ -34,98 +31,114 @@ interface RunningCell {
   readonly magics: readonly Magic[];
 }
 
-/** Names of the scripts that cells run, as they write them. */
-export function scriptsRun(cells: readonly { readonly magics: readonly Magic[] }[]): Set<string> {
-  const meanings = cells.flatMap(({ magics }) => magics.map(({ meaning }) => meaning));
-  return new Set(meanings.flatMap((meaning) => (meaning.kind === "run" ? [meaning.script] : [])));
+/** A script that was replaced by its imports: where, and what was replaced. */
+export interface ImportedScript {
+  readonly cell: number;
+  readonly line: number;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All Python of a notebook. */
+export function pythonOf(notebook: Notebook): string {
+  return notebook.cells
+    .filter(({ kind }) => kind === "code")
+    .map(({ source }) => neutralizeMagics(source).python)
+    .join("\n");
 }
 
 /**
  * Puts imports in the place of `%run`; what cannot be shown to be the same is an error at its place.
  *
- * @param scripts By the name that the cells write.
- * @param path Of the notebook.
+ * @param cells After `expandRuns`, so that every `%run` left was one to import.
+ * @param notebook Its path.
  */
 export function importScripts<T extends RunningCell>(
   cells: readonly T[],
-  scripts: ReadonlyMap<string, RunScript>,
+  files: RunFiles,
   { path, parser }: { readonly path: string; readonly parser: PythonParser },
-): Parsed<readonly T[]> {
+): Parsed<readonly T[]> & { readonly imported: readonly ImportedScript[] } {
   const diagnostics: Diagnostic[] = [];
+  const imported: ImportedScript[] = [];
   const all = cells.map(({ python }) => python).join("\n");
   const value = cells.map((cell): T => {
     const lines = cell.python.split("\n");
-    for (const { meaning, line } of cell.magics) {
-      if (meaning.kind !== "run") continue;
+    for (const { meaning: call, line } of cell.magics) {
+      if (call.kind !== "run") continue;
+      const file = files.get(runKey(call));
+      if (file?.kind !== "script") continue;
+      const made = importsInsteadOf({ call, file, all, folder: dirname(path) }, parser);
       const where = { path, cell: cell.cell.number, line };
-      const script = scripts.get(meaning.script);
-      const written = cell.cell.source.split("\n")[line - 1] ?? "";
-      const here = whyNotHere({
-        name: meaning.script,
-        script,
-        written,
-        line: lines[line - 1],
-        all,
-      });
-      if (here !== undefined) diagnostics.push(refuse(meaning.script, here, where));
-      else if (script?.text !== undefined) {
-        const read = readScript(meaning.script, { ...script, text: script.text }, parser);
-        diagnostics.push(...read.diagnostics);
-        lines[line - 1] = read.value;
-      }
+      diagnostics.push(
+        ...made.diagnostics.map((found) => ({ ...found, where: found.where ?? where })),
+      );
+      if (made.value === undefined || lines[line - 1]?.trim() !== "") continue;
+      lines[line - 1] = made.value;
+      imported.push({ cell: cell.cell.number, line, path: file.path, text: file.text });
     }
     return { ...cell, python: lines.join("\n") };
   });
-  return { value, diagnostics };
+  return { value, diagnostics, imported };
 }
 
-interface RunPlace {
-  readonly name: string;
-  readonly script: RunScript | undefined;
-  /** The line as the notebook has it. */
-  readonly written: string;
-  /** The line as Python; blank where an import may stand. */
-  readonly line: string | undefined;
-  /** All Python of the notebook. */
+interface ImportableRun {
+  readonly call: RunCall;
+  readonly file: RunScript;
+  /** All Python around it. */
   readonly all: string;
+  /** Of the notebook that is promoted. */
+  readonly folder: string;
+}
+
+/** The imports, on one line, or why there are none; findings about the place of `%run` itself name no place. */
+export function importsInsteadOf(
+  run: ImportableRun,
+  parser: PythonParser,
+): Parsed<string | undefined> {
+  const { call, file } = run;
+  const here = whyNotHere(run);
+  if (here === undefined) return readScript(call.target, file, parser);
+  const { where: _where, ...found } = runNotFollowed(call.target, here, { path: file.path });
+  return { value: undefined, diagnostics: [found] };
 }
 
 /** Why this `%run` may not become an import, whatever is in the script. */
-function whyNotHere({ name, script, written, line, all }: RunPlace): string | undefined {
-  const module = moduleOf(name);
-  if (!/^%?run\s/.test(written) || line?.trim() !== "")
-    return "it stands in a block or behind other code, so when it runs is not known from its place";
-  if (script?.text === undefined) return "there is no such file beside the notebook";
+function whyNotHere({ call, file, all, folder }: ImportableRun): string | undefined {
+  const { target } = call;
+  const module = moduleOf(target);
+  const isPlain = !call.isModule && !call.shares && call.arguments.length === 0;
+  if (!isPlain || !/^[A-Za-z_]\w*\.py$/.test(target) || dirname(file.path) !== folder)
+    return "an import has no options, arguments or folders";
   if (isStandardModule(module, 11) || isStandardModule(module, 13))
     return `Python has a module ${module} of its own, which an import would find instead`;
-  if (script.hasFolder) return `an import would find the folder ${module} instead`;
+  if (file.hasFolder) return `an import would find the folder ${module} instead`;
   if (/\bchdir\b/.test(all))
     return "the notebook changes its folder, and with it which file is meant";
   if (new RegExp(`\\b(?:import|from)\\b[^\\n]*\\b${module}\\b`).test(all))
     return "the notebook imports the same file too, so there would be one copy of what it defines instead of two";
-  if (all.includes(name)) return "the notebook names the file elsewhere too, and may change it";
+  if (all.includes(target)) return "the notebook names the file elsewhere too, and may change it";
   return undefined;
 }
 
 /** The imports, on one line, or why there are none. */
 function readScript(
   name: string,
-  script: RunScript & { readonly text: string },
+  script: RunScript,
   parser: PythonParser,
-): Parsed<string> {
-  const { source, text } = script;
+): Parsed<string | undefined> {
+  const { path: source, text } = script;
   const facts = analyzeProgram([{ id: source, text }], parser);
   const place = (line: number): Place => ({ path: source, line });
   const broken = facts.diagnostics.map((found) => ({
     ...found,
     where: { ...found.where, path: source },
   }));
-  if (broken.length > 0) return { value: "", diagnostics: broken };
+  if (broken.length > 0) return { value: undefined, diagnostics: broken };
   const around = AROUND.exec(text);
   if (around !== null) {
     const { line } = lineColumnAt(lineStarts(text), around.index);
     const why = `it uses ${around[0]}, which is something else when the file is imported`;
-    return { value: "", diagnostics: [refuse(name, why, place(line))] };
+    return { value: undefined, diagnostics: [runNotFollowed(name, why, place(line))] };
   }
   const nodes = new Map(statementsOf(parser.parse(text)).map((node) => [node.start, node]));
   const imports: string[] = [];
@@ -138,7 +151,7 @@ function readScript(
         .filter((written) => bound.has(written))
         .map((written) => `it binds ${written} twice`)[0];
     if (why !== undefined)
-      return { value: "", diagnostics: [refuse(name, why, place(statement.line))] };
+      return { value: undefined, diagnostics: [runNotFollowed(name, why, place(statement.line))] };
     for (const written of statement.mayWrite) bound.add(written);
     if (statement.kind !== "import") names.push(...statement.mayWrite);
     else if (!isFuture(statement)) imports.push(onOneLine(textOf(text, statement.span)));
@@ -212,14 +225,4 @@ function onOneLine(statement: string): string {
 
 function moduleOf(name: string): string {
   return name.replace(/\.py$/, "");
-}
-
-function refuse(name: string, why: string, where: Place): Diagnostic {
-  return {
-    code: "run-not-followed",
-    severity: "error",
-    message: `%run ${name}: ${why}`,
-    hint: "put functions that steps share into a module and import it; put what computes something into cells of the notebook",
-    where,
-  };
 }

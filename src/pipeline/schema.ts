@@ -78,6 +78,19 @@ export const PipelineFile = z.strictObject({
     .array(z.strictObject({ path: z.string(), sha256: z.string(), "first-cell": z.int().min(1) }))
     .min(2)
     .optional(),
+  /** Where cells come from when the notebook brings in files with `%run`; the numbers of cells are counted on. */
+  origins: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        sha256: z.string(),
+        "first-cell": z.int().min(1),
+        /** Number of that cell in its own notebook; a Python file has none. */
+        cell: z.int().min(1).optional(),
+      }),
+    )
+    .min(1)
+    .optional(),
   /** Modules of the project that the package carries, where they were found. */
   modules: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   root: z.string(),

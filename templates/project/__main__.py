@@ -162,7 +162,7 @@ def _explain(name: str, error: BaseException) -> None:
 def _cell_comment(frame: traceback.FrameSummary) -> str | None:
     lines = Path(frame.filename).read_text(encoding="utf-8").splitlines()
     for line in reversed(lines[: (frame.lineno or 1)]):
-        match = re.search(r"#\s*(\S.*\.ipynb, cell \d+)", line)
+        match = re.search(r"#\s*(\S.*\.ipynb, cell \d+|\S.*\.py, line \d+)", line)
         if match:
             return match.group(1)
     return None

@@ -46,8 +46,9 @@ def observe(request: Mapping[str, Any], emit: Emit, runtime: Any, values: Any) -
     with run.surroundings():
         started = time.monotonic()
         finished = True
-        for cell in request["cells"]:
-            if not run.cell(cell):
+        cells = request["cells"]
+        for cell, following in zip(cells, [*cells[1:], {}]):
+            if not run.cell(cell, ends=not following.get("continues", False)):
                 finished = False
                 break
         emit(_environment(run, time.monotonic() - started))
@@ -68,6 +69,10 @@ class _Run:
         self.module = types.ModuleType("__main__")
         self.module.__dict__["__builtins__"] = builtins
         self.namespace = self.module.__dict__
+        # Where statements run: the notebook's variables, or those of a script that %run runs.
+        self.current = self.namespace
+        self.scripts: dict[str, types.ModuleType] = {}
+        self.in_script = False
         self.future_flags = 0
         self.imported: set[str] = set()
         self.modules_before: set[str] = set()
@@ -111,23 +116,90 @@ class _Run:
 
     # One cell.
 
-    def cell(self, cell: Mapping[str, Any]) -> bool:
-        """Run one cell; whether it came to its end."""
+    def cell(self, cell: Mapping[str, Any], *, ends: bool) -> bool:
+        """Run one cell; whether it came to its end. ``ends``: what follows is a cell of its own."""
         number = cell["cell"]
         started = time.monotonic()
-        filename = f"{self.request['notebook']}#cell-{number}"
+        filename = f"{cell.get('file', self.request['notebook'])}#cell-{number}"
         _remember_source(filename, cell["statements"])
         bound: set[str] = set()
-        for statement in cell["statements"]:
-            is_last = statement is cell["statements"][-1]
-            if not self.statement(number, filename, statement, bound, is_last):
-                return False
-            for capture in self.captures.get((number, statement["index"]), []):
-                self.emit(self.capture(capture))
-        self.runtime.close_figures()
+        with self.script(cell.get("script")):
+            for statement in cell["statements"]:
+                is_last = statement is cell["statements"][-1]
+                if not self.statement(number, filename, statement, bound, is_last):
+                    return False
+                for capture in self.captures.get((number, statement["index"]), []):
+                    self.emit(self.capture(capture))
+        if ends:
+            self.runtime.close_figures()
         wall_ms = (time.monotonic() - started) * 1000
         self.emit(self.observe_values(cell, bound, wall_ms))
         return True
+
+    @contextlib.contextmanager
+    def script(self, script: Mapping[str, Any] | None) -> Iterator[None]:
+        """What IPython's ``%run`` does around a Python file, in ``ExecutionMagics.run``."""
+        if script is None:
+            yield
+            return
+        name, arguments, flags = script["name"], sys.argv, self.future_flags
+        before = sys.modules.get(name)
+        shared = self.namespace["__name__"]
+        sys.argv = list(script["arguments"])
+        self.in_script, self.future_flags = True, 0
+        if script["isSeparate"]:
+            module = self.main_module(str(self.root / script["path"]), name)
+            sys.modules[name] = module
+            self.current = module.__dict__
+        else:
+            self.namespace["__name__"] = name
+        try:
+            yield
+        finally:
+            sys.argv = arguments
+            self.in_script, self.future_flags = False, flags
+            self.namespace["__name__"] = shared
+            if script["isSeparate"]:
+                self.keep_names()
+                if before is None:
+                    sys.modules.pop(name, None)
+                else:
+                    sys.modules[name] = before
+
+    def main_module(self, path: str, name: str) -> types.ModuleType:
+        """One module a file, which is emptied before the file runs again."""
+        module = self.scripts.get(path)
+        if module is None:
+            module = self.scripts[path] = types.ModuleType(name)
+        else:
+            module.__dict__.clear()
+        module.__dict__.update({"__name__": name, "__file__": path, "__builtins__": builtins})
+        return module
+
+    def keep_names(self) -> None:
+        """The script's variables become the notebook's; its functions keep looking into its own."""
+        script, self.current = self.current, self.namespace
+        script.pop("__name__", None)
+        kept = {name: self.namespace[name] for name in ("__name__", "__builtins__")}
+        names = {name: value for name, value in script.items() if name != "__file__"}
+        self.namespace.update({**names, **kept})
+
+    def check_import(self, script: Mapping[str, Any]) -> None:
+        """What is imported in the place of ``%run`` must bind what running the file binds."""
+        module, main = types.ModuleType("__main__"), sys.modules["__main__"]
+        sys.modules["__main__"] = module
+        try:
+            code = compile(script["code"], script["path"], "exec", dont_inherit=True)
+            exec(code, module.__dict__)  # noqa: S102 - as %run does
+        finally:
+            sys.modules["__main__"] = main
+        for name, value in vars(module).items():
+            if name.startswith("__") or type(value).__name__ == "_Feature":
+                continue
+            if not _is_same(value, self.current.get(name, self)):
+                raise RunDiffers(
+                    f"%run {script['path']} binds {name} to something else than importing it"
+                )
 
     def statement(
         self,
@@ -150,6 +222,8 @@ class _Run:
             code = self.compile(filename, statement, bound)
             with contextlib.redirect_stdout(text), watch:  # type: ignore[type-var]
                 self.run(code)
+            for script in statement.get("insteadOf", ()):
+                self.check_import(script)
         except KeyboardInterrupt:
             raise
         except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
@@ -205,7 +279,9 @@ class _Run:
                 self.imported.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 self.imported.add(node.module.partition(".")[0])
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | self.future_flags
+        flags = self.future_flags
+        if not self.in_script:
+            flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(padded, filename, "exec", flags=flags, dont_inherit=True)
         self.future_flags |= code.co_flags & _FUTURE_FLAGS
         bound.update(_stored_names(code))
@@ -216,9 +292,9 @@ class _Run:
             # Takes a while to import, and few notebooks wait for anything.
             import asyncio
 
-            asyncio.run(types.FunctionType(code, self.namespace)())
+            asyncio.run(types.FunctionType(code, self.current)())
         else:
-            exec(code, self.namespace)  # noqa: S102 - running the notebook is the purpose
+            exec(code, self.current)  # noqa: S102 - running the notebook is the purpose
 
     # Values.
 
@@ -234,10 +310,11 @@ class _Run:
             "bytes": None,
             "error": None,
         }
-        missing = [name for name in names if name not in self.namespace]
+        seen = {**self.namespace, **self.current}
+        missing = [name for name in names if name not in seen]
         if missing:
             return {**record, "error": f"{missing[0]} has no value here"}
-        held = [self.namespace[name] for name in names]
+        held = [seen[name] for name in names]
         record["type"] = self.values.type_name(held[0])
         group = len(names) > 1
         value = tuple(held) if group else held[0]
@@ -266,6 +343,20 @@ class _Run:
             "wallMs": round(wall_ms, 3),
             "peakRssBytes": _peak_rss(),
         }
+
+
+class RunDiffers(Exception):
+    """Running a script binds something else than importing it."""
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    if isinstance(one, types.FunctionType) and isinstance(other, types.FunctionType):
+        return (
+            one.__code__ == other.__code__
+            and repr((one.__defaults__, one.__kwdefaults__))
+            == repr((other.__defaults__, other.__kwdefaults__))
+        )
+    return one is other or (type(one) is type(other) and bool(one == other))
 
 
 # --------------------------------------------------------------------------- one statement

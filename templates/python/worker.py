@@ -588,7 +588,7 @@ def forget_local_modules(folders: list[Path]) -> None:
 
 
 CELL_COMMENT = re.compile(
-    r"#\s*(?P<notebook>.+?\.ipynb), cell (?P<cell>\d+)(, line (?P<line>\d+))?$"
+    r"#\s*(?P<notebook>[^,]+?)(, cell (?P<cell>\d+)(, line (?P<line>\d+))?|(?<=\.py), line (?P<at>\d+))$"
 )
 
 
@@ -663,9 +663,12 @@ def cell_of_line(path: Path, lineno: int) -> dict[str, Any]:
     for at in range(min(lineno, len(lines)) - 1, -1, -1):
         match = CELL_COMMENT.search(lines[at].strip())
         if match is not None:
-            place: dict[str, Any] = {"notebook": match["notebook"], "cell": int(match["cell"])}
-            if match["line"] is not None:
-                place["line"] = int(match["line"]) + lineno - (at + 2)
+            place: dict[str, Any] = {"notebook": match["notebook"]}
+            if match["cell"] is not None:
+                place["cell"] = int(match["cell"])
+            line = match["line"] or match["at"]
+            if line is not None:
+                place["line"] = int(line) + lineno - (at + 2)
             return place
     return {}
 

@@ -3,7 +3,12 @@ import { basename } from "node:path";
 import { loadNotebooks } from "../../app/load-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
-import { findingsInParts, placeOfCell } from "../../notebook/notebook-parts.ts";
+import {
+  cellSources,
+  findingsInParts,
+  hasSeveralFiles,
+  placeOfCell,
+} from "../../notebook/notebook-parts.ts";
 import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
 import { planNotebook } from "../../pipeline/plan-notebook.ts";
 import { buildDataflow } from "../../python/dataflow.ts";
@@ -120,13 +125,17 @@ function addressOf(program: NotebookProgram, statement: StatementFacts): Address
 /** As its own notebook numbers it; with the path where there are several. */
 function addressOfCell(program: NotebookProgram, counted: number): Omit<Address, "line"> {
   const { notebook } = program;
-  if (notebook.parts === undefined) return { cell: counted };
-  return placeOfCell({ notebook, notebooks: notebook.parts }, counted);
+  const sources = cellSources(notebook);
+  if (!hasSeveralFiles(sources)) return { cell: counted };
+  const { path, cell } = placeOfCell(sources, counted);
+  // A Python file is one cell.
+  return { path, cell: cell ?? 1 };
 }
 
 /** `4`, or `train.ipynb 4` where there are several. */
 function nameOfCell({ path, cell }: Omit<Address, "line">): string {
-  return path === undefined ? String(cell) : `${basename(path)} ${String(cell)}`;
+  if (path === undefined) return String(cell);
+  return path.endsWith(".ipynb") ? `${basename(path)} ${String(cell)}` : basename(path);
 }
 
 function withOwnNumbers(program: NotebookProgram): NotebookProgram["facts"] {
