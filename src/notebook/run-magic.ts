@@ -67,10 +67,7 @@ const KNOWN = new Set([..."nidtNbpDlrsTemG"]);
 
 /** Options that change what is computed, or who is there to answer. */
 const REFUSED: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  p: [
-    "under the profiler the names of the script do not reach the notebook",
-    "leave -p and its options out",
-  ],
+  p: ["what the profiler prints differs at every run", "leave -p and its options out"],
   d: ["the debugger waits for a person", "leave -d out"],
   N: ["-N runs the script several times, which repeats everything it does", "leave -N out"],
 };
