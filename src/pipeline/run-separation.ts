@@ -31,11 +31,10 @@ export function findWhatScriptsShare(
       tree: parser.parse(cell.python),
     };
   });
-  const notebooks = new Set(parts?.map(({ path }) => path) ?? [origins[0]?.path]);
+  const notebooks = new Set(parts?.map(({ path }) => path) ?? [program.notebook.path]);
   const check: Check = {
     cells,
     path: program.notebook.path,
-    own: program.notebook.path,
     notebooks,
   };
   return cells.flatMap((cell) => [
@@ -57,8 +56,8 @@ interface RunCell extends ProgramCell {
 interface Check {
   readonly cells: readonly RunCell[];
   readonly path: string;
-  readonly own: string;
-  readonly notebooks: ReadonlySet<string | undefined>;
+  /** Those that are promoted. */
+  readonly notebooks: ReadonlySet<string>;
 }
 
 function refuse(cell: RunCell, check: Check, line: number, [why, hint]: Why): Diagnostic {

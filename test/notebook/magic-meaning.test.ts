@@ -86,26 +86,16 @@ const cases: readonly MagicCase[] = [
   { name: "refuses to uninstall", cell: "!pip uninstall -y a", python: "", means: ["refuse"] },
   // What could change a value.
   { name: "follows a file beside the notebook", cell: "%run train.py", python: "", means: ["run"] },
-  {
-    name: "refuses to run in its own variables",
-    cell: "%run -i a.py",
-    python: "",
-    means: ["refuse"],
-  },
-  { name: "refuses to run with arguments", cell: "%run a.py 3", python: "", means: ["refuse"] },
-  {
-    name: "refuses to run outside the folder",
-    cell: "%run ../a.py",
-    python: "",
-    means: ["refuse"],
-  },
+  { name: "runs in the notebook's variables", cell: "%run -i a.py", python: "", means: ["run"] },
+  { name: "runs with arguments", cell: "%run a.py 3", python: "", means: ["run"] },
+  { name: "runs what is elsewhere", cell: "%run ../a.py", python: "", means: ["run"] },
+  { name: "runs another notebook", cell: "%run a.ipynb", python: "", means: ["run"] },
   {
     name: "refuses to run what a variable names",
     cell: "%run $path",
     python: "",
     means: ["refuse"],
   },
-  { name: "refuses to run another notebook", cell: "%run a.ipynb", python: "", means: ["refuse"] },
   { name: "refuses to change the folder", cell: "%cd data", python: "", means: ["refuse"] },
   {
     name: "refuses to change the folder without a percent sign",

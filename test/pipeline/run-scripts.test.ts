@@ -1,4 +1,4 @@
-/** `%run` of a script beside the notebook: followed where importing it is the same, else refused with the place. */
+/** `%run`: an import where that is the same, else the text in its place, else refused with the place. */
 import { expect, test } from "vitest";
 import { loadNotebook } from "../../src/app/load-notebook.ts";
 import { MlopsError } from "../../src/base/errors.ts";
@@ -11,9 +11,12 @@ interface Story {
   readonly cells: readonly string[];
   /** `undefined`: there is no such file. */
   readonly script: string | undefined;
-  readonly files?: Readonly<Record<string, string>>;
-  /** Python of the first cell, or the error: its place and a word of its message. */
-  readonly is: string | { readonly at: string; readonly why: RegExp };
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Python of the first cell with what is carried, the text that stands in its place, or the error: its place and a word of its message. */
+  readonly is:
+    | string
+    | { readonly text: string; readonly carries?: true }
+    | { readonly at: string; readonly code?: string; readonly why: RegExp };
 }
 
 const TIDY = "def tidy(frame):\n    return frame.dropna()\n";
@@ -62,57 +65,143 @@ const STORIES: readonly Story[] = [
     is: { at: "notebooks/story.ipynb 1:2", why: /block/ },
   },
   {
+    name: "no function",
+    cells: ["def f():\n    %run helpers.py"],
+    script: TIDY,
+    is: { at: "notebooks/story.ipynb 1:2", code: "magic-unsupported", why: /inside a function/ },
+  },
+  {
     name: "no other folder after chdir",
     cells: ["%run helpers.py", "import os\nos.chdir('data')"],
     script: TIDY,
-    is: { at: "notebooks/story.ipynb 1:1", why: /folder/ },
-  },
-  {
-    name: "no second copy by import",
-    cells: ["%run helpers.py", "import helpers"],
-    script: TIDY,
-    is: { at: "notebooks/story.ipynb 1:1", why: /imports the same file/ },
+    is: { at: "notebooks/story.ipynb 2:2", why: /folder/ },
   },
   {
     name: "no file that the notebook writes",
     cells: ["%run helpers.py", "open('helpers.py', 'w')"],
     script: TIDY,
-    is: { at: "notebooks/story.ipynb 1:1", why: /may change it/ },
+    is: { at: "notebooks/story.ipynb 2:1", why: /may be changed/ },
   },
   {
-    name: "no folder of the same name",
-    cells: ["%run helpers.py"],
+    name: "no file outside the project",
+    cells: ["%run ../../helpers.py"],
     script: TIDY,
-    files: { "notebooks/helpers/__init__.py": "" },
-    is: { at: "notebooks/story.ipynb 1:1", why: /folder/ },
+    is: { at: "notebooks/story.ipynb 1:1", why: /outside the project/ },
   },
   {
-    name: "no name of a standard module",
-    cells: ["%run random.py"],
+    name: "no file in somebody's home",
+    cells: ["%run ~/helpers.py"],
+    script: TIDY,
+    is: { at: "notebooks/story.ipynb 1:1", why: /outside the project/ },
+  },
+  {
+    name: "no file that a variable names",
+    cells: ["%run {name}.py"],
+    script: TIDY,
+    is: { at: "notebooks/story.ipynb 1:1", code: "magic-unsupported", why: /braces/ },
+  },
+  {
+    name: "no debugger",
+    cells: ["%run -d helpers.py"],
+    script: TIDY,
+    is: { at: "notebooks/story.ipynb 1:1", code: "magic-unsupported", why: /waits for a person/ },
+  },
+  {
+    name: "no profiler",
+    cells: ["%run -p helpers.py"],
+    script: TIDY,
+    is: { at: "notebooks/story.ipynb 1:1", code: "magic-unsupported", why: /profiler/ },
+  },
+  {
+    name: "no script several times",
+    cells: ["%run -t -N5 helpers.py"],
+    script: TIDY,
+    is: { at: "notebooks/story.ipynb 1:1", code: "magic-unsupported", why: /several times/ },
+  },
+  {
+    name: "no notebooks in a circle",
+    cells: ["%run other.ipynb"],
     script: undefined,
-    files: { "notebooks/random.py": TIDY },
-    is: { at: "notebooks/story.ipynb 1:1", why: /module random/ },
+    files: {
+      "notebooks/other.ipynb": notebookText(["x = 1", "y = 2\n%run third.ipynb"]),
+      "notebooks/third.ipynb": notebookText(["%run other.ipynb"]),
+    },
+    is: {
+      at: "notebooks/third.ipynb 1:1",
+      why: /notebooks\/other.ipynb runs notebooks\/third.ipynb runs notebooks\/other.ipynb$/,
+    },
+  },
+  {
+    name: "no two modules of one name",
+    cells: ["import tools\n%run parts/prepare.py"],
+    script: undefined,
+    files: {
+      "notebooks/tools.py": "A = 1\n",
+      "notebooks/parts/tools.py": "A = 2\n",
+      "notebooks/parts/prepare.py": "import tools\nx = [tools.A]\n",
+    },
+    is: { at: "notebooks/tools.py undefined:undefined", why: /modules of one name/ },
+  },
+  {
+    name: "no script in another encoding",
+    cells: ["%run prepare.py"],
+    script: undefined,
+    files: { "notebooks/prepare.py": Uint8Array.of(0x78, 0x3d, 0x31, 0x0a, 0x23, 0xe9) },
+    is: { at: "notebooks/prepare.py undefined:2", code: "local-module-not-utf8", why: /UTF-8/ },
   },
   ...(
     [
-      [
-        "a statement that computes",
-        "import pandas as pd\nraw = pd.read_csv('a.csv')\n",
-        2,
-        /does more/,
-      ],
-      ["a list that could change", "COLUMNS = ['a']\n", 1, /does more/],
-      ["a script that raises", "raise ValueError('no')\n", 1, /does more/],
-      ["a main guard", `${TIDY}if __name__ == "__main__":\n    tidy(1)\n`, 3, /__name__/],
+      ["a statement that computes", "import pandas as pd\nraw = pd.read_csv('a.csv')\n"],
+      ["a list that could change", "COLUMNS = ['a']\n"],
+      ["a main guard", `${TIDY}if __name__ == "__main__":\n    tidy(1)\n`],
+      ["a class", "class A:\n    pass\n"],
+      ["a decorator", "@cache\ndef f():\n    return 1\n"],
+      ["a default that is computed", "def f(x=g()):\n    return x\n"],
+      ["a default that can change", "def f(x=[]):\n    return x\n"],
+      ["a global statement", "n = 1\ndef f():\n    global n\n    n = 2\n"],
+      ["a name bound twice", "a = 1\na = 2\n"],
+    ] as const
+  ).map(
+    ([name, script]): Story => ({
+      name: `not as an import but by its text: ${name}`,
+      cells: ["%run helpers.py"],
+      script,
+      is: { text: script },
+    }),
+  ),
+  {
+    name: "not as an import but by its text: what the notebook imports too",
+    cells: ["%run helpers.py", "import helpers"],
+    script: TIDY,
+    is: { text: TIDY, carries: true },
+  },
+  {
+    name: "not as an import but by its text: a folder of the same name",
+    cells: ["%run helpers.py"],
+    script: TIDY,
+    files: { "notebooks/helpers/__init__.py": "" },
+    is: { text: TIDY },
+  },
+  {
+    name: "not as an import but by its text: a name of a standard module",
+    cells: ["%run random.py"],
+    script: undefined,
+    files: { "notebooks/random.py": TIDY },
+    is: { text: TIDY },
+  },
+  ...(
+    [
       ["its own place", "def f():\n    return __file__\n", 2, /__file__/],
-      ["arguments", "import sys\ndef f():\n    return sys.argv\n", 3, /argv/],
-      ["a class", "class A:\n    pass\n", 1, /class A/],
-      ["a decorator", "@cache\ndef f():\n    return 1\n", 1, /decorator/],
-      ["a default that is computed", "def f(x=g()):\n    return x\n", 1, /head of f/],
-      ["a default that can change", "def f(x=[]):\n    return x\n", 1, /head of f/],
-      ["a global statement", "n = 1\ndef f():\n    global n\n    n = 2\n", 2, /changes a variable/],
-      ["a star import", "from math import *\n", 1, /text/],
-      ["a name bound twice", "a = 1\na = 2\n", 2, /twice/],
+      ["a star import", "from math import *\n", 1, /not known/],
+      ["processes", "import multiprocessing\nx = [1]\n", 1, /starts processes/],
+      ["its module by name", "import sys\nx = sys.modules[__name__]\n", 2, /reaches names by text/],
+      ["a changed sys.argv", "import sys\nsys.argv.append('a')\n", 2, /changes sys.argv/],
+      ["an assigned sys.argv", "import sys\nsys.argv[1] = 'a'\n", 2, /changes sys.argv/],
+      ["argv from sys", "from sys import argv\n", 1, /takes argv out of sys/],
+      ["argv in a text", 'import sys\nx = f"{sys.argv[0]}"\n', 2, /inside an f-string/],
+      ["argv handed on", "import sys\nx = sys.argv\ny = sys.argv[0]\n", 2, /as a whole/],
+      ["a command line library", "import click\nx = [1]\n", 1, /command line/],
+      ["its name in a function", "x = [1]\ndef f():\n    return __name__\n", 3, /takes away/],
     ] as const
   ).map(
     ([name, script, line, why]): Story => ({
@@ -122,6 +211,12 @@ const STORIES: readonly Story[] = [
       is: { at: `notebooks/helpers.py undefined:${String(line)}`, why },
     }),
   ),
+  {
+    name: "no script that changes its name with -n",
+    cells: ["%run -n helpers.py"],
+    script: "x = [__name__]\n",
+    is: { at: "notebooks/helpers.py undefined:1", why: /-n changes __name__/ },
+  },
 ];
 
 test.each(STORIES)("follows $name", async ({ cells, script, files, is }) => {
@@ -148,13 +243,15 @@ test.each(STORIES)("follows $name", async ({ cells, script, files, is }) => {
         code: error.code,
         at: `${path} ${String(cell)}:${String(line)}`,
         unexpected:
-          typeof is !== "string" && is.why.test(error.message) ? undefined : error.message,
+          typeof is !== "string" && "why" in is && is.why.test(error.message)
+            ? undefined
+            : error.message,
       };
     },
   );
-  expect(outcome).toEqual(
-    typeof is === "string"
-      ? { python: is, carries: [`helpers.py: ${script ?? ""}`] }
-      : { code: "run-not-followed", at: is.at },
-  );
+  const carries = [`helpers.py: ${script ?? ""}`];
+  if (typeof is === "string") expect(outcome).toEqual({ python: is, carries });
+  else if ("text" in is)
+    expect(outcome).toEqual({ python: is.text, carries: is.carries === true ? carries : [] });
+  else expect(outcome).toEqual({ code: is.code ?? "run-not-followed", at: is.at });
 });

@@ -143,9 +143,13 @@ async function runAsOneProgram(
 ): Promise<readonly string[]> {
   const folders = program.modules.map(({ source }) => dirname(source));
   const cells = program.cells.map(({ python }) => python);
-  const finished = await runProcess(await pythonForTests(), ["-c", ONE_PROGRAM, JSON.stringify({ folders, cells })], {
-    cwd: folder,
-  });
+  const finished = await runProcess(
+    await pythonForTests(),
+    ["-c", ONE_PROGRAM, JSON.stringify({ folders, cells })],
+    {
+      cwd: folder,
+    },
+  );
   return finished.code === 0 ? linesOf(finished.stdout) : [finished.stderr];
 }
 
