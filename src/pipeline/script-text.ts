@@ -1,7 +1,7 @@
 /**
  * The text of a script that `%run` runs → Python that does the same where `%run` stands, or what stops that.
- * `sys.argv` becomes the list that it is, `parse_args()` is given it, and with `-n` the block for `__main__` is left out;
- * nothing else is changed, and every line keeps its number.
+ * `sys.argv` becomes the list that it is, `parse_args()` is given it, and the block for `__main__` becomes part of the top
+ * level, or with `-n` is left out; nothing else is changed, and every line keeps its number.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { lineColumnAt, lineStarts, type Span } from "../base/text-span.ts";
@@ -14,6 +14,7 @@ import {
   statementsOf,
   textOf,
 } from "../python/syntax.ts";
+import { guardedBlock, unwrapBlock } from "./main-guard.ts";
 
 /** What stands for the script. */
 export interface ScriptText {
@@ -30,10 +31,15 @@ export function readScriptText(tree: SyntaxTree, script: RunningScript): ScriptT
   if (tree.problems.length > 0) return { python: text, bound: [], problems: [] };
   const reading: Reading = { text, script, edits: [], bound: new Set(), argv: [], problems: [] };
   for (const statement of statementsOf(tree)) {
-    if (script.name !== "__main__" && isMainGuard(statement, text)) {
-      if (statement.children.some(({ field }) => field === "alternative"))
-        stop(reading, statement, "its block for __main__ has an else, which would have to be cut");
-      else reading.edits.push({ span: statement, text: blank(textOf(text, statement)) });
+    const guarded = guardedBlock(statement, text);
+    if (guarded !== undefined) {
+      if (script.name !== "__main__")
+        reading.edits.push({ span: statement, text: blank(textOf(text, statement)) });
+      else {
+        reading.edits.push(...unwrapBlock(statement, guarded, text));
+        for (const inner of guarded.children)
+          visit(inner, { name: undefined, later: false, inString: false, target: false }, reading);
+      }
       continue;
     }
     visit(
@@ -214,16 +220,6 @@ function nameDefined(statement: SyntaxNode, text: string): string | undefined {
     return undefined;
   const name = fieldOf(definition, "name");
   return name === undefined ? undefined : textOf(text, name);
-}
-
-function isMainGuard(statement: SyntaxNode, text: string): boolean {
-  const condition = statement.kind === "if_statement" ? fieldOf(statement, "condition") : undefined;
-  return (
-    condition !== undefined &&
-    /^\(?\s*(?:__name__\s*==\s*(["'])__main__\1|(["'])__main__\2\s*==\s*__name__)\s*\)?$/.test(
-      textOf(text, condition),
-    )
-  );
 }
 
 function blank(text: string): string {

@@ -103,7 +103,7 @@ test("a script and another notebook that %run brings in become steps, and follow
   expect(readme).toContain("prepare.py");
   expect(readme).toContain("features.ipynb cell");
   const load = await readFile(join(folder, "pipelines/story/story/load.py"), "utf8");
-  expect(load).toContain("# prepare.py, line 12");
+  expect(load).toContain("# prepare.py, line 11");
   expect(load).toContain('parser.parse_args(["--oldest", "75"])');
 
   await run(story);
@@ -111,10 +111,7 @@ test("a script and another notebook that %run brings in become steps, and follow
   expect(Object.values(again).filter((decision) => decision === "execute")).toEqual([]);
 
   // One line of the script: the run warns, promoting takes it, and what depends on it is executed.
-  await writeFile(
-    join(folder, "prepare.py"),
-    PREPARE.replace('print("cleaned", len(df))', 'print("cleaned to", len(df))'),
-  );
+  await writeFile(join(folder, "prepare.py"), PREPARE.replace("index=False", "index=True"));
   const warned = await mlops("run", "story");
   checkExit(warned, 0);
   expect(warned.stderr).toContain("prepare.py: was changed since pipeline story was made");
@@ -122,7 +119,7 @@ test("a script and another notebook that %run brings in become steps, and follow
   expect(second.revision).toBe(first.revision + 1);
   const after = await run(story);
   expect(Object.entries(after).filter(([, decision]) => decision === "execute")).toEqual([
-    ["load", "execute"],
+    ["save", "execute"],
   ]);
   checkExit(await mlops("verify", "story"), 0);
 
@@ -138,10 +135,7 @@ test("a script and another notebook that %run brings in become steps, and follow
   checkExit(other, 2);
   expect(other.stderr).toContain("features.ipynb, cell 5, line 1: NameError");
   await writeFile(join(folder, "features.ipynb"), notebookText(FEATURES));
-  await writeFile(
-    join(folder, "prepare.py"),
-    PREPARE.replace('print("cleaned", len(df))', 'print("cleaned to", len(df))'),
-  );
+  await writeFile(join(folder, "prepare.py"), PREPARE.replace("index=False", "index=True"));
   expect(await story.snapshot()).toEqual(
     new Map([...before, ["prepare.py", (await story.snapshot()).get("prepare.py") ?? ""]]),
   );

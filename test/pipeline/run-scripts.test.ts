@@ -153,7 +153,7 @@ const STORIES: readonly Story[] = [
     [
       ["a statement that computes", "import pandas as pd\nraw = pd.read_csv('a.csv')\n"],
       ["a list that could change", "COLUMNS = ['a']\n"],
-      ["a main guard", `${TIDY}if __name__ == "__main__":\n    tidy(1)\n`],
+      ["what else runs as __main__", `${TIDY}if __name__ != "__main__":\n    tidy(1)\n`],
       ["a class", "class A:\n    pass\n"],
       ["a decorator", "@cache\ndef f():\n    return 1\n"],
       ["a default that is computed", "def f(x=g()):\n    return x\n"],
