@@ -62,8 +62,8 @@ function splitWords(written: string): readonly Word[] | undefined {
 }
 
 /** Options of `%run` that take a value. */
-const WITH_VALUE = new Set([..."NbDlsTm"]);
-const KNOWN = new Set([..."nidtNbpDlrsTemG"]);
+const WITH_VALUE = new Set("NbDlsTm");
+const KNOWN = new Set("nidtNbpDlrsTemG");
 
 /** Options that change what is computed, or who is there to answer. */
 const REFUSED: Readonly<Record<string, readonly [reason: string, hint: string]>> = {

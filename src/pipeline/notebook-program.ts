@@ -77,12 +77,12 @@ export function buildNotebookProgram(
   surroundings: ProgramSurroundings = { pipeline: "notebook", environment: {} },
 ): Parsed<NotebookProgram> {
   const { pipeline, environment } = surroundings;
-  const read = stored.cells
+  const readCells = stored.cells
     .filter((cell) => cell.kind === "code")
     .map((cell) => readCell(cell, stored.path, parser));
   const clean = hideSecrets(
     stored,
-    read.map(({ value }) => value),
+    readCells.map(({ value }) => value),
     { pipeline, environment: protectedValues(environment), parser },
   );
   const { notebook, hidden } = clean;
@@ -104,7 +104,7 @@ export function buildNotebookProgram(
     ...clean.diagnostics,
     ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
     ...magicDiagnostics(notebook, cells),
-    ...read.flatMap((one) => one.diagnostics),
+    ...readCells.flatMap((one) => one.diagnostics),
     ...followed.diagnostics,
   ];
   const value = {

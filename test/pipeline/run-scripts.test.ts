@@ -249,9 +249,11 @@ test.each(STORIES)("follows $name", async ({ cells, script, files, is }) => {
       };
     },
   );
-  const carries = [`helpers.py: ${script ?? ""}`];
-  if (typeof is === "string") expect(outcome).toEqual({ python: is, carries });
-  else if ("text" in is)
-    expect(outcome).toEqual({ python: is.text, carries: is.carries === true ? carries : [] });
-  else expect(outcome).toEqual({ code: is.code ?? "run-not-followed", at: is.at });
+  expect(outcome).toEqual(expectedOf(is, [`helpers.py: ${script ?? ""}`]));
 });
+
+function expectedOf(is: Story["is"], helpers: readonly string[]): unknown {
+  if (typeof is === "string") return { python: is, carries: helpers };
+  if ("text" in is) return { python: is.text, carries: is.carries === true ? helpers : [] };
+  return { code: is.code ?? "run-not-followed", at: is.at };
+}

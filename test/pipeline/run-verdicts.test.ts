@@ -3,20 +3,22 @@
  * what the observed run prints and what the program that pipelines are made of prints. The rest is refused.
  */
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { loadNotebook } from "../../src/app/load-notebook.ts";
 import { observeNotebook } from "../../src/app/observe-notebook.ts";
 import { MlopsError } from "../../src/base/errors.ts";
-import { templatesFolder } from "../../src/cli/package-root.ts";
-import { wire } from "../../src/cli/wire.ts";
-import type { NotebookProgram } from "../../src/pipeline/notebook-program.ts";
 import { runProcess } from "../support/churn-project.ts";
+import { fakeWorkers } from "../support/fake-workers.ts";
+import { memoryArtifacts } from "../support/memory-artifacts.ts";
+import { memoryFiles } from "../support/memory-files.ts";
 import { notebookText } from "../support/notebooks.ts";
 import { pythonForTests } from "../support/python-environment.ts";
+import { pythonParser } from "../support/python-parser.ts";
 
 const Verdict = z.strictObject({
   name: z.string(),
@@ -50,65 +52,90 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "arguments read again by the notebook": /where sys.argv is another/,
   "a script that ends early": /sys\.exit/,
   "-e with a script that ends early": /sys\.exit/,
-  "a script that raises": /ZeroDivisionError/,
   "its own place": /__file__/,
   "a pattern among the arguments": /file names of \*\.csv/,
   "IPython's syntax in a script": /not valid Python/,
   "annotations as texts in the script alone": /holds for this file alone/,
 };
 
-/** Each cell in one set of variables, as the steps of a pipeline are. */
-const ONE_PROGRAM = `
-import json, os, sys, types
-folders = json.loads(sys.argv[1])
-sys.path[:0] = [os.path.abspath(folder) for folder in [".", *folders["folders"]]]
-main = types.ModuleType("__main__")
-sys.modules["__main__"] = main
-for cell in folders["cells"]:
-    exec(compile(cell, "<cell>", "exec", dont_inherit=True), main.__dict__)
-`;
+/** What the observed run raises, and the promotion then says. */
+const RAISES: Readonly<Record<string, RegExp>> = { "a script that raises": /^ZeroDivisionError/ };
 
-test.each(verdicts.map((verdict) => [verdict.name, verdict] as const))(
-  "does as IPython does: %s",
-  async (name, verdict) => {
-    const found = await runsOf(verdict);
-    const expected = REFUSED[name];
-    if (expected === undefined) {
-      expect(verdict.raised).toBe(false);
-      expect(found).toEqual({ observed: verdict.printed, program: verdict.printed });
-    } else {
-      expect(found).toMatch(expected);
-    }
-  },
-);
+interface Outcome {
+  readonly observed: string;
+  readonly program: string;
+}
 
-/** What both print, or the message of what stops it. */
-async function runsOf(
-  verdict: Verdict,
-): Promise<string | Record<"observed" | "program", readonly string[]>> {
+const outcomes = new Map<string, Outcome>();
+const refusals = new Map<string, string>();
+
+beforeAll(async () => {
+  const cases: { readonly name: string; readonly input: unknown }[] = [];
+  for (const verdict of verdicts) {
+    const input = await inputOf(verdict);
+    if (typeof input === "string") refusals.set(verdict.name, input);
+    else cases.push({ name: verdict.name, input });
+  }
   const folder = await mkdtemp(join(tmpdir(), "mlops-run-"));
-  const wiring = wire({ emit: () => undefined });
   try {
-    for (const [path, text] of Object.entries({
-      ...verdict.files,
-      "story.ipynb": notebookText(verdict.cells),
-    })) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
-    }
-    const files = await wiring.files(folder);
+    const file = join(folder, "cases.json");
+    await writeFile(file, JSON.stringify(cases.map(({ input }) => input)));
+    const driver = fileURLToPath(new URL("../support/run_verdict_cases.py", import.meta.url));
+    const { code, stdout, stderr } = await runProcess(await pythonForTests(), [driver, file], {
+      cwd: folder,
+    });
+    if (code !== 0) throw new Error(stderr);
+    const found = z
+      .array(z.strictObject({ observed: z.string(), program: z.string() }))
+      .parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
+    for (const [at, outcome] of found.entries()) outcomes.set(cases[at]?.name ?? "", outcome);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+const refused = verdicts.filter(({ name }) => name in REFUSED);
+const raising = verdicts.filter(({ name }) => name in RAISES);
+const followed = verdicts.filter(({ name }) => !(name in REFUSED) && !(name in RAISES));
+
+test.each(followed)("does as IPython does: $name", ({ name, printed, raised }) => {
+  expect(raised).toBe(false);
+  const { observed, program } = outcomes.get(name) ?? { observed: refusals.get(name), program: "" };
+  expect(linesOf(observed ?? "")).toEqual(printed);
+  expect(linesOf(program)).toEqual(printed);
+});
+
+test.each(refused)("refuses $name", ({ name }) => {
+  expect(refusals.get(name)).toMatch(REFUSED[name] ?? /^$/);
+});
+
+test.each(raising)("raises with $name", ({ name }) => {
+  expect(outcomes.get(name)?.observed).toMatch(RAISES[name] ?? /^$/);
+});
+
+/** What the driver runs, or the message of what stops it. */
+async function inputOf({ cells, files: beside }: Verdict): Promise<unknown> {
+  const files = memoryFiles({ ...beside, "story.ipynb": notebookText(cells) });
+  try {
     const { program } = await loadNotebook(
       "story.ipynb",
-      { files, parser: await wiring.parser() },
+      { files, parser: await pythonParser() },
       { pipeline: "story", environment: {} },
     );
-    const seen = await observeNotebook(
+    let request: unknown;
+    const workers = fakeWorkers({
+      observe: (header) => {
+        request = header;
+        return { result: { finished: true } };
+      },
+    });
+    await observeNotebook(
       {
         program,
         root: ".",
-        python: await pythonForTests(),
+        python: "python3",
         reference: undefined,
-        timeoutMs: 60_000,
+        timeoutMs: 1000,
         allowNetwork: false,
         allowWrite: false,
         signal: new AbortController().signal,
@@ -117,40 +144,14 @@ async function runsOf(
         fresh: true,
         onReused: () => undefined,
       },
-      {
-        files,
-        workers: await wiring.workers(),
-        artifacts: await wiring.artifacts(join(folder, ".mlops", "store")),
-        templates: templatesFolder(),
-      },
+      { files, workers, artifacts: memoryArtifacts("/store"), templates: "/templates" },
     );
-    return {
-      observed: linesOf(seen.statements.map(({ text }) => text).join("")),
-      program: await runAsOneProgram(program, folder),
-    };
+    const modules = Object.fromEntries(program.modules.map(({ path, text }) => [path, text]));
+    return { files: beside, modules, request, cells: program.cells.map(({ python }) => python) };
   } catch (error) {
     if (error instanceof MlopsError) return error.message;
     throw error;
-  } finally {
-    await wiring.close();
-    await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function runAsOneProgram(
-  program: NotebookProgram,
-  folder: string,
-): Promise<readonly string[]> {
-  const folders = program.modules.map(({ source }) => dirname(source));
-  const cells = program.cells.map(({ python }) => python);
-  const finished = await runProcess(
-    await pythonForTests(),
-    ["-c", ONE_PROGRAM, JSON.stringify({ folders, cells })],
-    {
-      cwd: folder,
-    },
-  );
-  return finished.code === 0 ? linesOf(finished.stdout) : [finished.stderr];
 }
 
 function linesOf(text: string): readonly string[] {
