@@ -6,6 +6,7 @@ import { pythonName } from "../base/python-name.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { Contract } from "../contract/schema.ts";
 import { parseRequirements } from "../maturity/requirements.ts";
+import type { CellSources } from "../notebook/notebook-parts.ts";
 import type { PipelineOutline } from "../pipeline/diff.ts";
 import { ParamsFile, PipelineFile } from "../pipeline/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -124,6 +125,19 @@ export function outlineOf(texts: PackageTexts): PipelineOutline {
         ].join(" "),
       ]),
     ),
+  };
+}
+
+/** Where the cells of the steps stand. @param fallback The notebook, where pipeline.yaml cannot be read. */
+export function cellSourcesOf(texts: PackageTexts, fallback: string): CellSources {
+  const file = PipelineFile.safeParse(yamlOf(texts, "pipeline.yaml"));
+  if (!file.success) return { notebook: { path: fallback } };
+  return {
+    notebook: file.data.notebook,
+    notebooks: file.data.notebooks?.map((part) => ({
+      path: part.path,
+      firstCell: part["first-cell"],
+    })),
   };
 }
 

@@ -32,7 +32,10 @@ export const PipelineShowReport = PipelineRow.extend({
   stepDetails: z.array(
     z.strictObject({
       name: z.string(),
+      /** Of several notebooks counted on from one to the next, as pipeline.yaml has them. */
       cells: z.array(z.int()),
+      /** The same, as each notebook numbers its own. */
+      notebooks: z.array(z.strictObject({ path: z.string(), cells: z.array(z.int()) })),
       inputs: z.array(z.string()),
       outputs: z.array(z.string()),
       metrics: z.array(z.string()),

@@ -1,10 +1,12 @@
 /** Revisions of pipelines → what `pipelines list`, `show` and `diff` report. */
+import { byNotebook } from "../codegen/cell-range.ts";
 import { diffPipelines } from "../pipeline/diff.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import {
+  cellSourcesOf,
   findRevision,
   nameOf,
   outlineOf,
@@ -46,11 +48,13 @@ export async function showPipeline(
   const revision = findRevision(reference, ports.registry);
   const texts = await readStoredTexts(revision.after, revision, ports.artifacts);
   const outline = outlineOf(texts);
+  const sources = cellSourcesOf(texts, revision.notebookPath);
   return {
     ...(await rowOf(revision, ports)),
     stepDetails: outline.steps.map(({ name, cells, inputs, outputs, metrics }) => ({
       name,
       cells,
+      notebooks: byNotebook(sources, cells).map(([path, own]) => ({ path, cells: [...own] })),
       inputs,
       outputs,
       metrics,

@@ -1,7 +1,10 @@
 /** Runs → what the `runs` commands report. */
+
+import type { Registry } from "../ports/registry.ts";
 import { type ComparedRow, compareRuns } from "../registry/compare-runs.ts";
 import type { RunRecord, StepRecord } from "../registry/run-record.ts";
-import type { RunReport, RunShowReport, RunsCompareReport } from "./runs-schema.ts";
+import { type RunSelection, selectRuns } from "../registry/select-runs.ts";
+import type { RunReport, RunShowReport, RunsCompareReport, RunsListReport } from "./runs-schema.ts";
 
 /** One run as a row. */
 export function reportRun(run: RunRecord): RunReport {
@@ -18,6 +21,25 @@ export function reportRun(run: RunRecord): RunReport {
     params: { ...run.params },
     metrics: run.metrics.map((metric) => ({ ...metric })),
   };
+}
+
+/**
+ * Newest first, or as `selection` sorts them.
+ *
+ * @throws what `selectRuns` throws.
+ */
+export function listRuns(
+  request: RunSelection & {
+    readonly pipeline: string | undefined;
+    /** `undefined` for all. */
+    readonly limit: number | undefined;
+  },
+  runs: Pick<Registry["runs"], "list">,
+): RunsListReport {
+  const { pipeline, limit } = request;
+  const found = selectRuns(runs.list(pipeline === undefined ? {} : { pipeline }), request);
+  const shown = limit === undefined ? found : found.slice(0, limit);
+  return { runs: shown.map(reportRun), more: found.length - shown.length };
 }
 
 /** One run in full. */

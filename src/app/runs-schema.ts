@@ -20,7 +20,11 @@ export const RunReport = z.strictObject({
 });
 export type RunReport = z.infer<typeof RunReport>;
 
-export const RunsListReport = z.strictObject({ runs: z.array(RunReport) });
+export const RunsListReport = z.strictObject({
+  runs: z.array(RunReport),
+  /** How many more there are than the limit lets through. */
+  more: z.int(),
+});
 export type RunsListReport = z.infer<typeof RunsListReport>;
 
 export const RunShowReport = RunReport.extend({

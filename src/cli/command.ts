@@ -9,6 +9,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { CommandContext } from "./context.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import type { Table } from "./render/typed-table.ts";
 import type { Style } from "./style.ts";
 
 /** The heading under which `mlops --help` lists a command. */
@@ -113,6 +114,11 @@ export interface CommandRecord<
     context: CommandContext,
     input: CommandInput<Arguments, Options>,
   ) => Promise<Outcome<Result>>;
+  /** The result as one table; the command then has `--csv` and `--md`, too. */
+  readonly table?: (
+    result: Result,
+    input: CommandInput<Arguments, Options>,
+  ) => Table | Promise<Table>;
   /** Text for people, without a final newline; empty prints nothing. Diagnostics are printed by the caller, on stderr. */
   readonly render: (
     outcome: Outcome<Result>,
@@ -144,21 +150,37 @@ export interface FinishedCommand {
   readonly renderText: (style: Style) => string | Promise<string>;
 }
 
+/** Options of every command whose result is a table; `--json` stands beside them. */
+const TABLE_FORMS = {
+  csv: { kind: "switch", summary: "print comma-separated values, for spreadsheets and scripts" },
+  md: { kind: "switch", summary: "print a Markdown table, for documents and pull requests" },
+} as const satisfies Specs<OptionSpec>;
+
 /** Types a record by what it declares: `input.port` is a number exactly when the option `port` is one. */
 export function defineCommand<
   const Arguments extends Specs<ArgumentSpec>,
   const Options extends Specs<OptionSpec>,
   Result,
 >(record: CommandRecord<Arguments, Options, Result>): Command {
-  const { run, render, ...description } = record;
+  const { run, render, table, ...description } = record;
   return {
     ...description,
+    options: table === undefined ? record.options : { ...record.options, ...TABLE_FORMS },
     execute: async (context, input) => {
       // `program.ts` built `input` from this very record's specs, which is what the type says.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked there, value by value
       const typed = input as CommandInput<Arguments, Options>;
       const outcome = await run(context, typed);
-      return { outcome, renderText: (style) => render(outcome, style, typed) };
+      return {
+        outcome,
+        renderText: async (style) => {
+          const form = input["csv"] === true ? "csv" : input["md"] === true ? "md" : undefined;
+          if (table === undefined || form === undefined) return render(outcome, style, typed);
+          const { renderCsv, renderMarkdown } = await import("./render/table-forms.ts");
+          const made = await table(outcome.result, typed);
+          return form === "csv" ? renderCsv(made) : renderMarkdown(made);
+        },
+      };
     },
   };
 }

@@ -3,7 +3,7 @@
  * so that tests run commands in their own process.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { InterruptedError, MlopsError, UpstreamError } from "../base/errors.ts";
+import { InterruptedError, MlopsError, UpstreamError, UsageError } from "../base/errors.ts";
 import { WorkerError } from "../ports/worker.ts";
 import type { FinishedCommand } from "./command.ts";
 import { findCommands } from "./find-command.ts";
@@ -59,6 +59,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       line.stdout.write(parsed.text);
       return 0;
     }
+    checkOneForm({ json: options.json, csv: parsed.input["csv"], md: parsed.input["md"] });
     schema = `mlops.${parsed.command.name.replaceAll(" ", "-")}/1`;
     reporter = await chooseReporter(line, options);
     const { buildContext } = await import("./build-context.ts");
@@ -103,6 +104,19 @@ function readGlobalOptions(words: readonly string[]): GlobalOptions {
     yes: given.has("--yes") || given.has("-y"),
     color: !given.has("--no-color"),
   };
+}
+
+/** @throws UsageError `usage-conflicting-options`. */
+function checkOneForm(forms: Readonly<Record<string, unknown>>): void {
+  const wanted = Object.keys(forms).filter((form) => forms[form] === true);
+  if (wanted.length < 2) return;
+  throw new UsageError(
+    `only one of ${wanted.map((form) => `--${form}`).join(" and ")} can be printed`,
+    {
+      code: "usage-conflicting-options",
+      hint: "run the command once for each, into a file of its own",
+    },
+  );
 }
 
 async function chooseReporter(line: CommandLine, options: GlobalOptions): Promise<Reporter> {

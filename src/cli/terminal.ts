@@ -6,7 +6,7 @@ import type { Ora } from "ora";
 import type { AppEvent } from "../app/event.ts";
 import type { Events } from "../ports/events.ts";
 import { progressText, renderEvent } from "./render/event.ts";
-import { plainStyle, type Style } from "./style.ts";
+import { plainStyle, type Style, USUAL_COLUMNS } from "./style.ts";
 
 /** The part of a stream that commands write to. */
 export interface OutputStream {
@@ -26,10 +26,12 @@ export interface ColorWishes {
 
 /** Colors when the stream is a terminal and nobody asked for none; `FORCE_COLOR` wins over the terminal, never over `--no-color`. */
 export async function styleFor(stream: OutputStream, wishes: ColorWishes): Promise<Style> {
-  if (!wantsColor(stream, wishes)) return plainStyle;
+  const columns = columnsOf(stream, wishes.environment);
+  if (!wantsColor(stream, wishes)) return { ...plainStyle, columns };
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
   return {
+    columns,
     strong: (text) => chalk.bold(text),
     faint: (text) => chalk.dim(text),
     good: (text) => chalk.green(text),
@@ -37,6 +39,16 @@ export async function styleFor(stream: OutputStream, wishes: ColorWishes): Promi
     warn: (text) => chalk.yellow(text),
     accent: (text) => chalk.cyan(text),
   };
+}
+
+/** The terminal's width; elsewhere what `COLUMNS` says, as other programs read it, or the usual one. */
+function columnsOf(
+  stream: OutputStream,
+  environment: Readonly<Record<string, string | undefined>>,
+): number {
+  if (stream.isTTY === true && (stream.columns ?? 0) > 0) return stream.columns ?? USUAL_COLUMNS;
+  const wished = Number(environment["COLUMNS"] ?? "");
+  return Number.isSafeInteger(wished) && wished > 0 ? wished : USUAL_COLUMNS;
 }
 
 /** Whether lines can be painted over: somebody watches, on a terminal that can, and did not ask for plain text. */

@@ -40,10 +40,11 @@ export function shortCells(sources: CellSources, cells: readonly number[]): stri
     .join(", ");
 }
 
-function byNotebook(
+/** The cells of each notebook as it numbers them, in the order in which the notebooks are run. */
+export function byNotebook(
   sources: CellSources,
   cells: readonly number[],
-): readonly (readonly [string, readonly number[]])[] {
+): readonly (readonly [path: string, cells: readonly number[]])[] {
   const numbers = new Map<string, number[]>();
   for (const counted of cells) {
     const { path, cell } = placeOfCell(sources, counted);

@@ -19,7 +19,8 @@ import type { CommandContext } from "../context.ts";
 import type { Address, Edge, InspectResult, Sliced } from "../inspect-schema.ts";
 import { fromRoot } from "../open-project.ts";
 import { renderPlan } from "../render/plan.ts";
-import { renderTable } from "../render/table.ts";
+import { renderRows } from "../render/table.ts";
+import { plainStyle } from "../style.ts";
 
 export interface InspectFlags {
   /** In the order in which they are run. */
@@ -83,7 +84,7 @@ function graphOf(program: NotebookProgram): InspectResult {
   });
   const place = (at: Address): string => `${nameOfCell(at)}:${String(at.line)}`;
   const rows = edges.map(({ from, to, name, kind }) => [place(from), "→", place(to), name, kind]);
-  return { phase: "graph", edges, text: renderTable(rows, [0], "") };
+  return { phase: "graph", edges, text: renderRows(rows, plainStyle, { right: [0], indent: "" }) };
 }
 
 function sliceOf(program: NotebookProgram, name: string): InspectResult {

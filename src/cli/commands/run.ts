@@ -69,5 +69,5 @@ export const runCommand = defineCommand({
       ? succeeded(result, diagnostics)
       : answeredNo(result, diagnostics);
   },
-  render: async ({ result }) => (await import("../render/run.ts")).renderRun(result),
+  render: async ({ result }, style) => (await import("../render/run.ts")).renderRun(result, style),
 });

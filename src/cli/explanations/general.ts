@@ -38,6 +38,12 @@ export const generalExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops serve churn --port 80a",
     fix: "Give a value of the kind that the message names.",
   },
+  "usage-conflicting-options": {
+    what: "Two options were given of which only one can hold.",
+    why: "Whichever was taken, the other would be silently ignored.",
+    example: "mlops runs list --json --csv",
+    fix: "Leave one of them out.",
+  },
   "usage-missing-answer": {
     what: "A question came up and there was no terminal to ask it on.",
     why: "In scripts and CI nothing may wait for a person, and nothing is guessed.",

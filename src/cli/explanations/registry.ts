@@ -2,6 +2,18 @@
 import type { Explanation } from "./explanation.ts";
 
 export const registryExplanations: Readonly<Record<string, Explanation>> = {
+  "run-name-unknown": {
+    what: "No run has a metric, a parameter or a field of the name in --where or --sort.",
+    why: "A misspelled name would give an empty list, which looks like an answer.",
+    example: 'mlops runs list --where "roc_auc>0.8"',
+    fix: "Look at the suggestion; mlops runs list --csv has all names in its first line.",
+  },
+  "run-name-ambiguous": {
+    what: "A metric and a parameter have the name that stands in --where or --sort.",
+    why: "Which one was meant decides what is listed.",
+    example: "mlops runs list --sort threshold",
+    fix: "Write metric.NAME or param.NAME.",
+  },
   "registry-newer": {
     what: "A newer mlops has written this registry.",
     why: "Its tables have a form this version does not know; guessing could destroy records.",

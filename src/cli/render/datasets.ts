@@ -1,19 +1,21 @@
 /** What `mlops datasets` says. */
 import type { FetchReport, SnapshotReport } from "../../app/datasets-schema.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import { renderTable } from "./table.ts";
+import type { Style } from "../style.ts";
+import { renderRows } from "./table.ts";
 
 /** One line a file, then what to do next. */
-export function renderSnapshot({ datasets, shared, dryRun }: SnapshotReport): string {
+export function renderSnapshot({ datasets, shared, dryRun }: SnapshotReport, style: Style): string {
   if (datasets.length === 0) return "There is no data there.";
-  const table = renderTable(
+  const table = renderRows(
     datasets.map(({ path, digest, bytes, state }) => [
       path,
       digest.slice(0, "sha256:".length + 12),
       `${String(bytes)} bytes`,
       state,
     ]),
-    [2],
+    style,
+    { right: [2] },
   );
   if (dryRun) return `${table}\n\nNothing was stored.`;
   const where =
@@ -24,15 +26,16 @@ export function renderSnapshot({ datasets, shared, dryRun }: SnapshotReport): st
 }
 
 /** One line a file. */
-export function renderFetch({ datasets, dryRun }: FetchReport): string {
+export function renderFetch({ datasets, dryRun }: FetchReport, style: Style): string {
   if (datasets.length === 0) return "No data is recorded: mlops datasets snapshot PATH records it.";
-  const table = renderTable(
+  const table = renderRows(
     datasets.map(({ path, digest, state, replaced }) => [
       path,
       digest.slice(0, "sha256:".length + 12),
       state,
       replaced === null ? "" : `undo: mlops datasets fetch ${path}@${replaced} --force`,
     ]),
+    style,
   );
   return dryRun ? `${table}\n\nNothing was written.` : table;
 }

@@ -1,7 +1,7 @@
 /** What `mlops deploy` did, for people. */
 import type { DeployReport } from "../../app/deploy-schema.ts";
 import type { Style } from "../style.ts";
-import { renderTable } from "./table.ts";
+import { renderRows } from "./table.ts";
 
 const LABELS: Readonly<Record<DeployReport["files"][number]["change"], string>> = {
   create: "new",
@@ -19,7 +19,10 @@ export function renderDeployment(report: DeployReport, style: Style): string {
     return report.diff === null || report.diff === "" ? "nothing would change" : report.diff;
   const blocks = [
     `${style.strong(report.subject ?? report.pipeline)} to ${report.target}, level ${String(report.level)}, environment ${report.environment}${report.mode === "dry-run" ? style.warn(" (nothing was written)") : ""}`,
-    renderTable(report.files.map((file) => [file.path, LABELS[file.change]])),
+    renderRows(
+      report.files.map((file) => [file.path, LABELS[file.change]]),
+      style,
+    ),
     [
       `Trains   ${report.schedule} (UTC), when pipeline or data change, and by hand`,
       `Gate     ${gates(report)}`,

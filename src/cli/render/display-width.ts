@@ -3,13 +3,20 @@
  * letters of East Asian scripts and emoji take two columns, what only modifies the letter before it takes none.
  */
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+// Made when a text first needs it: most are plain letters.
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a person sees as one letter each. */
+export function graphemesOf(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Columns of a text without line breaks or escape sequences. */
 export function displayWidth(text: string): number {
   if (isPlain(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += widthOf(segment);
+  for (const segment of graphemesOf(text)) width += widthOf(segment);
   return width;
 }
 
@@ -19,7 +26,7 @@ export function truncate(text: string, width: number): string {
   if (width < 1) return "";
   let kept = "";
   let taken = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const segment of graphemesOf(text)) {
     taken += widthOf(segment);
     if (taken > width - 1) break;
     kept += segment;
@@ -32,7 +39,7 @@ export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   const start = truncate(text, Math.max(1, Math.ceil(width / 2)));
   const room = width - displayWidth(start);
-  const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const segments = graphemesOf(text);
   let kept = "";
   let taken = 0;
   for (const segment of segments.toReversed()) {

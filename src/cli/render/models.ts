@@ -8,32 +8,41 @@ import type {
   VersionReport,
 } from "../../app/models-schema.ts";
 import type { Style } from "../style.ts";
-import { renderNumber, renderTable } from "./table.ts";
+import { numberCell, runCell, shortDigest, shortTime, timeCell } from "./cells.ts";
+import { metricColumn, namesIn } from "./runs.ts";
+import { renderNumber, renderRows } from "./table.ts";
+import { renderTextTable } from "./text-table.ts";
+import type { Cell, Column, Table, Value } from "./typed-table.ts";
 
 /** `models list` */
 export function renderModelsList({ versions }: ModelsListReport, style: Style): string {
   if (versions.length === 0)
     return "No model version yet. Make one: mlops run, then mlops models register";
-  const rows = versions.map((version) => [
+  return renderTextTable(modelsTable({ versions }), style);
+}
+
+/** One row a version, one column a metric. */
+export function modelsTable({ versions }: ModelsListReport): Table {
+  const metrics = namesIn(versions.map((version) => version.metrics.map(({ name }) => name)));
+  const columns: readonly Column[] = [
+    { key: "version", title: "version" },
+    { key: "aliases", title: "aliases" },
+    ...metrics.map(metricColumn),
+    { key: "certificate", title: "certificate" },
+    { key: "servable", title: "servable", wrap: "never" },
+    { key: "run", title: "run", wrap: "never" },
+    { key: "registered", title: "registered (UTC)", wrap: "never" },
+  ];
+  const rows = versions.map((version): readonly (Value | Cell)[] => [
     version.reference,
     version.aliases.join(", "),
-    metricsOf(version),
-    version.verdict ?? "not verified",
-    version.servable ? "yes" : "no",
-    version.run.slice(0, 8),
-    shortTime(version.createdAt),
+    ...metrics.map((name) => numberCell(version.metrics.find((one) => one.name === name)?.value)),
+    { value: version.verdict, text: version.verdict ?? "not verified" },
+    { value: version.servable, text: version.servable ? "yes" : "no" },
+    runCell(version.run),
+    timeCell(version.createdAt),
   ]);
-  const header = [
-    "version",
-    "aliases",
-    "metrics",
-    "certificate",
-    "servable",
-    "run",
-    "registered (UTC)",
-  ];
-  const [head = "", ...lines] = renderTable([header, ...rows], [], "").split("\n");
-  return [style.faint(head), ...lines].join("\n");
+  return { columns, rows };
 }
 
 /** `models show` */
@@ -43,10 +52,13 @@ export function renderModelShow(report: ModelShowReport, style: Style): string {
     ["content", report.content],
     ["certificate", report.certificate ?? "none"],
   ];
-  const files = Object.entries(report.files).map(([path, digest]) => [path, digest.slice(0, 19)]);
-  return [title(report, style), renderTable(facts), style.faint("files"), renderTable(files)].join(
-    "\n",
-  );
+  const files = Object.entries(report.files).map(([path, digest]) => [path, shortDigest(digest)]);
+  return [
+    title(report, style),
+    renderRows(facts, style),
+    style.faint("files"),
+    renderRows(files, style),
+  ].join("\n");
 }
 
 /** `models register` */
@@ -57,9 +69,11 @@ export function renderRegistration(report: ModelRegisterReport, style: Style): s
   const next = report.servable
     ? `Serve it: mlops serve ${report.reference}`
     : style.warn(`It cannot be served: ${report.notServableBecause ?? "it has no contract"}.`);
-  return [`${style.strong(report.reference)} ${what}`, renderTable(factsOf(report)), next].join(
-    "\n",
-  );
+  return [
+    `${style.strong(report.reference)} ${what}`,
+    renderRows(factsOf(report), style),
+    next,
+  ].join("\n");
 }
 
 /** `models alias` */
@@ -76,7 +90,9 @@ export function renderAlias(report: ModelAliasReport, style: Style): string {
 export function renderModelsVerify(report: ModelsVerifyReport, style: Style): string {
   const rows = report.versions.map((version) => {
     const damaged = version.missing.length > 0 || !version.listIntact;
-    const found = damaged ? style.bad("damaged") : style.good("intact");
+    const found: Cell = damaged
+      ? { value: "damaged", tone: "bad" }
+      : { value: "intact", tone: "good" };
     return [
       version.reference,
       `${String(version.files)} files`,
@@ -88,7 +104,7 @@ export function renderModelsVerify(report: ModelsVerifyReport, style: Style): st
     report.firstBrokenEvent === null
       ? `event log: ${style.good("the chain holds")} (a rewrite of the whole log cannot be told without an anchor)`
       : `event log: ${style.bad(`broken at event ${String(report.firstBrokenEvent)}`)}`;
-  return rows.length === 0 ? chain : [renderTable(rows, [], ""), chain].join("\n");
+  return rows.length === 0 ? chain : [renderRows(rows, style, { indent: "" }), chain].join("\n");
 }
 
 function title(report: VersionReport, style: Style): string {
@@ -111,9 +127,4 @@ function factsOf(report: VersionReport): readonly (readonly string[])[] {
 
 function metricsOf(version: VersionReport): string {
   return version.metrics.map(({ name, value }) => `${name} ${renderNumber(value)}`).join(", ");
-}
-
-/** `2026-01-02 03:04` */
-function shortTime(iso: string): string {
-  return iso.slice(0, 16).replace("T", " ");
 }

@@ -7,21 +7,40 @@ import type {
 } from "../../app/pipelines-schema.ts";
 import { cellRange } from "../../codegen/cell-range.ts";
 import type { Style } from "../style.ts";
-import { renderTable } from "./table.ts";
+import { shortTime, timeCell } from "./cells.ts";
+import { displayWidth } from "./display-width.ts";
+import { wrapText } from "./layout.ts";
+import { renderRows } from "./table.ts";
+import { renderTextTable } from "./text-table.ts";
+import type { Cell, Column, Table, Value } from "./typed-table.ts";
 
 /** `pipelines list` */
 export function renderPipelinesList({ pipelines }: PipelinesListReport, style: Style): string {
   if (pipelines.length === 0) return "No pipeline yet. Make one: mlops promote notebook.ipynb";
-  const rows = pipelines.map((row) => [
+  return renderTextTable(pipelinesTable({ pipelines }), style);
+}
+
+/** One row a revision. */
+export function pipelinesTable({ pipelines }: PipelinesListReport): Table {
+  const columns: readonly Column[] = [
+    { key: "revision", title: "revision" },
+    { key: "verdict", title: "verdict" },
+    { key: "steps", title: "steps", align: "right", wrap: "never" },
+    { key: "notebook", title: "notebook" },
+    { key: "folder", title: "folder", hidden: "for-people" },
+    { key: "git-commit", title: "commit", hidden: "for-people" },
+    { key: "made", title: "made (UTC)", wrap: "never" },
+  ];
+  const rows = pipelines.map((row): readonly (Value | Cell)[] => [
     `${row.pipeline}:r${String(row.revision)}`,
-    row.verdict ?? "unverified",
-    row.steps === null ? "?" : String(row.steps.length),
+    { value: row.verdict, text: row.verdict ?? "unverified" },
+    { value: row.steps?.length ?? null, text: row.steps === null ? "?" : String(row.steps.length) },
     row.notebook,
-    shortTime(row.createdAt),
+    row.folder,
+    row.gitCommit,
+    timeCell(row.createdAt),
   ]);
-  const header = ["revision", "verdict", "steps", "notebook", "made (UTC)"];
-  const [head = "", ...lines] = renderTable([header, ...rows], [2], "").split("\n");
-  return [style.faint(head), ...lines].join("\n");
+  return { columns, rows };
 }
 
 /** `pipelines show` */
@@ -33,22 +52,16 @@ export function renderPipelineShow(report: PipelineShowReport, style: Style): st
         (report.gitDirty === true ? ", with uncommitted changes" : "");
   const blocks = [
     `${style.strong(`${report.pipeline}:r${String(report.revision)}`)} in ${report.folder}/`,
-    renderTable([
-      ["notebook", report.notebook],
-      ["made", `${shortTime(report.createdAt)} UTC`],
-      ["verdict", report.verdict ?? "unverified"],
-      ["git", git],
-    ]),
-    section(
-      "steps",
-      report.stepDetails.map((step) => [
-        step.name,
-        cellRange(step.cells),
-        [step.inputs.join(", "), step.outputs.join(", ")].filter((part) => part !== "").join(" → "),
-        step.metrics.join(", "),
-      ]),
+    renderRows(
+      [
+        ["notebook", report.notebook],
+        ["made", `${shortTime(report.createdAt)} UTC`],
+        ["verdict", report.verdict ?? "unverified"],
+        ["git", git],
+      ],
       style,
     ),
+    `${style.faint("steps")}\n${renderSteps(report.stepDetails, style)}`,
     section(
       "parameters",
       report.parameters.map(({ name, value }) => [name, value]),
@@ -64,6 +77,45 @@ export function renderPipelineShow(report: PipelineShowReport, style: Style): st
       : section("the disk differs", fileRows(report.onDisk), style),
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+/** One line a step where all fit; else what it takes, makes and scores stands below it. */
+function renderSteps(steps: PipelineShowReport["stepDetails"], style: Style): string {
+  const isOneNotebook =
+    new Set(steps.flatMap(({ notebooks }) => notebooks.map(({ path }) => path))).size < 2;
+  const rows = steps.map((step) => ({
+    head: [step.name, isOneNotebook ? cellRange(ownCells(step)) : cellsByName(step)],
+    flow: `${step.inputs.join(", ")} → ${step.outputs.join(", ")}`.trim(),
+    scores: step.metrics.join(", "),
+  }));
+  const wide = rows.map(({ head, flow, scores }) => [...head, flow, scores]);
+  const table = renderRows(wide, { ...style, columns: Number.MAX_SAFE_INTEGER });
+  if (table.split("\n").every((line) => displayWidth(line) <= style.columns)) return table;
+  const heads = renderRows(
+    rows.map(({ head }) => head),
+    { ...style, columns: Number.MAX_SAFE_INTEGER },
+  ).split("\n");
+  return rows
+    .flatMap(({ flow, scores }, at) => [
+      ...wrapText(heads[at] ?? "", style.columns),
+      ...[flow, scores === "" ? "" : `scores ${scores}`]
+        .filter((text) => text !== "")
+        .flatMap((text) => wrapText(`      ${text}`, style.columns)),
+    ])
+    .join("\n");
+}
+
+type ShownStep = PipelineShowReport["stepDetails"][number];
+
+function ownCells({ notebooks }: ShownStep): readonly number[] {
+  return notebooks.flatMap(({ cells }) => cells);
+}
+
+/** Of several notebooks each with its own numbers: `train.ipynb cells 2-4`. */
+function cellsByName({ notebooks }: ShownStep): string {
+  return notebooks
+    .map(({ path, cells }) => `${path.split("/").at(-1) ?? path} ${cellRange(cells)}`)
+    .join(", ");
 }
 
 /** `pipelines diff` */
@@ -131,9 +183,5 @@ function fileRows(files: PipelinesDiffReport["files"]): readonly (readonly strin
 }
 
 function section(title: string, rows: readonly (readonly string[])[], style: Style): string {
-  return rows.length === 0 ? "" : `${style.faint(title)}\n${renderTable(rows)}`;
-}
-
-function shortTime(iso: string): string {
-  return iso.slice(0, 16).replace("T", " ");
+  return rows.length === 0 ? "" : `${style.faint(title)}\n${renderRows(rows, style)}`;
 }

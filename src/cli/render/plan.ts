@@ -4,14 +4,14 @@ import { renderBytes } from "../../base/size.ts";
 import { shortCells } from "../../codegen/cell-range.ts";
 import type { Plan, Step } from "../../pipeline/plan.ts";
 import { plainStyle, type Style } from "../style.ts";
-import { renderTable, wrapWords } from "./table.ts";
+import { renderRows, wrapWords } from "./table.ts";
 
 /** Steps with what each takes and makes, parameters, the project's modules, and what was left out. */
 export function renderPlan(plan: Plan, style: Style = plainStyle): string {
   const blocks = [`${style.strong("Steps")}\n${renderGraph(plan, style)}`];
   if (plan.parameters.length > 0) {
     const rows = plan.parameters.map(({ name, value, kind }) => [name, String(value), kind]);
-    blocks.push(`${style.strong("Parameters")}\n${renderTable(rows)}`);
+    blocks.push(`${style.strong("Parameters")}\n${renderRows(rows, style)}`);
   }
   if (plan.modules !== undefined) {
     const sources = plan.modules.map(({ source }) => source);
@@ -21,7 +21,7 @@ export function renderPlan(plan: Plan, style: Style = plainStyle): string {
   }
   if (plan.leftOut.length > 0)
     blocks.push(
-      `${style.strong("Left out")} ${style.faint("(exploration stays in the notebook)")}\n${renderLeftOut(plan)}`,
+      `${style.strong("Left out")} ${style.faint("(exploration stays in the notebook)")}\n${renderLeftOut(plan, style)}`,
     );
   return blocks.join("\n\n");
 }
@@ -58,7 +58,7 @@ function edgesOf(step: Step, plan: Plan): readonly (readonly [string, readonly s
   return edges.filter(([, names]) => names.length > 0);
 }
 
-function renderLeftOut(plan: Plan): string {
+function renderLeftOut(plan: Plan, style: Style): string {
   const cells = new Map<string, number[]>();
   for (const { because, statement } of plan.leftOut) {
     const known = cells.get(because) ?? [];
@@ -70,7 +70,7 @@ function renderLeftOut(plan: Plan): string {
     because,
     shortCells(plan, numbers),
   ]);
-  return renderTable(rows, [0]);
+  return renderRows(rows, style, { right: [0] });
 }
 
 function list(names: readonly string[], indent: string): string {

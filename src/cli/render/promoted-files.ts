@@ -1,6 +1,7 @@
 /** What a promotion did to files that a person had edited, and on a dry run what it would do to each file. */
 import type { PromotionResult } from "../promotion-schema.ts";
-import { renderTable } from "./table.ts";
+import type { Style } from "../style.ts";
+import { renderRows } from "./table.ts";
 
 type Shown = Pick<PromotionResult, "changes" | "writes">;
 
@@ -37,10 +38,13 @@ export function renderEdits({ changes, writes }: Shown): string {
 }
 
 /** One line a file. */
-export function renderPlannedChanges({ changes }: Shown): string {
+export function renderPlannedChanges({ changes }: Shown, style: Style): string {
   const would = changes.filter((file) => file.change !== "kept");
   if (would.length === 0) return "Would write\n  nothing";
-  return `Would write\n${renderTable(would.map((file) => [file.path, WOULD[file.change]]))}`;
+  return `Would write\n${renderRows(
+    would.map((file) => [file.path, WOULD[file.change]]),
+    style,
+  )}`;
 }
 
 const KEPT: Readonly<Record<string, string>> = {

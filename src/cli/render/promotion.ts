@@ -4,7 +4,7 @@ import type { PromotionResult } from "../promotion-schema.ts";
 import { plainStyle, type Style } from "../style.ts";
 import { renderPlan } from "./plan.ts";
 import { isUnchanged, renderEdits, renderPlannedChanges } from "./promoted-files.ts";
-import { renderNumber, renderTable, wrapWords } from "./table.ts";
+import { renderNumber, renderRows, wrapWords } from "./table.ts";
 import { renderVerdict } from "./verdict.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */
@@ -24,13 +24,14 @@ export function renderPromotion(
   );
   if (metrics.length > 0)
     blocks.push(
-      `${style.strong("Metrics")}\n${renderTable(
+      `${style.strong("Metrics")}\n${renderRows(
         metrics.map((metric) => [
           metric.name,
           renderNumber(metric.got),
           metric.same ? "same as the notebook" : `${renderNumber(metric.expected)} in the notebook`,
         ]),
-        [1],
+        style,
+        { right: [1] },
       )}`,
     );
   const conflicts = result.changes.some((file) => (file.conflicts ?? []).length > 0);
@@ -41,29 +42,39 @@ export function renderPromotion(
   blocks.push(`${style.strong("Serving")}\n${wrapWords(serving.split(" "), "  ", 78)}`);
   const edits = renderEdits(result);
   if (edits !== "") blocks.push(edits);
-  if (result.diff !== undefined && !show.diff) blocks.push(renderPlannedChanges(result));
+  if (result.diff !== undefined && !show.diff) blocks.push(renderPlannedChanges(result, style));
   if (result.diff === "") blocks.push("Nothing would change.");
-  else if (result.diff === undefined) blocks.push(`${style.strong("Next")}\n${renderNext(result)}`);
+  else if (result.diff === undefined)
+    blocks.push(`${style.strong("Next")}\n${renderNext(result, style)}`);
   else if (show.diff) blocks.push(result.diff);
   return blocks.join("\n\n");
 }
 
 /** Commands to type, most useful first. */
-function renderNext(result: PromotionResult): string {
+function renderNext(result: PromotionResult, style: Style): string {
   const { name, certificate, plan, serving } = result;
   const run = [`mlops run ${name}`, "run it; later runs repeat only what changed"];
   if (certificate === undefined)
-    return renderTable([[promoteAgain(plan), "run the notebook too, and prove the pipeline"], run]);
+    return renderRows(
+      [[promoteAgain(plan), "run the notebook too, and prove the pipeline"], run],
+      style,
+    );
   if (certificate.verdict === "differs")
-    return renderTable([
-      [`mlops verify ${name}`, "compare again after mending what differs"],
-      [promoteAgain(plan), "promote again after changing the notebook"],
-    ]);
-  return renderTable([
-    run,
-    ...(serving.ready
-      ? [[`mlops serve ${name}@v1`, "answer requests with the model of a run"]]
-      : []),
-    [`git add ${result.folder}`, "keep the pipeline and its certificate"],
-  ]);
+    return renderRows(
+      [
+        [`mlops verify ${name}`, "compare again after mending what differs"],
+        [promoteAgain(plan), "promote again after changing the notebook"],
+      ],
+      style,
+    );
+  return renderRows(
+    [
+      run,
+      ...(serving.ready
+        ? [[`mlops serve ${name}@v1`, "answer requests with the model of a run"]]
+        : []),
+      [`git add ${result.folder}`, "keep the pipeline and its certificate"],
+    ],
+    style,
+  );
 }

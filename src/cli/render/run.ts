@@ -1,10 +1,11 @@
 /** A finished run, for people. */
 import type { StepFailure } from "../../app/started-run.ts";
 import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
-import { renderDuration, renderNumber, renderTable } from "./table.ts";
+import type { Style } from "../style.ts";
+import { renderDuration, renderNumber, renderRows } from "./table.ts";
 
 /** Steps with their decisions and reasons, the failure if there is one, metrics, and the model that came of it. */
-export function renderRun(result: RunCommandResult): string {
+export function renderRun(result: RunCommandResult, style: Style): string {
   const { run } = result;
   const rows = run.steps.map((step) => [
     step.step,
@@ -14,16 +15,17 @@ export function renderRun(result: RunCommandResult): string {
   ]);
   const blocks = [
     `run ${run.id.slice(0, 8)} ${run.status}: ${String(result.executed)} of ${String(run.steps.length)} steps executed`,
-    renderTable(rows, [2]),
+    renderRows(rows, style, { right: [2] }),
   ];
   if (result.failure !== undefined) {
     blocks.push(renderFailure(result.failure));
   }
   if (run.metrics.length > 0)
     blocks.push(
-      `Metrics\n${renderTable(
+      `Metrics\n${renderRows(
         run.metrics.map((metric) => [metric.name, renderNumber(metric.value)]),
-        [1],
+        style,
+        { right: [1] },
       )}`,
     );
   if (result.registered !== undefined) blocks.push(renderRegistered(result.registered));

@@ -2,7 +2,7 @@
 import type { Certificate } from "../../verification/schema.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 import { plainStyle, type Style } from "../style.ts";
-import { renderTable, wrapWords } from "./table.ts";
+import { renderRows, wrapWords } from "./table.ts";
 
 /** Verdict, coverage and each difference. `undefined` where nothing was run. */
 export function renderVerdict(
@@ -26,7 +26,7 @@ export function renderVerdict(
     total === 0 ? "none" : `${String(compared)} of ${String(total)}`,
     total === 0 ? "" : "compared",
   ]);
-  lines.push(renderTable(rows, [], "    "));
+  lines.push(renderRows(rows, style, { indent: "    " }));
   if (failure !== undefined) {
     const cell =
       failure.cell === undefined

@@ -13,9 +13,11 @@ test("lists versions with aliases and metrics", async () => {
   expect(exit).toBe(0);
   expect(stdout).toBe(
     [
-      "version   aliases   metrics                 certificate  servable  run       registered (UTC)",
-      "churn@v1  champion  roc-auc 0.83, loss NaN  verified     yes       00010000  1970-01-01 00:00",
-      "churn@v2            roc-auc 0.83, loss NaN  verified     yes       00020000  1970-01-01 00:00",
+      "version   aliases   certificate  servable  run       registered (UTC)",
+      "churn@v1  champion  verified     yes       00010000  1970-01-01 00:00",
+      "  loss NaN, roc-auc 0.83",
+      "churn@v2            verified     yes       00020000  1970-01-01 00:00",
+      "  loss NaN, roc-auc 0.83",
       "",
     ].join("\n"),
   );

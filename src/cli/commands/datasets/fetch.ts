@@ -40,5 +40,6 @@ export const datasetsFetchCommand = defineCommand({
     const problems = describeUnfetched(result);
     return problems.length === 0 ? succeeded(result) : answeredNo(result, problems);
   },
-  render: async ({ result }) => (await import("../../render/datasets.ts")).renderFetch(result),
+  render: async ({ result }, style) =>
+    (await import("../../render/datasets.ts")).renderFetch(result, style),
 });

@@ -41,5 +41,6 @@ export const datasetsSnapshotCommand = defineCommand({
     const options = { dryRun: input.dryRun, signal: context.signal };
     return succeeded(await snapshotDatasets(paths, options, ports));
   },
-  render: async ({ result }) => (await import("../../render/datasets.ts")).renderSnapshot(result),
+  render: async ({ result }, style) =>
+    (await import("../../render/datasets.ts")).renderSnapshot(result, style),
 });

@@ -9,6 +9,7 @@ export const modelsListCommand = defineCommand({
   options: {},
   examples: [
     { line: "mlops models list churn", shows: "versions, aliases and metrics of one model" },
+    { line: "mlops models list --csv", shows: "every version, for a spreadsheet" },
   ],
   resultSchema: async () => {
     const { toJsonSchema } = await import("../../json-schema.ts");
@@ -21,6 +22,7 @@ export const modelsListCommand = defineCommand({
     const { registry } = await openState(context);
     return succeeded(listModels(input.model, registry.models));
   },
+  table: async (result) => (await import("../../render/models.ts")).modelsTable(result),
   render: async ({ result }, style) =>
     (await import("../../render/models.ts")).renderModelsList(result, style),
 });

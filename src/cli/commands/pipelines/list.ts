@@ -21,6 +21,7 @@ export const pipelinesListCommand = defineCommand({
     const { listPipelineRevisions } = await import("../../../app/report-pipelines.ts");
     return succeeded(await listPipelineRevisions(input.pipeline, await openState(context)));
   },
+  table: async (result) => (await import("../../render/pipelines.ts")).pipelinesTable(result),
   render: async ({ result }, style) =>
     (await import("../../render/pipelines.ts")).renderPipelinesList(result, style),
 });

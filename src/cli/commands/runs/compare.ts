@@ -10,6 +10,7 @@ export const runsCompareCommand = defineCommand({
   options: { all: { kind: "switch", summary: "show what is the same, too" } },
   examples: [
     { line: "mlops runs compare 4f2a9c 81bb03", shows: "what was changed and what came of it" },
+    { line: "mlops runs compare 4f2a9c 81bb03 --md", shows: "the same, for a pull request" },
   ],
   resultSchema: async () => {
     const { toJsonSchema } = await import("../../json-schema.ts");
@@ -29,6 +30,11 @@ export const runsCompareCommand = defineCommand({
     const { registry } = await openState(context);
     return succeeded(reportComparison(input.runs.map((id) => findRun(id, registry.runs))));
   },
+  table: async (result, input) =>
+    (await import("../../render/runs.ts")).comparisonTable(
+      result,
+      input.all ? "everything" : "differences",
+    ),
   render: async ({ result }, style, input) =>
     (await import("../../render/runs.ts")).renderComparison(
       result,

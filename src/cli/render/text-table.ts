@@ -1,0 +1,170 @@
+/**
+ * A table for people, no wider than the terminal. Where it does not fit, in this order: groups of columns go below their
+ * rows, long texts go on in further lines, and on very narrow terminals each row becomes a block of `name  value` lines.
+ * Nothing is left out.
+ */
+import type { Style } from "../style.ts";
+import { displayWidth, onOneLine, padEnd, padStart } from "./display-width.ts";
+import { fitColumns, LEAST_WIDTH, wrapText } from "./layout.ts";
+import { type Cell, type Column, cellOf, type Table, textOf, toned } from "./typed-table.ts";
+
+const GAP = "  ";
+/** In a block the name of a column gives way before its values have less. */
+const LEAST_VALUE = 8;
+
+interface ShownCell {
+  readonly text: string;
+  readonly tone: Cell["tone"];
+}
+
+interface ShownColumn extends Column {
+  readonly cells: readonly ShownCell[];
+  readonly natural: number;
+  readonly least: number;
+}
+
+/** With a line of titles; of a table without rows that line is all there is. */
+export function renderTextTable(table: Table, style: Style, indent = ""): string {
+  const columns = shownColumns(table);
+  const room = style.columns - displayWidth(indent);
+  const beside = widthsOf(columns, room, "natural");
+  if (beside !== undefined) return lines(columns, beside, [], { style, indent });
+  const rest = columns.filter(({ group }) => group === undefined);
+  const below = columns.filter(({ group }) => group !== undefined);
+  const folded = widthsOf(rest, room, "natural") ?? widthsOf(rest, room, "wrapped");
+  if (folded !== undefined) return lines(rest, folded, below, { style, indent });
+  return blocks(columns, { style, indent });
+}
+
+function shownColumns({ columns, rows }: Table): readonly ShownColumn[] {
+  return columns.flatMap((column, at) => {
+    if (column.hidden !== undefined) return [];
+    const cells = rows.map((row) => {
+      const cell = cellOf(row[at]);
+      return { text: shownText(textOf(cell)), tone: cell.tone };
+    });
+    const title = displayWidth(column.title);
+    const natural = Math.max(title, ...cells.map(({ text }) => displayWidth(text)));
+    const least =
+      column.wrap === "never" ? natural : Math.min(natural, Math.max(title, LEAST_WIDTH));
+    return [{ ...column, cells, natural, least }];
+  });
+}
+
+/** On one line; spaces before it are an indentation. */
+function shownText(text: string): string {
+  return (/^ */.exec(text)?.[0] ?? "") + onOneLine(text);
+}
+
+function widthsOf(
+  columns: readonly ShownColumn[],
+  room: number,
+  how: "natural" | "wrapped",
+): readonly number[] | undefined {
+  const free = room - GAP.length * (columns.length - 1);
+  const fitted = columns.map(({ natural, least }) => ({
+    natural,
+    least: how === "natural" ? natural : least,
+  }));
+  return fitColumns(fitted, free);
+}
+
+interface Page {
+  readonly style: Style;
+  readonly indent: string;
+}
+
+function lines(
+  columns: readonly ShownColumn[],
+  widths: readonly number[],
+  below: readonly ShownColumn[],
+  page: Page,
+): string {
+  const { style, indent } = page;
+  const place = (texts: readonly string[], tones: readonly Cell["tone"][]): string =>
+    (
+      indent +
+      texts
+        .map((text, at) => {
+          const width = widths[at] ?? 0;
+          const padded =
+            columns[at]?.align === "right" ? padStart(text, width) : padEnd(text, width);
+          return toned(text, padded, tones[at], style);
+        })
+        .join(GAP)
+    ).trimEnd();
+  const head = place(
+    columns.map(({ title }) => title),
+    [],
+  );
+  const out = [style.faint(head)];
+  for (const row of (columns[0] ?? below[0])?.cells.keys() ?? []) {
+    const wrapped = columns.map(({ cells }, at) =>
+      wrapText(cells[row]?.text ?? "", widths[at] ?? 1),
+    );
+    const height = Math.max(1, ...wrapped.map(({ length }) => length));
+    const tones = columns.map(({ cells }) => cells[row]?.tone);
+    for (let line = 0; line < height; line += 1)
+      out.push(
+        place(
+          wrapped.map((texts) => texts[line] ?? ""),
+          tones,
+        ),
+      );
+    out.push(...foldedLines(below, row, page));
+  }
+  return out.join("\n");
+}
+
+/** `  accuracy 0.76, f1 0.42`, broken between the items. */
+function foldedLines(below: readonly ShownColumn[], row: number, page: Page): readonly string[] {
+  const items = below
+    .map(({ title, cells }) => ({ title, text: cells[row]?.text ?? "" }))
+    .filter(({ text }) => text !== "")
+    .map(({ title, text }) => `${title} ${text}`);
+  const indent = `${page.indent}${GAP}`;
+  const room = page.style.columns - displayWidth(indent);
+  const out: string[] = [];
+  let line = "";
+  for (const [at, item] of items.entries()) {
+    const ended = at === items.length - 1 ? item : `${item},`;
+    const joined = line === "" ? ended : `${line} ${ended}`;
+    if (displayWidth(joined) <= room) {
+      line = joined;
+      continue;
+    }
+    if (line !== "") out.push(line);
+    const pieces = wrapText(ended, room);
+    out.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? "";
+  }
+  if (line !== "") out.push(line);
+  return out.map((text) => indent + text);
+}
+
+/** One line a cell; cells without text are left out. */
+function blocks(columns: readonly ShownColumn[], { style, indent }: Page): string {
+  const room = Math.max(LEAST_WIDTH, style.columns - displayWidth(indent));
+  const longest = Math.max(1, ...columns.map(({ title }) => displayWidth(title)));
+  const name = Math.min(longest, Math.max(1, room - GAP.length - LEAST_VALUE));
+  const value = Math.max(1, room - GAP.length - name);
+  const rows = [...(columns[0]?.cells.keys() ?? [])];
+  if (rows.length === 0) return style.faint(indent + columns.map(({ title }) => title).join(GAP));
+  return rows
+    .map((row) =>
+      columns
+        .filter(({ cells }) => (cells[row]?.text ?? "") !== "")
+        .flatMap(({ title, cells }) => {
+          const { text = "", tone } = cells[row] ?? {};
+          const names = wrapText(title, name);
+          const values = wrapText(text, value);
+          return Array.from({ length: Math.max(names.length, values.length) }, (_, at) => {
+            const part = values[at] ?? "";
+            const shown = toned(part, part, tone, style);
+            return `${indent}${style.faint(padEnd(names[at] ?? "", name))}${GAP}${shown}`.trimEnd();
+          });
+        })
+        .join("\n"),
+    )
+    .join("\n\n");
+}
