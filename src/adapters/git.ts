@@ -29,6 +29,15 @@ export function createGit(): Git {
       const date = await ask("log", "-1", "--format=%cI", "--", path);
       return date === "" ? undefined : date;
     },
+    fileAt: async (directory, revision, path) => {
+      // What begins with a dash would be an option.
+      if (revision.startsWith("-")) return { kind: "revision-unknown" };
+      const ask = await asking(directory);
+      const commit = await ask("rev-parse", "--verify", "--quiet", `${revision}^{commit}`);
+      if (commit === undefined || commit === "") return { kind: "revision-unknown" };
+      const text = await ask("cat-file", "blob", `${commit}:./${path}`);
+      return text === undefined ? { kind: "absent" } : { kind: "text", text };
+    },
     author: async (directory) => {
       const ask = await asking(directory);
       const name = await ask("config", "user.name");

@@ -13,7 +13,11 @@ export const DATASETS_LOCK = "datasets.lock.yaml";
 /** @throws ConfigError `datasets-lock-invalid`. */
 export async function readDatasetsLock(files: Files): Promise<DatasetsLock> {
   const text = await files.readText(DATASETS_LOCK);
-  if (text === undefined) return { version: 1, datasets: {} };
+  return text === undefined ? { version: 1, datasets: {} } : parseDatasetsLock(text);
+}
+
+/** @throws ConfigError `datasets-lock-invalid`. */
+export function parseDatasetsLock(text: string): DatasetsLock {
   const { value, diagnostics, placeOf } = parseYaml(text, DATASETS_LOCK);
   const checked = DatasetsLock.safeParse(value);
   if (diagnostics.length === 0 && checked.success) return checked.data;

@@ -26,6 +26,73 @@ export const DatasetsLock = z.strictObject({
 });
 export type DatasetsLock = z.infer<typeof DatasetsLock>;
 
+const Kept = z.array(z.enum(["project", "shared"]));
+
+/** Result of `mlops datasets list`: what datasets.lock.yaml records. */
+export const DatasetsListReport = z.strictObject({
+  /** The folder of `store:`; null without it, or when it is not there. */
+  shared: z.string().nullable(),
+  datasets: z.array(
+    DatasetVersion.extend({
+      path: z.string(),
+      /** The file against what is recorded. */
+      onDisk: z.enum(["same", "changed", "missing"]),
+      /** The stores that have the recorded bytes; of none they can not be brought back. */
+      kept: Kept,
+      /** How many versions were recorded before. */
+      earlier: z.int(),
+    }),
+  ),
+});
+export type DatasetsListReport = z.infer<typeof DatasetsListReport>;
+
+/** Result of `mlops datasets show`. */
+export const DatasetShowReport = z.strictObject({
+  path: z.string(),
+  onDisk: z.enum(["same", "changed", "missing"]),
+  /** What lies there; null when nothing does. */
+  file: DatasetVersion.nullable(),
+  /** Newest first; the first is the one that the lock names. */
+  versions: z.array(DatasetVersion.extend({ kept: Kept })),
+  /** Of the recorded version of a CSV file; null of any other, and where no store has it. */
+  table: z.strictObject({ columns: z.array(z.string()), rows: z.int() }).nullable(),
+});
+export type DatasetShowReport = z.infer<typeof DatasetShowReport>;
+
+const Side = z.strictObject({ digest: Digest, bytes: z.int().min(0).nullable() });
+
+/** Result of `mlops datasets diff`. */
+export const DatasetsDiffReport = z.strictObject({
+  /** `lock`, `disk`, a version of one file, a commit, or a revision of a pipeline. */
+  from: z.string(),
+  to: z.string(),
+  /** Files that hold the same on both sides. */
+  same: z.int(),
+  files: z.array(
+    z.strictObject({
+      path: z.string(),
+      change: z.enum(["added", "removed", "changed"]),
+      before: Side.nullable(),
+      after: Side.nullable(),
+      /** Of two CSV files; null of others. */
+      table: z
+        .strictObject({
+          columnsAdded: z.array(z.string()),
+          columnsRemoved: z.array(z.string()),
+          rowsBefore: z.int(),
+          rowsAfter: z.int(),
+          /** Rows that only one side has, by the columns that both have; their order does not count. */
+          rowsAdded: z.int(),
+          rowsRemoved: z.int(),
+        })
+        .nullable(),
+      /** Why a CSV file was not looked into. */
+      notCompared: z.string().nullable(),
+    }),
+  ),
+});
+export type DatasetsDiffReport = z.infer<typeof DatasetsDiffReport>;
+
 /** Result of `mlops datasets snapshot`. What is `removed` has the digest that the lock held until now. */
 export const SnapshotReport = z.strictObject({
   dryRun: z.boolean(),

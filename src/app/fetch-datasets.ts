@@ -31,7 +31,7 @@ export async function fetchDatasets(
   options: FetchOptions,
   ports: DatasetPorts,
 ): Promise<FetchReport> {
-  const chosen = choose(wanted, await readDatasetsLock(ports.files));
+  const chosen = chooseDatasets(wanted, await readDatasetsLock(ports.files));
   for (const path of chosen.keys()) await checkStaysInside(path, ports.files);
   const datasets: Fetched[] = [];
   ports.events.emit({ kind: "phase-started", phase: "fetch" });
@@ -79,7 +79,15 @@ async function keep(
   return digest;
 }
 
-function choose(wanted: readonly string[], lock: DatasetsLock): ReadonlyMap<string, Sha256> {
+/**
+ * Recorded paths and the version of each that is meant, in the order of the words.
+ *
+ * @throws UsageError `dataset-unknown`, `dataset-version-unknown`.
+ */
+export function chooseDatasets(
+  wanted: readonly string[],
+  lock: DatasetsLock,
+): ReadonlyMap<string, Sha256> {
   const chosen = new Map<string, Sha256>();
   const all = Object.entries(lock.datasets);
   if (wanted.length === 0) return new Map(all.map(([path, { digest }]) => [path, digest]));
@@ -98,7 +106,8 @@ function choose(wanted: readonly string[], lock: DatasetsLock): ReadonlyMap<stri
   return chosen;
 }
 
-function splitVersion(word: string): readonly [string, string | undefined] {
+/** `data/churn.csv@3f8a21` → the path and the first digits of the version, if one is named. */
+export function splitVersion(word: string): readonly [string, string | undefined] {
   const at = /^(.+)@(?:sha256:)?([0-9a-f]{6,64})$/.exec(word);
   return at?.[1] === undefined ? [word, undefined] : [at[1], at[2]];
 }

@@ -46,6 +46,21 @@ test.each([
   expect(await createGit().state(project.root)).toMatchObject({ dirty: true });
 });
 
+test("reads a file as a commit has it, and tells a missing file from a missing commit", async () => {
+  await using project = await tempProject({ "a/b.txt": "first\n" });
+  startRepository(project);
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "-m", "first");
+  git(project, "tag", "v1");
+  await project.write("a/b.txt", "second\n");
+  const at = async (revision: string, path: string): Promise<unknown> =>
+    createGit().fileAt(project.path("a"), revision, path);
+  expect(await at("v1", "b.txt")).toEqual({ kind: "text", text: "first" });
+  expect(await at("HEAD", "c.txt")).toEqual({ kind: "absent" });
+  for (const revision of ["v2", "--output=x", ""])
+    expect(await at(revision, "b.txt")).toEqual({ kind: "revision-unknown" });
+});
+
 test("names the author as git would", async () => {
   await using project = await tempProject();
   startRepository(project);

@@ -130,6 +130,7 @@ test.each([
   const git: Git = {
     state: async () => undefined,
     author: async () => undefined,
+    fileAt: async () => ({ kind: "absent" }),
     committedAt: async () => committed,
   };
   const moment = asOfMoment(asOf, "churn.ipynb", { files: memoryFiles(), git });

@@ -38,6 +38,7 @@ export function deployBench(texts: Texts, promoted = true): DeployBench {
   const git = {
     state: () => Promise.resolve({ commit: "4f2a".repeat(10), dirty: false, root: "/project" }),
     committedAt: () => Promise.resolve("2023-03-01T10:00:00+01:00"),
+    fileAt: () => Promise.resolve({ kind: "absent" } as const),
     author: () => Promise.resolve("Ann <ann@example.org>"),
   };
   return {

@@ -26,6 +26,9 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "models register": async () => (await import("./models/register.ts")).modelsRegisterCommand,
   "models alias": async () => (await import("./models/alias.ts")).modelsAliasCommand,
   "models verify": async () => (await import("./models/verify.ts")).modelsVerifyCommand,
+  "datasets list": async () => (await import("./datasets/list.ts")).datasetsListCommand,
+  "datasets show": async () => (await import("./datasets/show.ts")).datasetsShowCommand,
+  "datasets diff": async () => (await import("./datasets/diff.ts")).datasetsDiffCommand,
   "datasets snapshot": async () => (await import("./datasets/snapshot.ts")).datasetsSnapshotCommand,
   "datasets fetch": async () => (await import("./datasets/fetch.ts")).datasetsFetchCommand,
   serve: async () => (await import("./serve.ts")).serveCommand,
@@ -44,6 +47,6 @@ export const hiddenCommands: Readonly<Record<string, () => Promise<Command>>> = 
 export const nouns: Readonly<Record<string, string>> = {
   runs: "Look at what was run, and forget it",
   pipelines: "Look at revisions of pipelines and bring one back",
-  datasets: "Keep data by content, share it and bring it back",
+  datasets: "Keep data by content, see what changed, share it and bring it back",
   models: "Register, find and check model versions",
 };

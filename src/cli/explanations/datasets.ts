@@ -26,6 +26,12 @@ export const datasetExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops datasets snapshot data/chrun.csv",
     fix: "Check the path, or bring the file back by mlops datasets fetch.",
   },
+  "dataset-commit-unknown": {
+    what: "What --since or --until names is no commit, branch or tag of this repository.",
+    why: "Comparing with something else would say that nothing, or everything, changed.",
+    example: "mlops datasets diff --since mian",
+    fix: "Look at git log or git branch; a revision of a pipeline is written churn:r2.",
+  },
   "dataset-changed": {
     what: "The file was written while it was being copied into the store.",
     why: "The copy could be half old and half new, which nobody ever had.",

@@ -1,4 +1,5 @@
 /** A table for spreadsheets and programs (CSV) and for documents (Markdown). Without a final newline. */
+import { renderCsvRecord } from "../../contract/csv.ts";
 import { onOneLine } from "./display-width.ts";
 import { cellOf, type Table, textOf, type Value } from "./typed-table.ts";
 
@@ -8,11 +9,12 @@ import { cellOf, type Table, textOf, type Value } from "./typed-table.ts";
  */
 export function renderCsv({ columns, rows }: Table): string {
   return [
-    columns.map(({ key }) => csvField(key)),
-    ...rows.map((row) => columns.map((_, at) => csvField(cellOf(row[at]).value))),
+    columns.map(({ key }) => key),
+    ...rows.map((row) => columns.map((_, at) => plainText(cellOf(row[at]).value))),
   ]
-    .map((fields) => fields.join(","))
-    .join("\n");
+    .map(renderCsvRecord)
+    .join("")
+    .replace(/\n$/, "");
 }
 
 /** The texts that people read, without what only programs ask for. */
@@ -28,10 +30,8 @@ export function renderMarkdown({ columns, rows }: Table): string {
   ].join("\n");
 }
 
-/** RFC 4180, 2.6 and 2.7: what holds a quote, a comma or a line break stands in quotes, and its quotes are doubled. */
-function csvField(value: Value): string {
-  const text = value === null ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function plainText(value: Value): string {
+  return value === null ? "" : String(value);
 }
 
 /**

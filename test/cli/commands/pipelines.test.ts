@@ -264,3 +264,29 @@ test("a decision that is unsound, and an edit of what is derived, are refused wi
     code: "pipeline-file-invalid",
   });
 });
+
+test("shows each cell of several notebooks under its own notebook", async () => {
+  await using project = await tempProject({
+    "clean.ipynb": notebookText([
+      'import pandas as pd\nraw = pd.read_csv("penguins.csv")',
+      'raw.dropna().to_csv("clean.csv", index=False)',
+    ]),
+    "train.ipynb": notebookText([
+      'import pandas as pd\nclean = pd.read_csv("clean.csv")',
+      'X = clean[["bill", "flipper"]]\ny = clean["species"]',
+      "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression().fit(X, y)",
+      "accuracy = model.score(X, y)\nprint(accuracy)",
+    ]),
+  });
+  const here = { directory: project.root };
+  const words = ["promote", "clean.ipynb", "train.ipynb", "--name", "penguins", "--no-observe"];
+  expect((await runMlops(words, here)).exit).toBe(0);
+  const { stdout } = await runMlops(["pipelines", "show", "penguins"], here);
+  const shown = [...stdout.matchAll(/(clean|train)\.ipynb cells? ([\d, -]*\d)/g)];
+  const numbers = (name: string): readonly number[] =>
+    shown
+      .filter(([, notebook]) => notebook === name)
+      .flatMap(([, , cells = ""]) => cells.split(/\D+/).map(Number));
+  expect(Math.max(...numbers("clean"))).toBe(2);
+  expect(Math.max(...numbers("train"))).toBe(4);
+});

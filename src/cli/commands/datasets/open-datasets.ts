@@ -1,24 +1,45 @@
 /** What the `datasets` commands share: the project's store, the shared one, and paths as they were typed. */
 import { openSharedStore } from "../../../app/shared-store.ts";
 import type { DatasetPorts } from "../../../app/snapshot-datasets.ts";
+import type { Diagnostic } from "../../../base/diagnostic.ts";
+import { EnvironmentError } from "../../../base/errors.ts";
 import type { Config } from "../../../config/schema.ts";
+import type { Registry } from "../../../ports/registry.ts";
 import type { CommandContext } from "../../context.ts";
 import { fromRoot } from "../../open-project.ts";
 import { openState } from "../../open-state.ts";
 
-/** @throws what `openSharedStore` throws. */
-export async function openDatasets(context: CommandContext): Promise<{
-  readonly ports: DatasetPorts;
+/** How the shared store is wanted: a command that only looks goes on without it, and says so. */
+export type SharedStoreNeed = "needed" | "if-there";
+
+/** @throws what `openSharedStore` throws, where it is needed. */
+export async function openDatasets(
+  context: CommandContext,
+  need: SharedStoreNeed = "needed",
+): Promise<{
+  readonly ports: DatasetPorts & { readonly registry: Registry };
+  /** That the shared store is not there. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly config: Config;
   /** Relative to the project root. */
   readonly fromTyped: (path: string) => string;
 }> {
   const project = await context.project();
   const config = await context.config();
-  const { files, artifacts } = await openState(context);
-  const shared = await openSharedStore(config.store, files, context.wiring.artifacts);
+  const { files, artifacts, registry } = await openState(context);
+  const diagnostics: Diagnostic[] = [];
+  const shared = await openSharedStore(config.store, files, context.wiring.artifacts).catch(
+    (error: unknown) => {
+      if (need === "needed" || !(error instanceof EnvironmentError)) throw error;
+      const { code, message, hint } = error;
+      const found = { severity: "warning", code, message } as const;
+      diagnostics.push(hint === undefined ? found : { ...found, hint });
+      return undefined;
+    },
+  );
   return {
-    ports: { files, artifacts, shared, events: context.events },
+    ports: { files, artifacts, shared, registry, events: context.events },
+    diagnostics,
     config,
     fromTyped: (path) => fromRoot(project, context.workingDirectory, path),
   };

@@ -1,0 +1,99 @@
+/** What `datasets.lock.yaml` records, whether the files are as recorded, and which stores could bring them back. Changes nothing. */
+import { UsageError } from "../base/errors.ts";
+import { isSha256 } from "../base/hash.ts";
+import { readCsvTable } from "../contract/compare-csv.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import { readDatasetsLock } from "./datasets-lock.ts";
+import type { DatasetShowReport, DatasetsListReport, DatasetsLock } from "./datasets-schema.ts";
+import { chooseDatasets } from "./fetch-datasets.ts";
+import { readStoredText } from "./read-stored-text.ts";
+import type { DatasetPorts } from "./snapshot-datasets.ts";
+
+type Recorded = DatasetsLock["datasets"][string];
+
+/**
+ * @param wanted Recorded paths or folders; nothing means all.
+ * @throws UsageError `dataset-unknown`; ConfigError `datasets-lock-invalid`.
+ */
+export async function listDatasets(
+  wanted: readonly string[],
+  { signal }: { readonly signal: AbortSignal },
+  ports: DatasetPorts,
+): Promise<DatasetsListReport> {
+  const lock = await readDatasetsLock(ports.files);
+  const paths = [...chooseDatasets(wanted, lock).keys()];
+  const datasets: DatasetsListReport["datasets"] = [];
+  const isLong = takesLong(paths.map((path) => lock.datasets[path]?.bytes ?? 0));
+  if (isLong) ports.events.emit({ kind: "phase-started", phase: "compare" });
+  for (const [at, path] of paths.entries()) {
+    signal.throwIfAborted();
+    ports.events.emit({ kind: "progressed", done: at, total: paths.length, detail: path });
+    const entry = lock.datasets[path];
+    if (entry === undefined) continue;
+    const { digest, bytes, earlier } = entry;
+    const { onDisk } = await lookAt(path, entry, ports);
+    const kept = await keptIn(digest, ports);
+    datasets.push({ path, digest, bytes, onDisk, kept, earlier: earlier.length });
+  }
+  if (isLong) ports.events.emit({ kind: "phase-finished", phase: "compare" });
+  return { shared: ports.shared?.root ?? null, datasets };
+}
+
+/** Whether reading so many bytes takes long enough to say that it goes on. */
+export function takesLong(sizes: readonly number[]): boolean {
+  let sum = 0;
+  for (const bytes of sizes) sum += bytes;
+  return sum > 100e6;
+}
+
+/** @throws UsageError `dataset-unknown` for what is no recorded file. */
+export async function showDataset(path: string, ports: DatasetPorts): Promise<DatasetShowReport> {
+  const lock = await readDatasetsLock(ports.files);
+  const entry = Object.hasOwn(lock.datasets, path) ? lock.datasets[path] : undefined;
+  if (entry === undefined) {
+    // Of a folder the error would be wrong: its files are recorded.
+    const below = chooseDatasets([path], lock);
+    throw new UsageError(`${path} is a folder of ${String(below.size)} recorded files.`, {
+      code: "dataset-unknown",
+      hint: `name one of them: mlops datasets list ${path}`,
+    });
+  }
+  const versions: DatasetShowReport["versions"] = [];
+  for (const { digest, bytes } of [entry, ...[...entry.earlier].reverse()])
+    versions.push({ digest, bytes, kept: await keptIn(digest, ports) });
+  const text = path.toLowerCase().endsWith(".csv")
+    ? await readStoredText(entry.digest, ports)
+    : undefined;
+  const read = text === undefined ? undefined : readCsvTable(text);
+  return {
+    path,
+    ...(await lookAt(path, entry, ports)),
+    versions,
+    table:
+      read?.ok === true ? { columns: [...read.value.columns], rows: read.value.rows.length } : null,
+  };
+}
+
+async function lookAt(
+  path: string,
+  { digest }: Recorded,
+  { files }: Pick<DatasetPorts, "files">,
+): Promise<Pick<DatasetShowReport, "onDisk" | "file">> {
+  const found = (await files.kind(path)) === "file" ? await files.digest(path) : undefined;
+  const bytes = await files.size(path);
+  if (found === undefined || !isSha256(found) || bytes === undefined)
+    return { onDisk: "missing", file: null };
+  return { onDisk: found === digest ? "same" : "changed", file: { digest: found, bytes } };
+}
+
+async function keptIn(
+  digest: Recorded["digest"],
+  { artifacts, shared }: Pick<DatasetPorts, "artifacts" | "shared">,
+): Promise<DatasetsListReport["datasets"][number]["kept"]> {
+  const has = async (store: Artifacts | undefined): Promise<boolean> =>
+    store !== undefined && (await store.has(digest));
+  return [
+    ...((await has(artifacts)) ? (["project"] as const) : []),
+    ...((await has(shared)) ? (["shared"] as const) : []),
+  ];
+}

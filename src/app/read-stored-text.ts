@@ -1,0 +1,47 @@
+/** Data as text, from a store or from its place, when it is small enough to be looked into. */
+import type { Sha256 } from "../base/brand.ts";
+import { sha256 } from "../base/hash.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { DatasetPorts } from "./snapshot-datasets.ts";
+
+/** Tables are compared in memory. */
+export const LARGEST_TEXT = 32 << 20;
+
+/** `undefined` where no store has these very bytes, they are too many, or no UTF-8. */
+export async function readStoredText(
+  digest: Sha256,
+  { artifacts, shared }: Pick<DatasetPorts, "artifacts" | "shared">,
+): Promise<string | undefined> {
+  for (const store of shared === undefined ? [artifacts] : [artifacts, shared]) {
+    const bytes = await collect(store, digest);
+    if (bytes !== undefined && sha256(bytes) === digest) return decodeText(bytes);
+  }
+  return undefined;
+}
+
+/** `undefined` for what is no UTF-8. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function collect(store: Artifacts, digest: Sha256): Promise<Uint8Array | undefined> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of store.stream(digest)) {
+    length += piece.length;
+    if (length > LARGEST_TEXT) return undefined;
+    pieces.push(piece);
+  }
+  if (pieces.length === 0) return undefined;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
