@@ -85,7 +85,14 @@ export async function measureState(
   ];
   for (const kind of known)
     sizes.push({ kind, bytes: await bytesBelow(`${STATE_FOLDER}/${kind}`, files) });
-  const ours = new Set([...known, "store", "interpreters.json", ".gitignore"]);
+  const ours = new Set([
+    ...known,
+    "store",
+    "interpreters.json",
+    "pythons.json",
+    "yaml.json",
+    ".gitignore",
+  ]);
   const isOurs = (path: string): boolean =>
     ours.has(path.split("/")[0] ?? path) || /^registry\.db(-wal|-shm|-journal)?$/.test(path);
   const others = (await isOwnFolder(STATE_FOLDER, files))

@@ -119,7 +119,7 @@ export async function promoteNotebooks(
   ports: PromotePorts,
 ): Promise<PromoteResult> {
   const phase = phases(ports);
-  const name = input.name ?? kebab(basename(input.notebooks[0]).replace(/\.ipynb$/i, ""));
+  const name = nameOfPipeline(input);
   const loaded = await phase("read", input.notebooks.join(", "), () =>
     loadNotebooks(input.notebooks, ports, { pipeline: name, environment: input.variables }),
   );
@@ -132,6 +132,14 @@ export async function promoteNotebooks(
       ? errorAt(error, (place) => placeInPart(notebook, place))
       : error;
   }
+}
+
+/** The name given, or the only notebook's file name made one. */
+export function nameOfPipeline({
+  name,
+  notebooks,
+}: Pick<PromoteInput, "name" | "notebooks">): string {
+  return name ?? kebab(basename(notebooks[0]).replace(/\.ipynb$/i, ""));
 }
 
 async function promoteLoaded(

@@ -9,6 +9,7 @@ import type { ProcessTable } from "../ports/process-table.ts";
 import type { ProcessRequest } from "../ports/processes.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { CommandContext } from "./context.ts";
+import { namedPython, type PythonWish } from "./named-python.ts";
 import { openState, type ProjectState } from "./open-state.ts";
 
 /** Everything a command that works on pipelines needs. */
@@ -22,8 +23,8 @@ export interface OpenProject extends ProjectState {
   readonly clock: Clock & Timer;
   readonly ids: Ids;
   readonly git: Git;
-  /** Absolute path of the interpreter: the flag, else the settings, else what is found. */
-  readonly findPython: (named: string | undefined) => Promise<string>;
+  /** Absolute path of the interpreter: the flag, else what the pipeline was promoted with, else the settings, else what is found. */
+  readonly findPython: (wish: PythonWish) => Promise<string>;
 }
 
 /** Makes `.mlops/`, out of git's sight, when it is not there. */
@@ -49,13 +50,14 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
     clock: await wiring.clock(),
     ids: await wiring.ids(),
     git: await wiring.git(),
-    findPython: async (named) => {
+    findPython: async (wish) => {
+      const named = await namedPython(wish, context, files);
       // Loaded when an interpreter must be asked, which is seldom.
       const processes = {
         run: async (request: ProcessRequest) => (await wiring.processes()).run(request),
       };
       const found = await findPython(
-        { named: named ?? config.python, environment, signal },
+        { named, environment, signal },
         { files, processes, interpreters },
       );
       for (const text of found.notes) context.events.emit({ kind: "noted", text });

@@ -1,9 +1,12 @@
 /** From a model's name on the command line to its files in place and workers that can load it. */
+
+import { findModel } from "../../app/find-model.ts";
 import { STORE_FOLDER } from "../../app/find-project.ts";
 import { findPython } from "../../app/find-python.ts";
 import type { ServableModel } from "../../app/serve-model.ts";
 import { serveModel } from "../../app/serve-model.ts";
 import type { CommandContext } from "../context.ts";
+import { namedPython } from "../named-python.ts";
 
 /** @param flags `python` is what `--python` said. */
 export async function prepareModel(
@@ -12,10 +15,12 @@ export async function prepareModel(
 ): Promise<ServableModel> {
   const { wiring, environment, signal } = context;
   const { root } = await context.project();
-  const config = await context.config();
   const files = await wiring.files(root);
+  const registry = await wiring.registry(files.absolute(".mlops/registry.db"));
+  const { pipeline } = findModel(flags.model, registry.models);
+  const wish = { flag: flags.python, pipeline };
   const python = await findPython(
-    { named: flags.python ?? config.python, environment, signal },
+    { named: await namedPython(wish, context, files), environment, signal },
     { files, processes: await wiring.processes() },
   );
   return serveModel(
@@ -23,7 +28,7 @@ export async function prepareModel(
     {
       files,
       artifacts: await wiring.artifacts(files.absolute(STORE_FOLDER)),
-      registry: await wiring.registry(files.absolute(".mlops/registry.db")),
+      registry,
       workers: await wiring.workers(),
     },
   );

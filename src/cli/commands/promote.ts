@@ -22,7 +22,8 @@ export const promoteCommand = defineCommand({
     python: {
       kind: "text",
       placeholder: "command|path",
-      summary: "interpreter to run the notebook with",
+      summary:
+        "interpreter to run the notebook with; this machine then takes it for the pipeline, too",
     },
     asOf: {
       kind: "text",

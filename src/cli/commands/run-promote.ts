@@ -2,7 +2,8 @@
 
 import { basename } from "node:path";
 import { loadNotebooks } from "../../app/load-notebook.ts";
-import { promoteNotebooks } from "../../app/promote-notebook.ts";
+import { nameOfPipeline, promoteNotebooks } from "../../app/promote-notebook.ts";
+import { rememberPython } from "../../app/remembered-python.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
 import { kebab } from "../../pipeline/parameters.ts";
@@ -56,14 +57,18 @@ export async function runPromote(
   const { config } = project;
   const notebooks = notebooksOf(flags, (path) => fromRoot(project, context.workingDirectory, path));
   // Reading alone needs no interpreter.
-  const found = flags.observe ? await project.findPython(flags.python) : "";
+  const name = nameOfPipeline({ name: flags.name, notebooks });
+  // An environment of a day is made by the usual interpreter, not by the one of an earlier day.
+  const wish = { flag: flags.python, pipeline: flags.asOf === undefined ? name : undefined };
+  const found = flags.observe ? await project.findPython(wish) : "";
   const earlier = flags.asOf === undefined ? undefined : { asOf: flags.asOf, notebooks, found };
+  const python = earlier === undefined ? found : await pythonAsOf(earlier, project, context);
   const result = await promoteNotebooks(
     {
       notebooks,
-      name: flags.name,
+      name,
       pipelinesFolder: config.pipelines,
-      python: earlier === undefined ? found : await pythonAsOf(earlier, project, context),
+      python,
       timeoutMs: (flags.timeout ?? config.promote.timeout) * 1000,
       observe: flags.observe,
       verify: flags.verify && flags.observe,
@@ -92,7 +97,12 @@ export async function runPromote(
       templates: templatesFolder(),
     },
   );
-  if (result.revision !== undefined) await keepStoreBounded(project, context);
+  if (result.revision !== undefined) {
+    // What a search or the settings found, they find again.
+    if (flags.observe && (flags.python !== undefined || earlier !== undefined))
+      await rememberPython({ pipeline: name, setting: config.python }, python, project.files);
+    await keepStoreBounded(project, context);
+  }
   const { diagnostics, revision, certificate, failure, diff, ...rest } = result;
   return {
     diagnostics,

@@ -47,7 +47,7 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
   checkParameters(pipeline, params, context.environment);
   const workers = workersOf(pipeline, opened.workers, context.environment);
   const project = { ...opened, workers, git };
-  const python = await project.findPython(flags.python);
+  const python = await project.findPython({ flag: flags.python, pipeline: pipeline.name });
   const done = await runPipeline(
     {
       pipeline,

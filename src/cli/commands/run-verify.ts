@@ -37,7 +37,7 @@ export async function runVerify(
     {
       pipeline,
       pipelinesFolder: config.pipelines,
-      python: await project.findPython(flags.python),
+      python: await project.findPython({ flag: flags.python, pipeline: pipeline.name }),
       stepTimeoutMs: (flags.timeout ?? config.promote.timeout) * 1000,
       signal: context.signal,
       onStep: (detail, done, total) => {

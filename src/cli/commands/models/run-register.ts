@@ -8,6 +8,7 @@ import { whoActs } from "../../../app/who-acts.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { parseName } from "../../../registry/names.ts";
 import type { CommandContext } from "../../context.ts";
+import { namedPython } from "../../named-python.ts";
 import { openState } from "../../open-state.ts";
 
 /** What the command line said. */
@@ -28,8 +29,9 @@ export async function runRegister(
   const state = await openState(context);
   const { files, registry } = state;
   const pipeline = await loadPipeline(flags.pipeline, config.pipelines, files);
+  const wish = { flag: flags.python, pipeline: pipeline.name };
   const python = await findPython(
-    { named: flags.python ?? config.python, environment, signal },
+    { named: await namedPython(wish, context, files), environment, signal },
     { files, processes: await wiring.processes() },
   );
   const actor = await whoActs(files.absolute("."), environment, await wiring.git());

@@ -1,0 +1,42 @@
+/** An interpreter named when promoting is the one of every later command, of this machine only. */
+import { chmodSync } from "node:fs";
+import { expect, test } from "vitest";
+import { notebookText } from "../support/notebooks.ts";
+import { runMlops } from "../support/run-mlops.ts";
+import { type TempProject, tempProject } from "../support/temp-project.ts";
+
+/** Answers which Python it is, and starts nothing else. */
+const FAKE = '#!/bin/sh\ncase "$*" in *version_info*) echo 3.12.1; echo "$0";; *) exit 9;; esac\n';
+
+async function promotedWith(settings: string): Promise<TempProject> {
+  const project = await tempProject({
+    ".mlopsrc.yaml": settings,
+    "env/bin/python": FAKE,
+    "tiny.ipynb": notebookText(["rows = [1, 2, 3]", "print(sum(rows))"]),
+  });
+  chmodSync(project.path("env/bin/python"), 0o755);
+  await runMlops(["promote", "tiny.ipynb", "--no-observe"], { directory: project.root });
+  const entry = { python: project.path("env/bin/python"), setting: null };
+  await project.write(".mlops/pythons.json", JSON.stringify({ tiny: entry }));
+  return project;
+}
+
+const TAKEN = "env/bin/python, which tiny was promoted with";
+
+test("mlops run takes it and says so", async () => {
+  await using project = await promotedWith("version: 1\n");
+  const run = await runMlops(["run", "tiny"], { directory: project.root });
+  expect(run.stderr).toContain(TAKEN);
+});
+
+test("a flag and changed settings are stronger", async () => {
+  await using project = await promotedWith("version: 1\n");
+  const here = { directory: project.root };
+  const flag = await runMlops(["run", "tiny", "--python", "no-such-python"], here);
+  expect(flag.stderr).not.toContain(TAKEN);
+  expect(flag.stderr).toContain("[python-missing]");
+  await project.write(".mlopsrc.yaml", "version: 1\npython: no-such-python\n");
+  const settings = await runMlops(["run", "tiny"], here);
+  expect(settings.stderr).not.toContain(TAKEN);
+  expect(settings.stderr).toContain("[python-missing]");
+});
