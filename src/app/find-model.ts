@@ -18,8 +18,7 @@ export function findModel(
   const near = names.includes(model) ? undefined : didYouMean(model, names);
   throw new ConflictError(`There is no ${text} in the registry.`, {
     code: "model-version-unknown",
-    hint:
-      near === undefined ? "see what there is with: mlops models list" : `did you mean ${near}?`,
+    hint: near ?? "see what there is with: mlops models list",
   });
 }
 

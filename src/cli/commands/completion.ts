@@ -1,26 +1,5 @@
 import { defineCommand, succeeded } from "../command.ts";
-
-/** What each shell needs to hear; the words themselves come from `mlops complete-words`. */
-const SCRIPTS = {
-  bash: `# mlops completion: eval "$(mlops completion bash)"
-_mlops() {
-  local IFS=$'\\n'
-  COMPREPLY=($(mlops complete-words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-}
-complete -o default -F _mlops mlops
-`,
-  zsh: `# mlops completion: eval "$(mlops completion zsh)"
-_mlops() {
-  local -a answers
-  answers=("\${(@f)$(mlops complete-words -- "\${words[@]:1:$((CURRENT - 1))}" 2>/dev/null)}")
-  if [[ -n "\${answers[*]}" ]]; then compadd -- "\${answers[@]}"; else _files; fi
-}
-compdef _mlops mlops
-`,
-  fish: `# mlops completion: mlops completion fish | source
-complete -c mlops -a '(set -l typed (commandline -opc) (commandline -ct); mlops complete-words -- $typed[2..] 2>/dev/null)'
-`,
-} as const;
+import { COMPLETION_SCRIPTS } from "../completion-scripts.ts";
 
 /** `mlops completion` */
 export const completionCommand = defineCommand({
@@ -28,11 +7,12 @@ export const completionCommand = defineCommand({
   group: "other",
   summary: "Print the completion script of a shell",
   description:
-    "Completes commands, options and their choices, and the names of pipelines, models and runs of the project around the working directory.",
+    "Completes commands, options and their choices, and the names of pipelines, steps, parameters, models, runs and recorded data of the project around the working directory.",
   arguments: { shell: { summary: "bash, zsh or fish" } },
   options: {},
   examples: [
     { line: 'eval "$(mlops completion bash)"', shows: "in ~/.bashrc" },
+    { line: 'eval "$(mlops completion zsh)"', shows: "in ~/.zshrc" },
     { line: "mlops completion fish | source", shows: "in ~/.config/fish/config.fish" },
   ],
   resultSchema: async () => {
@@ -41,7 +21,7 @@ export const completionCommand = defineCommand({
   },
   run: async (_context, { shell }) => {
     if (shell === "bash" || shell === "zsh" || shell === "fish")
-      return succeeded({ shell, script: SCRIPTS[shell] });
+      return succeeded({ shell, script: COMPLETION_SCRIPTS[shell] });
     const { UsageError } = await import("../../base/errors.ts");
     throw new UsageError(`there is no completion for "${shell}"`, {
       code: "usage-wrong-value",
