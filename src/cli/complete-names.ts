@@ -173,7 +173,7 @@ async function pipelinesOf(context: CommandContext) {
   const { root } = await context.project();
   return {
     files: await context.wiring.files(root),
-    folder: (await context.config()).value.pipelines,
+    folder: (await context.config()).pipelines,
   };
 }
 

@@ -17,7 +17,7 @@ export async function namedPython(
   files: Files,
 ): Promise<string | undefined> {
   if (flag !== undefined) return flag;
-  const { python: setting } = (await context.config()).value;
+  const { python: setting } = await context.config();
   if (pipeline === undefined) return setting;
   const remembered = await rememberedPython({ pipeline, setting }, files);
   switch (remembered.kind) {

@@ -144,7 +144,7 @@ async function inputOf({ cells, files: beside }: Verdict): Promise<unknown> {
         fresh: true,
         onReused: () => undefined,
       },
-      { files, workers, artifacts: memoryArtifacts("/store"), templates: "/templates" },
+      { files, workers, artifacts: memoryArtifacts(files), templates: "/templates" },
     );
     const modules = Object.fromEntries(program.modules.map(({ path, text }) => [path, text]));
     return { files: beside, modules, request, cells: program.cells.map(({ python }) => python) };

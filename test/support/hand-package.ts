@@ -4,7 +4,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const RUNTIME = ["__main__.py", "_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"];
+const RUNTIME = [
+  "__main__.py",
+  "_code.py",
+  "_file_use.py",
+  "_runtime.py",
+  "_secrets.py",
+  "_values.py",
+];
 
 /** One step: `lines` are its body, which ends by returning what `outputs` names. Names are Python's and contract's alike. */
 export interface HandStep {

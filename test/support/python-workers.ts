@@ -69,7 +69,14 @@ export async function pipelineFolder(
   await cp(join(root, "test", "fixtures", "package"), folder.path, { recursive: true });
   const pipeline = join(folder.path, "pipelines", "penguins");
   const module = (name: string): string => join(pipeline, "penguins", name);
-  for (const name of ["__main__.py", "_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"])
+  for (const name of [
+    "__main__.py",
+    "_code.py",
+    "_file_use.py",
+    "_runtime.py",
+    "_secrets.py",
+    "_values.py",
+  ])
     await cp(join(root, "templates", "project", name), module(name));
   for (const [name, text] of Object.entries(modules)) await writeFile(module(name), text);
   const store = join(folder.path, "store");
