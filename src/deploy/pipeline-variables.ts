@@ -1,5 +1,4 @@
 /** How the environment variables that a pipeline reads get into the job and the container that train it: by name, never by value. */
-import { variableFromName } from "../secrets/secret-name.ts";
 import type { TrainingDeployment } from "./training-deployment.ts";
 
 /** One variable and where the repository's settings keep it. */
@@ -17,7 +16,7 @@ export function jobVariables({ pipeline }: TrainingDeployment): readonly JobVari
     .map(({ name, secret, required }) => ({
       name,
       // The settings take no name that begins so, and secrets.GITHUB_TOKEN is the job's own.
-      kept: /^GITHUB_/i.test(name) ? `${variableFromName(pipeline.name)}_${name}` : name,
+      kept: /^GITHUB_/i.test(name) ? `${pipeline.name.toUpperCase().replaceAll("-", "_")}_${name}` : name,
       secret,
       required,
     }))
