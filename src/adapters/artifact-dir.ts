@@ -5,7 +5,7 @@
  * goes to `quarantine/` and counts as missing. Readers and writers may be other processes, Python ones among them.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { constants, createReadStream, utimesSync } from "node:fs";
 import {
   access,
   copyFile,
@@ -24,6 +24,7 @@ import type { Sha256 } from "../base/brand.ts";
 import { EnvironmentError, InputError } from "../base/errors.ts";
 import { isSha256, sha256, sha256FromHex } from "../base/hash.ts";
 import type { Artifacts, StoredBlob, StoredRun } from "../ports/artifacts.ts";
+import { atOnce } from "./at-once.ts";
 import { codeOf, namingDiskErrors } from "./disk-errors.ts";
 
 const UNWRITABLE = {
@@ -146,7 +147,13 @@ async function listRuns(folder: string): Promise<readonly StoredRun[]> {
 /** Gone meanwhile is gone. A store that may only be read keeps its times: nobody cleans it from here either. */
 async function refresh(path: string): Promise<boolean> {
   try {
-    await utimes(path, new Date(), new Date());
+    const now = new Date();
+    await atOnce(
+      () => {
+        utimesSync(path, now, now);
+      },
+      () => utimes(path, now, now),
+    );
     return true;
   } catch (error) {
     if (["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) return exists(path);

@@ -2,10 +2,11 @@
  * Walking and copying folders. Where links are followed, what they lead to is taken for what stands at the link's place;
  * never into a folder that is being walked already, so that every walk ends.
  */
-import { constants, type Dirent } from "node:fs";
+import { constants, type Dirent, readdirSync } from "node:fs";
 import { copyFile, mkdir, readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { EnvironmentError } from "../base/errors.ts";
+import { atOnce } from "./at-once.ts";
 import { codeOf } from "./disk-errors.ts";
 
 type Skip = ((relativePath: string) => boolean) | undefined;
@@ -63,7 +64,12 @@ interface Walked {
 async function* walk(walked: Walked): AsyncGenerator<TreeEntry> {
   const { folder, prefix, links, skip } = walked;
   const here = join(folder, prefix);
-  const entries = await readable(here, () => readdir(here, { withFileTypes: true }));
+  const entries = await readable(here, () =>
+    atOnce(
+      () => readdirSync(here, { withFileTypes: true }),
+      () => readdir(here, { withFileTypes: true }),
+    ),
+  );
   for (const entry of entries ?? []) {
     const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
     if (skip?.(path) === true) continue;

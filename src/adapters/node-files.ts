@@ -1,6 +1,6 @@
 /** The file system through node:fs. Paths are absolute or relative to the given root. */
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync, type Stats, statSync } from "node:fs";
 import {
   mkdir,
   mkdtemp,
@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AtomicFile, StreamedFiles } from "../ports/files.ts";
+import { atOnce } from "./at-once.ts";
 import { namingDiskErrors } from "./disk-errors.ts";
 import { copyTree, toSlashes, walkTree } from "./file-tree.ts";
 
@@ -30,10 +31,10 @@ export function createFiles(root: string): StreamedFiles {
   const absolute = (path: string): string => resolve(root, path);
   return {
     absolute: (path) => toSlashes(absolute(path)),
-    readText: async (path) => unlessMissing(readFile(absolute(path), "utf8")),
-    readBytes: async (path) => unlessMissing(readFile(absolute(path))),
+    readText: async (path) => unlessMissing(readWhole(absolute(path), "utf8")),
+    readBytes: async (path) => unlessMissing(readWhole(absolute(path))),
     kind: async (path) => {
-      const found = await unlessMissing(stat(absolute(path)));
+      const found = await unlessMissing(stateOf(absolute(path)));
       if (found === undefined) return "missing";
       if (found.isFile()) return "file";
       return found.isDirectory() ? "directory" : "other";
@@ -66,8 +67,8 @@ export function createFiles(root: string): StreamedFiles {
         toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
       ),
     digest: async (path) => unlessMissing(digest(absolute(path))),
-    size: async (path) => (await unlessMissing(stat(absolute(path))))?.size,
-    modifiedMs: async (path) => (await unlessMissing(stat(absolute(path))))?.mtimeMs,
+    size: async (path) => (await unlessMissing(stateOf(absolute(path))))?.size,
+    modifiedMs: async (path) => (await unlessMissing(stateOf(absolute(path))))?.mtimeMs,
     touch: async (path) => {
       const now = new Date();
       await unlessMissing(utimes(absolute(path), now, now)).catch((error: unknown) => {
@@ -165,10 +166,36 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+async function stateOf(path: string): Promise<Stats> {
+  return atOnce(
+    () => statSync(path),
+    () => stat(path),
+  );
+}
+
+/** Pipes and devices may let wait, and what is large takes long. */
+function isSmall(found: Stats): boolean {
+  return found.isFile() && found.size <= SMALL_BYTES;
+}
+
+async function readWhole(path: string): Promise<Buffer>;
+async function readWhole(path: string, encoding: "utf8"): Promise<string>;
+async function readWhole(path: string, encoding?: "utf8"): Promise<Buffer | string> {
+  const bytes = isSmall(await stateOf(path)) ? await readSmall(path) : await readFile(path);
+  return encoding === undefined ? bytes : bytes.toString(encoding);
+}
+
+async function readSmall(path: string): Promise<Buffer> {
+  return atOnce(
+    () => readFileSync(path),
+    () => readFile(path),
+  );
+}
+
 /** A stream costs more than a millisecond, so that what is small, as nearly all files are, is read at once. */
 async function digest(path: string): Promise<string> {
   const hash = createHash("sha256");
-  if ((await stat(path)).size <= SMALL_BYTES) hash.update(readFileSync(path));
+  if (isSmall(await stateOf(path))) hash.update(await readSmall(path));
   else await pipeline(createReadStream(path), hash);
   return `sha256:${hash.digest("hex")}`;
 }

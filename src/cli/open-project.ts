@@ -27,14 +27,22 @@ export interface OpenProject extends ProjectState {
   readonly findPython: (wish: PythonWish) => Promise<string>;
 }
 
-/** Makes `.mlops/`, out of git's sight, when it is not there. */
-export async function openProject(context: CommandContext): Promise<OpenProject> {
+/**
+ * Makes `.mlops/`, out of git's sight, when it is not there.
+ *
+ * @param watch Gets git before the registry is opened, so that what it asks is answered meanwhile.
+ */
+export async function openProject(
+  context: CommandContext,
+  watch: (git: Git, root: string) => Git = (git) => git,
+): Promise<OpenProject> {
   const { wiring, environment, signal } = context;
   const { root } = await context.project();
   const config = await context.config();
   const files = await wiring.files(root);
   if ((await files.kind(".mlops/.gitignore")) === "missing")
     await files.writeAtomic(".mlops/.gitignore", "*\n");
+  const git = watch(await wiring.git(), files.absolute("."));
   const state = await openState(context);
   const interpreters = await wiring.interpreters(
     files.absolute(".mlops/interpreters.json"),
@@ -49,7 +57,7 @@ export async function openProject(context: CommandContext): Promise<OpenProject>
     processes: await wiring.processTable(),
     clock: await wiring.clock(),
     ids: await wiring.ids(),
-    git: await wiring.git(),
+    git,
     findPython: async (wish) => {
       const named = await namedPython(wish, context, files);
       // Loaded when an interpreter must be asked, which is seldom.

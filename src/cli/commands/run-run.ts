@@ -41,12 +41,11 @@ export interface RunOutcome {
 /** Runs the pipeline and, where asked, registers its model under who acts. */
 export async function runRun(context: CommandContext, flags: RunFlags): Promise<RunOutcome> {
   const params = parseParams(flags.param);
-  const opened = await openProject(context);
-  const git = asked(opened.git, opened.files.absolute("."));
+  const opened = await openProject(context, asked);
   const pipeline = await loadPipeline(flags.pipeline, opened.config.pipelines, opened.files);
   checkParameters(pipeline, params, context.environment);
   const workers = workersOf(pipeline, opened.workers, context.environment);
-  const project = { ...opened, workers, git };
+  const project = { ...opened, workers };
   const python = await project.findPython({ flag: flags.python, pipeline: pipeline.name });
   const done = await runPipeline(
     {
