@@ -20,19 +20,36 @@ function start() {
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
   process.getBuiltinModule("module").enableCompileCache();
   // `mlops run` is asked for all day and has a file of its own; see bin/dev/build.mjs.
-  var program = process.argv[2] === "run" ? "run" : "main";
-  import("../dist/cli/" + program + ".js").catch(function (error) {
-    if (
-      error &&
-      error.code === "ERR_MODULE_NOT_FOUND" &&
-      String(error.url).endsWith("/dist/cli/" + program + ".js")
-    ) {
-      fail("mlops is not built yet.", "in a checkout, run: npm ci");
-      return;
-    }
-    process.exitCode = 70;
-    process.stderr.write("error: mlops could not start.\n" + (error && error.stack) + "\n");
+  var isRun = process.argv[2] === "run";
+  var program = isRun ? "../dist/cli/run.cjs" : "../dist/cli/main.js";
+  (isRun ? loaded(program) : import(program))
+    .then(function (started) {
+      return started.ended;
+    })
+    .catch(function (error) {
+      if (isMissing(error, program)) {
+        fail("mlops is not built yet.", "in a checkout, run: npm ci");
+        return;
+      }
+      process.exitCode = 70;
+      process.stderr.write("error: mlops could not start.\n" + (error && error.stack) + "\n");
+    });
+}
+
+/** CommonJS, without the loader of modules. */
+function loaded(program) {
+  return new Promise(function (resolve) {
+    resolve(process.getBuiltinModule("module").createRequire(import.meta.url)(program));
   });
+}
+
+/** The program itself, rather than something that it needs. */
+function isMissing(error, program) {
+  if (!error) return false;
+  if (error.code === "ERR_MODULE_NOT_FOUND") return String(error.url).endsWith(program.slice(2));
+  return (
+    error.code === "MODULE_NOT_FOUND" && String(error.message).split("\n")[0].includes(program)
+  );
 }
 
 function handOver() {

@@ -1,6 +1,6 @@
 /**
  * Bundles src/ and the libraries it uses into dist/: `cli/main.js`, and chunks for what `import()` in src/ leaves for
- * later; and once more `cli/run.js`, the same program for the one command that is typed all day, in one file. Says nothing about types; `npm run check:static` does.
+ * later; and once more `cli/run.cjs`, the same program for the one command that is typed all day, in one file. Says nothing about types; `npm run check:static` does.
  *
  * Why a bundler: a command opened some 330 small files before its first line. In alternating runs on one machine
  * `mlops run` with nothing to do took 469 ms more than `node -e 0` from separate files, and 375 ms more bundled.
@@ -50,21 +50,39 @@ const noOtherCommand = {
         : undefined,
     );
     plugin.onLoad({ filter: /.*/, namespace: "no-other-command" }, ({ path }) => ({
-      contents: `throw new Error("${path} is not in dist/cli/run.js");`,
+      contents: `throw new Error("${path} is not in dist/cli/run.cjs");`,
     }));
   },
 };
 
-/** In one file every `import` of another would come first; these two are loaded where they are needed. */
-const separateWhenNeeded = {
-  name: "separate-when-needed",
+/**
+ * The JavaScript of better-sqlite3 is a dozen files, which take longer to find than to run. A native part of another version
+ * than this JavaScript must not meet it: where another one is installed, all of that one is taken.
+ */
+const sqliteInside = {
+  name: "sqlite-inside",
   setup: (plugin) => {
-    plugin.onResolve({ filter: new RegExp(`^(${SEPARATE.join("|")})$`) }, ({ path, namespace }) =>
-      namespace === "separate" ? { path, external: true } : { path, namespace: "separate" },
+    const library = join(root, "node_modules", "better-sqlite3");
+    const { version } = JSON.parse(readFileSync(join(library, "package.json"), "utf8"));
+    const inside = join(library, "lib", "index.js");
+    plugin.onResolve({ filter: /^better-sqlite3(\/package\.json)?$/ }, ({ path, importer }) =>
+      path === "better-sqlite3" && importer.startsWith(join(root, "src"))
+        ? { path, namespace: "sqlite-inside" }
+        : { path, external: true },
     );
-    plugin.onLoad({ filter: /.*/, namespace: "separate" }, ({ path }) => ({
-      contents: `module.exports = require("${path}");`,
+    plugin.onLoad({ filter: /.*/, namespace: "sqlite-inside" }, () => ({
+      contents: `module.exports = require("better-sqlite3/package.json").version === ${JSON.stringify(version)}
+        ? require(${JSON.stringify(inside)})
+        : require("better-sqlite3");`,
       resolveDir: root,
+    }));
+    plugin.onLoad({ filter: /better-sqlite3[\\/]lib[\\/]binding\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8")
+        .replaceAll("__dirname", "libraryFolder")
+        .replace(
+          /^/,
+          'const libraryFolder = require("path").join(require("path").dirname(require.resolve("better-sqlite3/package.json")), "lib");',
+        ),
     }));
   },
 };
@@ -95,31 +113,45 @@ const programs = await Promise.all([
     external: SEPARATE,
     plugins: [zodByNamespace],
   }),
-  // Some sixty chunks of the other build are on the way of `mlops run`; to open and link them took an eighth of its time.
+  // Some sixty chunks of the other build are on the way of `mlops run`; to open and link them took an eighth of its time. As
+  // CommonJS it needs no loader of modules, and without white space there is half as much to read.
   build({
     ...common,
     entryPoints: { "cli/run": "src/cli/main.ts" },
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
     splitting: false,
-    external: SELDOM,
-    plugins: [zodByNamespace, noOtherCommand, separateWhenNeeded],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    define: { ...common.define, "import.meta.url": "moduleUrl" },
+    // The bundler's own directive would come second, where it says nothing.
+    banner: {
+      js: '"use strict"; const moduleUrl = require("node:url").pathToFileURL(__filename).href;',
+    },
+    external: [...SELDOM, "web-tree-sitter", "tree-sitter-python"],
+    plugins: [zodByNamespace, noOtherCommand, sqliteInside],
   }),
 ]);
 const outputFiles = programs.flatMap((program) => program.outputFiles);
 const built = new Set(outputFiles.map((file) => file.path));
 const digest = createHash("sha256");
-for (const file of outputFiles) if (file.path.endsWith(".js")) digest.update(file.contents);
+for (const file of outputFiles) if (isProgram(file)) digest.update(file.contents);
 const buildId = digest.digest("hex").slice(0, BUILD.length);
 // Last the programs themselves, so that what runs meanwhile finds the chunks it asks for.
 for (const file of outputFiles.toSorted((left, right) => isMain(left) - isMain(right))) {
   mkdirSync(dirname(file.path), { recursive: true });
-  writeFileSync(
-    file.path,
-    file.path.endsWith(".js")
-      ? withLightImports(file.text).replaceAll(BUILD, buildId)
-      : file.contents,
-  );
+  writeFileSync(file.path, isProgram(file) ? finished(file) : file.contents);
 }
 removeOthers(dist);
+
+function isProgram({ path }) {
+  return /\.c?js$/.test(path);
+}
+
+function finished({ path, text }) {
+  // What is CommonJS gets Node's own modules as Node's own code does.
+  return (path.endsWith(".cjs") ? text : withLightImports(text)).replaceAll(BUILD, buildId);
+}
 
 /**
  * Node's own modules as Node's own code gets them. An `import` of one reads each of its exports, which loads much that is never

@@ -7,13 +7,14 @@ import { programVersion } from "./package-root.ts";
 
 const words = process.argv.slice(2);
 
-if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
-  process.stdout.write(`${programVersion()}\n`);
-} else {
-  await start();
-}
+/** Settled when the command has ended. */
+export const ended: Promise<void> = start();
 
 async function start(): Promise<void> {
+  if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+    process.stdout.write(`${programVersion()}\n`);
+    return;
+  }
   const { runCommandLine } = await import("./run-command-line.ts");
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   process.exitCode = await runCommandLine({

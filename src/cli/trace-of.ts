@@ -8,7 +8,7 @@ export function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const maps = new Map<string, SourceMap | undefined>();
   return (error.stack ?? error.message).replace(
-    /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/g,
+    /(file:\/\/[^\s()]+\.js|(?:\/|[A-Z]:\\)[^:\n()]+\.cjs):(\d+):(\d+)/g,
     (place, url: string, line: string, column: string) => {
       if (!maps.has(url)) maps.set(url, readMap(url));
       const origin = maps.get(url)?.findOrigin(Number(line), Number(column));
@@ -21,11 +21,16 @@ export function traceOf(error: unknown): string {
 
 function readMap(url: string): SourceMap | undefined {
   try {
-    const found: unknown = JSON.parse(readFileSync(`${fileURLToPath(url)}.map`, "utf8"));
+    const found: unknown = JSON.parse(readFileSync(`${pathOf(url)}.map`, "utf8"));
     return isMap(found) ? new SourceMap(found) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A module is told by its address, CommonJS by its path. */
+function pathOf(place: string): string {
+  return place.startsWith("file:") ? fileURLToPath(place) : place;
 }
 
 /** The build wrote it; anything else has no mappings. */

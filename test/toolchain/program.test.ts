@@ -67,6 +67,29 @@ test("passes on the signal that ended the program", async () => {
   expect(run(project)).toMatchObject({ status: null, signal: "SIGTERM" });
 });
 
+test("starts the file of mlops run for that command, and says what went wrong in it", async () => {
+  await using project = await installed("console.log('main')", "24.15.0");
+  expect(run(project, "run")).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining("mlops is not built yet"),
+  });
+  await project.write("dist/cli/run.cjs", "exports.ended = Promise.resolve(console.log('run'));");
+  expect(run(project, "run")).toMatchObject({ status: 0, stdout: "run\n" });
+  expect(run(project, "runs")).toMatchObject({ status: 0, stdout: "main\n" });
+  const failing = [
+    'require("./not-installed.cjs");',
+    'throw new Error("gone");',
+    'exports.ended = Promise.reject(new Error("gone"));',
+  ];
+  for (const text of failing) {
+    await project.write("dist/cli/run.cjs", text);
+    expect(run(project, "run")).toMatchObject({
+      status: 70,
+      stderr: expect.stringContaining("mlops could not start"),
+    });
+  }
+});
+
 test("says that a checkout is not built", async () => {
   await using project = await tempProject({ "package.json": '{ "type": "module" }' });
   mkdirSync(project.path("bin"));

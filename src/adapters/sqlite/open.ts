@@ -64,13 +64,32 @@ export function openDatabase(path: string, options: RegistryOptions = {}): Datab
 /** The registry's methods on an open connection, which `close` closes. */
 export function registryOn(db: Database.Database, path: string): Registry {
   const session = openSession(db, path);
+  // Each prepares its statements when it is first asked for; no command asks for all.
+  const pipelines = once(() => pipelineStore(session));
+  const runs = once(() => runStore(session));
+  const models = once(() => modelStore(session));
+  const deployments = once(() => deploymentStore(session));
+  const audit = once(() => auditStore(session));
+  const pendingWrites = once(() => pendingStore(session));
   return {
-    pipelines: pipelineStore(session),
-    runs: runStore(session),
-    models: modelStore(session),
-    deployments: deploymentStore(session),
-    audit: auditStore(session),
-    pendingWrites: pendingStore(session),
+    get pipelines() {
+      return pipelines();
+    },
+    get runs() {
+      return runs();
+    },
+    get models() {
+      return models();
+    },
+    get deployments() {
+      return deployments();
+    },
+    get audit() {
+      return audit();
+    },
+    get pendingWrites() {
+      return pendingWrites();
+    },
     damage: () => {
       const told = String(db.pragma("quick_check(1)", { simple: true }));
       return told === "ok" ? undefined : told;
@@ -79,6 +98,11 @@ export function registryOn(db: Database.Database, path: string): Registry {
       db.close();
     },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function makeFolder(path: string): void {

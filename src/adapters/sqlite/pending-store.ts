@@ -16,7 +16,7 @@ export function pendingStore(session: Session): Registry["pendingWrites"] {
   const remove = db.prepare("DELETE FROM pending_writes WHERE id = ?");
   return {
     list: () =>
-      session.read(() =>
+      session.look(() =>
         all.all().map((row) => ({
           id: row.id,
           moves: readJson(Moves, row.moves_json, `pending write ${String(row.id)}`).map((move) => ({

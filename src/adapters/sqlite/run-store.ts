@@ -86,11 +86,11 @@ export function runStore(session: Session): Registry["runs"] {
         ).map(reader.record),
       ),
     findStep: (pipeline, step, fingerprint) =>
-      session.read(() => reader.succeededStep(pipeline, step, fingerprint)),
-    lastStep: (pipeline, step) => session.read(() => reader.lastStep(pipeline, step)),
+      session.look(() => reader.succeededStep(pipeline, step, fingerprint)),
+    lastStep: (pipeline, step) => session.look(() => reader.lastStep(pipeline, step)),
     markInterrupted: (isAlive, nowMs) => {
       // Nearly always there is none, and then nobody has to wait for the write lock.
-      if (session.read(() => running.all().length) === 0) return [];
+      if (session.look(() => running.all().length) === 0) return [];
       return session.write(() => {
         const dead = running
           .all()

@@ -7,17 +7,33 @@ export interface Session {
   readonly db: Database.Database;
   /** Runs a function that only reads, on one consistent snapshot; waits for nobody. */
   readonly read: <T>(work: () => T) => T;
+  /** Runs a function with a single statement that only reads, which needs no transaction of its own to be consistent. */
+  readonly look: <T>(work: () => T) => T;
   /** Runs a function in one immediate transaction: all of it is kept or nothing. */
   readonly write: <T>(work: () => T) => T;
 }
 
 /** @param path Shown in messages. */
 export function openSession(db: Database.Database, path: string): Session {
+  // Made once: to wrap a function in a transaction takes longer than most of them.
+  const transaction = db.transaction((work: () => void) => {
+    work();
+  });
   return {
     db,
-    read: <T>(work: () => T): T => translating(path, () => db.transaction(work).deferred()),
-    write: <T>(work: () => T): T => translating(path, () => db.transaction(work).immediate()),
+    read: (work) => translating(path, () => resultOf(work, transaction.deferred)),
+    look: (work) => translating(path, work),
+    write: (work) => translating(path, () => resultOf(work, transaction.immediate)),
   };
+}
+
+function resultOf<T>(work: () => T, run: (work: () => void) => void): T {
+  let done: { readonly result: T } | undefined;
+  run(() => {
+    done = { result: work() };
+  });
+  if (done === undefined) throw new Error("a transaction ended without its work");
+  return done.result;
 }
 
 /** Runs `work`; what SQLite throws becomes an error that says what to do. Other errors pass. */
