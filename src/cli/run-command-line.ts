@@ -7,6 +7,7 @@ import { InterruptedError, MlopsError, UpstreamError, UsageError } from "../base
 import { WorkerError } from "../ports/worker.ts";
 import type { FinishedCommand } from "./command.ts";
 import { findCommands } from "./find-command.ts";
+import { readPlainWords } from "./plain-words.ts";
 import { renderDiagnostic, renderError } from "./render/diagnostic.ts";
 import {
   canRepaint,
@@ -53,8 +54,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   let schema = "mlops.error/1";
   let reporter: Reporter | undefined;
   try {
-    const { parseCommandLine } = await import("./program.ts");
-    const parsed = parseCommandLine(line.words, await findCommands(line.words));
+    const commands = await findCommands(line.words);
+    const parsed =
+      readPlainWords(line.words, commands.records) ??
+      (await import("./program.ts")).parseCommandLine(line.words, commands);
     if (parsed.kind === "help") {
       line.stdout.write(parsed.text);
       return 0;
