@@ -65,24 +65,39 @@ const sqliteInside = {
     const library = join(root, "node_modules", "better-sqlite3");
     const { version } = JSON.parse(readFileSync(join(library, "package.json"), "utf8"));
     const inside = join(library, "lib", "index.js");
-    plugin.onResolve({ filter: /^better-sqlite3(\/package\.json)?$/ }, ({ path, importer }) =>
-      path === "better-sqlite3" && importer.startsWith(join(root, "src"))
+    plugin.onResolve({ filter: /^better-sqlite3$/ }, ({ path, importer }) =>
+      importer.startsWith(join(root, "src"))
         ? { path, namespace: "sqlite-inside" }
         : { path, external: true },
     );
-    plugin.onLoad({ filter: /.*/, namespace: "sqlite-inside" }, () => ({
-      contents: `module.exports = require("better-sqlite3/package.json").version === ${JSON.stringify(version)}
+    plugin.onResolve({ filter: /^sqlite-folder$/ }, ({ path }) => ({
+      path,
+      namespace: "sqlite-inside",
+    }));
+    plugin.onLoad({ filter: /^better-sqlite3$/, namespace: "sqlite-inside" }, () => ({
+      contents: `module.exports = require("sqlite-folder").version === ${JSON.stringify(version)}
         ? require(${JSON.stringify(inside)})
         : require("better-sqlite3");`,
       resolveDir: root,
     }));
+    // Where Node would find it; asking Node takes ten times as long, so it is asked only where this is not enough.
+    plugin.onLoad({ filter: /^sqlite-folder$/, namespace: "sqlite-inside" }, () => ({
+      contents: `
+        const { existsSync, readFileSync } = require("fs");
+        const { dirname, join } = require("path");
+        let above = __dirname;
+        let manifest;
+        do {
+          manifest = join(above, "node_modules", "better-sqlite3", "package.json");
+          above = dirname(above);
+        } while (above !== dirname(above) && !existsSync(manifest));
+        if (!existsSync(manifest)) manifest = require.resolve("better-sqlite3/package.json");
+        exports.folder = dirname(manifest);
+        exports.version = JSON.parse(readFileSync(manifest, "utf8")).version;`,
+    }));
     plugin.onLoad({ filter: /better-sqlite3[\\/]lib[\\/]binding\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8")
-        .replaceAll("__dirname", "libraryFolder")
-        .replace(
-          /^/,
-          'const libraryFolder = require("path").join(require("path").dirname(require.resolve("better-sqlite3/package.json")), "lib");',
-        ),
+      contents: `const libraryFolder = require("path").join(require("sqlite-folder").folder, "lib");
+        ${readFileSync(path, "utf8").replaceAll("__dirname", "libraryFolder")}`,
     }));
   },
 };
@@ -98,6 +113,8 @@ const common = {
   platform: "node",
   target: "node22.22",
   define: { MLOPS_BUILD: JSON.stringify(BUILD) },
+  // Asked of Node when everything else failed to find it.
+  logOverride: { "require-resolve-not-external": "silent" },
   sourcemap: "linked",
   sourcesContent: false,
   logLevel: "warning",

@@ -5,19 +5,7 @@
  * goes to `quarantine/` and counts as missing. Readers and writers may be other processes, Python ones among them.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream, utimesSync } from "node:fs";
-import {
-  access,
-  copyFile,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  utimes,
-} from "node:fs/promises";
+import { constants, createReadStream, promises, utimesSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Sha256 } from "../base/brand.ts";
@@ -49,7 +37,7 @@ export function openArtifactDirectory(root: string): Artifacts {
     has: (digest) => exists(blobPath(digest)),
     use: (digest) => refresh(blobPath(digest)),
     read: async (digest) => {
-      const bytes = await missingAsUndefined(readFile(blobPath(digest)));
+      const bytes = await missingAsUndefined(promises.readFile(blobPath(digest)));
       if (bytes === undefined || sha256(bytes) === digest) return bytes;
       await quarantine(folder, blobPath(digest));
       return undefined;
@@ -70,15 +58,17 @@ export function openArtifactDirectory(root: string): Artifacts {
         const temporary = await temporaryPath(folder);
         return cleaningUp(temporary, async () => {
           // The copy is hashed, not the original: nobody changes the copy meanwhile.
-          await copyFile(path, temporary, constants.COPYFILE_FICLONE).catch((error: unknown) => {
-            throw codeOf(error) === "ENOENT"
-              ? new InputError(`${path} is not there.`, {
-                  code: "file-missing",
-                  where: { path },
-                  cause: error,
-                })
-              : error;
-          });
+          await promises
+            .copyFile(path, temporary, constants.COPYFILE_FICLONE)
+            .catch((error: unknown) => {
+              throw codeOf(error) === "ENOENT"
+                ? new InputError(`${path} is not there.`, {
+                    code: "file-missing",
+                    where: { path },
+                    cause: error,
+                  })
+                : error;
+            });
           const digest = await digestOfFile(temporary);
           if (await isWhole(blobPath(digest), digest)) return digest;
           await syncPath(temporary);
@@ -88,7 +78,9 @@ export function openArtifactDirectory(root: string): Artifacts {
       }),
     copyTo: (digest, path) => copyVerified(folder, { digest, from: blobPath(digest), to: path }),
     readManifest: async (runId, step) => {
-      const text = await missingAsUndefined(readFile(manifestPath(folder, runId, step), "utf8"));
+      const text = await missingAsUndefined(
+        promises.readFile(manifestPath(folder, runId, step), "utf8"),
+      );
       return text === undefined ? undefined : parseManifest(text, runId, step);
     },
     writeManifest: (runId, step, manifest) =>
@@ -103,7 +95,7 @@ export function openArtifactDirectory(root: string): Artifacts {
     runs: () => listRuns(join(folder, "runs")),
     removeRun: (runId) =>
       naming(folder, () =>
-        rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true }),
+        promises.rm(join(folder, "runs", pathPart(runId)), { recursive: true, force: true }),
       ),
     list: () => listBlobs(join(folder, "blobs")),
     stream: (digest) => streamFile(blobPath(digest)),
@@ -122,7 +114,7 @@ async function listBlobs(folder: string): Promise<readonly StoredBlob[]> {
     for (const name of await namesIn(join(folder, prefix))) {
       const digest = `sha256:${name}`;
       if (!isSha256(digest) || !name.startsWith(prefix)) continue;
-      const stat = await missingAsUndefined(lstat(join(folder, prefix, name)));
+      const stat = await missingAsUndefined(promises.lstat(join(folder, prefix, name)));
       if (stat?.isFile() === true)
         found.push({ digest, bytes: stat.size, writtenAtMs: stat.mtimeMs });
     }
@@ -136,7 +128,7 @@ async function listRuns(folder: string): Promise<readonly StoredRun[]> {
     const steps = await namesIn(join(folder, id));
     const paths = [id, ...steps.map((step) => join(id, step))];
     const stats = await Promise.all(
-      paths.map((path) => missingAsUndefined(lstat(join(folder, path)))),
+      paths.map((path) => missingAsUndefined(promises.lstat(join(folder, path)))),
     );
     if (stats[0]?.isDirectory() !== true || !/^[0-9a-f]{32}$/.test(id)) continue;
     found.push({ id, writtenAtMs: Math.max(...stats.map((stat) => stat?.mtimeMs ?? 0)) });
@@ -148,12 +140,9 @@ async function listRuns(folder: string): Promise<readonly StoredRun[]> {
 async function refresh(path: string): Promise<boolean> {
   try {
     const now = new Date();
-    await atOnce(
-      () => {
-        utimesSync(path, now, now);
-      },
-      () => utimes(path, now, now),
-    );
+    await atOnce(() => {
+      utimesSync(path, now, now);
+    });
     return true;
   } catch (error) {
     if (["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) return exists(path);
@@ -164,21 +153,22 @@ async function refresh(path: string): Promise<boolean> {
 
 /** Nothing behind a symlink: what lies there is not ours to remove. */
 async function namesIn(folder: string): Promise<readonly string[]> {
-  const found = await missingAsUndefined(lstat(folder));
-  return found?.isDirectory() === true ? readdir(folder) : [];
+  const found = await missingAsUndefined(promises.lstat(folder));
+  return found?.isDirectory() === true ? promises.readdir(folder) : [];
 }
 
 /** Out of the way first, so that whoever stores it from now on writes it anew; put back if somebody did before that. */
 async function removeOlder(path: string, aside: string, beforeMs: number): Promise<boolean> {
   const isOld = async (at: string): Promise<boolean> => {
-    const found = await missingAsUndefined(lstat(at));
+    const found = await missingAsUndefined(promises.lstat(at));
     return found?.isFile() === true && found.mtimeMs < beforeMs;
   };
   if (!(await isOld(path))) return false;
-  if ((await missingAsUndefined(rename(path, aside).then(() => true))) === undefined) return false;
+  if ((await missingAsUndefined(promises.rename(path, aside).then(() => true))) === undefined)
+    return false;
   const isStillOld = await isOld(aside);
-  if (isStillOld) await rm(aside, { force: true });
-  else await rename(aside, path);
+  if (isStillOld) await promises.rm(aside, { force: true });
+  else await promises.rename(aside, path);
   return isStillOld;
 }
 
@@ -193,9 +183,9 @@ async function removeLeftovers(folder: string, beforeMs: number): Promise<number
   for (const kind of ["tmp", "quarantine"]) {
     for (const name of await namesIn(join(folder, kind))) {
       const path = join(folder, kind, name);
-      const stat = await missingAsUndefined(lstat(path));
+      const stat = await missingAsUndefined(promises.lstat(path));
       if (stat?.isFile() !== true || stat.mtimeMs >= beforeMs) continue;
-      await rm(path, { force: true });
+      await promises.rm(path, { force: true });
       bytes += stat.size;
     }
   }
@@ -237,9 +227,9 @@ async function copyVerified(
   );
   return naming(dirname(copy.to), () =>
     cleaningUp(temporary, async () => {
-      await mkdir(dirname(copy.to), { recursive: true });
+      await promises.mkdir(dirname(copy.to), { recursive: true });
       const copied = await missingAsUndefined(
-        copyFile(copy.from, temporary, constants.COPYFILE_FICLONE).then(() => true),
+        promises.copyFile(copy.from, temporary, constants.COPYFILE_FICLONE).then(() => true),
       );
       if (copied === undefined) return false;
       if ((await digestOfFile(temporary)) !== copy.digest) {
@@ -247,7 +237,7 @@ async function copyVerified(
         return false;
       }
       await syncPath(temporary);
-      await rename(temporary, copy.to);
+      await promises.rename(temporary, copy.to);
       await syncPath(dirname(copy.to));
       return true;
     }),
@@ -267,25 +257,25 @@ async function isWhole(path: string, digest: Sha256): Promise<boolean> {
 }
 
 async function quarantine(folder: string, path: string): Promise<void> {
-  await mkdir(join(folder, "quarantine"), { recursive: true });
+  await promises.mkdir(join(folder, "quarantine"), { recursive: true });
   const aside = join(folder, "quarantine", `${basename(path)}-${randomBytes(4).toString("hex")}`);
   // Another process may have moved it first; then it is out of the way, which is all that is wanted.
-  await missingAsUndefined(rename(path, aside));
+  await missingAsUndefined(promises.rename(path, aside));
 }
 
 async function temporaryPath(folder: string): Promise<string> {
-  await mkdir(join(folder, "tmp"), { recursive: true });
+  await promises.mkdir(join(folder, "tmp"), { recursive: true });
   return join(folder, "tmp", randomBytes(12).toString("hex"));
 }
 
 async function moveIn(temporary: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  await rename(temporary, target);
+  await promises.mkdir(dirname(target), { recursive: true });
+  await promises.rename(temporary, target);
   await syncPath(dirname(target));
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
+  const file = await promises.open(path, "wx");
   try {
     await file.writeFile(bytes);
     await file.sync();
@@ -297,7 +287,7 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
 /** Syncs a file or folder. Windows cannot open a folder; there the rename alone has to do. */
 async function syncPath(path: string): Promise<void> {
   try {
-    const file = await open(path, "r");
+    const file = await promises.open(path, "r");
     try {
       await file.sync();
     } finally {
@@ -315,7 +305,7 @@ async function digestOfFile(path: string): Promise<Sha256> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return (await missingAsUndefined(access(path).then(() => true))) ?? false;
+  return (await missingAsUndefined(promises.access(path).then(() => true))) ?? false;
 }
 
 async function missingAsUndefined<T>(work: Promise<T>): Promise<T | undefined> {
@@ -332,7 +322,7 @@ async function cleaningUp<T>(temporary: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } finally {
-    await rm(temporary, { force: true });
+    await promises.rm(temporary, { force: true });
   }
 }
 

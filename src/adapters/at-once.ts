@@ -2,8 +2,8 @@
  * Short looks at the file system without a detour through the thread pool. To hand one over and to come back takes several times as long
  * as the look itself, and a run that has nothing to do takes hundreds of them.
  *
- * Nobody else is heard meanwhile (Ctrl-C, a child that ends, a request), so that looks are made at once only for a moment in each
- * turn of the event loop; whoever goes on looking is handed over as usual, and a new turn begins.
+ * Nobody else is heard meanwhile (Ctrl-C, a child that ends, a request), so that whoever goes on looking for longer than a
+ * moment waits for the next turn of the event loop, in which all of them are.
  */
 
 /** Of one turn of the event loop, in milliseconds. */
@@ -11,16 +11,16 @@ const AT_MOST_MS = 20;
 
 let since: number | undefined;
 
-/**
- * @param look What never waits: asking for a file's state, reading what is small. Never a pipe or a device.
- * @param handOver The same, leaving the event loop free.
- */
-export async function atOnce<T>(look: () => T, handOver: () => Promise<T>): Promise<T> {
-  return isTurnYoung() ? look() : handOver();
+/** @param look What never waits: asking for a file's state, reading what is small. Never a pipe or a device. */
+export async function atOnce<T>(look: () => T): Promise<T> {
+  if (!isTurnYoung()) await nextTurn();
+  return look();
 }
 
+/** By the clock that Node has ready; `performance` would load ten of its modules. */
 function isTurnYoung(): boolean {
-  const nowMs = performance.now();
+  const [seconds, nanoseconds] = process.hrtime();
+  const nowMs = seconds * 1e3 + nanoseconds / 1e6;
   if (since === undefined) {
     since = nowMs;
     setImmediate(() => {
@@ -28,4 +28,10 @@ function isTurnYoung(): boolean {
     });
   }
   return nowMs - since < AT_MOST_MS;
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
 }

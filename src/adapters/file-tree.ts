@@ -2,8 +2,7 @@
  * Walking and copying folders. Where links are followed, what they lead to is taken for what stands at the link's place;
  * never into a folder that is being walked already, so that every walk ends.
  */
-import { constants, type Dirent, readdirSync } from "node:fs";
-import { copyFile, mkdir, readdir, realpath, stat } from "node:fs/promises";
+import { constants, type Dirent, promises, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { EnvironmentError } from "../base/errors.ts";
 import { atOnce } from "./at-once.ts";
@@ -39,7 +38,7 @@ export async function* walkTree(
  * @throws EnvironmentError `file-unreadable`.
  */
 export async function copyTree(from: string, to: string, skip: Skip): Promise<void> {
-  await mkdir(to, { recursive: true });
+  await promises.mkdir(to, { recursive: true });
   const inside = toSlashes(relative(from, to));
   const skipTarget = (path: string): boolean => path === inside || skip?.(path) === true;
   const open = [await realOf(from), await realOf(to)].filter((path) => path !== undefined);
@@ -47,8 +46,9 @@ export async function copyTree(from: string, to: string, skip: Skip): Promise<vo
   for await (const entry of walk(walked)) {
     const source = join(from, entry.path);
     const target = join(to, entry.path);
-    if (entry.kind === "directory") await mkdir(target, { recursive: true });
-    else await readable(source, () => copyFile(source, target, constants.COPYFILE_FICLONE));
+    if (entry.kind === "directory") await promises.mkdir(target, { recursive: true });
+    else
+      await readable(source, () => promises.copyFile(source, target, constants.COPYFILE_FICLONE));
   }
 }
 
@@ -65,10 +65,7 @@ async function* walk(walked: Walked): AsyncGenerator<TreeEntry> {
   const { folder, prefix, links, skip } = walked;
   const here = join(folder, prefix);
   const entries = await readable(here, () =>
-    atOnce(
-      () => readdirSync(here, { withFileTypes: true }),
-      () => readdir(here, { withFileTypes: true }),
-    ),
+    atOnce(() => readdirSync(here, { withFileTypes: true })),
   );
   for (const entry of entries ?? []) {
     const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
@@ -86,7 +83,7 @@ async function* followLink(entry: Dirent, path: string, walked: Walked): AsyncGe
   if (!entry.isSymbolicLink()) return;
   const real = await realOf(at);
   if (real === undefined) return;
-  const found = await readable(at, () => stat(real));
+  const found = await readable(at, () => promises.stat(real));
   if (found?.isFile() === true) yield { kind: "file", path };
   const isOpen = walked.open.some((open) => open === real || open.startsWith(withSlash(real)));
   if (found?.isDirectory() !== true || isOpen) return;
@@ -113,7 +110,7 @@ async function readable<T>(path: string, work: () => Promise<T>): Promise<T | un
 /** `undefined` where there is nothing, or a link that leads nowhere or round in circles. */
 async function realOf(path: string): Promise<string | undefined> {
   try {
-    return await realpath(path);
+    return await promises.realpath(path);
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "ELOOP", "EACCES"].includes(codeOf(error))) return undefined;
     throw error;

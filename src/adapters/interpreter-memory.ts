@@ -103,7 +103,7 @@ function latest<Entry>(
 /** A link, or another name of one file, is the same program; a script that starts one is not. */
 function isSameProgram(path: string, executable: string): boolean {
   try {
-    return realpathSync(path) === realpathSync(executable);
+    return realpathSync.native(path) === realpathSync.native(executable);
   } catch {
     return false;
   }
@@ -135,8 +135,8 @@ function programKey(
     const folder = dirname(path);
     return digestOf([
       path,
-      realpathSync(path),
-      stampOf(realpathSync(path)).text,
+      realpathSync.native(path),
+      stampOf(realpathSync.native(path)).text,
       stampOf(join(folder, "pyvenv.cfg")).text,
       stampOf(join(dirname(folder), "pyvenv.cfg")).text,
       environment["LD_LIBRARY_PATH"] ?? "",

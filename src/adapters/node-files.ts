@@ -1,19 +1,7 @@
 /** The file system through node:fs. Paths are absolute or relative to the given root. */
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, readFileSync, type Stats, statSync } from "node:fs";
-import {
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  statfs,
-  utimes,
-} from "node:fs/promises";
+// Their promises are loaded by the first use of `promises`, and there are commands without one.
+import { createReadStream, promises, readFileSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AtomicFile, StreamedFiles } from "../ports/files.ts";
@@ -47,7 +35,7 @@ export function createFiles(root: string): StreamedFiles {
       return found.sort();
     },
     names: async (path) => {
-      const found = await unlessMissing(readdir(absolute(path)));
+      const found = await unlessMissing(promises.readdir(absolute(path)));
       return found?.sort();
     },
     writeAtomic: (path, content, mode) =>
@@ -56,31 +44,32 @@ export function createFiles(root: string): StreamedFiles {
     stream: (path) => streamFile(absolute(path)),
     makeDirectory: (path) =>
       naming(absolute(path), async () => {
-        await mkdir(absolute(path), { recursive: true });
+        await promises.mkdir(absolute(path), { recursive: true });
       }),
-    rename: async (from, to) => rename(absolute(from), absolute(to)),
-    remove: async (path) => rm(absolute(path), { recursive: true, force: true, maxRetries: 3 }),
+    rename: async (from, to) => promises.rename(absolute(from), absolute(to)),
+    remove: async (path) =>
+      promises.rm(absolute(path), { recursive: true, force: true, maxRetries: 3 }),
     copyTree: (from, to, skip) =>
       naming(absolute(to), () => copyTree(absolute(from), absolute(to), skip)),
     temporaryDirectory: (near, prefix) =>
       naming(absolute(near), async () =>
-        toSlashes(await mkdtemp(join(await folderAt(absolute(near)), prefix))),
+        toSlashes(await promises.mkdtemp(join(await folderAt(absolute(near)), prefix))),
       ),
     digest: async (path) => unlessMissing(digest(absolute(path))),
     size: async (path) => (await unlessMissing(stateOf(absolute(path))))?.size,
     modifiedMs: async (path) => (await unlessMissing(stateOf(absolute(path))))?.mtimeMs,
     touch: async (path) => {
       const now = new Date();
-      await unlessMissing(utimes(absolute(path), now, now)).catch((error: unknown) => {
+      await unlessMissing(promises.utimes(absolute(path), now, now)).catch((error: unknown) => {
         if (!hasCode(error, "EACCES", "EPERM", "EROFS")) throw error;
       });
     },
     realPath: async (path) => {
-      const found = await unlessMissing(realpath(absolute(path)));
+      const found = await unlessMissing(promises.realpath(absolute(path)));
       return found === undefined ? undefined : toSlashes(found);
     },
     freeBytes: async (path) => {
-      const found = await unlessMissing(statfs(absolute(path)));
+      const found = await unlessMissing(promises.statfs(absolute(path)));
       return found === undefined ? undefined : found.bavail * found.bsize;
     },
   };
@@ -100,10 +89,10 @@ async function writeAtomic(
   mode: number,
 ): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await promises.mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    const file = await open(temporary, "wx", mode);
+    const file = await promises.open(temporary, "wx", mode);
     try {
       await file.writeFile(content);
       // The mode given to open is narrowed by the umask; an executable file must stay one.
@@ -112,9 +101,9 @@ async function writeAtomic(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await promises.rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await promises.rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
@@ -122,9 +111,9 @@ async function writeAtomic(
 
 async function beginAtomic(path: string): Promise<AtomicFile> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await promises.mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await open(temporary, "wx", 0o644);
+  const file = await promises.open(temporary, "wx", 0o644);
   let isOpen = true;
   const close = async (): Promise<boolean> => {
     if (!isOpen) return false;
@@ -140,17 +129,17 @@ async function beginAtomic(path: string): Promise<AtomicFile> {
         if (!isOpen) return;
         await file.sync();
         await close();
-        await rename(temporary, path);
+        await promises.rename(temporary, path);
         await syncFolder(folder);
       }),
     discard: async () => {
-      if (await close()) await rm(temporary, { force: true });
+      if (await close()) await promises.rm(temporary, { force: true });
     },
   };
 }
 
 async function* streamFile(path: string): AsyncIterable<Uint8Array> {
-  const found = await unlessMissing(stat(path));
+  const found = await unlessMissing(promises.stat(path));
   if (found === undefined) return;
   const pieces: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: 1 << 18 });
   yield* pieces;
@@ -159,7 +148,7 @@ async function* streamFile(path: string): AsyncIterable<Uint8Array> {
 /** Windows cannot open folders and some network file systems cannot sync them; there the rename is as durable as it gets. */
 async function syncFolder(folder: string): Promise<void> {
   try {
-    await using handle = await open(folder, "r");
+    await using handle = await promises.open(folder, "r");
     await handle.sync();
   } catch (error) {
     if (!hasCode(error, "EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP")) throw error;
@@ -167,10 +156,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function stateOf(path: string): Promise<Stats> {
-  return atOnce(
-    () => statSync(path),
-    () => stat(path),
-  );
+  return atOnce(() => statSync(path));
 }
 
 /** Pipes and devices may let wait, and what is large takes long. */
@@ -181,15 +167,14 @@ function isSmall(found: Stats): boolean {
 async function readWhole(path: string): Promise<Buffer>;
 async function readWhole(path: string, encoding: "utf8"): Promise<string>;
 async function readWhole(path: string, encoding?: "utf8"): Promise<Buffer | string> {
-  const bytes = isSmall(await stateOf(path)) ? await readSmall(path) : await readFile(path);
+  const bytes = isSmall(await stateOf(path))
+    ? await readSmall(path)
+    : await promises.readFile(path);
   return encoding === undefined ? bytes : bytes.toString(encoding);
 }
 
 async function readSmall(path: string): Promise<Buffer> {
-  return atOnce(
-    () => readFileSync(path),
-    () => readFile(path),
-  );
+  return atOnce(() => readFileSync(path));
 }
 
 /** A stream costs more than a millisecond, so that what is small, as nearly all files are, is read at once. */
@@ -202,9 +187,9 @@ async function digest(path: string): Promise<string> {
 
 /** The folder itself, or the one a file is in. */
 async function folderAt(path: string): Promise<string> {
-  const found = await unlessMissing(stat(path));
+  const found = await unlessMissing(promises.stat(path));
   if (found?.isFile() === true) return dirname(path);
-  await mkdir(path, { recursive: true });
+  await promises.mkdir(path, { recursive: true });
   return path;
 }
 

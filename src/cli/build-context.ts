@@ -49,9 +49,9 @@ export function buildContext(
   };
 }
 
-/** What is given on stdin; the stream is asked for with the first piece. */
-async function* bytesOf({ stdin }: CommandLine): AsyncIterable<Uint8Array> {
-  const pieces = stdin[Symbol.asyncIterator]?.();
+/** What is given on stdin; the stream is asked for with the first piece, and would be with the call if it were a parameter. */
+async function* bytesOf(line: CommandLine): AsyncIterable<Uint8Array> {
+  const pieces = line.stdin[Symbol.asyncIterator]?.();
   if (pieces === undefined) return;
   for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
     if (next.value instanceof Uint8Array) yield next.value;

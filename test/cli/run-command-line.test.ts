@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { runMlops } from "../support/run-mlops.ts";
 import { tempProject } from "../support/temp-project.ts";
 
@@ -95,4 +96,26 @@ test("colors only what is asked to be colored", async () => {
   expect((await runMlops(["nope", "--no-color"], forced)).stderr).not.toContain("\u001b[");
   const both = { ...here, environment: { FORCE_COLOR: "1", NO_COLOR: "1" } };
   expect((await runMlops(["nope"], both)).stderr).not.toContain("\u001b[");
+});
+
+test("a command that reads nothing from stdin never makes the stream", async () => {
+  let text = "";
+  const exit = await runCommandLine({
+    words: ["explain", "no-such"],
+    workingDirectory: process.cwd(),
+    environment: {},
+    get stdin(): never {
+      throw new Error("stdin was asked for");
+    },
+    stdout: { write: () => true },
+    stderr: {
+      write: (part: string) => {
+        text += part;
+        return true;
+      },
+    },
+    signal: new AbortController().signal,
+    version: "0",
+  });
+  expect({ exit, text }).toEqual({ exit: 2, text: expect.stringContaining("no-such") });
 });
