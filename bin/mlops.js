@@ -19,10 +19,9 @@ function isSupported(version) {
 function start() {
   // Compiled code is kept between starts. A read-only or missing cache folder only costs time.
   process.getBuiltinModule("module").enableCompileCache();
-  // `mlops run` is asked for all day and has a file of its own; see bin/dev/build.mjs.
-  var isRun = process.argv[2] === "run";
-  var program = isRun ? "../dist/cli/run.cjs" : "../dist/cli/main.js";
-  (isRun ? loaded(program) : import(program))
+  var name = programFor(process.argv.slice(2));
+  var program = "../dist/cli/" + name;
+  (name === "main.js" ? import(program) : loaded(program))
     .then(function (started) {
       return started.ended;
     })
@@ -34,6 +33,13 @@ function start() {
       process.exitCode = 70;
       process.stderr.write("error: mlops could not start.\n" + (error && error.stack) + "\n");
     });
+}
+
+/** `mlops run`, which is asked for all day, and the list of commands have a file of their own; see bin/dev/build.mjs. */
+function programFor(words) {
+  if (words[0] === "run") return "run.cjs";
+  var isHelp = words.length === 0 || words[0] === "--help" || words[0] === "-h";
+  return isHelp && words.length < 2 ? "help.cjs" : "main.js";
 }
 
 /** CommonJS, without the loader of modules. */

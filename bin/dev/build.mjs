@@ -1,6 +1,7 @@
 /**
  * Bundles src/ and the libraries it uses into dist/: `cli/main.js`, and chunks for what `import()` in src/ leaves for
- * later; and once more `cli/run.cjs`, the same program for the one command that is typed all day, in one file. Says nothing about types; `npm run check:static` does.
+ * later; and once more in one file each `cli/run.cjs`, the same program
+ * for the one command that is typed all day, and `cli/help.cjs`, which shows the commands. Says nothing about types; `npm run check:static` does.
  *
  * Why a bundler: a command opened some 330 small files before its first line. In alternating runs on one machine
  * `mlops run` with nothing to do took 469 ms more than `node -e 0` from separate files, and 375 ms more bundled.
@@ -38,22 +39,33 @@ const zodByNamespace = {
 /** Libraries that src/ loads by `import()` and `mlops run` seldom needs: taken from where they are installed. */
 const SELDOM = ["chalk", "ora", "log-update", "simple-git", "@inquirer/prompts"];
 
-/** bin/mlops.js starts this file for no command but `run`, so that of the others only the names are needed. */
-const noOtherCommand = {
-  name: "no-other-command",
-  setup: (plugin) => {
-    plugin.onResolve({ filter: /^\.\// }, ({ path, kind, importer }) =>
-      kind === "dynamic-import" &&
-      importer.endsWith(join("cli", "commands", "index.ts")) &&
-      path !== "./run.ts"
-        ? { path, namespace: "no-other-command" }
-        : undefined,
-    );
-    plugin.onLoad({ filter: /.*/, namespace: "no-other-command" }, ({ path }) => ({
-      contents: `throw new Error("${path} is not in dist/cli/run.cjs");`,
-    }));
-  },
-};
+/** What a program never loads by `import()`, because bin/mlops.js starts it only for what it is made for. */
+function leavingOut(isLeftOut) {
+  return {
+    name: "leaving-out",
+    setup: (plugin) => {
+      plugin.onResolve({ filter: /^\.\.?\// }, ({ path, kind, importer }) =>
+        kind === "dynamic-import" && isLeftOut(path, importer)
+          ? { path, namespace: "left-out" }
+          : undefined,
+      );
+      plugin.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
+        contents: `throw new Error("${path} is not in this program");`,
+      }));
+    },
+  };
+}
+
+const COMMANDS = join(root, "src", "cli", "commands");
+
+/** Of the other commands only the names are needed. */
+const otherCommands = (path, importer) =>
+  importer === join(COMMANDS, "index.ts") && path !== "./run.ts";
+
+/** What a command does, and what it does it with. */
+const execution = (path, importer) =>
+  (importer.startsWith(COMMANDS) && importer !== join(COMMANDS, "index.ts")) ||
+  path === "./build-context.ts";
 
 /**
  * The JavaScript of better-sqlite3 is a dozen files, which take longer to find than to run. A native part of another version
@@ -120,21 +132,11 @@ const common = {
   logLevel: "warning",
   write: false,
 };
-// Entries are two folders below the root, where src/cli/package-root.ts looks for what ships with the program.
-const programs = await Promise.all([
-  build({
+/** As CommonJS it needs no loader of modules, and without white space there is half as much to read. */
+function inOneFile(name) {
+  return {
     ...common,
-    entryPoints: { "cli/main": "src/cli/main.ts" },
-    chunkNames: "chunks/[name]-[hash]",
-    splitting: true,
-    external: SEPARATE,
-    plugins: [zodByNamespace],
-  }),
-  // Some sixty chunks of the other build are on the way of `mlops run`; to open and link them took an eighth of its time. As
-  // CommonJS it needs no loader of modules, and without white space there is half as much to read.
-  build({
-    ...common,
-    entryPoints: { "cli/run": "src/cli/main.ts" },
+    entryPoints: { [`cli/${name}`]: "src/cli/main.ts" },
     outExtension: { ".js": ".cjs" },
     format: "cjs",
     splitting: false,
@@ -146,8 +148,26 @@ const programs = await Promise.all([
       js: '"use strict"; const moduleUrl = require("node:url").pathToFileURL(__filename).href;',
     },
     external: [...SELDOM, "web-tree-sitter", "tree-sitter-python"],
-    plugins: [zodByNamespace, noOtherCommand, sqliteInside],
+  };
+}
+
+// Entries are two folders below the root, where src/cli/package-root.ts looks for what ships with the program.
+const programs = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { "cli/main": "src/cli/main.ts" },
+    chunkNames: "chunks/[name]-[hash]",
+    splitting: true,
+    external: SEPARATE,
+    plugins: [zodByNamespace],
   }),
+  // Some sixty chunks of the other build are on the way of `mlops run`, and forty of `mlops --help`; to open and link them took
+  // an eighth of the one and half of the other.
+  build({
+    ...inOneFile("run"),
+    plugins: [zodByNamespace, leavingOut(otherCommands), sqliteInside],
+  }),
+  build({ ...inOneFile("help"), plugins: [zodByNamespace, leavingOut(execution)] }),
 ]);
 const outputFiles = programs.flatMap((program) => program.outputFiles);
 const built = new Set(outputFiles.map((file) => file.path));

@@ -64,7 +64,7 @@ test("passes on the signal that ended the program", async () => {
     "20.20.2",
   );
   await withPinnedNode(project);
-  expect(run(project)).toMatchObject({ status: null, signal: "SIGTERM" });
+  expect(run(project, "serve")).toMatchObject({ status: null, signal: "SIGTERM" });
 });
 
 test("starts the file of mlops run for that command, and says what went wrong in it", async () => {
@@ -89,6 +89,16 @@ test("starts the file of mlops run for that command, and says what went wrong in
     });
   }
 });
+
+test.each([[], ["--help"], ["-h"]])(
+  "starts the file of the list of commands for %j",
+  async (...words) => {
+    await using project = await installed("console.log('main')", "24.15.0");
+    await project.write("dist/cli/help.cjs", "console.log('help');");
+    expect(run(project, ...words)).toMatchObject({ status: 0, stdout: "help\n" });
+    expect(run(project, ...words, "--json")).toMatchObject({ status: 0, stdout: "main\n" });
+  },
+);
 
 test("says that a checkout is not built", async () => {
   await using project = await tempProject({ "package.json": '{ "type": "module" }' });
