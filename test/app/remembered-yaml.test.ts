@@ -111,7 +111,7 @@ test("every cut of the memory is a missing memory or the whole entry", async () 
   for (let length = 0; length < text.length; length += 1) {
     await files.writeAtomic(MEMORY, text.slice(0, length));
     const found = await rememberedYaml(RATE, files, BUILD);
-    if (found !== undefined) expect(found).toStrictEqual({ rate: 0.5 });
+    expect([undefined, { rate: 0.5 }]).toContainEqual(found);
   }
 });
 
@@ -136,7 +136,7 @@ test("of writers at the same time one may be forgotten, and none is mixed with a
   await Promise.all(numbers.map((at) => rememberYaml(textOf(at), { a: at }, files, BUILD)));
   for (const at of numbers) {
     const found = await rememberedYaml(textOf(at), files, BUILD);
-    if (found !== undefined) expect(found).toStrictEqual({ a: at });
+    expect([undefined, { a: at }]).toContainEqual(found);
   }
   expect((await files.readText(MEMORY))?.startsWith("[{")).toBe(true);
 });

@@ -117,5 +117,6 @@ test("a command that reads nothing from stdin never makes the stream", async () 
     signal: new AbortController().signal,
     version: "0",
   });
-  expect({ exit, text }).toEqual({ exit: 2, text: expect.stringContaining("no-such") });
+  expect(exit).toBe(2);
+  expect(text).toContain("no-such");
 });

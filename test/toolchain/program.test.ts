@@ -26,6 +26,10 @@ function run(project: TempProject, ...words: readonly string[]): SpawnSyncReturn
   return spawnSync(process.execPath, [...start, ...words], { encoding: "utf8" });
 }
 
+function endOf({ status, stderr }: SpawnSyncReturns<string>): readonly unknown[] {
+  return [status, stderr];
+}
+
 async function withPinnedNode(project: TempProject): Promise<void> {
   const pinned = "node_modules/node/bin/node";
   await project.write(pinned, `#!/bin/sh\nexec "${process.execPath}" "$@"\n`);
@@ -69,10 +73,10 @@ test("passes on the signal that ended the program", async () => {
 
 test("starts the file of mlops run for that command, and says what went wrong in it", async () => {
   await using project = await installed("console.log('main')", "24.15.0");
-  expect(run(project, "run")).toMatchObject({
-    status: 3,
-    stderr: expect.stringContaining("mlops is not built yet"),
-  });
+  expect(endOf(run(project, "run"))).toEqual([
+    3,
+    expect.stringContaining("mlops is not built yet"),
+  ]);
   await project.write("dist/cli/run.cjs", "exports.ended = Promise.resolve(console.log('run'));");
   expect(run(project, "run")).toMatchObject({ status: 0, stdout: "run\n" });
   expect(run(project, "runs")).toMatchObject({ status: 0, stdout: "main\n" });
@@ -83,10 +87,10 @@ test("starts the file of mlops run for that command, and says what went wrong in
   ];
   for (const text of failing) {
     await project.write("dist/cli/run.cjs", text);
-    expect(run(project, "run")).toMatchObject({
-      status: 70,
-      stderr: expect.stringContaining("mlops could not start"),
-    });
+    expect(endOf(run(project, "run"))).toEqual([
+      70,
+      expect.stringContaining("mlops could not start"),
+    ]);
   }
 });
 

@@ -21,9 +21,19 @@ export function openSession(db: Database.Database, path: string): Session {
   });
   return {
     db,
-    read: (work) => translating(path, () => resultOf(work, transaction.deferred)),
+    read: (work) =>
+      translating(path, () =>
+        resultOf(work, (inside) => {
+          transaction.deferred(inside);
+        }),
+      ),
     look: (work) => translating(path, work),
-    write: (work) => translating(path, () => resultOf(work, transaction.immediate)),
+    write: (work) =>
+      translating(path, () =>
+        resultOf(work, (inside) => {
+          transaction.immediate(inside);
+        }),
+      ),
   };
 }
 
