@@ -65,10 +65,12 @@ function report(name: string, outcomes: readonly MutantOutcome[]): string {
   const caughtOf = (some: readonly MutantOutcome[]): number =>
     some.filter(({ caught }) => caught).length;
   const rate = ((100 * caughtOf(own)) / Math.max(1, own.length)).toFixed(1);
+  const changing = own.filter(({ evidence }) => !evidence.startsWith("equivalent"));
   const chosen =
     values.limit === undefined ? "all" : `sample of ${values.limit}, seed ${values.seed}`;
   return [
     `${name} (${chosen}): ${String(caughtOf(own))} of ${String(own.length)} mutants of the notebook's lines caught (${rate} %)`,
+    `${name}: ${String(caughtOf(own))} of ${String(changing.length)} of those that change anything inside their step`,
     `${name}: ${String(caughtOf(ours))} of ${String(ours.length)} dropped calls of apply_settings caught`,
     ...outcomes
       .filter(({ caught }) => !caught)

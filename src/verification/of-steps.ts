@@ -76,7 +76,7 @@ export function leftOutOf(plan: Plan, run: Observation): readonly LeftOut[] {
 /** As its own notebook counts it; with the notebook's name where there are several. */
 function placeName(plan: Plan, cell: number): string {
   const place = placeOfCell(plan, cell);
-  const own = `cell ${String(place.cell ?? cell)}`;
+  const own = `cell ${String(place.cell)}`;
   return plan.notebooks === undefined ? own : `${place.path}, ${own}`;
 }
 

@@ -34,7 +34,7 @@ from typing import IO, Any
 
 from . import _secrets
 from ._code import step_code_digest
-from ._file_use import FileUse, digest_file, digest_of_open_file, passes_events_on
+from ._file_use import FileUse, digest_file, digest_of_open_file
 from ._secrets import HoldsSecret, check_file, check_text
 from ._values import (
     NotStorable,

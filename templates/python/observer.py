@@ -387,7 +387,7 @@ class _Watch:
         self.allow_write = request["allowWrite"]
         store = request.get("store")
         self.use = runtime.FileUse(root, () if store is None else (store,), outside=False)
-        runtime.passes_events_on(__file__)
+        sys.modules[runtime.FileUse.__module__].passes_events_on(__file__)
         self.digest_file = runtime.digest_file
         self.outside_read: set[str] = set()
         self.outside_written: set[str] = set()

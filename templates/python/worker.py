@@ -273,9 +273,10 @@ class Session:
             pipeline = self.package.pipeline
             if header.get("settings"):
                 names = header["settings"]
-                pipeline = looked_at_after(pipeline, header["step"], lambda: in_force.update(
-                    sibling("settings_in_force").settings_in_force(names)
-                ))
+                look = sibling("settings_in_force").settings_in_force
+                pipeline = looked_at_after(
+                    pipeline, header["step"], lambda: in_force.update(look(names))
+                )
             manifest = runtime.run_step(
                 pipeline,
                 header["step"],

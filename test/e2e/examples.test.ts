@@ -97,10 +97,10 @@ describe.each(EXAMPLES)("$name", (example) => {
     expect(certificate?.verdict).toBe("verified");
     const excluded = certificate?.excluded ?? [];
     expect(excluded.filter(({ exploration }) => exploration !== true)).toEqual([]);
-    for (const [name, part] of Object.entries(certificate?.coverage ?? {}))
-      expect([name, part.compared]).toEqual([
-        name,
-        part.total - (name === "text" ? excluded.length : 0),
+    for (const [kind, part] of Object.entries(certificate?.coverage ?? {}))
+      expect([kind, part.compared]).toEqual([
+        kind,
+        part.total - (kind === "text" ? excluded.length : 0),
       ]);
     expect(certificate?.coverage.files.total).toBe(example.files.length);
   });

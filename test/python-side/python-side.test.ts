@@ -25,6 +25,7 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/observer.py",
     "python/tables.py",
     "python/parquet.py",
+    "python/settings_in_force.py",
     "python/value_state.py",
     "python/plain_tree.py",
     "python/live_values.py",
