@@ -1,5 +1,5 @@
 /** The notebooks that a pipeline is made from: one, or several whose cells are counted on. */
-import { partOfCell } from "../notebook/notebook-parts.ts";
+import { partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** What a plan and pipeline.yaml have in common. `notebooks` is there when there are several. */
@@ -22,4 +22,16 @@ export function promoteAgain(made: NotebookSources & { readonly name: string }):
 /** Position of the notebook that a step is made from, from 0; no step is made from two. */
 export function notebookOfStep(plan: Pick<Plan, "notebooks">, step: Step): number {
   return partOfCell(plan.notebooks, step.statements[0]?.cell ?? 1);
+}
+
+/** Which of the plan's notebooks a cell stands in, from 0. */
+export function notebookOfCell(plan: Pick<Plan, "notebooks">, cell: number): number {
+  return partOfCell(plan.notebooks, cell);
+}
+
+/** A cell for people, as its own notebook counts it; with the notebook's name where there are several. */
+export function namedCell(plan: Pick<Plan, "notebook" | "notebooks">, cell: number): string {
+  const place = placeOfCell(plan, cell);
+  const own = `cell ${String(place.cell)}`;
+  return plan.notebooks === undefined ? own : `${place.path}, ${own}`;
 }

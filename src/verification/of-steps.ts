@@ -1,8 +1,8 @@
 /** What the statements of each step did in one run of the notebook: printed text, metrics, files written. */
 import type { Sha256 } from "../base/brand.ts";
-import { partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
 import type { Observation, StatementObservation } from "../observation/schema.ts";
 import { addressOf, type Plan } from "../pipeline/plan.ts";
+import { namedCell, notebookOfCell } from "../pipeline/sources.ts";
 import { isBefore, leadingSettings, settingsInside } from "../pipeline/step-settings.ts";
 import type { LeftOut, Reference } from "./reference-schema.ts";
 
@@ -64,20 +64,13 @@ export function leftOutOf(plan: Plan, run: Observation): readonly LeftOut[] {
       const lines = text.trimEnd().split("\n").length;
       return {
         kind: "text",
-        name: placeName(plan, cell),
+        name: namedCell(plan, cell),
         cell,
         reason: leftOutReason([...reasons]),
         evidence: `it printed ${String(lines)} ${lines === 1 ? "line" : "lines"} in the notebook`,
       };
     });
   return [...printed, ...files];
-}
-
-/** As its own notebook counts it; with the notebook's name where there are several. */
-function placeName(plan: Plan, cell: number): string {
-  const place = placeOfCell(plan, cell);
-  const own = `cell ${String(place.cell)}`;
-  return plan.notebooks === undefined ? own : `${place.path}, ${own}`;
 }
 
 function leftOutReason(because: readonly string[]): string {
@@ -99,8 +92,7 @@ export function settingsOf(plan: Plan, run: Observation): NonNullable<Reference[
     const own = new Map<string, string | null>();
     for (const statement of run.statements) {
       if (isBefore(end, statement)) continue;
-      if (partOfCell(plan.notebooks, statement.cell) !== partOfCell(plan.notebooks, end.cell))
-        continue;
+      if (notebookOfCell(plan, statement.cell) !== notebookOfCell(plan, end.cell)) continue;
       for (const [name, value] of Object.entries(statement.settings ?? {})) {
         if (repeated.has(addressOf(statement))) own.set(name, value);
         else own.delete(name);

@@ -276,7 +276,7 @@ test("steps of which one unexpectedly wrote a file beside the other are both don
     name,
     inputs: ["numbers"],
     outputs: [`${name}ward`],
-    lines: ["import time", "time.sleep(0.6)", ...lines],
+    lines: ["import time", "time.sleep(3)", ...lines],
   });
   await using project = await projectOf(
     [
