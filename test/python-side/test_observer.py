@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
-import hashlib
 import os
 import random
 import sys
