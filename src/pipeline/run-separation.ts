@@ -6,17 +6,17 @@
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
+import type { Cell, Notebook } from "../notebook/cell.ts";
 import { cellSources, partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
-import type { StatementFacts } from "../python/facts.ts";
+import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { buildScopes, type Scope, scopeOwning } from "../python/scopes.ts";
 import { childOfKind, fieldOf, type SyntaxTree, textOf, walk } from "../python/syntax.ts";
-import type { NotebookProgram, ProgramCell } from "./notebook-program.ts";
 import { runNotFollowed } from "./run-file.ts";
 
 /** Error findings; none for a notebook that runs nothing. */
 export function findWhatScriptsShare(
-  program: Omit<NotebookProgram, "modules">,
+  program: RunProgram,
   parser: PythonParser,
 ): readonly Diagnostic[] {
   const { origins, parts } = program.notebook;
@@ -45,7 +45,21 @@ export function findWhatScriptsShare(
   ]);
 }
 
-interface RunCell extends ProgramCell {
+/** Of a program, what this looks at. */
+interface RunProgram {
+  readonly notebook: Notebook;
+  readonly cells: readonly CellText[];
+  readonly facts: Pick<ProgramFacts, "statements">;
+}
+
+interface CellText {
+  readonly cell: Cell;
+  readonly python: string;
+  /** Of a script: functions that mean something only while it runs. */
+  readonly bound?: readonly string[];
+}
+
+interface RunCell extends CellText {
   /** Of the file it comes from. */
   readonly path: string;
   readonly part: number;

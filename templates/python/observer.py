@@ -47,7 +47,7 @@ def observe(request: Mapping[str, Any], emit: Emit, runtime: Any, values: Any) -
         started = time.monotonic()
         finished = True
         cells = request["cells"]
-        for cell, following in zip(cells, [*cells[1:], {}]):
+        for cell, following in zip(cells, [*cells[1:], {}], strict=True):
             if not run.cell(cell, ends=not following.get("continues", False)):
                 finished = False
                 break
