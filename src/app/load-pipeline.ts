@@ -68,9 +68,9 @@ export async function loadPipeline(
     if (!path.endsWith(".py")) continue;
     const bytes = await files.readBytes(`${folder}/${packageName}/${path}`);
     if (bytes === undefined) continue;
-    const file = readCodeFile(bytes);
-    code.set(path, file.digest);
-    codeFiles.set(path, file);
+    const read = readCodeFile(bytes);
+    code.set(path, read.digest);
+    codeFiles.set(path, read);
   }
   await checkResolved(`${folder}/${packageName}`, [...code.keys()], files);
   for (const step of file.steps) {

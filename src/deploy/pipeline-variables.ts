@@ -16,7 +16,9 @@ export function jobVariables({ pipeline }: TrainingDeployment): readonly JobVari
     .map(({ name, secret, required }) => ({
       name,
       // The settings take no name that begins so, and secrets.GITHUB_TOKEN is the job's own.
-      kept: /^GITHUB_/i.test(name) ? `${pipeline.name.toUpperCase().replaceAll("-", "_")}_${name}` : name,
+      kept: /^GITHUB_/i.test(name)
+        ? `${pipeline.name.toUpperCase().replaceAll("-", "_")}_${name}`
+        : name,
       secret,
       required,
     }))

@@ -286,7 +286,7 @@ test("shows each cell of several notebooks under its own notebook", async () => 
   const numbers = (name: string): readonly number[] =>
     shown
       .filter(([, notebook]) => notebook === name)
-      .flatMap(([, , cells = ""]) => cells.split(/\D+/).map(Number));
+      .flatMap(([, , list = ""]) => list.split(/\D+/).map(Number));
   expect(Math.max(...numbers("clean"))).toBe(2);
   expect(Math.max(...numbers("train"))).toBe(4);
 });
