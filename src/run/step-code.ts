@@ -87,8 +87,8 @@ export function stepCodeDigest(
   );
 }
 
-const PLACE = /^([ \t]*# [^\r\n]+\.ipynb), cell [0-9]+(?:, line [0-9]+)?[ \t\r]*$/;
-const ORIGIN = /^Made by mlops from [^\r\n]+\.ipynb, cells? [^\r\n]+\. Edits are kept:/;
+const PLACE = /^([ \t]*# [^\r\n]+\.i?py(?:nb)?)(?:, cell [0-9]+)?(?:, line [0-9]+)?[ \t\r]*$/;
+const ORIGIN = /^Made by mlops from [^\r\n]+\. Edits are kept:/;
 
 /**
  * The text with our comments as they would be for a notebook without cell numbers. A line inside a longer string is the

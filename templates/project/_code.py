@@ -37,9 +37,9 @@ MAY_USE_FEATURES = re.compile(
 """Ways to import the features, and ways to import what nobody can tell."""
 
 PLACE = re.compile(
-    r"^([ \t]*# [^\r\n]+\.ipynb), cell [0-9]+(?:, line [0-9]+)?[ \t\r]*$", re.ASCII
+    r"^([ \t]*# [^\r\n]+\.i?py(?:nb)?)(?:, cell [0-9]+)?(?:, line [0-9]+)?[ \t\r]*$", re.ASCII
 )
-ORIGIN = re.compile(r"^Made by mlops from [^\r\n]+\.ipynb, cells? [^\r\n]+\. Edits are kept:", re.ASCII)
+ORIGIN = re.compile(r"^Made by mlops from [^\r\n]+\. Edits are kept:", re.ASCII)
 
 
 def step_code_digest(

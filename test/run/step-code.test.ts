@@ -90,6 +90,7 @@ const TEXTS: Readonly<Record<string, boolean>> = {
   "# a.ipynb, cell 3\nx = 1": true,
   "    # a b.ipynb, cell 3, line 12  \r\nx = 1": true,
   'def f():\n    """What the user\'s # means."""\n    # a.ipynb, cell 3\n': true,
+  "# prepare.py, line 3\nx = 1": true,
   'x = f"""\n# a.ipynb, cell 3\n"""\n': false,
   'x = """\n"""\n# a.ipynb, cell 3\n': true,
   'x = \'"""\'\n# a.ipynb, cell 3\n': false,
@@ -107,7 +108,10 @@ const TEXTS: Readonly<Record<string, boolean>> = {
 
 for (const [text, goes] of Object.entries(TEXTS))
   test(`the number of a cell ${goes ? "goes from" : "stays in"} ${JSON.stringify(text)}`, () => {
-    const unnumbered = text.replace(/, cell \d+(?:, line \d+)?[ \t\r]*$/m, "");
+    const unnumbered = text.replace(
+      /(\.i?py(?:nb)?)(?:, cell \d+)?(?:, line \d+)?[ \t\r]*$/m,
+      "$1",
+    );
     expect(withoutCellNumbers(text)).toBe(goes ? unnumbered : text);
   });
 
