@@ -74,6 +74,31 @@ export async function findPython(
   throw tooOld.length > 0 ? tooOldError(tooOld, undefined) : missingError(search.named, tried);
 }
 
+/**
+ * Every interpreter that could be meant, each once, the one that `findPython` takes first. None is too old; where there is
+ * nothing to choose from, or the first is too old, `findPython` says so.
+ */
+export async function findPythons(
+  search: PythonSearch,
+  ports: FindPythonPorts,
+): Promise<readonly Omit<FoundPython, "notes">[]> {
+  const found = new Map<string, Omit<FoundPython, "notes">>();
+  let isOnPath = false;
+  for await (const lead of pythonLeads(search, ports.files)) {
+    if (lead.kind === "note") continue;
+    const { command, foundBy, because } = lead.candidate;
+    // `python` beside `python3` is the same one under another name.
+    if (foundBy === "path" && isOnPath) continue;
+    const answer = await askPython(command, search, ports);
+    if (answer === undefined || !isNewEnough(answer.version)) continue;
+    isOnPath ||= foundBy === "path";
+    // The interpreter of an environment is on the PATH as well where that is active.
+    if (!found.has(answer.executable))
+      found.set(answer.executable, { ...answer, command, foundBy, because });
+  }
+  return [...found.values()];
+}
+
 /** Isolated from PYTHON* variables and the working directory, so that nothing of the project runs. */
 const QUESTION =
   "import sys; print('.'.join(str(part) for part in sys.version_info[:3])); print(sys.executable)";

@@ -10,6 +10,9 @@ import { STATE_FOLDER } from "./find-project.ts";
 /** Relative to the project root. */
 export const PYTHONS_FILE = `${STATE_FOLDER}/pythons.json`;
 
+/** In the place of a pipeline's name: what `init` was told, for all that were promoted with nothing else. No pipeline can be called so. */
+export const EVERY_PIPELINE = "*";
+
 /** Where to look, and what stands in the settings now. */
 export interface PythonMemory {
   readonly pipeline: string;

@@ -1,5 +1,5 @@
 /** Which interpreter a command is told to take: by its flag, by what its pipeline was promoted with, by the settings. */
-import { rememberedPython } from "../app/remembered-python.ts";
+import { EVERY_PIPELINE, rememberedPython } from "../app/remembered-python.ts";
 import type { Files } from "../ports/files.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -18,11 +18,13 @@ export async function namedPython(
 ): Promise<string | undefined> {
   if (flag !== undefined) return flag;
   const { python: setting } = await context.config();
-  if (pipeline === undefined) return setting;
+  const usual = await rememberedPython({ pipeline: EVERY_PIPELINE, setting }, files);
+  const otherwise = usual.kind === "known" ? usual.python : setting;
+  if (pipeline === undefined) return otherwise;
   const remembered = await rememberedPython({ pipeline, setting }, files);
   switch (remembered.kind) {
     case "none":
-      return setting;
+      return otherwise;
     case "known": {
       const text = `Python is ${remembered.python}, which ${pipeline} was promoted with (--python names another)`;
       context.events.emit({ kind: "noted", text });
@@ -31,7 +33,7 @@ export async function namedPython(
     case "gone": {
       const text = `${remembered.python}, which ${pipeline} was promoted with, is gone: another Python is taken`;
       context.events.emit({ kind: "noted", text });
-      return setting;
+      return otherwise;
     }
   }
 }

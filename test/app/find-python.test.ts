@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findPython } from "../../src/app/find-python.ts";
+import { findPython, findPythons } from "../../src/app/find-python.ts";
 import type { ProcessEnd, ProcessRequest } from "../../src/ports/processes.ts";
 import { fakeProcesses } from "../support/fake-processes.ts";
 import { memoryFiles } from "../support/memory-files.ts";
@@ -234,4 +234,35 @@ test.each([
   const found = await findPython(search, { files: memoryFiles(files), processes });
   expect(found.because).toBe("python3 on the PATH");
   expect(found.notes.join("\n")).toContain(note);
+});
+
+test("offers each interpreter that could be meant once, the recommended one first", async () => {
+  const answer = (version: string, executable: string) => () => ({
+    stdout: `${version}\n${executable}\n`,
+  });
+  const found = await findPythons(
+    {
+      named: undefined,
+      environment: { VIRTUAL_ENV: "/envs/shared" },
+      signal: new AbortController().signal,
+    },
+    {
+      files: memoryFiles({
+        "/envs/shared/bin/python": "",
+        ".venv/bin/python": "",
+        "venv/bin/python": "",
+      }),
+      processes: fakeProcesses({
+        "/envs/shared/bin/python": answer("3.12.1", "/envs/shared/bin/python"),
+        "/project/.venv/bin/python": answer("3.11.7", "/project/.venv/bin/python"),
+        "/project/venv/bin/python": answer("3.8.1", "/project/venv/bin/python"),
+        python3: answer("3.12.1", "/envs/shared/bin/python"),
+        python: answer("3.12.1", "/envs/shared/bin/python"),
+      }),
+    },
+  );
+  expect(found.map(({ executable, because }) => [executable, because])).toEqual([
+    ["/envs/shared/bin/python", "the active virtual environment (VIRTUAL_ENV)"],
+    ["/project/.venv/bin/python", "the project's own .venv"],
+  ]);
 });

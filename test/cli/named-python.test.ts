@@ -40,3 +40,16 @@ test("a flag and changed settings are stronger", async () => {
   expect(settings.stderr).not.toContain(TAKEN);
   expect(settings.stderr).toContain("[python-missing]");
 });
+
+test("what init was told holds for every pipeline that was promoted with nothing else", async () => {
+  await using project = await promotedWith("version: 1\n");
+  const here = { directory: project.root };
+  const entry = { python: project.path("env/bin/python"), setting: null };
+  await project.write(".mlops/pythons.json", JSON.stringify({ "*": entry }));
+  const again = await runMlops(["init", "--json"], here);
+  expect(again.json()).toMatchObject({
+    result: { python: { executable: project.path("env/bin/python") } },
+  });
+  const flag = await runMlops(["init", "--python", "no-such-python"], here);
+  expect(flag.stderr).toContain("[python-missing]");
+});
