@@ -45,7 +45,7 @@ test.each<readonly [string, readonly number[]]>([
   ["status=failed", [2]],
   ["status!=failed", [1, 3]],
   ["took>5", [2]],
-  ["started>=1970-01-01T00:00:02", [2, 3]],
+  ["started>=1970-01-01T00:00:10.002", [2, 3]],
   ["metric.seed=0.5", [1, 2]],
   ["param.seed<=1", [1]],
 ])("%s", (condition, expected) => {
