@@ -7,29 +7,76 @@ import { analyzeStatement } from "./analyze-statement.ts";
 import { buildProgram, buildUnit } from "./build-program.ts";
 import type { ProgramFacts, SourceUnit, StatementFacts } from "./facts.ts";
 import type { Unit } from "./interpretation/model.ts";
+import { newWork, TooMuchWork, type Work } from "./interpretation/work.ts";
 import type { PythonParser } from "./parse.ts";
 import { statementsOf } from "./syntax.ts";
 
 /**
  * Analyzes units in execution order. A unit with a syntax error is reported as `python-syntax-error`
- * (`where.path` is the unit's id) and contributes no statements.
+ * (`where.path` is the unit's id) and contributes no statements. Where the work comes to its limit, `analysis-too-large` is
+ * reported, and that unit and what follows it contribute nothing more.
+ *
+ * @param work Counts what was done; given by whoever wants to know or to set another limit.
  */
-export function analyzeProgram(units: readonly SourceUnit[], parser: PythonParser): ProgramFacts {
+export function analyzeProgram(
+  units: readonly SourceUnit[],
+  parser: PythonParser,
+  work?: Work,
+): ProgramFacts {
   const built = units.map((unit, index) => buildUnit(unit, index, parser));
-  const sound = built.filter((unit) => unit.tree.problems.length === 0);
-  const program = buildProgram(sound);
+  const sound = built
+    .filter((unit) => unit.tree.problems.length === 0)
+    .map((unit) => ({ unit, nodes: statementsOf(unit.tree) }));
+  const count = sound.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const program = buildProgram(
+    sound.map(({ unit }) => unit),
+    work ?? newWork(count),
+  );
   const statements: StatementFacts[] = [];
-  for (const unit of sound) {
+  const broken = new Set(
+    built.filter((unit) => unit.tree.problems.length > 0).map((unit) => unit.index),
+  );
+  const tooLarge: Diagnostic[] = [];
+  for (const { unit, nodes } of sound) {
     const starts = lineStarts(unit.text);
-    for (const [index, node] of statementsOf(unit.tree).entries()) {
-      statements.push(analyzeStatement({ node, index, unit, starts }, program));
+    for (const [index, node] of nodes.entries()) {
+      if (tooLarge.length > 0) break;
+      const statement = withinLimit(() => analyzeStatement({ node, index, unit, starts }, program));
+      if (statement === undefined)
+        tooLarge.push(tooLargeAt(lineColumnAt(starts, node.start).line, units[unit.index]));
+      else statements.push(statement);
     }
+    if (tooLarge.length > 0) broken.add(unit.index);
   }
   return {
     units,
     statements,
-    diagnostics: built.flatMap((unit) => syntaxDiagnostics(unit, units[unit.index])),
-    brokenUnits: built.filter((unit) => unit.tree.problems.length > 0).map((unit) => unit.index),
+    diagnostics: [
+      ...built.flatMap((unit) => syntaxDiagnostics(unit, units[unit.index])),
+      ...tooLarge,
+    ],
+    brokenUnits: [...broken].sort((a, b) => a - b),
+  };
+}
+
+function withinLimit<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    // Bodies nested in bodies may need more stack than there is.
+    if (error instanceof TooMuchWork || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function tooLargeAt(line: number, source: SourceUnit | undefined): Diagnostic {
+  return {
+    code: "analysis-too-large",
+    severity: "error",
+    message:
+      "What this may read and change cannot be worked out in reasonable time: too much shares memory or calls each other.",
+    hint: "Move large helper code into a module beside the notebook and import it, or split the statement.",
+    where: { ...(source === undefined ? {} : { path: source.id }), line },
   };
 }
 

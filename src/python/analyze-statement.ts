@@ -6,6 +6,7 @@ import { newRun } from "./interpretation/frames.ts";
 import { around, inside, releaseUnheld } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
+import { countWork } from "./interpretation/work.ts";
 import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
 /** A statement and where it stands. */
@@ -40,7 +41,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
   ];
   for (const name of mayWrite) mergePrivateObjects(name, program);
-  for (const object of program.loose) releaseUnheld(object);
+  for (const object of program.loose) releaseUnheld(program.heap, object);
   program.loose.clear();
   return {
     unit: unit.index,
@@ -89,6 +90,7 @@ function mergePrivateObjects(name: string, program: Program): void {
   const [representative] = value.objects.filter(isPrivate);
   const kept = value.objects.filter((object) => object === representative || !isPrivate(object));
   for (const object of value.objects) if (!kept.includes(object)) object.holders.delete(name);
+  program.heap.version += 1;
   program.environment.set(name, { ...value, objects: kept });
 }
 
@@ -136,14 +138,16 @@ function isData(object: HeapObject): boolean {
 
 /** Names that may share memory with the ones that were bound or changed. */
 function aliasesOf(names: readonly string[], program: Program): StatementFacts["aliases"] {
+  const { heap } = program;
   const aliases: { name: string; of: string }[] = [];
   for (const name of new Set(names)) {
     const objects = program.environment.get(name)?.objects.filter(isData) ?? [];
     if (objects.length === 0) continue;
     const others = new Set<string>();
-    for (const object of around([...inside(objects)].filter(isData)))
+    for (const object of around(heap, [...inside(heap, objects)].filter(isData)))
       for (const holder of object.holders) others.add(holder);
     others.delete(name);
+    countWork(heap.work, others.size);
     for (const of of others)
       if (program.environment.get(of)?.objects.some(isData) === true) aliases.push({ name, of });
   }

@@ -5,8 +5,10 @@ import { importedNames } from "./import-statement.ts";
 import { evaluateExpression } from "./interpretation/evaluate-expression.ts";
 import { describeCode } from "./interpretation/execute-definition.ts";
 import { executeStatement } from "./interpretation/execute-statement.ts";
+import { newHeap } from "./interpretation/heap.ts";
 import type { Code, Program, Unit } from "./interpretation/model.ts";
 import { makeSummarizer } from "./interpretation/summarize.ts";
+import type { Work } from "./interpretation/work.ts";
 import type { PythonParser } from "./parse.ts";
 import { buildScopes, type Scope } from "./scopes.ts";
 import { fieldOf, type SyntaxNode, textOf, walk } from "./syntax.ts";
@@ -20,7 +22,7 @@ export function buildUnit(source: SourceUnit, index: number, parser: PythonParse
 }
 
 /** Collects bound names, imports and definitions of all units, in order. */
-export function buildProgram(units: readonly Unit[]): Program {
+export function buildProgram(units: readonly Unit[], work: Work): Program {
   const ways = new Map<string, Set<string>>();
   const imports = new Map<string, Set<string>>();
   const codeByNode = new Map<SyntaxNode, Code>();
@@ -68,7 +70,10 @@ export function buildProgram(units: readonly Unit[]): Program {
     methods,
     codeByNode,
     summaries: new Map(),
+    heap: newHeap(work),
     objects: new Map(),
+    attributes: new Map(),
+    origins: new Map(),
     tupleParts: new Map(),
     loose: new Set(),
     engine: {

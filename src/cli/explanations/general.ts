@@ -110,6 +110,13 @@ export const generalExplanations: Readonly<Record<string, Explanation>> = {
     example: "churn.ipynb, cell 4, line 3: invalid syntax",
     fix: "Open the notebook at that cell and line, correct it, and run the command again.",
   },
+  "analysis-too-large": {
+    what: "The analysis reached its limit of steps at a statement of the notebook.",
+    why: "Going on would take minutes or longer; leaving the statement out would make a pipeline that is silently wrong.",
+    example:
+      "churn.ipynb, cell 7, line 2: what this may read and change cannot be worked out in reasonable time",
+    fix: "Move the code that the statement calls into a module beside the notebook and import it, or split the statement.",
+  },
   "template-not-yaml": {
     what: "A template is not valid YAML.",
     why: "Templates are filled by their structure; broken ones cannot be filled safely.",

@@ -14,12 +14,13 @@ export interface Allocation {
 export function allocate(node: SyntaxNode, frame: Frame, allocation: Allocation): HeapObject {
   let object = frame.program.objects.get(node);
   if (object === undefined) {
-    object = newObject(allocation.kind);
+    object = newObject(frame.program.heap, { kind: allocation.kind });
     frame.program.objects.set(node, object);
     frame.program.loose.add(object);
     frame.run.changes += 1;
   }
-  for (const inner of allocation.contents ?? []) if (contain(object, inner)) frame.run.changes += 1;
+  for (const inner of allocation.contents ?? [])
+    if (contain(frame.program.heap, object, inner)) frame.run.changes += 1;
   return object;
 }
 
@@ -27,7 +28,7 @@ export function allocate(node: SyntaxNode, frame: Frame, allocation: Allocation)
 export function store(frame: Frame, outer: HeapObject, inner: HeapObject): void {
   // Nobody else can reach it, and its parts are not told apart from the whole anyway.
   const vanishes = frame.kind === "module" && outer.kind === "opaque" && isOnlyHere(inner);
-  if (!vanishes && contain(outer, inner)) frame.run.changes += 1;
+  if (!vanishes && contain(frame.program.heap, outer, inner)) frame.run.changes += 1;
 }
 
 function isOnlyHere(object: HeapObject): boolean {
@@ -63,12 +64,12 @@ export function allocateTuple(
   parts: readonly { readonly type: string | undefined; readonly draws: boolean }[],
 ): Value {
   const whole = allocate(node, frame, { kind: "container" });
-  const { tupleParts } = frame.program;
+  const { tupleParts, heap } = frame.program;
   let objects = tupleParts.get(node);
   if (objects === undefined) {
-    objects = parts.map(() => newObject("opaque"));
+    objects = parts.map(() => newObject(heap, { kind: "opaque" }));
     tupleParts.set(node, objects);
-    for (const object of objects) contain(whole, object);
+    for (const object of objects) contain(heap, whole, object);
     frame.run.changes += 1;
   }
   const made = objects;

@@ -14,8 +14,9 @@ import {
   writeGlobalMaybe,
 } from "./frames.ts";
 import { addCode, changeable, codeIn, contain, inside, newObject } from "./heap.ts";
-import type { Argument, Code, Frame, HeapObject, Origin, Reason, Value } from "./model.ts";
+import type { Argument, Code, Frame, Heap, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
+import { countWork } from "./work.ts";
 
 /** One call of known code. */
 export interface CodeCall {
@@ -34,6 +35,8 @@ export interface CodeCall {
 export function applyCode(call: CodeCall, frame: Frame): Value {
   const { code, node } = call;
   const { program } = frame;
+  const { heap } = program;
+  countWork(heap.work, 1);
   const summary = program.engine.summarize(code, program);
   const bound =
     call.loose === true
@@ -47,18 +50,27 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
     if (origin.index === 0 && call.receiver !== undefined) return call.receiver.value.objects;
     const given = bound.get(origin.index);
     // Without an argument it is the default, which lives in the function.
-    return given === undefined ? defaultObjects(call) : joinArguments(given).objects;
+    return given === undefined ? defaultObjects(heap, call) : joinArguments(given).objects;
   };
   for (const name of summary.globalWrites)
     writeGlobalMaybe(frame, name, objectValue([allocate(node, frame, { kind: "opaque" })]));
   for (const [name, reason] of summary.mutatedGlobals)
-    recordMutation(frame, [...changeable(globalObjects(frame, name))], soften(reason, call), name);
+    recordMutation(
+      frame,
+      changeable(program.heap, globalObjects(frame, name)),
+      soften(reason, call),
+      name,
+    );
   for (const [index, reason] of summary.mutatedParameters)
     mutateParameter({ call, bound, index, reason, frame });
   if (summary.mutatedCaptured !== undefined)
-    recordMutation(frame, [...changeable(call.closure)], soften(summary.mutatedCaptured, call));
+    recordMutation(
+      frame,
+      changeable(program.heap, call.closure),
+      soften(summary.mutatedCaptured, call),
+    );
   for (const { from, into } of summary.stores) {
-    for (const outer of changeable(objectsOfOrigin(into)))
+    for (const outer of changeable(program.heap, objectsOfOrigin(into)))
       for (const inner of objectsOfOrigin(from)) store(frame, outer, inner);
   }
   for (const effect of summary.ambient) recordAmbient(frame, effect);
@@ -84,7 +96,7 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     if (reason.consumes === true && !mayBeUsedUp(receiver.value, frame)) return;
     recordMutation(
       frame,
-      [...changeable(receiver.value.objects)],
+      changeable(frame.program.heap, receiver.value.objects),
       {
         because: `${receiver.name ?? "…"}.${code.name}(…)`,
         certain: reason.certain && call.loose !== true,
@@ -94,7 +106,7 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     return;
   }
   if (!bound.has(index))
-    recordMutation(frame, defaultObjects(call), {
+    recordMutation(frame, defaultObjects(frame.program.heap, call), {
       because: `default of ${code.name}(…)`,
       certain: false,
     });
@@ -108,7 +120,9 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     };
     recordMutation(
       frame,
-      reason.consumes === true ? argument.value.objects : [...changeable(argument.value.objects)],
+      reason.consumes === true
+        ? argument.value.objects
+        : changeable(frame.program.heap, argument.value.objects),
       softened,
       baseName(argument.node, frame.unit.text),
     );
@@ -123,11 +137,13 @@ export function mayBeUsedUp(value: Value, frame: Frame): boolean {
 }
 
 /** Data that the called function holds: defaults of its parameters, and what it captured. */
-function defaultObjects(call: CodeCall): readonly HeapObject[] {
+function defaultObjects(heap: Heap, call: CodeCall): readonly HeapObject[] {
   const closure = new Set(call.closure);
   const isStandIn = (object: HeapObject): boolean =>
     closure.has(object) && object.origin !== undefined;
-  return [...inside(closure)].filter((object) => object.kind !== "inert" || isStandIn(object));
+  return [...inside(heap, closure)].filter(
+    (object) => object.kind !== "inert" || isStandIn(object),
+  );
 }
 
 function looseBinding(call: CodeCall): ReadonlyMap<number, readonly Argument[]> {
@@ -158,7 +174,10 @@ function resultOf(request: ResultRequest): Value {
   const { code, node } = call;
   const summary = frame.program.engine.summarize(code, frame.program);
   // Of what comes from outside, a body's stand-in is the thing and all its parts.
-  const shared = inside(summary.returned.flatMap((origin) => [...objectsOfOrigin(origin)]));
+  const shared = inside(
+    frame.program.heap,
+    summary.returned.flatMap((origin) => [...objectsOfOrigin(origin)]),
+  );
   const inner = summary.returnedInside.flatMap((origin) => [...objectsOfOrigin(origin)]);
   const lazy = code.isGenerator;
   if (!lazy && summary.returnedParts !== undefined)
@@ -195,22 +214,22 @@ function typeOfSame({ call, frame }: ResultRequest): string | undefined {
 /** Makes an instance of one of the program's classes. */
 export function instantiate(call: CodeCall, frame: Frame): Value {
   const { code, node } = call;
+  const { heap } = frame.program;
   const made = allocate(node, frame, { kind: "container", contents: call.closure });
   addCode(made, code);
-  // Stands for everything that the instance's methods put into it.
-  if (
-    ![...made.contents].some(
-      (inner) => inner.kind === "opaque" && inner.code.size === 0 && inner.containers.size === 1,
-    )
-  )
-    contain(made, newObject("opaque"));
+  // Stands for everything that the instance's methods put into it, however often the place is run.
+  if (!frame.program.attributes.has(made)) {
+    const attributes = newObject(heap, { kind: "opaque" });
+    frame.program.attributes.set(made, attributes);
+    contain(heap, made, attributes);
+  }
   const instance = objectValue([made], `.${code.name}`);
   const receiver = { value: instance, name: undefined };
   const constructor = code.methods.get("__init__") ?? code.methods.get("__new__");
   const values = objectsOf(call.arguments.map(({ value }) => value));
   if (constructor === undefined) {
     // A data class, or an inherited constructor: it may keep whatever it gets.
-    for (const object of values) if (contain(made, object)) frame.run.changes += 1;
+    for (const object of values) if (contain(heap, made, object)) frame.run.changes += 1;
     const after = code.methods.get("__post_init__");
     if (after !== undefined) applyCode({ ...call, code: after, arguments: [], receiver }, frame);
   } else {
@@ -223,7 +242,7 @@ export function instantiate(call: CodeCall, frame: Frame): Value {
 /** Code that a library may call when it gets it as an argument: with anything else it was given. */
 export function applyPassedCode(node: SyntaxNode, given: readonly Argument[], frame: Frame): void {
   for (const argument of given) {
-    const codes = codeIn(argument.value.objects);
+    const codes = codeIn(frame.program.heap, argument.value.objects);
     if (codes.size === 0) continue;
     const others = given.filter((other) => other !== argument);
     for (const code of codes) {

@@ -30,7 +30,7 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
   if (receiver !== undefined && receiverNode !== undefined) {
     recordMutation(
       frame,
-      [...changeable(receiver.objects)],
+      changeable(frame.program.heap, receiver.objects),
       { because: `${call.name}(…)`, certain: false },
       baseName(receiverNode, text),
     );
@@ -38,14 +38,15 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
   for (const argument of call.arguments) {
     recordMutation(
       frame,
-      [...changeable(argument.value.objects)],
+      changeable(frame.program.heap, argument.value.objects),
       { because: `argument of ${call.name}(…)`, certain: false },
       baseName(argument.node, text),
     );
   }
   // What a plain function gives back holds the function only when that has a state of its own.
   const holdsReceiver =
-    receiver !== undefined && (call.isPlain !== true || codeIn(receiver.objects).size > 0);
+    receiver !== undefined &&
+    (call.isPlain !== true || codeIn(frame.program.heap, receiver.objects).size > 0);
   const held = objectsOf([
     ...(holdsReceiver ? [receiver] : []),
     ...call.arguments.map(({ value }) => value),
@@ -186,7 +187,7 @@ function mutateReceiver(call: LibraryCall, effect: CallEffect, frame: Frame): vo
   const isDeep = effect.mutatesReceiver === "deep";
   recordMutation(
     frame,
-    isDeep ? [...changeable(receiver.objects)] : receiver.objects,
+    isDeep ? changeable(frame.program.heap, receiver.objects) : receiver.objects,
     { because, certain },
     base,
   );
@@ -219,7 +220,7 @@ function mutateArguments(call: LibraryCall, effect: CallEffect, frame: Frame): v
     if (argument !== undefined)
       recordMutation(
         frame,
-        [...changeable(argument.value.objects)],
+        changeable(frame.program.heap, argument.value.objects),
         { because, certain: true },
         baseName(argument.node, text),
       );
@@ -227,7 +228,7 @@ function mutateArguments(call: LibraryCall, effect: CallEffect, frame: Frame): v
   for (const argument of unpacked)
     recordMutation(
       frame,
-      [...changeable(argument.value.objects)],
+      changeable(frame.program.heap, argument.value.objects),
       { because, certain: false },
       baseName(argument.node, text),
     );
@@ -239,7 +240,7 @@ function useUpArguments(call: LibraryCall, frame: Frame): void {
     if (argument.value.type === undefined || !mayBeUsedUp(argument.value, frame)) continue;
     recordMutation(
       frame,
-      usedUpWith(argument.value),
+      usedUpWith(argument.value, frame),
       { because: `used up by ${call.name}(…)`, certain: false },
       baseName(argument.node, frame.unit.text),
     );

@@ -11,7 +11,9 @@ export function codeValue(node: SyntaxNode, frame: Frame): Value {
   const code = frame.program.engine.codeOf(node, frame);
   let object = frame.program.objects.get(node);
   if (object === undefined) {
-    object = newObject(code.kind === "generator" ? "opaque" : "inert");
+    object = newObject(frame.program.heap, {
+      kind: code.kind === "generator" ? "opaque" : "inert",
+    });
     frame.program.objects.set(node, object);
   }
   addCode(object, code);
@@ -29,7 +31,7 @@ function captureVariables(code: Code, object: HeapObject, frame: Frame): void {
       const owner = scopeOwning(scope, symbol.name);
       if (owner.kind === "module" || !encloses(owner, code.scope)) continue;
       for (const inner of readName(frame, symbol.name).objects)
-        if (contain(object, inner)) frame.run.changes += 1;
+        if (contain(frame.program.heap, object, inner)) frame.run.changes += 1;
     }
     for (const child of scope.children) visit(child);
   };

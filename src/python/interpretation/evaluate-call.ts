@@ -175,7 +175,7 @@ function callPlain(call: PreparedCall, frame: Frame): Value {
 function applyInnerCode(call: PreparedCall, frame: Frame): readonly Value[] {
   const { callee, node } = call;
   const direct = new Set(callee.objects.flatMap((object) => [...object.code]));
-  const inner = [...codeIn(callee.objects)].filter(
+  const inner = [...codeIn(frame.program.heap, callee.objects)].filter(
     (code) => !direct.has(code) && code.kind !== "class",
   );
   return inner.map((code) =>

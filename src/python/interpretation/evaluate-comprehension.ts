@@ -26,9 +26,12 @@ export function evaluateComprehension(node: SyntaxNode, type: string, frame: Fra
   let element = IMMUTABLE;
   // Twice, so that what the first round bound through a walrus is seen by the second.
   for (let round = 0; round < 2; round++) {
+    const { changes } = run;
     for (const clause of clauses)
       runClause(clause, { frame: inner, iterables: clause === first ? firstIterables : undefined });
     element = evaluateBody(node, inner);
+    // Comprehensions in each other would double the work with every level.
+    if (run.changes === changes) break;
   }
   run.conditional -= 1;
   run.repeated -= 1;

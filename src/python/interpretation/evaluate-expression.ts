@@ -23,10 +23,12 @@ import {
   partsOf,
   qualifiedValue,
 } from "./values.ts";
+import { countWork } from "./work.ts";
 
 /** Evaluates any expression. */
 export function evaluateExpression(node: SyntaxNode, frame: Frame): Value {
   const evaluator = EVALUATORS[node.kind];
+  countWork(frame.program.heap.work, 1);
   return evaluator === undefined ? evaluateChildren(node, frame) : evaluator(node, frame);
 }
 

@@ -26,7 +26,8 @@ export function executeFunction(
   if (returns !== undefined) engine.evaluate(returns, frame);
   const value = codeValue(node, frame);
   for (const object of value.objects)
-    for (const fallback of defaults) for (const inner of fallback.objects) contain(object, inner);
+    for (const fallback of defaults)
+      for (const inner of fallback.objects) contain(frame.program.heap, object, inner);
   recordInnerCalls(node, frame);
   bindDefinition(node, frame, { value, decorators });
 }
@@ -73,10 +74,15 @@ export function executeClass(
   const value = codeValue(node, frame);
   if (scope !== undefined && body !== undefined) {
     const inner: Frame = { ...frame, kind: "class", scope, parent: frame, locals: new Map() };
+    const { run } = frame;
+    const { passing } = run;
     engine.execute(body, inner);
+    // The variables of the body are new each time: a loop around is not changed by their being bound.
+    run.changes -= run.passing - passing;
+    run.passing = passing;
     for (const object of value.objects)
       for (const held of [...inner.locals.values(), ...bases])
-        for (const part of held.objects) contain(object, part);
+        for (const part of held.objects) contain(frame.program.heap, object, part);
   }
   recordInnerCalls(node, frame);
   bindDefinition(node, frame, { value, decorators });

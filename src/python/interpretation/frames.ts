@@ -4,7 +4,7 @@ import { isBuiltin } from "../effects/builtin-names.ts";
 import type { AmbientEffect, DynamicCode } from "../facts.ts";
 import { scopeOwning } from "../scopes.ts";
 import { emptyFlow } from "./flow.ts";
-import { addCode, around, codeIn, contain, newObject } from "./heap.ts";
+import { addCode, codeIn, contain, hold, newObject } from "./heap.ts";
 import type {
   Code,
   Frame,
@@ -16,7 +16,9 @@ import type {
   Run,
   Value,
 } from "./model.ts";
+import { isStronger, originKey } from "./summary.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
+import { countWork } from "./work.ts";
 
 /** An empty record. */
 export function newRecorder(): Recorder {
@@ -26,7 +28,7 @@ export function newRecorder(): Recorder {
     mayWrite: new Set(),
     deletes: new Set(),
     mutations: new Map(),
-    mutatedOrigins: [],
+    mutatedOrigins: new Map(),
     calls: new Map(),
     ambient: new Map(),
     dynamic: new Map(),
@@ -44,6 +46,8 @@ export function newRun(): Run {
     conditional: 0,
     repeated: 0,
     changes: 0,
+    passing: 0,
+    changed: new Map(),
   };
 }
 
@@ -80,14 +84,23 @@ export function writeName(frame: Frame, name: string, value: Value): void {
       after.objects.length !== before.objects.length ||
       after.type !== before.type
     )
-      frame.run.changes += 1;
+      noteLocalChange(at);
     at.locals.set(name, after);
     return;
   }
   // A nonlocal of a function around: whatever captured it now holds the value too.
   const captured = originValue(frame, { kind: "captured", name });
   recordMutation(frame, captured.objects, { because: `\`nonlocal ${name}\``, certain: true });
-  for (const outer of captured.objects) for (const inner of value.objects) contain(outer, inner);
+  for (const outer of captured.objects)
+    for (const inner of value.objects) contain(frame.program.heap, outer, inner);
+}
+
+/** The variables of a comprehension are new each time: that they are bound says nothing about the loop around. */
+function noteLocalChange(frame: Frame): void {
+  const { run } = frame;
+  if (frame.kind === "comprehension") return;
+  run.changes += 1;
+  if (frame.kind === "class") run.passing += 1;
 }
 
 /** `del name`. */
@@ -114,11 +127,11 @@ export function readGlobal(frame: Frame, name: string): Value {
   let value = program.environment.get(name);
   if (value === undefined) {
     const builtin = isBuiltin(name) ? [qualifiedValue(`builtins.${name}`)] : [];
-    value = joinValues([objectValue([newObject("opaque")]), ...builtin]);
+    value = joinValues([objectValue([newObject(program.heap, { kind: "opaque" })]), ...builtin]);
     setGlobal(program, name, value);
     run.changes += 1;
   }
-  noteCode(frame, codeIn(value.objects));
+  noteCode(frame, codeIn(program.heap, value.objects));
   return value;
 }
 
@@ -138,7 +151,8 @@ export function noteCode(frame: Frame, codes: ReadonlySet<Code>): void {
       names.add(name);
       noteRead(frame, name);
       if (!follows) continue;
-      for (const next of codeIn(program.environment.get(name)?.objects ?? [])) seen.add(next);
+      for (const next of codeIn(program.heap, program.environment.get(name)?.objects ?? []))
+        seen.add(next);
     }
   }
 }
@@ -163,7 +177,7 @@ export function writeGlobal(frame: Frame, name: string, value: Value): void {
   if (isOutsideModule(frame)) {
     for (const object of value.objects) {
       const [global] = originValue(frame, { kind: "global", name }).objects;
-      if (global !== undefined && contain(global, object)) run.changes += 1;
+      if (global !== undefined && contain(frame.program.heap, global, object)) run.changes += 1;
     }
     return;
   }
@@ -196,26 +210,19 @@ function assignGlobal(frame: Frame, name: string, value: Value): void {
 
 function setGlobal(program: Program, name: string, value: Value | undefined): void {
   const before = program.environment.get(name)?.objects ?? [];
-  for (const object of before) object.holders.delete(name);
-  if (value === undefined) {
-    program.environment.delete(name);
-  } else {
-    program.environment.set(name, value);
-    for (const object of value.objects) object.holders.add(name);
-  }
+  hold(program.heap, name, before, value?.objects ?? []);
+  if (value === undefined) program.environment.delete(name);
+  else program.environment.set(name, value);
   for (const object of before) program.loose.add(object);
 }
 
 /** The object that stands for something from outside the function being summarized. */
 export function originValue(frame: Frame, origin: Origin): Value {
-  const key =
-    origin.kind === "parameter"
-      ? `parameter ${String(origin.index)}`
-      : `${origin.kind} ${origin.name}`;
+  const key = originKey(origin);
   let object = frame.origins.get(key);
   if (object === undefined) {
     const isDefinition = origin.kind === "global" && frame.program.definedNames.has(origin.name);
-    object = newObject(isDefinition ? "inert" : "opaque", [], origin);
+    object = newObject(frame.program.heap, { kind: isDefinition ? "inert" : "opaque", origin });
     if (origin.kind === "global") {
       for (const code of frame.program.definitions.get(origin.name) ?? []) addCode(object, code);
     }
@@ -232,14 +239,49 @@ export function recordMutation(
   reason: Reason,
   base?: string,
 ): void {
-  if (objects.length === 0) return;
   const { recorder } = frame.run;
-  for (const object of around(objects)) {
-    if (object.origin !== undefined)
-      recorder.mutatedOrigins.push({ origin: object.origin, reason });
-    if (isOutsideModule(frame)) continue;
+  const isModule = !isOutsideModule(frame);
+  for (const object of newlyChanged(frame, objects, reason, isModule ? base : undefined)) {
+    if (object.origin !== undefined) addMutatedOrigin(recorder, object.origin, reason);
+    if (!isModule) continue;
     for (const name of object.holders) addMutation(recorder, name, { reason, base });
   }
+}
+
+/** The objects and what contains them, without those of which the same is known. */
+function newlyChanged(
+  frame: Frame,
+  objects: readonly HeapObject[],
+  reason: Reason,
+  base: string | undefined,
+): readonly HeapObject[] {
+  const { heap } = frame.program;
+  const { changed } = frame.run;
+  const kind = `${reason.certain ? "certain" : "maybe"} ${reason.consumes === true ? "used-up" : ""} ${base ?? ""}`;
+  let known = changed.get(kind);
+  if (known?.version !== heap.version) {
+    known = { version: heap.version, objects: new Set() };
+    changed.set(kind, known);
+  }
+  const found: HeapObject[] = [];
+  const visit = (object: HeapObject): void => {
+    if (known.objects.has(object)) return;
+    known.objects.add(object);
+    found.push(object);
+  };
+  for (const object of objects) visit(object);
+  for (let at = 0; at < found.length; at += 1)
+    for (const container of found[at]?.containers ?? []) visit(container);
+  countWork(heap.work, found.length);
+  return found;
+}
+
+/** Of a captured variable the first reason is kept, of everything else the strongest. */
+function addMutatedOrigin(recorder: Recorder, origin: Origin, reason: Reason): void {
+  const key = originKey(origin);
+  const known = recorder.mutatedOrigins.get(key);
+  if (known === undefined || (origin.kind !== "captured" && isStronger(reason, known.reason)))
+    recorder.mutatedOrigins.set(key, { origin, reason });
 }
 
 function addMutation(

@@ -1,15 +1,24 @@
 /** Objects and what they contain. Containment only ever grows, so walks over it stay valid. */
-import type { Code, HeapObject, Origin } from "./model.ts";
+import type { Code, Heap, HeapObject, Origin } from "./model.ts";
+import { countWork, type Work } from "./work.ts";
 
-/** Makes an object; `contents` may share memory with it. */
-export function newObject(
-  kind: HeapObject["kind"],
-  contents: Iterable<HeapObject> = [],
-  origin?: Origin,
-): HeapObject {
+/** Nothing yet. */
+export function newHeap(work: Work): Heap {
+  return { version: 0, work, changeable: new WeakMap() };
+}
+
+/** What a new object is like; `contents` may share memory with it. */
+export interface NewObject {
+  readonly kind: HeapObject["kind"];
+  readonly contents?: Iterable<HeapObject>;
+  readonly origin?: Origin;
+}
+
+/** Makes an object. */
+export function newObject(heap: Heap, made: NewObject): HeapObject {
   const object: HeapObject = {
-    kind,
-    origin,
+    kind: made.kind,
+    origin: made.origin,
     contents: new Set(),
     containers: new Set(),
     code: new Set(),
@@ -17,17 +26,31 @@ export function newObject(
     isIterator: false,
     holders: new Set(),
   };
-  for (const inner of contents) contain(object, inner);
+  for (const inner of made.contents ?? []) contain(heap, object, inner);
   return object;
 }
 
 /** Puts `inner` into `outer`; says whether that was news. */
-export function contain(outer: HeapObject, inner: HeapObject): boolean {
+export function contain(heap: Heap, outer: HeapObject, inner: HeapObject): boolean {
   if (outer === inner || outer.contents.has(inner)) return false;
+  heap.version += 1;
   outer.contents.add(inner);
   inner.containers.add(outer);
   if (inner.mayReachCode) markReachesCode(outer);
   return true;
+}
+
+/** A name holds exactly these objects from now on. */
+export function hold(
+  heap: Heap,
+  name: string,
+  before: readonly HeapObject[],
+  after: readonly HeapObject[],
+): void {
+  heap.version += 1;
+  countWork(heap.work, before.length + after.length);
+  for (const object of before) object.holders.delete(name);
+  for (const object of after) object.holders.add(name);
 }
 
 /** Code that runs when the object is called or used. */
@@ -50,7 +73,8 @@ function markReachesCode(object: HeapObject): void {
  * Lets go of an object that no name and no other object holds any more, so that what it held is no longer seen as shared.
  * Without this a long program would drag along everything it ever computed.
  */
-export function releaseUnheld(object: HeapObject): void {
+export function releaseUnheld(heap: Heap, object: HeapObject): void {
+  heap.version += 1;
   const unheld = [object];
   for (let next = unheld.pop(); next !== undefined; next = unheld.pop()) {
     if (next.holders.size > 0 || next.containers.size > 0) continue;
@@ -63,37 +87,45 @@ export function releaseUnheld(object: HeapObject): void {
 }
 
 /** The objects and everything inside them. */
-export function inside(objects: Iterable<HeapObject>): Set<HeapObject> {
-  return closure(objects, (object) => object.contents);
+export function inside(heap: Heap, objects: Iterable<HeapObject>): Set<HeapObject> {
+  return closure(heap, objects, (object) => object.contents);
 }
 
 /** The objects and the data inside them; functions and classes that they hold are not changed with them. */
-export function changeable(objects: Iterable<HeapObject>): readonly HeapObject[] {
+export function changeable(heap: Heap, objects: readonly HeapObject[]): readonly HeapObject[] {
+  const known = heap.changeable.get(objects);
+  if (known?.version === heap.version) return known.found;
   const given = new Set(objects);
-  return [...inside(given)].filter((object) => object.kind !== "inert" || given.has(object));
+  const found = [...inside(heap, given)].filter(
+    (object) => object.kind !== "inert" || given.has(object),
+  );
+  heap.changeable.set(objects, { version: heap.version, found });
+  return found;
 }
 
 /** The objects and everything that contains them: what changes when one of them changes. */
-export function around(objects: Iterable<HeapObject>): Set<HeapObject> {
-  return closure(objects, (object) => object.containers);
+export function around(heap: Heap, objects: Iterable<HeapObject>): Set<HeapObject> {
+  return closure(heap, objects, (object) => object.containers);
 }
 
 function closure(
+  heap: Heap,
   objects: Iterable<HeapObject>,
   next: (object: HeapObject) => Iterable<HeapObject>,
 ): Set<HeapObject> {
   const seen = new Set(objects);
   // A Set visits what is added to it while it is walked.
   for (const object of seen) for (const other of next(object)) seen.add(other);
+  countWork(heap.work, seen.size);
   return seen;
 }
 
 /** Code that can be reached from the objects. */
-export function codeIn(objects: readonly HeapObject[]): ReadonlySet<Code> {
+export function codeIn(heap: Heap, objects: readonly HeapObject[]): ReadonlySet<Code> {
   const reaching = objects.filter((object) => object.mayReachCode);
   if (reaching.length === 0) return NO_CODE;
   const found = new Set<Code>();
-  const ways = closure(reaching, reachingCode);
+  const ways = closure(heap, reaching, reachingCode);
   for (const object of ways) for (const code of object.code) found.add(code);
   return found;
 }

@@ -13,7 +13,7 @@ export function iterate(node: SyntaxNode, value: Value, frame: Frame): Value {
     const base = baseName(node, frame.unit.text);
     recordMutation(
       frame,
-      usedUpWith(value),
+      usedUpWith(value, frame),
       { because: `for … in ${base ?? "…"}`, certain: false, consumes: true },
       base,
     );
@@ -24,9 +24,11 @@ export function iterate(node: SyntaxNode, value: Value, frame: Frame): Value {
 }
 
 /** The value and the iterators it draws from in turn (`map(f, it)` draws from `it`). */
-export function usedUpWith(value: Value): readonly HeapObject[] {
+export function usedUpWith(value: Value, frame: Frame): readonly HeapObject[] {
   const given = new Set(value.objects);
-  return [...inside(given)].filter((object) => given.has(object) || object.isIterator);
+  return [...inside(frame.program.heap, given)].filter(
+    (object) => given.has(object) || object.isIterator,
+  );
 }
 
 /** What iterating over a value gives. */

@@ -8,6 +8,7 @@ import type { EffectTables } from "../effects.ts";
 import type { AmbientEffect, CallFact, DynamicCode, ImportedName, Literal } from "../facts.ts";
 import type { Scope, ScopeTree } from "../scopes.ts";
 import type { SyntaxNode, SyntaxTree } from "../syntax.ts";
+import type { Work } from "./work.ts";
 
 /** Where an object of a function body came from; `undefined` for what the body made itself. */
 export type Origin =
@@ -30,6 +31,18 @@ export interface HeapObject {
   isIterator: boolean;
   /** Module-level names that may hold it directly. */
   readonly holders: Set<string>;
+}
+
+/** All objects of a program. */
+export interface Heap {
+  /** Counts everything that may change what a walk over objects meets. */
+  version: number;
+  readonly work: Work;
+  /** What walks from these objects met, as long as the version stands. */
+  readonly changeable: WeakMap<
+    readonly HeapObject[],
+    { readonly version: number; readonly found: readonly HeapObject[] }
+  >;
 }
 
 /** What an expression may be. No objects means that nothing mutable can be reached through it. */
@@ -125,7 +138,12 @@ export interface Program {
   readonly methods: ReadonlyMap<string, readonly Code[]>;
   readonly codeByNode: Map<SyntaxNode, Code>;
   readonly summaries: Map<Code, Summary>;
+  readonly heap: Heap;
   readonly objects: Map<SyntaxNode, HeapObject>;
+  /** By instance of one of the program's classes, what stands for all that it holds. */
+  readonly attributes: Map<HeapObject, HeapObject>;
+  /** By code, what stands for the things its body gets from outside. */
+  readonly origins: Map<Code, Map<string, HeapObject>>;
   /** Objects that nothing may hold any more once the current statement is over. */
   readonly loose: Set<HeapObject>;
   /** Objects inside a call's result that is a tuple of separate things. */
@@ -154,7 +172,8 @@ export interface Recorder {
   readonly mayWrite: Set<string>;
   readonly deletes: Set<string>;
   readonly mutations: Map<string, Reason & { readonly through: string | undefined }>;
-  readonly mutatedOrigins: { readonly origin: Origin; readonly reason: Reason }[];
+  /** The strongest reason for each place. */
+  readonly mutatedOrigins: Map<string, { readonly origin: Origin; readonly reason: Reason }>;
   readonly calls: Map<string, CallFact>;
   readonly ambient: Map<string, AmbientEffect>;
   readonly dynamic: Map<string, DynamicCode>;
@@ -172,6 +191,10 @@ export interface Run {
   repeated: number;
   /** Counts changes of values, so that loops know when they are stable. */
   changes: number;
+  /** By kind of change, objects that are known to have changed so, with all that contains them, as long as the version stands. */
+  readonly changed: Map<string, { readonly version: number; readonly objects: Set<HeapObject> }>;
+  /** Those of `changes` that end with the class body being run: running it again begins anew. */
+  passing: number;
 }
 
 /** A scope being run. */

@@ -54,7 +54,8 @@ export function operate(node: SyntaxNode, frame: Frame, operands: readonly [Valu
       type,
     );
   }
-  const code = [...codeIn(left.objects), ...codeIn(right.objects)];
+  const { heap } = frame.program;
+  const code = [...codeIn(heap, left.objects), ...codeIn(heap, right.objects)];
   return allocateValue(node, frame, {
     type,
     contents: code.length === 0 ? [] : objectsOf([left, right]),

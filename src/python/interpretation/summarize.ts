@@ -5,87 +5,133 @@
 import { fieldOf } from "../syntax.ts";
 import { newRun, originValue } from "./frames.ts";
 import { addCode, inside, newObject } from "./heap.ts";
-import type { Code, Frame, HeapObject, Origin, Program, Reason, Summary, Value } from "./model.ts";
+import type {
+  Code,
+  Frame,
+  Heap,
+  HeapObject,
+  Origin,
+  Program,
+  Reason,
+  Summary,
+  Value,
+} from "./model.ts";
+import { EMPTY, isSame, joinSummaries, keepStronger, originKey } from "./summary.ts";
 import { joinValues, objectValue } from "./values.ts";
 
-const EMPTY: Summary = {
-  freeReads: new Set(),
-  globalWrites: new Set(),
-  mutatedParameters: new Map(),
-  mutatedGlobals: new Map(),
-  mutatedCaptured: undefined,
-  returned: [],
-  returnedInside: [],
-  returnsObject: false,
-  returnType: undefined,
-  returnedCode: new Set(),
-  returnDraws: false,
-  returnedParts: undefined,
-  stores: [],
-  ambient: [],
-  dynamic: [],
-  calls: [],
-};
-
 const MAX_ROUNDS = 10;
+/** Calls followed into each other before those further in are put off, so that no chain of functions overflows the stack. */
+const MAX_DEPTH = 50;
+/** More than there are codes in any program. */
+const CHUNK = 1e7;
+/** Where the instance that a method gets is among the stand-ins. */
+const INSTANCE = "instance";
 
-/** Makes the summary function of one program. Summaries are computed on demand, once each. */
+/** Who has read whose summary, and whose has to be made again. */
+interface Session {
+  /** Bodies being run, the innermost last. */
+  readonly stack: Code[];
+  /** Bodies that are run for the first time; their summary says nothing yet. */
+  readonly open: Set<Code>;
+  /** By code, those whose summary was made from its summary. */
+  readonly readers: Map<Code, Set<Code>>;
+  /** By open code, those that have read that it does nothing. */
+  readonly early: Map<Code, Set<Code>>;
+  /** In the order in which they were complete for the first time: what is called mostly comes before what calls it. */
+  readonly order: Map<Code, number>;
+  readonly stale: Set<Code>;
+  /** Counts the codes that were put off and then run. */
+  chunk: number;
+  isSettling: boolean;
+}
+
+/** Makes the summary function of one program. Summaries are computed on demand, and again only where one that they were made from has grown. */
 export function makeSummarizer(): (code: Code, program: Program) => Summary {
-  const active = new Set<Code>();
-  let session = new Set<Code>();
-  let recursive = false;
+  const session: Session = {
+    stack: [],
+    open: new Set(),
+    readers: new Map(),
+    early: new Map(),
+    order: new Map(),
+    stale: new Set(),
+    chunk: 0,
+    isSettling: false,
+  };
   return function summarize(code, program) {
+    const reader = session.stack.at(-1);
+    if (reader !== undefined) add(session.readers, code, reader);
     const known = program.summaries.get(code);
     if (known !== undefined) {
-      if (active.has(code)) recursive = true;
+      if (reader !== undefined && session.open.has(code)) add(session.early, code, reader);
       return known;
     }
     program.summaries.set(code, EMPTY);
-    active.add(code);
-    session.add(code);
-    program.summaries.set(code, runCode(code, program));
-    active.delete(code);
-    if (active.size === 0) {
-      const members = session;
-      if (recursive) settle(members, program);
-      session = new Set();
-      recursive = false;
+    if (session.stack.length >= MAX_DEPTH) {
+      session.stale.add(code);
+      return EMPTY;
     }
+    session.open.add(code);
+    program.summaries.set(code, runOnStack(session, code, program));
+    session.open.delete(code);
+    session.order.set(code, placeAfter(session));
+    for (const early of session.early.get(code) ?? []) session.stale.add(early);
+    session.early.delete(code);
+    if (session.open.size === 0 && !session.isSettling) settle(session, program);
     return program.summaries.get(code) ?? EMPTY;
   };
 }
 
-/** Runs all members again until nothing changes. */
-function settle(members: ReadonlySet<Code>, program: Program): void {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    let changed = false;
-    for (const code of members) {
-      const before = program.summaries.get(code) ?? EMPTY;
-      const after = runCode(code, program);
-      program.summaries.set(code, after);
-      if (sizeOf(before) !== sizeOf(after)) changed = true;
-    }
-    if (!changed) return;
-  }
+function add(map: Map<Code, Set<Code>>, key: Code, value: Code): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([value]));
+  else known.add(value);
 }
 
-/** Summaries only ever grow, so equal sizes mean equal summaries. */
-function sizeOf(summary: Summary): number {
-  return (
-    summary.freeReads.size +
-    summary.globalWrites.size +
-    summary.mutatedParameters.size +
-    summary.mutatedGlobals.size +
-    summary.returned.length +
-    summary.returnedInside.length +
-    summary.returnedCode.size +
-    summary.stores.length +
-    summary.ambient.length +
-    (summary.mutatedCaptured === undefined ? 0 : 1) +
-    (summary.returnsObject ? 1 : 0) +
-    (summary.returnDraws ? 1 : 0) +
-    (summary.returnType === undefined ? 1 : 0)
-  );
+/** Codes that were put off are called by those that were not, so that they and what they call come before them. */
+function placeAfter({ order, chunk }: Session): number {
+  return order.size - chunk * CHUNK;
+}
+
+function runOnStack(session: Session, code: Code, program: Program): Summary {
+  session.stack.push(code);
+  const summary = runCode(code, program);
+  session.stack.pop();
+  return summary;
+}
+
+/** Runs again what was made from a summary that has grown since, callees first, until none has. */
+function settle(session: Session, program: Program): void {
+  const { readers, stale } = session;
+  const reruns = new Map<Code, number>();
+  session.isSettling = true;
+  for (let code = nextStale(session); code !== undefined; code = nextStale(session)) {
+    stale.delete(code);
+    const before = program.summaries.get(code) ?? EMPTY;
+    const count = (reruns.get(code) ?? 0) + 1;
+    reruns.set(code, count);
+    const isFirst = !session.order.has(code);
+    if (isFirst) session.chunk += 1;
+    const made = runOnStack(session, code, program);
+    if (isFirst) session.order.set(code, placeAfter(session));
+    // Summaries nearly always only grow; where types make one swing, it is held to all that it ever said.
+    const after = count < MAX_ROUNDS ? made : joinSummaries(before, made);
+    program.summaries.set(code, after);
+    if (isSame(before, after)) continue;
+    for (const reader of readers.get(code) ?? []) stale.add(reader);
+  }
+  session.isSettling = false;
+}
+
+/** What was put off comes first, then what is called before what calls it, so that news passes through a chain in one go. */
+function nextStale({ order, stale }: Session): Code | undefined {
+  let next: Code | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const code of stale) {
+    const place = order.get(code);
+    if (place === undefined) return code;
+    if (place < least) [next, least] = [code, place];
+  }
+  return next;
 }
 
 function runCode(code: Code, program: Program): Summary {
@@ -101,7 +147,7 @@ function runCode(code: Code, program: Program): Summary {
     scope,
     parent: undefined,
     locals: new Map(),
-    origins: new Map(),
+    origins: originsOf(code, program),
     run,
   };
   for (const [index, parameter] of code.parameters.entries())
@@ -116,6 +162,16 @@ function runCode(code: Code, program: Program): Summary {
   return collect(frame);
 }
 
+/** One stand-in for each thing from outside, however often the body is run: what it made before still holds them. */
+function originsOf(code: Code, program: Program): Map<string, HeapObject> {
+  let known = program.origins.get(code);
+  if (known === undefined) {
+    known = new Map();
+    program.origins.set(code, known);
+  }
+  return known;
+}
+
 /** The first parameter of a method is an instance of the class, so that calls on it are followed. */
 function parameterValue(code: Code, index: number, frame: Frame): Value {
   const value = originValue(frame, { kind: "parameter", index });
@@ -124,8 +180,17 @@ function parameterValue(code: Code, index: number, frame: Frame): Value {
   const known = frame.program.codeByNode.get(owner.node);
   if (known === undefined) return value;
   // The instance, and behind it a stand-in for its attributes.
-  const instance = newObject("container", value.objects, { kind: "parameter", index });
-  addCode(instance, known);
+  const { program } = frame;
+  let instance = frame.origins.get(INSTANCE);
+  if (instance === undefined) {
+    instance = newObject(program.heap, {
+      kind: "container",
+      contents: value.objects,
+      origin: { kind: "parameter", index },
+    });
+    addCode(instance, known);
+    frame.origins.set(INSTANCE, instance);
+  }
   return objectValue([instance], `.${known.name}`);
 }
 
@@ -154,14 +219,15 @@ function collect(frame: Frame): Summary {
   const mutatedParameters = new Map<number, Reason>();
   const mutatedGlobals = new Map<string, Reason>();
   let mutatedCaptured: Reason | undefined;
-  for (const { origin, reason } of recorder.mutatedOrigins) {
+  for (const { origin, reason } of recorder.mutatedOrigins.values()) {
     if (origin.kind === "parameter") keepStronger(mutatedParameters, origin.index, reason);
     else if (origin.kind === "global") keepStronger(mutatedGlobals, origin.name, reason);
     else mutatedCaptured ??= reason;
   }
   const value = joinValues(recorder.returned);
   const own = value.objects.filter((object) => object.origin === undefined);
-  const reached = inside(own);
+  const { heap } = frame.program;
+  const reached = inside(heap, own);
   const returned = origins(value.objects);
   return {
     freeReads: recorder.reads,
@@ -175,7 +241,7 @@ function collect(frame: Frame): Summary {
     returnType: value.type,
     returnedCode: new Set([...reached].flatMap((object) => [...object.code])),
     returnDraws: value.draws,
-    returnedParts: separateParts(value),
+    returnedParts: separateParts(heap, value),
     stores: storesOf(frame),
     ambient: [...recorder.ambient.values()],
     dynamic: [...recorder.dynamic.values()],
@@ -184,12 +250,12 @@ function collect(frame: Frame): Summary {
 }
 
 /** Parts of a returned tuple, when all are new and none can be reached from another. */
-function separateParts(value: Value): Summary["returnedParts"] {
+function separateParts(heap: Heap, value: Value): Summary["returnedParts"] {
   if (value.parts === undefined) return undefined;
   const seen = new Set<HeapObject>();
   for (const part of value.parts) {
     if (part.qualified !== undefined) return undefined;
-    for (const object of inside(part.objects)) {
+    for (const object of inside(heap, part.objects)) {
       if (object.origin !== undefined || object.code.size > 0 || seen.has(object)) return undefined;
       seen.add(object);
     }
@@ -198,20 +264,6 @@ function separateParts(value: Value): Summary["returnedParts"] {
     type: objects.length === 0 && type === undefined ? "scalar" : type,
     draws,
   }));
-}
-
-function keepStronger<K>(map: Map<K, Reason>, key: K, reason: Reason): void {
-  const known = map.get(key);
-  if (
-    known === undefined ||
-    (known.consumes === true && reason.consumes !== true) ||
-    (!known.certain && reason.certain && reason.consumes !== true)
-  )
-    map.set(key, reason);
-}
-
-function originKey(origin: Origin): string {
-  return origin.kind === "parameter" ? String(origin.index) : `${origin.kind} ${origin.name}`;
 }
 
 /** Where the objects came from, each place once. */
@@ -232,7 +284,7 @@ function storesOf(frame: Frame): Summary["stores"] {
   const stores: { from: Origin; into: Origin }[] = [];
   for (const object of [...frame.origins.values(), ...parameterObjects(frame)]) {
     if (object.origin === undefined || object.contents.size === 0) continue;
-    for (const from of origins(inside(object.contents))) {
+    for (const from of origins(inside(frame.program.heap, object.contents))) {
       if (originKey(from) !== originKey(object.origin)) stores.push({ from, into: object.origin });
     }
   }

@@ -1,0 +1,106 @@
+/** How much work an analysis is, counted in steps: a guarantee that no machine and no load can blur. */
+import { expect, test } from "vitest";
+import { analyzeProgram } from "../../src/python/analyze-program.ts";
+import type { ProgramFacts } from "../../src/python/facts.ts";
+import { newWork } from "../../src/python/interpretation/work.ts";
+import { pythonParser } from "../support/python-parser.ts";
+
+async function stepsOf(
+  cells: readonly string[],
+  limit?: number,
+): Promise<{ readonly facts: ProgramFacts; readonly steps: number }> {
+  const units = cells.map((text, at) => ({ id: String(at + 1), text }));
+  const work = limit === undefined ? newWork(cells.length) : { done: 0, limit };
+  const facts = analyzeProgram(units, await pythonParser(), work);
+  return { facts, steps: work.done };
+}
+
+/** Loops in each other, with `body` in the innermost. */
+function nested(depth: number, body: string): string {
+  const loops = Array.from(
+    { length: depth },
+    (_, at) => `${"    ".repeat(at)}for i${String(at)} in range(3):`,
+  );
+  return [...loops, `${"    ".repeat(depth)}${body}`].join("\n");
+}
+
+const INSTANCES = `class Projection(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.lin = nn.Linear(width)
+
+    def forward(self, x):
+        return self.lin(x)
+
+
+def experiment(runs, kind):
+    found = []
+    for run in range(runs):
+        options = dict(kind=kind)
+        if kind == "deep":
+            inner = Projection(run)
+            first = Kernel(inner)
+            second = Kernel(first, inner)
+            options.update({"kernel": Deep(inner, first, second)})
+        detector = Detector(found, **options)
+        found.append(detector.predict(options))
+    return found`;
+
+/** Each calls the next, the last the first; the first changes a list of the module. */
+function ring(size: number): string {
+  return Array.from({ length: size }, (_, at) => {
+    const call = `return f${String((at + 1) % size)}(x)`;
+    return `def f${String(at)}(x):\n    ${at === 0 ? `seen.append(x)\n    ${call}` : call}`;
+  }).join("\n\n\n");
+}
+
+test.each([
+  {
+    name: "loops with a comprehension inside run a few times each, not twelve times to the power of their depth",
+    cells: [nested(7, "rows = [value for value in range(i0)]")],
+    most: 2000,
+  },
+  {
+    name: "so do loops with a class inside",
+    cells: [nested(7, "class Row: size = 1")],
+    most: 2000,
+  },
+  {
+    name: "instances made in a loop are one instance with one inside, however often the loop is run",
+    cells: ["import torch.nn as nn\nfrom library import Kernel, Deep, Detector", INSTANCES],
+    most: 20_000,
+  },
+  {
+    name: "comprehensions in each other do not double the work with every level",
+    cells: [`x = ${"[".repeat(30)}y${" for a in z]".repeat(30)}`],
+    most: 2000,
+  },
+  {
+    name: "a long chain of functions does not overflow the stack",
+    cells: ["seen = []", ring(200)],
+    most: 500_000,
+  },
+  {
+    name: "functions that call each other in a ring are run again a few times each",
+    cells: ["seen = []", ring(100), "f5([])"],
+    most: 100_000,
+  },
+])("$name", async ({ cells, most }) => {
+  const { facts, steps } = await stepsOf(cells);
+  expect(facts.diagnostics).toEqual([]);
+  expect(steps).toBeLessThan(most);
+});
+
+test("what one function of a ring changes is seen at a call of any of them", async () => {
+  const { facts } = await stepsOf(["seen = []", ring(20), "f5([])"]);
+  expect(facts.statements.at(-1)?.mutations.map(({ name }) => name)).toEqual(["seen"]);
+});
+
+test("an analysis that comes to its limit says where, and leaves out what follows", async () => {
+  const { facts } = await stepsOf(["a = 1", nested(4, "b = [a for _ in range(a)]"), "c = a"], 40);
+  expect(facts.statements.map(({ unit }) => unit)).toEqual([0]);
+  expect(facts.brokenUnits).toEqual([1, 2]);
+  expect(facts.diagnostics).toMatchObject([
+    { code: "analysis-too-large", severity: "error", where: { path: "2", line: 1 } },
+  ]);
+});
