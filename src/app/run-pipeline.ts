@@ -60,10 +60,12 @@ async function carryOut(input: RunInput, run: StartedRun): Promise<RunResult> {
   const steps = selected.steps.map((step) => step.name);
   events.emit({ kind: "run-started", runId, pipeline: input.pipeline.name, steps });
   let status: "succeeded" | "failed" | "interrupted" = "interrupted";
+  let isOnRecord = false;
   try {
     const done = await runSteps(input, run);
     status = done.failure === undefined ? "succeeded" : "failed";
     registry.runs.finish(runId, status, clock.nowMs());
+    isOnRecord = true;
     const record = registry.runs.find(runId);
     if (record === undefined) throw new Error(`run ${runId} is not on record`);
     const position = (step: { readonly step: string }): number => steps.indexOf(step.step);
@@ -71,6 +73,7 @@ async function carryOut(input: RunInput, run: StartedRun): Promise<RunResult> {
     const complete = steps.length === input.pipeline.file.steps.length;
     return { run: { ...record, steps: inOrder }, ...done, complete };
   } catch (error) {
+    if (isOnRecord) throw error;
     status = input.signal.aborted ? "interrupted" : "failed";
     registry.runs.finish(runId, status, clock.nowMs());
     if (!input.signal.aborted) throw error;

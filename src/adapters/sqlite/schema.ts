@@ -33,26 +33,29 @@ export const ParamValue = anyOf(number, text, boolean, nothing);
 /** `fingerprint_parts_json` of step_executions. */
 export const FingerprintParts = recordOf(text);
 /** `manifest_json` of step_executions: `StepManifest` of run/schema.ts. */
-export const Manifest: Shape<StepManifest> = objectOf({
-  version: oneOf(1),
-  step: text,
-  code: digest,
-  params: recordOf(ParamValue),
-  inputs: recordOf(digest),
-  outputs: recordOf(
-    objectOf({
-      digest,
-      codec: oneOf("parquet", "npy", "json", "skops", "joblib", "pickle"),
-      type: text,
-      bytes: count,
-    }),
-  ),
-  random: objectOf({ before: anyOf(digest, nothing), after: anyOf(digest, nothing) }),
-  files: recordOf(digest),
-  filesRead: recordOf(digest),
-  metrics,
-  text: digest,
-});
+export const Manifest: Shape<StepManifest> = objectOf(
+  {
+    version: oneOf(1),
+    step: text,
+    code: digest,
+    params: recordOf(ParamValue),
+    inputs: recordOf(digest),
+    outputs: recordOf(
+      objectOf({
+        digest,
+        codec: oneOf("parquet", "npy", "json", "skops", "joblib", "pickle"),
+        type: text,
+        bytes: count,
+      }),
+    ),
+    random: objectOf({ before: anyOf(digest, nothing), after: anyOf(digest, nothing) }),
+    files: recordOf(digest),
+    filesRead: recordOf(digest),
+    metrics,
+    text: digest,
+  },
+  { looked: recordOf(text), filesOutside: recordOf(digest) },
+);
 /** `metrics_json` of model_versions. */
 export const VersionMetrics = metrics;
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */

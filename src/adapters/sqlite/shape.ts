@@ -86,22 +86,28 @@ export function recordOf<T>(entry: Shape<T>): Shape<Record<string, T>> {
   };
 }
 
-/** A mapping with exactly these keys. */
-export function objectOf<const P extends Readonly<Record<string, Shape<unknown>>>>(
+type Shapes = Readonly<Record<string, Shape<unknown>>>;
+
+/** A mapping with exactly these keys, and with none but these others. */
+export function objectOf<const P extends Shapes, const O extends Shapes = Record<never, never>>(
   parts: P,
-): Shape<{ -readonly [Key in keyof P]: Fitting<P[Key]> }> {
+  others?: O,
+): Shape<
+  { -readonly [Key in keyof P]: Fitting<P[Key]> } & { -readonly [Key in keyof O]?: Fitting<O[Key]> }
+> {
   const keys = Object.keys(parts);
+  const all: Shapes = { ...others, ...parts };
   return {
     problemOf: (value, at) => {
       if (!isMapping(value)) return `${at === "" ? "it" : at} must be a mapping`;
       return (
         firstProblem(Object.keys(value), (key) =>
-          Object.hasOwn(parts, key) ? undefined : `${below(at, key)} is not known`,
+          Object.hasOwn(all, key)
+            ? all[key]?.problemOf(value[key], below(at, key))
+            : `${below(at, key)} is not known`,
         ) ??
         firstProblem(keys, (key) =>
-          Object.hasOwn(value, key)
-            ? parts[key]?.problemOf(value[key], below(at, key))
-            : `${below(at, key)} is missing`,
+          Object.hasOwn(value, key) ? undefined : `${below(at, key)} is missing`,
         )
       );
     },

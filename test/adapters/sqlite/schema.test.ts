@@ -21,8 +21,14 @@ const MANIFEST = {
     { name: "f1", value: 0.4 },
     { name: "auc", value: "NaN" },
   ],
+  looked: { "data/extra.csv": "absent" },
+  filesOutside: { "/tmp/scores.csv": A },
   text: B,
 };
+
+test("the manifest of these cases has every key that the schema knows", () => {
+  expect(Object.keys(MANIFEST).sort()).toEqual(Object.keys(StepManifest.shape).sort());
+});
 
 /** Every place in a value, outermost first. */
 function placesIn(value: unknown): readonly (readonly (string | number)[])[] {
