@@ -6,6 +6,7 @@
  *   interop  real peers in pinned environments of their own; not part of `npm test`
  *   soak     long and bounded; run by hand
  */
+import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -20,6 +21,8 @@ export default defineConfig({
   root,
   test: {
     sequence: { shuffle: true },
+    // Most tests wait for programs that they started: with one file at a time, as is usual on two cores, half of them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     unstubEnvs: true,
     // No test asks a package index, the programs it starts included; the lock has tests of its own.
     env: { MLOPS_PROMOTE_LOCK: "false" },

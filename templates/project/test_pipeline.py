@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from __PACKAGE__ import _runtime
 from __PACKAGE__._pipeline import PIPELINE
 

@@ -47,8 +47,9 @@ def observe(request: Mapping[str, Any], emit: Emit, runtime: Any, values: Any) -
         started = time.monotonic()
         finished = True
         cells = request["cells"]
-        for cell, following in zip(cells, [*cells[1:], {}], strict=True):
-            if not run.cell(cell, ends=not following.get("continues", False)):
+        for at, cell in enumerate(cells, 1):
+            goes_on = at < len(cells) and cells[at].get("continues", False)
+            if not run.cell(cell, ends=not goes_on):
                 finished = False
                 break
         emit(_environment(run, time.monotonic() - started))

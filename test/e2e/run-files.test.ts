@@ -60,6 +60,7 @@ interface Promoted {
     readonly certificate: {
       readonly verdict: string;
       readonly coverage: Record<string, { compared: number; total: number }>;
+      readonly excluded: readonly { readonly exploration?: boolean }[];
     };
     readonly plan: { readonly origins: readonly { readonly path: string }[] };
   };
@@ -90,8 +91,11 @@ test("a script and another notebook that %run brings in become steps, and follow
   const { mlops, folder } = story;
   const first = await promote(story);
   expect(first.certificate.verdict).toBe("verified");
-  for (const { compared, total } of Object.values(first.certificate.coverage))
-    expect(compared).toBe(total);
+  // What exploration printed is counted, and listed as what it is.
+  const { excluded } = first.certificate;
+  expect(excluded.filter(({ exploration }) => exploration !== true)).toEqual([]);
+  for (const [kind, { compared, total }] of Object.entries(first.certificate.coverage))
+    expect([kind, total - compared]).toEqual([kind, kind === "text" ? excluded.length : 0]);
   expect(first.plan.origins.map(({ path }) => path)).toEqual([
     "story.ipynb",
     "prepare.py",
