@@ -13,7 +13,7 @@ import {
 import type { StepFacts } from "../run/schedule.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { declaredReads } from "./declared-reads.ts";
-import { type LoadedPipeline, stepCodeOf } from "./load-pipeline.ts";
+import { type LoadedPipeline, packageFilesOf, stepCodeOf } from "./load-pipeline.ts";
 import { firstSeenOtherwise } from "./looked-for.ts";
 
 /** What the steps before have left. */
@@ -176,8 +176,8 @@ async function isAsPromoted(
 ): Promise<boolean> {
   const revision = registry.pipelines.latestRevision(pipeline.name);
   if (revision === undefined) return false;
-  for (const [path, digest] of pipeline.code)
-    if (revision.files[`${pipeline.packageName}/${path}`] !== digest) return false;
+  for (const [path, digest] of Object.entries(packageFilesOf(pipeline)))
+    if (revision.files[path] !== digest) return false;
   for (const name of ["params.yaml", "pipeline.yaml"])
     if (revision.files[name] !== (await files.digest(`${pipeline.folder}/${name}`))) return false;
   return true;

@@ -9,13 +9,13 @@
 import { normalize } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
-import { shellWord } from "../base/shell-word.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 import { moduleReadsClock } from "../pipeline/clock-reads.ts";
 import type { LocalModule } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type PythonImport, readPythonModule } from "../python/python-module.ts";
+import { notUtf8 } from "./not-utf8.ts";
 
 /** What there is to look for, and where. */
 export interface LocalModuleInput {
@@ -52,7 +52,7 @@ export async function findLocalModules(
       if (found.has(path)) continue;
       const read = decodeUtf8((await ports.files.readBytes(source)) ?? new Uint8Array());
       if (read.kind === "not-utf8") {
-        diagnostics.push(notUtf8(source, read.line));
+        diagnostics.push(notUtf8("imports", source, read.line));
         continue;
       }
       const { text } = read;
@@ -168,17 +168,6 @@ async function filesOf(
     if (there.length > 0) return there;
   }
   return [];
-}
-
-/** The copy would hold other letters than the original. */
-function notUtf8(source: string, line: number): Diagnostic {
-  return {
-    code: "local-module-not-utf8",
-    severity: "error",
-    message: `${source}, which the notebook imports, is no UTF-8`,
-    hint: `save it as UTF-8, for example: iconv -f LATIN1 -t UTF-8 ${shellWord(source)}; without a coding line at its top`,
-    where: { path: source, line },
-  };
 }
 
 /** A copy stands elsewhere than the original, so a module that looks around where it stands would find something else. */

@@ -20,21 +20,29 @@ export interface LoadedPipeline {
   readonly packageName: string;
   readonly file: PipelineFile;
   readonly params: ParamsFile;
-  /** Digest of every Python file of the package, by path inside it; caches are skipped. */
-  readonly code: ReadonlyMap<string, string>;
-  /** The same files as the digests of steps take them. */
-  readonly codeFiles: ReadonlyMap<string, CodeFile>;
+  /** Every Python file of the package, by path inside it; caches are skipped. */
+  readonly code: ReadonlyMap<string, CodeFile>;
 }
 
 /** Digest over everything of the package that one step may run. */
-export function stepCodeOf(step: string, { file, codeFiles }: LoadedPipeline): Sha256 {
+export function stepCodeOf(step: string, { file, code }: LoadedPipeline): Sha256 {
   const served = file.serve?.model;
   const maker = file.steps.find(({ outputs }) => served !== undefined && outputs.includes(served));
-  return stepCodeDigest(codeFiles, {
+  return stepCodeDigest(code, {
     step: pythonName(step),
     all: file.steps.map(({ name }) => pythonName(name)),
     serving: maker === undefined ? undefined : pythonName(maker.name),
   });
+}
+
+/** Digest of every Python file of the package, by path inside the pipeline's folder. */
+export function packageFilesOf({
+  packageName,
+  code,
+}: Pick<LoadedPipeline, "packageName" | "code">): Readonly<Record<string, Sha256>> {
+  return Object.fromEntries(
+    [...code].map(([path, { digest }]) => [`${packageName}/${path}`, digest]),
+  );
 }
 
 /**
@@ -60,17 +68,13 @@ export async function loadPipeline(
   const first = problems[0];
   if (first !== undefined) throw invalid(problems, `${folder}/pipeline.yaml`);
   const packageName = pythonName(file.name);
-  const code = new Map<string, string>();
-  const codeFiles = new Map<string, CodeFile>();
+  const code = new Map<string, CodeFile>();
   for (const path of await files.list(`${folder}/${packageName}`, (relative) =>
     relative.endsWith("__pycache__"),
   )) {
     if (!path.endsWith(".py")) continue;
     const bytes = await files.readBytes(`${folder}/${packageName}/${path}`);
-    if (bytes === undefined) continue;
-    const read = readCodeFile(bytes);
-    code.set(path, read.digest);
-    codeFiles.set(path, read);
+    if (bytes !== undefined) code.set(path, readCodeFile(bytes));
   }
   await checkResolved(`${folder}/${packageName}`, [...code.keys()], files);
   for (const step of file.steps) {
@@ -85,7 +89,7 @@ export async function loadPipeline(
       },
     );
   }
-  return { name: file.name, folder, packageName, file, params, code, codeFiles };
+  return { name: file.name, folder, packageName, file, params, code };
 }
 
 /** Names of folders that hold a pipeline.yaml, sorted. */

@@ -1,17 +1,16 @@
 /** Reads what notebooks bring in with `%run`, from notebook to notebook. */
 import { dirname, normalize } from "node:path/posix";
-import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
 import { parseRelativePath } from "../base/relative-path.ts";
-import { shellWord } from "../base/shell-word.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
-import type { Notebook } from "../notebook/cell.ts";
+import { fileCell, type Notebook } from "../notebook/cell.ts";
 import { neutralizeMagics } from "../notebook/magics.ts";
 import { readNotebookText } from "../notebook/notebook-text.ts";
 import { readNotebook } from "../notebook/read-notebook.ts";
 import type { RunCall } from "../notebook/run-magic.ts";
 import { type RunFile, type RunFiles, runKey } from "../pipeline/run-file.ts";
 import type { Files } from "../ports/files.ts";
+import { notUtf8 } from "./not-utf8.ts";
 
 /**
  * Every file that the notebook runs, and that the notebooks it runs run. Whoever names a file, it is looked for from the
@@ -84,7 +83,7 @@ function readOtherNotebook(path: string, bytes: Uint8Array): RunFile {
 function readScript(path: string, bytes: Uint8Array, beside: string): RunFile {
   const read = decodeUtf8(bytes);
   if (read.kind === "not-utf8")
-    return { kind: "unreadable", diagnostics: [notUtf8(path, read.line)] };
+    return { kind: "unreadable", diagnostics: [notUtf8("runs", path, read.line)] };
   // As Python reads a source file.
   const text = read.text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
   // IPython's own syntax is read in such a file: it is a notebook of one cell.
@@ -98,26 +97,6 @@ function asNotebook(path: string, text: string): Notebook {
     sha256: sha256(text),
     nbformat: { major: 4, minor: 5 },
     language: { name: "python", version: undefined },
-    cells: [
-      {
-        id: "file",
-        number: 1,
-        kind: "code",
-        source: text,
-        executionCount: undefined,
-        tags: [],
-        outputs: [],
-      },
-    ],
-  };
-}
-
-function notUtf8(path: string, line: number): Diagnostic {
-  return {
-    code: "local-module-not-utf8",
-    severity: "error",
-    message: `${path}, which the notebook runs, is no UTF-8`,
-    hint: `save it as UTF-8, for example: iconv -f LATIN1 -t UTF-8 ${shellWord(path)}; without a coding line at its top`,
-    where: { path, line },
+    cells: [fileCell(text)],
   };
 }

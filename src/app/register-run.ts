@@ -9,7 +9,7 @@ import type { Identity } from "../registry/audit.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { Certificate } from "../verification/schema.ts";
-import { type LoadedPipeline, stepCodeOf } from "./load-pipeline.ts";
+import { type LoadedPipeline, packageFilesOf, stepCodeOf } from "./load-pipeline.ts";
 import { type RegisterPorts, type RegisterResult, registerModel } from "./register-model.ts";
 import { readPlanRecord } from "./verify-pipeline.ts";
 
@@ -122,9 +122,7 @@ async function packageDigests(
   pipeline: LoadedPipeline,
   ports: RegisterRunPorts,
 ): Promise<readonly string[]> {
-  const code = Object.fromEntries(
-    [...pipeline.code].map(([path, digest]) => [`${pipeline.packageName}/${path}`, digest]),
-  );
+  const code = packageFilesOf(pipeline);
   const conftest = await ports.files.digest(`${pipeline.folder}/conftest.py`);
   return [
     sha256OfJson(code),

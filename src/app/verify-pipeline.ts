@@ -8,7 +8,7 @@ import type { Registry } from "../ports/registry.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Reference } from "../verification/reference-schema.ts";
 import { skipPipelines } from "./copy-scratch.ts";
-import type { LoadedPipeline } from "./load-pipeline.ts";
+import { type LoadedPipeline, packageFilesOf } from "./load-pipeline.ts";
 import { missingModule } from "./missing-module.ts";
 import { PlanRecord } from "./plan-record-schema.ts";
 import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
@@ -55,15 +55,12 @@ export async function verifyPipeline(
   }
   const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
   await checkData(record.reference, root, revision, ports);
-  const packageFiles = Object.fromEntries(
-    [...pipeline.code].map(([path, digest]) => [`${pipeline.packageName}/${path}`, digest]),
-  );
   const verified = await verifyPackage(
     {
       ...input,
       plan: record.plan,
       reference: record.reference,
-      packageDigest: sha256OfJson(packageFiles),
+      packageDigest: sha256OfJson(packageFilesOf(pipeline)),
       folder: ports.files.absolute(pipeline.folder),
       root,
       skip: skipPipelines(input.pipelinesFolder, root),

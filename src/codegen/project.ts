@@ -6,6 +6,7 @@ import { pythonName } from "../base/python-name.ts";
 import { relativePath } from "../base/relative-path.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { isLocalBuild, requirementLine } from "../pipeline/requirements.ts";
+import { RUNTIME_MODULES } from "../pipeline/runtime-modules.ts";
 import { notebookPaths } from "../pipeline/sources.ts";
 import { buildHelpersModule, buildSettingsModule } from "./helpers-module.ts";
 import { buildPipelineModule } from "./pipeline-module.ts";
@@ -24,15 +25,7 @@ export interface ProjectParts {
 }
 
 /** Copied as they are into the package. */
-export const RUNTIME_FILES = [
-  "__main__.py",
-  "_runtime.py",
-  "_code.py",
-  "_file_use.py",
-  "_secrets.py",
-  "_values.py",
-  "contract.py",
-] as const;
+export const RUNTIME_FILES = ["__main__.py", ...RUNTIME_MODULES, "contract.py"] as const;
 
 /** Copied as they are beside it. */
 export const FOLDER_FILES = ["conftest.py", "ruff.toml"] as const;

@@ -8,6 +8,7 @@ import { pythonName } from "../base/python-name.ts";
 import type { Contract } from "../contract/schema.ts";
 import type { Dockerfile } from "../deploy/dockerfile.ts";
 import { liveCommands, type WorkflowCommand, type WorkflowFile } from "../deploy/workflow-file.ts";
+import { RUNTIME_MODULES } from "../pipeline/runtime-modules.ts";
 import type { ParamsFile, PipelineFile, PipelineStep } from "../pipeline/schema.ts";
 import type { PythonFunction, PythonModule } from "../python/python-module.ts";
 import type { Deployment } from "../registry/deployment.ts";
@@ -239,14 +240,7 @@ export function skipsItself(
 }
 
 /** The same in every pipeline; what they import beyond the standard library they import only where it is there. */
-const RUNTIME: ReadonlySet<string> = new Set([
-  "__main__.py",
-  "_runtime.py",
-  "_code.py",
-  "_file_use.py",
-  "_secrets.py",
-  "_values.py",
-]);
+const RUNTIME: ReadonlySet<string> = new Set(["__main__.py", ...RUNTIME_MODULES]);
 
 /** Top-level modules that the package's code imports from outside, with the first place. */
 export function thirdPartyImports(

@@ -28,6 +28,19 @@ export interface Cell {
   readonly continues?: true;
 }
 
+/** A file whose text is one code cell, as the only cell of a notebook that nobody ran. */
+export function fileCell(source: string): Cell {
+  return {
+    id: "file",
+    number: 1,
+    kind: "code",
+    source,
+    executionCount: undefined,
+    tags: [],
+    outputs: [],
+  };
+}
+
 /** How `%run` runs a Python file. */
 export interface RunningScript {
   /** `sys.argv` while it runs; the first is the file as `%run` names it. */

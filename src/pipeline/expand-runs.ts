@@ -8,7 +8,13 @@
 import { dirname } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
-import type { Cell, CellOrigin, Notebook, RunningScript } from "../notebook/cell.ts";
+import {
+  type Cell,
+  type CellOrigin,
+  fileCell,
+  type Notebook,
+  type RunningScript,
+} from "../notebook/cell.ts";
 import type { Magic } from "../notebook/magic.ts";
 import { neutralizeMagics } from "../notebook/magics.ts";
 import type { RunCall } from "../notebook/run-magic.ts";
@@ -163,16 +169,7 @@ function putScript(
     isSeparate: !call.shares || call.isModule,
   };
   into.cells.push({
-    cell: {
-      id: base,
-      number: 1,
-      kind: "code",
-      source: text,
-      executionCount: undefined,
-      tags: [],
-      outputs: [],
-      script,
-    },
+    cell: { ...fileCell(text), id: base, script },
     path,
     sha256: sha256(text),
     ownCell: undefined,

@@ -8,6 +8,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import { sha256, sha256OfJson } from "../base/hash.ts";
+import { RUNTIME_MODULES } from "../pipeline/runtime-modules.ts";
 
 /** Files of the package that no step runs. */
 const NOT_STEP_CODE: ReadonlySet<string> = new Set([
@@ -18,14 +19,8 @@ const NOT_STEP_CODE: ReadonlySet<string> = new Set([
   "predict.py",
 ]);
 const FEATURES: ReadonlySet<string> = new Set(["features.py", "_feature_support.py"]);
-/** Copied into every package as they are; they import nothing of it by a name that they compute. */
-const RUNTIME: ReadonlySet<string> = new Set([
-  "_code.py",
-  "_file_use.py",
-  "_runtime.py",
-  "_secrets.py",
-  "_values.py",
-]);
+/** They import nothing of the package by a name that they compute. */
+const RUNTIME: ReadonlySet<string> = new Set(RUNTIME_MODULES);
 /** Ways to import the features, and ways to import what nobody can tell: more are taken for one than are. */
 const MAY_USE_FEATURES =
   /\.features\b|feature_support|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(/;

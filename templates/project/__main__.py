@@ -23,16 +23,6 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
 
-RUNTIME_FILES = (
-    "_runtime.py",
-    "_code.py",
-    "_file_use.py",
-    "_secrets.py",
-    "_values.py",
-    "__main__.py",
-)
-"""Whose lines say nothing to a person whose step failed."""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit code."""
@@ -143,14 +133,14 @@ def _size(size: int) -> str:
 
 def _explain(name: str, error: BaseException) -> None:
     """The step, the notebook's cell and the lines of the user's own code, nothing else."""
+    from . import _code, _secrets
+
     frames = traceback.extract_tb(error.__traceback__)
-    ours = {str(PACKAGE / file) for file in RUNTIME_FILES}
+    ours = {str(PACKAGE / file) for file in ("__main__.py", *_code.RUNTIME)}
     own = [f for f in frames if f.filename not in ours and "site-packages" not in f.filename]
     own = [f for f in own if not f.filename.startswith((os.path.dirname(os.__file__), "<frozen"))]
     in_package = [f for f in own if Path(f.filename).parent == PACKAGE]
     cell = _cell_comment(in_package[-1]) if in_package else None
-    from . import _secrets
-
     print(f"step {name} failed" + (f" in {cell}" if cell else ""), file=sys.stderr)
     if own:
         print("Traceback (most recent call last):", file=sys.stderr)

@@ -631,17 +631,6 @@ def _missing_module(error: BaseException, folder: Path) -> str | None:
     return first
 
 
-RUNTIME_FILES = (
-    "_runtime.py",
-    "_code.py",
-    "_file_use.py",
-    "_secrets.py",
-    "_values.py",
-    "__main__.py",
-    "_pipeline.py",
-)
-
-
 def is_user_frame(filename: str, folder: Path) -> bool:
     """Frames of libraries and of the runtime are left out."""
     parts = set(Path(filename).parts)
@@ -651,7 +640,7 @@ def is_user_frame(filename: str, folder: Path) -> bool:
         return False
     return not (
         filename.startswith(str(folder) + os.sep)
-        and Path(filename).name in RUNTIME_FILES
+        and Path(filename).name in {"__main__.py", "_pipeline.py", *project("_code").RUNTIME}
     )
 
 

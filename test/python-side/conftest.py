@@ -29,8 +29,8 @@ def penguins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A copy of the hand-written pipeline with the runtime beside it, freshly imported."""
     shutil.copytree(ROOT / "test/fixtures/package", tmp_path / "root")
     folder = tmp_path / "root/pipelines/penguins"
-    for name in ("__main__.py", "_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"):
-        shutil.copy(TEMPLATES / "project" / name, folder / "penguins" / name)
+    for path in (TEMPLATES / "project").glob("_*.py"):
+        shutil.copy(path, folder / "penguins" / path.name)
     monkeypatch.syspath_prepend(str(folder))
     yield folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "penguins"]:

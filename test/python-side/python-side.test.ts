@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { RUNTIME_MODULES } from "../../src/pipeline/runtime-modules.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -32,15 +33,7 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/sharing.py",
     "python/distributions.py",
   ];
-  const copied = [
-    "__main__.py",
-    "_code.py",
-    "_file_use.py",
-    "_runtime.py",
-    "_secrets.py",
-    "_values.py",
-    "contract.py",
-  ];
+  const copied = ["__main__.py", ...RUNTIME_MODULES, "contract.py"];
   const paths = [...ours, ...copied.map((name) => `project/${name}`)].map((path) =>
     join(root, "templates", path),
   );

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { RUNTIME_MODULES } from "../../src/pipeline/runtime-modules.ts";
 import { readCodeFile, stepCodeDigest, withoutCellNumbers } from "../../src/run/step-code.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 import { tempProject } from "../support/temp-project.ts";
@@ -143,6 +144,16 @@ test("the runtime of a package computes the same digests", async () => {
   const template = join(import.meta.dirname, "../../templates/project/_code.py");
   const said = execFileSync(python, ["-c", asked, template, ...folders], { encoding: "utf8" });
   expect(JSON.parse(said)).toEqual(packages.map(digests));
+});
+
+test("the modules that every package carries are all there are, and the same for Python", () => {
+  const templates = join(import.meta.dirname, "../../templates/project");
+  const carried = readdirSync(templates).filter((name) => /^_[a-z].*\.py$/.test(name));
+  expect(carried.sort()).toEqual([...RUNTIME_MODULES]);
+  const said = /^RUNTIME = frozenset\(\{(.*)\}\)$/m.exec(
+    readFileSync(join(templates, "_code.py"), "utf8"),
+  )?.[1];
+  expect(JSON.parse(`[${said ?? ""}]`)).toEqual([...RUNTIME_MODULES]);
 });
 
 test("a package of an earlier version is taken as its own runtime takes it", () => {

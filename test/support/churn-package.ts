@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { sha256, sha256OfJson } from "../../src/base/hash.ts";
+import { RUNTIME_MODULES } from "../../src/pipeline/runtime-modules.ts";
 
 /** Texts by path relative to the project root. */
 export type Texts = Readonly<Record<string, string>>;
@@ -30,11 +31,12 @@ export function churnProject(changes: Readonly<Record<string, string | undefined
       "README.md": README,
       "conftest.py": template("project/conftest.py"),
       "churn/__init__.py": '"""Training pipeline churn."""\n',
-      "churn/__main__.py": template("project/__main__.py"),
-      "churn/_runtime.py": template("project/_runtime.py"),
-      "churn/_file_use.py": template("project/_file_use.py"),
-      "churn/_secrets.py": template("project/_secrets.py"),
-      "churn/_values.py": template("project/_values.py"),
+      ...Object.fromEntries(
+        ["__main__.py", ...RUNTIME_MODULES].map((name) => [
+          `churn/${name}`,
+          template(`project/${name}`),
+        ]),
+      ),
       "churn/_pipeline.py": TABLE,
       "churn/load.py": LOAD,
       "churn/prepare.py": PREPARE,

@@ -2,16 +2,10 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { RUNTIME_MODULES } from "../../src/pipeline/runtime-modules.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const RUNTIME = [
-  "__main__.py",
-  "_code.py",
-  "_file_use.py",
-  "_runtime.py",
-  "_secrets.py",
-  "_values.py",
-];
+const RUNTIME = ["__main__.py", ...RUNTIME_MODULES];
 
 /** One step: `lines` are its body, which ends by returning what `outputs` names. Names are Python's and contract's alike. */
 export interface HandStep {

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createPythonWorkers } from "../../src/adapters/python-worker.ts";
+import { RUNTIME_MODULES } from "../../src/pipeline/runtime-modules.ts";
 import { pythonForTests } from "./python-environment.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -69,14 +70,7 @@ export async function pipelineFolder(
   await cp(join(root, "test", "fixtures", "package"), folder.path, { recursive: true });
   const pipeline = join(folder.path, "pipelines", "penguins");
   const module = (name: string): string => join(pipeline, "penguins", name);
-  for (const name of [
-    "__main__.py",
-    "_code.py",
-    "_file_use.py",
-    "_runtime.py",
-    "_secrets.py",
-    "_values.py",
-  ])
+  for (const name of ["__main__.py", ...RUNTIME_MODULES])
     await cp(join(root, "templates", "project", name), module(name));
   for (const [name, text] of Object.entries(modules)) await writeFile(module(name), text);
   const store = join(folder.path, "store");

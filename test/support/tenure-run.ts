@@ -10,6 +10,7 @@ import { createFiles } from "../../src/adapters/node-files.ts";
 import { createPythonWorkers } from "../../src/adapters/python-worker.ts";
 import type { RegisterInput, RegisterPorts } from "../../src/app/register-model.ts";
 import { sha256FromHex } from "../../src/base/hash.ts";
+import { RUNTIME_MODULES } from "../../src/pipeline/runtime-modules.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
 import type { Files } from "../../src/ports/files.ts";
 import type { Registry } from "../../src/ports/registry.ts";
@@ -136,7 +137,7 @@ async function writePackage(packageFolder: string): Promise<void> {
   const code = join(packageFolder, "tenure");
   await mkdir(code, { recursive: true });
   await cp(join(root, "test/fixtures/packages/tenure/tenure"), code, { recursive: true });
-  for (const name of ["_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"])
+  for (const name of RUNTIME_MODULES)
     await cp(join(root, "templates/project", name), join(code, name));
   await cp(
     join(root, "templates/python/features/feature_support.py"),
