@@ -13,7 +13,8 @@ let since: number | undefined;
 
 /** @param look What never waits: asking for a file's state, reading what is small. Never a pipe or a device. */
 export async function atOnce<T>(look: () => T): Promise<T> {
-  if (!isTurnYoung()) await nextTurn();
+  // All who waited come back in one turn, so that each asks again.
+  while (!isTurnYoung()) await nextTurn();
   return look();
 }
 

@@ -41,16 +41,11 @@ export async function findChangedOriginals(
 }
 
 /** Each file that `%run` brings in, once. */
-function filesRun({
-  origins,
-  notebook,
-  notebooks,
-}: Pick<PipelineFile, "notebook" | "notebooks" | "origins">): readonly {
-  readonly path: string;
-  readonly sha256: string;
-}[] {
-  const own = new Set((notebooks ?? [notebook]).map(({ path }) => path));
-  const runs = (origins ?? []).filter(({ path }) => !own.has(path));
+function filesRun(
+  file: Pick<PipelineFile, "notebook" | "notebooks" | "origins">,
+): readonly { readonly path: string; readonly sha256: string }[] {
+  const own = new Set(notebookPaths(file));
+  const runs = (file.origins ?? []).filter(({ path }) => !own.has(path));
   return [...new Map(runs.map((run) => [run.path, run])).values()];
 }
 

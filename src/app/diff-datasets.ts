@@ -117,9 +117,15 @@ async function versionStates(
   const versionState = (word: string): State => {
     const digest = chooseDatasets([word], lock).get(path);
     const entry = lock.datasets[path];
-    const known = entry === undefined ? [] : [entry, ...entry.earlier];
-    const bytes = known.find((version) => version.digest === digest)?.bytes ?? null;
-    return { name: word, data: new Map(digest === undefined ? [] : [[path, { digest, bytes }]]) };
+    if (digest === undefined || entry === undefined) {
+      throw new UsageError(`${path} is a folder, and versions are of one file.`, {
+        code: "dataset-unknown",
+        hint: `name one of its files: mlops datasets list ${path}`,
+      });
+    }
+    const bytes =
+      [entry, ...entry.earlier].find((version) => version.digest === digest)?.bytes ?? null;
+    return { name: word, data: new Map([[path, { digest, bytes }]]) };
   };
   const from = versionState(first);
   return {

@@ -5,7 +5,7 @@ import { readCsvTable } from "../contract/compare-csv.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { readDatasetsLock } from "./datasets-lock.ts";
 import type { DatasetShowReport, DatasetsListReport, DatasetsLock } from "./datasets-schema.ts";
-import { chooseDatasets } from "./fetch-datasets.ts";
+import { chooseDatasets, splitVersion } from "./fetch-datasets.ts";
 import { readStoredText } from "./read-stored-text.ts";
 import type { DatasetPorts } from "./snapshot-datasets.ts";
 
@@ -13,7 +13,7 @@ type Recorded = DatasetsLock["datasets"][string];
 
 /**
  * @param wanted Recorded paths or folders; nothing means all.
- * @throws UsageError `dataset-unknown`; ConfigError `datasets-lock-invalid`.
+ * @throws UsageError `dataset-unknown`, `usage-too-many-arguments`; ConfigError `datasets-lock-invalid`.
  */
 export async function listDatasets(
   wanted: readonly string[],
@@ -21,6 +21,7 @@ export async function listDatasets(
   ports: DatasetPorts,
 ): Promise<DatasetsListReport> {
   const lock = await readDatasetsLock(ports.files);
+  for (const word of wanted) checkNoVersion(word);
   const paths = [...chooseDatasets(wanted, lock).keys()];
   const datasets: DatasetsListReport["datasets"] = [];
   const isLong = takesLong(paths.map((path) => lock.datasets[path]?.bytes ?? 0));
@@ -49,6 +50,7 @@ export function takesLong(sizes: readonly number[]): boolean {
 /** @throws UsageError `dataset-unknown` for what is no recorded file. */
 export async function showDataset(path: string, ports: DatasetPorts): Promise<DatasetShowReport> {
   const lock = await readDatasetsLock(ports.files);
+  checkNoVersion(path);
   const entry = Object.hasOwn(lock.datasets, path) ? lock.datasets[path] : undefined;
   if (entry === undefined) {
     // Of a folder the error would be wrong: its files are recorded.
@@ -72,6 +74,16 @@ export async function showDataset(path: string, ports: DatasetPorts): Promise<Da
     table:
       read?.ok === true ? { columns: [...read.value.columns], rows: read.value.rows.length } : null,
   };
+}
+
+/** What all versions of a file have in common is asked for by its path. */
+function checkNoVersion(word: string): void {
+  const [path, version] = splitVersion(word);
+  if (version === undefined) return;
+  throw new UsageError(`${word} names one version, and this tells of all.`, {
+    code: "usage-too-many-arguments",
+    hint: `name the file: ${path}; a version is compared by mlops datasets diff ${word}, and brought back by mlops datasets fetch ${word}`,
+  });
 }
 
 async function lookAt(

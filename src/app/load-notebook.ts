@@ -90,7 +90,7 @@ export async function loadNotebooks(
   const order =
     notebook.origins === undefined
       ? separate(built.value.notebook).flatMap(checkExecutionOrder)
-      : stored.flatMap((one) => checkExecutionOrder(masked(one, built.value.hidden)));
+      : stored.flatMap((one) => checkExecutionOrder(masked(one, built.value.secrets)));
   const inParts = findingsInParts(notebook, built.diagnostics);
   const diagnostics = [...found, ...order, ...inParts];
   if (diagnostics.some(({ severity }) => severity === "error"))
@@ -154,13 +154,12 @@ function separate(notebook: Notebook): readonly Notebook[] {
 }
 
 /** A notebook as stored, without what was found to be secret in its saved errors. */
-function masked(notebook: Notebook, hidden: ReadonlyMap<string, string>): Notebook {
-  const secrets = [...hidden.values()];
+function masked(notebook: Notebook, secrets: ReadonlySet<string>): Notebook {
   const cells = notebook.cells.map((cell) => ({
     ...cell,
     outputs: cell.outputs.map((output) =>
       output.kind === "error"
-        ? { ...output, errorValue: maskSecrets(output.errorValue, secrets) }
+        ? { ...output, errorValue: maskSecrets(output.errorValue, [...secrets]) }
         : output,
     ),
   }));

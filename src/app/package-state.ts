@@ -138,6 +138,11 @@ export function cellSourcesOf(texts: PackageTexts, fallback: string): CellSource
       path: part.path,
       firstCell: part["first-cell"],
     })),
+    origins: file.data.origins?.map((origin) => ({
+      path: origin.path,
+      firstCell: origin["first-cell"],
+      ownCell: origin.cell,
+    })),
   };
 }
 

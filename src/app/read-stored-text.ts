@@ -1,6 +1,7 @@
 /** Data as text, from a store or from its place, when it is small enough to be looked into. */
 import type { Sha256 } from "../base/brand.ts";
 import { sha256 } from "../base/hash.ts";
+import { decodeUtf8 } from "../base/utf8.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { DatasetPorts } from "./snapshot-datasets.ts";
 
@@ -21,11 +22,8 @@ export async function readStoredText(
 
 /** `undefined` for what is no UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const read = decodeUtf8(bytes);
+  return read.kind === "text" ? read.text : undefined;
 }
 
 async function collect(store: Artifacts, digest: Sha256): Promise<Uint8Array | undefined> {

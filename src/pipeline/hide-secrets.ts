@@ -39,6 +39,8 @@ export interface WithoutSecrets<T extends CellText> {
   readonly cells: readonly T[];
   /** Values by the variable that stands for each; for child processes alone, never written. */
   readonly hidden: ReadonlyMap<string, string>;
+  /** Everything that was masked: values and parts of them, and what the environment keeps. Never written. */
+  readonly secrets: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -110,6 +112,7 @@ export function hideSecrets<T extends CellText>(
     notebook: { ...notebook, cells: notebook.cells.map((cell) => maskCell(cell, mask, maskCode)) },
     cells: maskedCells,
     hidden: new Map([...variables].map(([value, name]) => [name, value])),
+    secrets: new Set(secrets),
     diagnostics,
   };
 }

@@ -56,6 +56,8 @@ export interface NotebookProgram {
   readonly environment: readonly EnvironmentVariable[];
   /** What stood in the cells where it now reads such a variable, by its name. For child processes alone. */
   readonly hidden: ReadonlyMap<string, string>;
+  /** Everything that may not be shown of what the notebook holds; a set, which JSON leaves out. Never written. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 /** What is known around the notebook when it is read. */
@@ -85,7 +87,7 @@ export function buildNotebookProgram(
     readCells.map(({ value }) => value),
     { pipeline, environment: protectedValues(environment), parser },
   );
-  const { notebook, hidden } = clean;
+  const { notebook, hidden, secrets } = clean;
   const plain = withoutModulePaths(clean.cells, parser);
   const { moduleFolders } = plain;
   const followed = importScripts(plain.cells, surroundings.runs ?? new Map(), {
@@ -113,6 +115,7 @@ export function buildNotebookProgram(
     facts,
     environment: reads,
     hidden,
+    secrets,
     moduleFolders,
     importedScripts: followed.imported,
     modules: [],

@@ -1,5 +1,5 @@
 /** The notebooks that a pipeline is made from: one, or several whose cells are counted on. */
-import { partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
+import { hasSeveralFiles, partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** What a plan and pipeline.yaml have in common. `notebooks` is there when there are several. */
@@ -29,9 +29,12 @@ export function notebookOfCell(plan: Pick<Plan, "notebooks">, cell: number): num
   return partOfCell(plan.notebooks, cell);
 }
 
-/** A cell for people, as its own notebook counts it; with the notebook's name where there are several. */
-export function namedCell(plan: Pick<Plan, "notebook" | "notebooks">, cell: number): string {
-  const place = placeOfCell(plan, cell);
-  const own = `cell ${String(place.cell)}`;
-  return plan.notebooks === undefined ? own : `${place.path}, ${own}`;
+/** A cell for people, as its own notebook counts it; with the file's name where there are several. */
+export function namedCell(
+  plan: Pick<Plan, "notebook" | "notebooks" | "origins">,
+  cell: number,
+): string {
+  const { path, cell: own } = placeOfCell(plan, cell);
+  if (own === undefined) return path;
+  return hasSeveralFiles(plan) ? `${path}, cell ${String(own)}` : `cell ${String(own)}`;
 }

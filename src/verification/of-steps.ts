@@ -49,7 +49,7 @@ export function leftOutOf(plan: Plan, run: Observation): readonly LeftOut[] {
     const { cell } = statement;
     const seen = byAddress.get(addressOf(statement));
     for (const { path, sha256: digest } of seen?.filesWritten ?? []) {
-      const evidence = `cell ${String(cell)} wrote ${digest ?? "it outside the folder"}`;
+      const evidence = `${namedCell(plan, cell)} wrote ${digest ?? "it outside the folder"}`;
       files.push({ kind: "file", name: path, cell, reason: leftOutReason([because]), evidence });
     }
     if ((seen?.text ?? "") === "") continue;

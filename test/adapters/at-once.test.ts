@@ -27,12 +27,22 @@ test("an error of a look is that of the promise", async () => {
   await expect(failing).rejects.toThrow("there is nothing");
 });
 
-test("a thousand looks leave room for a timer", async () => {
+const LOOKS = Array.from({ length: 1000 }, () => () => atOnce(() => block(0.2)));
+
+test.each([
+  [
+    "one after the other",
+    async () => {
+      for (const look of LOOKS) await look();
+    },
+  ],
+  ["all at once", async () => Promise.all(LOOKS.map((look) => look()))],
+])("a thousand looks, %s, leave room for a timer", async (_how, look) => {
   let heard = 0;
   const timer = setInterval(() => {
     heard += 1;
   }, 1);
-  for (let count = 0; count < 1000; count += 1) await atOnce(() => block(0.2));
+  await look();
   clearInterval(timer);
   expect(heard).toBeGreaterThan(2);
 });

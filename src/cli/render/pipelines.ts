@@ -114,7 +114,11 @@ function ownCells({ notebooks }: ShownStep): readonly number[] {
 /** Of several notebooks each with its own numbers: `train.ipynb cells 2-4`. */
 function cellsByName({ notebooks }: ShownStep): string {
   return notebooks
-    .map(({ path, cells }) => `${path.split("/").at(-1) ?? path} ${cellRange(cells)}`)
+    .map(({ path, cells }) => {
+      const name = path.split("/").at(-1) ?? path;
+      // A script has no cells.
+      return cells.length === 0 ? name : `${name} ${cellRange(cells)}`;
+    })
     .join(", ");
 }
 

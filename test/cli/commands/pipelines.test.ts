@@ -290,3 +290,26 @@ test("shows each cell of several notebooks under its own notebook", async () => 
   expect(Math.max(...numbers("clean"))).toBe(2);
   expect(Math.max(...numbers("train"))).toBe(4);
 });
+
+test("shows what %run brought in under the file it stands in", async () => {
+  await using project = await tempProject({
+    "prepare.py": 'import pandas as pd\n\nraw = pd.read_csv("penguins.csv")\n',
+    "features.ipynb": notebookText(['X = raw[["bill", "flipper"]]\ny = raw["species"]']),
+    "story.ipynb": notebookText([
+      "%run prepare.py",
+      "%run features.ipynb",
+      "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression().fit(X, y)",
+      "accuracy = model.score(X, y)\nprint(accuracy)",
+    ]),
+  });
+  const here = { directory: project.root };
+  expect((await runMlops(["promote", "story.ipynb", "--no-observe"], here)).exit).toBe(0);
+  const { stdout } = await runMlops(["pipelines", "show", "story"], here);
+  const steps = stdout.split("\n").filter((line) => line.startsWith("  ") && line.includes("→"));
+  expect(steps.map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
+    ["load", "prepare.py"],
+    ["prepare", "features.ipynb cell 1"],
+    ["train", "story.ipynb cell 3"],
+    ["evaluate", "story.ipynb cell 4"],
+  ]);
+});

@@ -54,6 +54,21 @@ test("says how to record the first data, and refuses what is not recorded", asyn
   expect((await datasets(project, "show", "data")).stderr).toContain("[dataset-unknown]");
 });
 
+test("takes a version only where one version is meant, and says so elsewhere", async () => {
+  await using project = await recorded();
+  const version = shortOf(OLD).replace("sha256:", "");
+  for (const [words, says] of [
+    [["list", `data/churn.csv@${version}`], /names one version.*\[usage-too-many-arguments\]/],
+    [["show", `data/churn.csv@${version}`], /names one version.*\[usage-too-many-arguments\]/],
+    [["diff", `data@${version}`], /recorded versions .*\[dataset-version-unknown\]/],
+    [["diff", `data@${"0".repeat(64)}`], /data is a folder.*\[dataset-unknown\]/],
+  ] as const) {
+    const { exit, stderr } = await datasets(project, ...words);
+    expect([words, exit]).toEqual([words, 2]);
+    expect(stderr).toMatch(says);
+  }
+});
+
 test("goes on without a shared store that is not there, and says so", async () => {
   await using project = await recorded();
   await project.write(".mlopsrc.yaml", "version: 1\nstore: /no/such/folder\n");
