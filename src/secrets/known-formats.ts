@@ -292,7 +292,7 @@ const FORMATS: readonly KnownFormat[] = [
   {
     // In the JSON of a service account its lines are parted by the two characters \\n. What has no end line ends where no key goes on.
     pattern:
-      "-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\\s\\S]{20,8000}?-----END [A-Z0-9 ]+-----|(?:\\s|\\\\n)*(?:[A-Za-z0-9+/=]{16,}(?:\\s|\\\\n)*)+)",
+      "-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\\s\\S]{20,8000}?-----END [A-Z0-9 ]+-----|(?:\\s|\\\\n)*[A-Za-z0-9+/=]{16,}(?:(?:\\s|\\\\n)+[A-Za-z0-9+/=]{16,})*)",
     variable: "PRIVATE_KEY",
     source: "gitleaks:private-key; RFC 7468",
   },

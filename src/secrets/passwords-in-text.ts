@@ -97,7 +97,12 @@ export function findPasswords(text: string): readonly PasswordInText[] {
       return [{ start, end, variable }];
     }),
   ).sort((a, b) => a.start - b.start || b.end - a.end);
-  return found.filter(({ start }, at) => found.slice(0, at).every((before) => before.end <= start));
+  let end = 0;
+  return found.filter((each) => {
+    const isApart = end <= each.start;
+    end = Math.max(end, each.end);
+    return isApart;
+  });
 }
 
 /** `{password}`, `<password>`, `$PASSWORD`, `%(password)s`: what will stand there is no part of this text. */

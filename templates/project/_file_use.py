@@ -56,7 +56,7 @@ class FileUse:
         self._before: dict[str, tuple[int, int]] = {}
 
     def __enter__(self) -> FileUse:  # noqa: PYI034 - Self needs Python 3.11
-        _other_peoples_places()
+        other_peoples_places()
         self._before = self.stamps()
         _hooks().listeners.append(self.listen)
         _hooks().look(self)
@@ -117,6 +117,9 @@ class FileUse:
             name = self.relative(arguments[0])
             if name is not None:
                 self.saw(name, os.path.join(self.root, name))
+        elif event == "os.chdir":
+            # The same words lead elsewhere from now on.
+            self._asked.clear()
         elif event in ("os.listdir", "os.scandir") and not _asked_by(_FINDERS):
             self._listed("." if arguments[0] is None else arguments[0])
 
@@ -158,9 +161,11 @@ class FileUse:
 
     def looked(self, path: Any, found: str) -> None:
         """Note that somebody asked what is at a path, and the answer: a kind, or ``absent``."""
-        if not found or path in self._asked:
+        if not found:
             return
         if isinstance(path, (str, bytes)):
+            if path in self._asked:
+                return
             self._asked.add(path)
         name = self._place(path)
         if name is not None and name not in self.written:
@@ -296,30 +301,34 @@ def is_somebodys_data(full: str, *, writes: bool) -> bool:
         return False
     if not writes and not os.path.isfile(full):
         return False
-    system, temporary = _other_peoples_places()
+    system, temporary = other_peoples_places()
     places = (*system, *temporary) if writes else system
     return not any(full == place or full.startswith(place + os.sep) for place in places)
 
 
 @functools.cache
-def _other_peoples_places() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def other_peoples_places() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Folders of Python, the system and caches; and those that only writing may be ignored in."""
     home = os.path.expanduser("~")
     cache = os.environ.get("XDG_CACHE_HOME", os.path.join(home, ".cache"))
     config = os.environ.get("XDG_CONFIG_HOME", os.path.join(home, ".config"))
+    # Data that libraries download is kept in caches, too.
+    caches = [os.path.join(cache, name) for name in ("matplotlib", "fontconfig", "joblib")]
     own = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
     system = ["/usr", "/etc", "/proc", "/sys", "/dev", "/lib", "/opt/homebrew", "/System"]
-    caches = [os.path.join(config, "matplotlib"), cache]
+    caches.append(os.path.join(config, "matplotlib"))
     if os.environ.get("MPLCONFIGDIR"):
         caches.append(os.environ["MPLCONFIGDIR"])
     places = tuple(os.path.realpath(place) for place in (*own, *system, *caches))
-    return places, (os.path.realpath(tempfile.gettempdir()),)
+    return places, (os.path.realpath(tempfile.gettempdir()), os.path.realpath(cache))
 
 
 # ------------------------------------------------------------------------------------- hooks
 
 _Listener = Callable[[str, tuple[Any, ...]], None]
-_HEARD = frozenset(("open", "os.rename", "sqlite3.connect", "os.listdir", "os.scandir"))
+_HEARD = frozenset(
+    ("open", "os.rename", "sqlite3.connect", "os.listdir", "os.scandir", "os.chdir")
+)
 _ASKING = ("stat", "lstat", "access")
 """Functions of ``os`` that tell what is at a path, and of which no audit event tells."""
 _SUPPORTS: tuple[set[Any], ...] = (

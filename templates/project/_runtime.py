@@ -632,7 +632,9 @@ def _call(
         use.saw(path, os.path.join(use.root, path))
     _recorders.append(metrics)
     try:
-        with contextlib.redirect_stdout(text), _masked_stderr(), use:  # type: ignore[type-var]
+        # Warnings and logs may say a secret, too; some are learned only while the step runs.
+        errors = contextlib.redirect_stderr(_Masked(sys.stderr))  # type: ignore[type-var]
+        with contextlib.redirect_stdout(text), errors, use:  # type: ignore[type-var]
             seed_generators(seed)
             if step.random == "global":
                 if before is not None:
@@ -653,16 +655,6 @@ def _call(
         restore_random_state(outside)
         close_figures()
     return _Called(result, metrics, text.kept.getvalue(), use, state_before, state_after)
-
-
-@contextlib.contextmanager
-def _masked_stderr() -> Iterator[None]:
-    """Warnings and logs may say a secret where the pipeline runs by itself, too."""
-    if not _secrets.known():
-        yield
-        return
-    with contextlib.redirect_stderr(_Masked(sys.stderr)):  # type: ignore[type-var]
-        yield
 
 
 _uses: collections.deque[FileUse] = collections.deque(maxlen=1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import bz2
+import contextlib
 import functools
 import html
 import importlib
@@ -25,7 +26,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -34,9 +35,14 @@ _SHORTEST = 4
 _BLOCK = 1 << 20
 _DEEPEST = 3
 """How many times packed a file may be that is still looked into."""
-_PASSWORD = re.compile(r"://[^\s:/?#]*:([^\s@]+(?:@[^\s/?#@]+(?=@))*)@")
+# As `passwords-in-text.ts` reads an address: a port is no password, and every part has a limit.
+_PASSWORD = re.compile(
+    r"""://[^\s:/?#"']{0,256}:(?!\d{1,5}(?:[/?#]|$))"""
+    r"""((?:(?!://)[^\s@"'<>]){1,256}(?:@[^\s/?#@"'<>]{1,256}(?=@))*)@"""
+)
+_ADDRESS = "an address"
 _IN_TEXT = (
-    (_PASSWORD, "an address"),
+    (_PASSWORD, _ADDRESS),
     (
         re.compile(
             r"(?i)(?:^|[;\s])(?:pwd|password|passwd|accountkey|sharedaccess(?:key|signature))"
@@ -44,7 +50,11 @@ _IN_TEXT = (
         ),
         "a connection",
     ),
-    (re.compile(r"(?i)\b(?:bearer|basic|token)\s+([\w.~+/=-]{6,})"), "a header"),
+    # Words do not make a header: "basic features", "token authentication".
+    (
+        re.compile(r"(?i)\b(?:bearer|basic|token)\s+(?=[\w.~+/=-]*[\d+/=])([\w.~+/=-]{6,})"),
+        "a header",
+    ),
     (re.compile(r"(?:^|\s)(?:-u|--user)[\s=]+[\"']?[^\s:\"'@/]{1,64}:([^\s\"']{3,})"), "a command"),
 )
 _STRONG = re.compile(
@@ -56,6 +66,9 @@ _STRONG = re.compile(
 )
 _ASSIGNED = re.compile(
     r"""(?<![\w.-])([A-Za-z][\w.-]*)["']?[ \t]*[:=][ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([^\s"'#,{}\[\]][^\n#]*))"""
+)
+_PLACEHOLDER = re.compile(
+    r"(?i)(.)\1*$|(?:your|my|insert|enter|replace|put|add)[-_ ]|.*[-_ ]here$|change[-_ ]?me"
 )
 _SETTINGS = (".env", ".json", ".yaml", ".yml", ".ini", ".toml", ".cfg", ".conf", ".properties")
 _LARGEST_SETTINGS = 1 << 16
@@ -115,8 +128,14 @@ def learn_file(path: str | os.PathLike[str]) -> None:
         return
     if text.lstrip().startswith("[") and name.endswith(".json"):
         return
-    for key, value in _parts(text):
-        if len(value) >= 6:
+    for key, found in _parts(text):
+        value = found
+        if value.isalpha():
+            # A word means something else elsewhere: only an address says that it is a password.
+            if key != _ADDRESS:
+                continue
+            value = f":{value}@"
+        if len(value) >= 6 and not _PLACEHOLDER.match(value):
             _learn(value, f"the value of {key} in {name}")
     if _values:
         _watch_figures()
@@ -252,29 +271,28 @@ def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
         if start.startswith(b"PK\3\4"):
             with zipfile.ZipFile(file) as archive:
                 for name in archive.namelist():
-                    with archive.open(name) as member:
+                    with contextlib.suppress(*_BROKEN), archive.open(name) as member:
                         yield from _spooled(_blocks(member))
         elif start[:2] == b"\x1f\x8b" or (start[:1] == b"\x78" and _is_zlib(start)):
-            yield from _spooled(_inflated(file))
+            yield from _spooled(_inflated(file, lambda: zlib.decompressobj(wbits=47)))
         elif start.startswith(b"BZh"):
-            with bz2.open(file) as opened:
-                yield from _spooled(_blocks(opened))
+            yield from _spooled(_inflated(file, bz2.BZ2Decompressor))
         elif start.startswith((b"\xfd7zXZ", b"\x5d\0\0")):
-            with lzma.open(file) as opened:
-                yield from _spooled(_blocks(opened))
+            yield from _spooled(_inflated(file, lzma.LZMADecompressor))
         elif start.startswith((b"PAR1", b"ARROW1")) and _ends_with(file, start[:4]):
             yield from _spooled(_columns(file, start))
-        elif start.startswith(_CLOSED):
+        elif start.startswith(_CLOSED) or (start.startswith(b"ORC") and _ends_with(file, b"ORC")):
             raise HoldsSecret("it is packed so that nothing can tell whether it holds a secret")
     except (ImportError, RuntimeError) as error:
         raise HoldsSecret(f"nothing can tell whether it holds a secret ({error})") from None
-    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile):
+    except _BROKEN:
         # It only begins as if it were packed.
         return
 
 
-_CLOSED = (b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"ORC", b"7z\xbc\xaf\x27\x1c", b"Rar!")
-"""How files begin that the standard library cannot unpack: zstd, LZ4, ORC, 7z, RAR."""
+_BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+_CLOSED = (b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf\x27\x1c", b"Rar!")
+"""How files begin that the standard library cannot unpack: zstd, LZ4, 7z, RAR. ORC is told by its end, too."""
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -283,8 +301,10 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _spooled(blocks: Iterable[bytes]) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as file:
-        for block in blocks:
-            file.write(block)
+        # Of a file that is broken or goes on otherwise, what came before that.
+        with contextlib.suppress(*_BROKEN):
+            for block in blocks:
+                file.write(block)
         yield file
 
 
@@ -300,13 +320,17 @@ def _is_zlib(start: bytes) -> bool:
     return len(start) > 1 and int.from_bytes(start[:2], "big") % 31 == 0
 
 
-def _inflated(file: IO[bytes]) -> Iterator[bytes]:
-    state = zlib.decompressobj(wbits=47)
-    while block := file.read(_BLOCK):
+def _inflated(file: IO[bytes], begin: Callable[[], Any]) -> Iterator[bytes]:
+    """All streams of a file, one behind the other, as far as each can be read."""
+    state = begin()
+    # Little at a time: what is inside may be a thousand times larger.
+    while block := file.read(_BLOCK >> 6):
+        if state.eof:
+            state = begin()
         yield state.decompress(block)
         while state.eof and state.unused_data:
             rest = state.unused_data
-            state = zlib.decompressobj(wbits=47)
+            state = begin()
             yield state.decompress(rest)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import dataclasses
 import functools
+import importlib.machinery
 import importlib.metadata
 import json
 import re
@@ -21,6 +22,7 @@ class _Found:
 
 
 Installed = Mapping[str, _Found]
+_SUFFIXES = (".py", *importlib.machinery.EXTENSION_SUFFIXES)
 
 
 @functools.cache
@@ -52,7 +54,9 @@ def _modules(distribution: importlib.metadata.Distribution) -> Iterable[str]:
         files = [str(path) for path in distribution.files or ()]
     else:
         files = [row[0] for row in csv.reader(record.splitlines()) if row]
-    return {path.partition("/")[0].removesuffix(".py") for path in files if path.endswith(".py")}
+    modules = [path for path in files if path.endswith(_SUFFIXES)]
+    # What is compiled has the platform in its name.
+    return {path.partition("/")[0] if "/" in path else path.partition(".")[0] for path in modules}
 
 
 def _header(distribution: importlib.metadata.Distribution) -> Mapping[str, list[str]]:

@@ -26,7 +26,6 @@ import os
 import platform
 import random
 import sys
-import sysconfig
 import tempfile
 import threading
 import time
@@ -388,7 +387,8 @@ class _Watch:
         self.allow_write = request["allowWrite"]
         store = request.get("store")
         self.use = runtime.FileUse(root, () if store is None else (store,), outside=False)
-        sys.modules[runtime.FileUse.__module__].passes_events_on(__file__)
+        self.files = _file_use(runtime)
+        self.files.passes_events_on(__file__)
         self.digest_file = runtime.digest_file
         self.outside_read: set[str] = set()
         self.outside_written: set[str] = set()
@@ -396,6 +396,8 @@ class _Watch:
         self.subprocesses: list[str] = []
 
     def __enter__(self) -> None:
+        # Asked for now: inside the hook it would wait for a lock that its caller may hold.
+        self.files.other_peoples_places()
         _install_hook()
         _WATCHES.append(self)
 
@@ -426,8 +428,10 @@ class _Watch:
                 return
             if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
                 self.write(path)
-            elif not self.is_inside(path) and _is_data_file(path):
-                self.outside_read.add(os.path.realpath(os.fsdecode(path)))
+            elif not self.is_inside(path):
+                full = os.path.realpath(os.fsdecode(path))
+                if not full.endswith(".py") and self.files.is_somebodys_data(full, writes=False):
+                    self.outside_read.add(full)
             self.use.listen(event, arguments)
         elif event in _CHANGES:
             for position in _CHANGES[event]:
@@ -483,6 +487,11 @@ class _Watch:
         return full == self.root or full.startswith(self.root + os.sep)
 
 
+def _file_use(runtime: Any) -> Any:
+    """The project's module that tells data from what is Python's or the system's."""
+    return sys.modules[runtime.FileUse.__module__]
+
+
 _WATCHES: list[_Watch] = []
 _NETWORK = frozenset(("socket.connect", "socket.getaddrinfo", "socket.sendto"))
 _PROCESSES = frozenset(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"))
@@ -534,23 +543,6 @@ def _scratch_places() -> list[str]:
     if os.environ.get("MPLCONFIGDIR"):
         places.append(os.environ["MPLCONFIGDIR"])
     return [os.path.realpath(place) for place in places]
-
-
-def _is_data_file(path: Any) -> bool:
-    """Whether a file outside the root is somebody's data, not a part of Python or the system."""
-    full = os.path.realpath(os.fsdecode(path))
-    if full.endswith((".py", ".pyc", ".so", ".pth", ".ttf", ".afm", ".dll", ".dylib")):
-        return False
-    if not os.path.isfile(full):
-        return False
-    return not any(full.startswith(place + os.sep) for place in _system_places())
-
-
-@functools.cache
-def _system_places() -> list[str]:
-    own = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
-    system = ["/usr", "/etc", "/proc", "/sys", "/dev", "/lib", "/opt/homebrew", "/System"]
-    return [os.path.realpath(place) for place in own] + system + _scratch_places()[2:]
 
 
 # ------------------------------------------------------------------- state of the process
@@ -843,7 +835,7 @@ def _environment(run: _Run, seconds: float) -> Record:
 
 def _own_files(run: _Run) -> dict[str, str]:
     """Source files of loaded modules, by name, that no distribution and no system brought along."""
-    system = tuple(place + os.sep for place in _system_places())
+    system = tuple(place + os.sep for place in _file_use(run.runtime).other_peoples_places()[0])
     found = {}
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None)

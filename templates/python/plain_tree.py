@@ -110,7 +110,9 @@ class PlainTree:
                 opened = _unmet(opened, set().union(*met))
             met.append(found)
             if dict in each.opens and not open_all:
-                opened = self.close(opened, found, known)
+                # Another tree answers for records; of a tuple it may not have what is inside.
+                others = known if _FROZEN.isdisjoint(each.opens) else ()
+                opened = self.close(opened, found, others)
         self.met: list[set[int]] = met
         self.met_closed: set[int] | None = None
 

@@ -1,4 +1,4 @@
-"""What a live value holds, and which parts it shares with others.
+"""What a live value holds.
 
 For the observer only: digests here are compared with each other during one run or between
 two runs of the same notebook; they are not digests of anything that is stored.

@@ -307,7 +307,8 @@ class Session:
             self.package = load_package(folder, header.get("root"), self.package)
         versions: dict[str, str | None] = {}
         if header.get("distributions"):
-            versions = {name: _version(name) for name in header["distributions"]}
+            version = sibling("distributions").version
+            versions = {name: version(name) for name in header["distributions"]}
             versions.update(_loaded_versions())
         return {"isolates": CAN_FORK, "versions": versions}, []
 
@@ -421,17 +422,10 @@ CAN_FORK = sys.platform == "linux" and hasattr(os, "fork")
 
 def _loaded_versions() -> dict[str, str | None]:
     """Every distribution of which something is imported, by its normal name."""
-    owners = importlib.metadata.packages_distributions()
+    distributions = sibling("distributions")
     loaded = {name.partition(".")[0] for name in sys.modules}
-    names = {owner for module in loaded for owner in owners.get(module, [])}
-    return {re.sub(r"[-_.]+", "-", name).lower(): _version(name) for name in sorted(names)}
-
-
-def _version(distribution: str) -> str | None:
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    names = {owner for module in loaded for owner in distributions.owners().get(module, [])}
+    return {distributions.normal(name): distributions.version(name) for name in sorted(names)}
 
 
 def in_a_copy(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -589,7 +583,8 @@ def forget_local_modules(folders: list[Path]) -> None:
 
 
 CELL_COMMENT = re.compile(
-    r"#\s*(?P<notebook>[^,]+?)(, cell (?P<cell>\d+)(, line (?P<line>\d+))?|(?<=\.py), line (?P<at>\d+))$"
+    r"#\s*(?P<notebook>\S.*?\.(?:ipynb(?=, cell )|i?py(?=, (?:cell|line) )))"
+    r"(?:, cell (?P<cell>\d+))?(?:, line (?P<line>\d+))?$"
 )
 
 
@@ -656,9 +651,8 @@ def cell_of_line(path: Path, lineno: int) -> dict[str, Any]:
             place: dict[str, Any] = {"notebook": match["notebook"]}
             if match["cell"] is not None:
                 place["cell"] = int(match["cell"])
-            line = match["line"] or match["at"]
-            if line is not None:
-                place["line"] = int(line) + lineno - (at + 2)
+            if match["line"] is not None:
+                place["line"] = int(match["line"]) + lineno - (at + 2)
             return place
     return {}
 

@@ -391,6 +391,15 @@ def test_records_behind_two_names_change_behind_both(monkeypatch: pytest.MonkeyP
     assert live.look(values, set(), set())[1] == ["by_word"]
 
 
+def test_a_list_in_a_tuple_beside_records_of_another_name_is_looked_into() -> None:
+    rows = [{"id": at} for at in range(1500)]
+    report: list[Any] = [*rows, ([1, 2],)]
+    changed = watching()
+    changed(rows=rows, report=report)
+    report[-1][0].append(3)
+    assert changed(rows=rows, report=report) == {"report"}
+
+
 def test_numpy_is_seeded_before_anything_can_draw_and_only_loaded_when_asked_for(
     tmp_path: Path,
 ) -> None:

@@ -158,6 +158,10 @@ def test_joblib_and_pickle_are_searched(tmp_path: Path) -> None:
         ("data.csv", "password\ntiger-82\n", []),
         ("config.json", '{"token_count": "12345678", "password_strength": "very good"}', []),
         ("config.yaml", "password: ${DB_PASSWORD}\napi_key: <put it here>\n", []),
+        ("conf.yaml", "# basic features only; token authentication is optional\n", []),
+        ("conf.yaml", "password: required\nclient_secret: changeme\n", []),
+        ("conf.yaml", "auth: Bearer tiger-83\nother: Basic YWRhOnRpZ2Vy\n", ["tiger-83", "YWRhOnRpZ2Vy"]),
+        ("conf.json", '{"url":"http://host:8080/x","mail":"me@x.org"}', []),
     ],
 )
 def test_settings_that_a_step_reads_say_what_is_secret(
@@ -186,6 +190,40 @@ def test_the_part_of_a_value_that_is_the_secret_is_masked_by_itself(
     monkeypatch.setenv("SHOP", value)
     _secrets.protect(["SHOP"])
     assert _secrets.mask(f"[{part}]") == "[***]"
+
+
+def _cut_short(data: bytes) -> bytes:
+    return data[: len(data) - 6]
+
+
+def _with_a_broken_first_member(_data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("first.txt", "harmless words")
+        archive.writestr("second.txt", SECRET, zipfile.ZIP_DEFLATED)
+    return packed.getvalue().replace(b"harmless words", b"hurtfull words", 1)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(SECRET.encode()) + bytes(64),
+        gzip.compress(SECRET.encode()) + b"junk behind",
+        _cut_short(gzip.compress(SECRET.encode() * 2000)),
+        _cut_short(bz2.compress(bytes(range(256)) * 8000 + SECRET.encode()) + bz2.compress(b"x")),
+        _with_a_broken_first_member(b""),
+    ],
+    ids=["zeros behind", "junk behind", "cut gzip", "cut bz2", "broken zip member"],
+)
+def test_what_can_be_unpacked_of_a_broken_file_is_searched(packed: bytes) -> None:
+    with pytest.raises(_secrets.HoldsSecret, match="DB_PASSWORD"):
+        _secrets.check_file(io.BytesIO(packed))
+
+
+def test_a_table_whose_first_column_is_called_as_a_format_begins_is_no_packed_file() -> None:
+    _secrets.check_file(io.BytesIO(b"ORCID,name\n0000-0001,Ada\n"))
+    with pytest.raises(_secrets.HoldsSecret, match="nothing can tell"):
+        _secrets.check_file(io.BytesIO(b"ORC" + bytes(64) + b"\x06ORC\x12"))
 
 
 @pytest.mark.parametrize("part", ["title", "label", "tick"])

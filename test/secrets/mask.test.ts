@@ -47,3 +47,10 @@ test.each(["x", "a-", "a.", "a+", 'a="', "://a", "sk-"])(
     expect(findSecret(text, { name: "x", environment: new Map() })).toBeUndefined();
   },
 );
+
+test("takes no longer for a key without an end, or for many passwords, than their length", () => {
+  const key = `-----BEGIN ${"PRIVATE"} KEY-----\n${"A".repeat(100_000)}_`;
+  expect(maskSecrets(key, [])).not.toBe("");
+  const settings = "password=Hunter2xyz\n".repeat(20_000);
+  expect(maskSecrets(settings, [])).toBe("password=***\n".repeat(20_000));
+});

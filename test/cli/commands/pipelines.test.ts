@@ -305,7 +305,7 @@ test("shows what %run brought in under the file it stands in", async () => {
   const here = { directory: project.root };
   expect((await runMlops(["promote", "story.ipynb", "--no-observe"], here)).exit).toBe(0);
   const { stdout } = await runMlops(["pipelines", "show", "story"], here);
-  const steps = stdout.split("\n").filter((line) => line.startsWith("  ") && line.includes("→"));
+  const steps = (stdout.split("\nsteps\n")[1]?.split("\n\n")[0] ?? "").split("\n");
   expect(steps.map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
     ["load", "prepare.py"],
     ["prepare", "features.ipynb cell 1"],
