@@ -52,7 +52,7 @@ export function selectRuns(
 }
 
 function readCondition(text: string, runs: readonly RunRecord[]): (run: RunRecord) => boolean {
-  const parts = /^\s*([^<>=!\s]+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*$/.exec(text);
+  const parts = /^\s*([^<>=!\s]+)\s*(!=|>=|<=|=|>|<)(?![<>=])\s*(.*?)\s*$/.exec(text);
   const [, name, operator, wanted] = parts ?? [];
   if (name === undefined || !isOperator(operator) || wanted === undefined || wanted === "") {
     throw new UsageError(`--where must be a condition, like "roc-auc>0.8", got "${text}"`, {
@@ -88,8 +88,7 @@ function isOperator(text: string | undefined): text is Operator {
 /** Numbers are equal by value, however they are written; anything else as text. */
 function isSame(found: Known, wanted: string): boolean {
   const number = numberOf(found);
-  if (typeof found !== "boolean" && number !== undefined && wanted.trim() !== "")
-    return number === Number(wanted);
+  if (typeof found !== "boolean" && number !== undefined) return number === Number(wanted);
   return String(found) === wanted;
 }
 

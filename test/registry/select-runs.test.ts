@@ -75,6 +75,11 @@ test.each<readonly [Partial<RunSelection>, string]>([
   [{ where: ["auc"] }, "usage-wrong-value"],
   [{ where: ["auc>"] }, "usage-wrong-value"],
   [{ where: ["auc>high"] }, "usage-wrong-value"],
+  [{ where: ["auc==0.8"] }, "usage-wrong-value"],
+  [{ where: ["auc=>0.7"] }, "usage-wrong-value"],
+  [{ where: ["auc=<0.9"] }, "usage-wrong-value"],
+  [{ where: ["status==failed"] }, "usage-wrong-value"],
+  [{ where: ["auc!==0.8"] }, "usage-wrong-value"],
 ])("refuses %j with %s", (wish, code) => {
   expect(() => select(wish)).toThrow(expect.objectContaining({ code }) as Error);
 });
