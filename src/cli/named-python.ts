@@ -18,22 +18,20 @@ export async function namedPython(
 ): Promise<string | undefined> {
   if (flag !== undefined) return flag;
   const { python: setting } = await context.config();
-  const usual = await rememberedPython({ pipeline: EVERY_PIPELINE, setting }, files);
-  const otherwise = usual.kind === "known" ? usual.python : setting;
-  if (pipeline === undefined) return otherwise;
-  const remembered = await rememberedPython({ pipeline, setting }, files);
-  switch (remembered.kind) {
-    case "none":
-      return otherwise;
-    case "known": {
-      const text = `Python is ${remembered.python}, which ${pipeline} was promoted with (--python names another)`;
-      context.events.emit({ kind: "noted", text });
-      return remembered.python;
-    }
-    case "gone": {
-      const text = `${remembered.python}, which ${pipeline} was promoted with, is gone: another Python is taken`;
-      context.events.emit({ kind: "noted", text });
-      return otherwise;
-    }
+  const places = [
+    ...(pipeline === undefined ? [] : [{ pipeline, whose: `which ${pipeline} was promoted with` }]),
+    { pipeline: EVERY_PIPELINE, whose: "which init was told to take" },
+  ];
+  for (const { pipeline: place, whose } of places) {
+    const remembered = await rememberedPython({ pipeline: place, setting }, files);
+    if (remembered.kind === "none") continue;
+    const { kind, python } = remembered;
+    const text =
+      kind === "known"
+        ? `Python is ${python}, ${whose} (--python names another)`
+        : `${python}, ${whose}, is gone: another Python is taken`;
+    context.events.emit({ kind: "noted", text });
+    if (kind === "known") return python;
   }
+  return setting;
 }

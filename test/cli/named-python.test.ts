@@ -46,10 +46,22 @@ test("what init was told holds for every pipeline that was promoted with nothing
   const here = { directory: project.root };
   const entry = { python: project.path("env/bin/python"), setting: null };
   await project.write(".mlops/pythons.json", JSON.stringify({ "*": entry }));
+  const run = await runMlops(["run", "tiny"], here);
+  expect(run.stderr).toContain("env/bin/python, which init was told to take");
   const again = await runMlops(["init", "--json"], here);
   expect(again.json()).toMatchObject({
     result: { python: { executable: project.path("env/bin/python") } },
   });
   const flag = await runMlops(["init", "--python", "no-such-python"], here);
   expect(flag.stderr).toContain("[python-missing]");
+});
+
+test("says when what init was told to take is gone", async () => {
+  await using project = await promotedWith("version: 1\n");
+  const entry = { python: project.path("gone/bin/python"), setting: null };
+  await project.write(".mlops/pythons.json", JSON.stringify({ "*": entry }));
+  const run = await runMlops(["run", "tiny"], { directory: project.root });
+  const notes = run.stderr.split("\n").filter((line) => line.includes("is gone"));
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain("gone/bin/python, which init was told to take");
 });

@@ -4,7 +4,9 @@ import { examineMachine } from "../../app/examine-machine.ts";
 import { STORE_FOLDER } from "../../app/find-project.ts";
 import { MlopsError } from "../../base/errors.ts";
 import type { Config } from "../../config/schema.ts";
+import type { Files } from "../../ports/files.ts";
 import type { CommandContext } from "../context.ts";
+import { namedPython } from "../named-python.ts";
 
 /** Settings that cannot be read are a finding here, not a failure. */
 export async function runDoctor(
@@ -17,7 +19,7 @@ export async function runDoctor(
   const checks = await examineMachine(
     {
       node: process.versions.node,
-      config: await settingsOf(context),
+      config: await settingsOf(context, files, flags.python),
       python: flags.python,
       environment,
       signal,
@@ -35,9 +37,17 @@ export async function runDoctor(
   return { root, checks: [...checks] };
 }
 
-async function settingsOf(context: CommandContext): Promise<Config | MlopsError> {
+/** With the interpreter that every other command takes in the place of the settings' own, unless a person names one now. */
+async function settingsOf(
+  context: CommandContext,
+  files: Files,
+  flag: string | undefined,
+): Promise<Config | MlopsError> {
   try {
-    return await context.config();
+    const config = await context.config();
+    if (flag !== undefined) return config;
+    const python = await namedPython({ flag, pipeline: undefined }, context, files);
+    return python === undefined ? config : { ...config, python };
   } catch (error) {
     if (error instanceof MlopsError) return error;
     throw error;

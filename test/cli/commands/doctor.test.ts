@@ -44,6 +44,32 @@ test("does not start an interpreter that lies in the repository", async () => {
   expect(checks["packages"]).toBeUndefined();
 });
 
+test("examines the Python that init was told to take", async () => {
+  await using project = await projectWith({
+    "work/.mlopsrc.yaml": "version: 1\n",
+    "other/python": "#!/bin/sh\necho 3.13.2\necho /opt/other/bin/python\n",
+  });
+  const entry = { python: project.path("other/python"), setting: null };
+  await project.write("work/.mlops/pythons.json", JSON.stringify({ "*": entry }));
+  const run = await runMlops(["doctor"], {
+    directory: project.path("work"),
+    environment: { PATH: `${project.path("tools")}:/bin:/usr/bin` },
+  });
+  expect(run.stdout).toContain("Python 3.13.2, /opt/other/bin/python");
+});
+
+test("does not start a remembered interpreter that lies in the repository", async () => {
+  await using project = await projectWith({
+    "work/.mlopsrc.yaml": "version: 1\n",
+    "work/env/bin/python": "#!/bin/sh\necho started > started\necho 3.12.1\n",
+  });
+  const entry = { python: project.path("work/env/bin/python"), setting: null };
+  await project.write("work/.mlops/pythons.json", JSON.stringify({ "*": entry }));
+  const run = await runMlops(["doctor"], { directory: project.path("work") });
+  expect(run.stdout).toMatch(/env\/bin\/python: .*not started/);
+  expect(await project.list()).not.toContain("work/started");
+});
+
 test.each([
   { name: "settings", files: { "work/.mlopsrc.yaml": "serve: 3\n" } },
   {
