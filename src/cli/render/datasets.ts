@@ -1,7 +1,9 @@
 /** What `mlops datasets` says. */
 import type { FetchReport, SnapshotReport } from "../../app/datasets-schema.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import type { Style } from "../style.ts";
+import { shortDigest } from "./cells.ts";
 import { renderRows } from "./table.ts";
 
 /** One line a file, then what to do next. */
@@ -10,7 +12,7 @@ export function renderSnapshot({ datasets, shared, dryRun }: SnapshotReport, sty
   const table = renderRows(
     datasets.map(({ path, digest, bytes, state }) => [
       path,
-      digest.slice(0, "sha256:".length + 12),
+      shortDigest(digest),
       `${String(bytes)} bytes`,
       state,
     ]),
@@ -25,19 +27,18 @@ export function renderSnapshot({ datasets, shared, dryRun }: SnapshotReport, sty
   return `${table}\n\n${where} Commit datasets.lock.yaml.`;
 }
 
-/** One line a file. */
+/** One line a file, then how to have back what was replaced: whole commands, because a wrapped one cannot be pasted. */
 export function renderFetch({ datasets, dryRun }: FetchReport, style: Style): string {
   if (datasets.length === 0) return "No data is recorded: mlops datasets snapshot PATH records it.";
   const table = renderRows(
-    datasets.map(({ path, digest, state, replaced }) => [
-      path,
-      digest.slice(0, "sha256:".length + 12),
-      state,
-      replaced === null ? "" : `undo: mlops datasets fetch ${path}@${replaced} --force`,
-    ]),
+    datasets.map(({ path, digest, state }) => [path, shortDigest(digest), state]),
     style,
   );
-  return dryRun ? `${table}\n\nNothing was written.` : table;
+  if (dryRun) return `${table}\n\nNothing was written.`;
+  const undo = datasets.flatMap(({ path, replaced }) =>
+    replaced === null ? [] : [`undo: mlops datasets fetch ${shellWord(path)}@${replaced} --force`],
+  );
+  return undo.length === 0 ? table : `${table}\n\n${undo.join("\n")}`;
 }
 
 /** Each file that is not what was asked for, and why. */
@@ -55,7 +56,7 @@ export function describeUnfetched({ datasets }: FetchReport): readonly Diagnosti
             ...found,
             code: "dataset-differs",
             message: `${path} holds something else than ${digest}; it was left as it is`,
-            hint: `mlops datasets fetch ${path} --force replaces it, mlops datasets snapshot ${path} records it`,
+            hint: `mlops datasets fetch ${shellWord(path)} --force replaces it, mlops datasets snapshot ${shellWord(path)} records it`,
           },
         ];
       case "unavailable":

@@ -127,6 +127,20 @@ test("keeps a file that differs, and replaces it on request with a way back", as
   expect(await project.read("data/churn.csv")).toBe(NEW);
 });
 
+test("says how to have a replaced file back, on one line that can be pasted", async () => {
+  const path = "data/customers of march.csv";
+  await using project = await tempProject({ [path]: OLD });
+  await datasets(project, "snapshot", "data");
+  await project.write(path, NEW);
+  const { stdout } = await runMlops(["datasets", "fetch", "--force"], { directory: project.root });
+  expect(stdout.split("\n")).toEqual([
+    `  ${path}  ${digestOf(OLD).slice(0, 19)}  replaced`,
+    "",
+    `undo: mlops datasets fetch '${path}'@${digestOf(NEW)} --force`,
+    "",
+  ]);
+});
+
 test("goes back to an earlier version by the first digits of its digest", async () => {
   await using project = await tempProject({ "data/churn.csv": OLD });
   await datasets(project, "snapshot", "data");
