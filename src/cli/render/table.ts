@@ -2,7 +2,7 @@
 import type { Style } from "../style.ts";
 import { displayWidth, padEnd, padStart } from "./display-width.ts";
 import { fitColumns, LEAST_WIDTH, wrapText } from "./layout.ts";
-import { type Cell, cellOf, textOf, toned } from "./typed-table.ts";
+import { type Cell, cellOf, shownText, toned } from "./typed-table.ts";
 
 /** How rows are placed. */
 export interface RowOptions {
@@ -24,7 +24,7 @@ export function renderRows(
   const natural: number[] = [];
   for (const row of rows)
     for (const [at, cell] of row.entries())
-      natural[at] = Math.max(natural[at] ?? 0, displayWidth(textOf(cellOf(cell))));
+      natural[at] = Math.max(natural[at] ?? 0, displayWidth(shownText(cellOf(cell))));
   const room = style.columns - displayWidth(indent) - 2 * (natural.length - 1);
   const leastOf = (width: number, at: number): number =>
     at === 0 || right.includes(at) ? width : Math.min(width, LEAST_WIDTH);
@@ -46,7 +46,7 @@ function placeRow(
   widths: readonly number[],
   { right, indent, style }: Required<RowOptions> & { readonly style: Style },
 ): string {
-  const wrapped = row.map((cell, at) => wrapText(textOf(cellOf(cell)), widths[at] ?? 1));
+  const wrapped = row.map((cell, at) => wrapText(shownText(cellOf(cell)), widths[at] ?? 1));
   const height = Math.max(1, ...wrapped.map(({ length }) => length));
   return Array.from({ length: height }, (_, line) =>
     (

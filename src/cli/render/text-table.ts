@@ -4,9 +4,9 @@
  * Nothing is left out.
  */
 import type { Style } from "../style.ts";
-import { displayWidth, onOneLine, padEnd, padStart } from "./display-width.ts";
+import { displayWidth, padEnd, padStart } from "./display-width.ts";
 import { fitColumns, LEAST_WIDTH, wrapText } from "./layout.ts";
-import { type Cell, type Column, cellOf, type Table, textOf, toned } from "./typed-table.ts";
+import { type Cell, type Column, cellOf, shownText, type Table, toned } from "./typed-table.ts";
 
 const GAP = "  ";
 /** In a block the name of a column gives way before its values have less. */
@@ -41,7 +41,7 @@ function shownColumns({ columns, rows }: Table): readonly ShownColumn[] {
     if (column.hidden !== undefined) return [];
     const cells = rows.map((row) => {
       const cell = cellOf(row[at]);
-      return { text: shownText(textOf(cell)), tone: cell.tone };
+      return { text: shownText(cell), tone: cell.tone };
     });
     const title = displayWidth(column.title);
     const natural = Math.max(title, ...cells.map(({ text }) => displayWidth(text)));
@@ -49,11 +49,6 @@ function shownColumns({ columns, rows }: Table): readonly ShownColumn[] {
       column.wrap === "never" ? natural : Math.min(natural, Math.max(title, LEAST_WIDTH));
     return [{ ...column, cells, natural, least }];
   });
-}
-
-/** On one line; spaces before it are an indentation. */
-function shownText(text: string): string {
-  return (/^ */.exec(text)?.[0] ?? "") + onOneLine(text);
 }
 
 function widthsOf(

@@ -3,6 +3,7 @@
  * (`table-forms.ts`). Rectangular: each row has a cell for each column.
  */
 import type { Style } from "../style.ts";
+import { onOneLine } from "./display-width.ts";
 
 /** What a cell holds; `null` where there is nothing. */
 export type Value = string | number | boolean | null;
@@ -42,6 +43,12 @@ export function cellOf(cell: Value | Cell | undefined): Cell {
 /** What people read; nothing for what is not there. */
 export function textOf({ value, text }: Cell): string {
   return text ?? (value === null ? "" : String(value));
+}
+
+/** The same on a terminal: on one line and without what would move the cursor; spaces before it are an indentation. */
+export function shownText(cell: Cell): string {
+  const text = textOf(cell);
+  return (/^ */.exec(text)?.[0] ?? "") + onOneLine(text);
 }
 
 /** A padded text whose letters stand out and whose spaces do not. */

@@ -76,11 +76,10 @@ test.each([200, 80, 60, 40, 33, 30, 25, 22, 20])(
 );
 
 test("a cell that would move the cursor or color the screen does not", () => {
-  const [, row] = at(80, {
-    columns: [{ key: "a", title: "a" }],
-    rows: [["\u001b[2Jred\nnext\tone"]],
-  });
+  const hostile = "\u001b[2Jred\nnext\tone";
+  const [, row] = at(80, { columns: [{ key: "a", title: "a" }], rows: [[hostile]] });
   expect(row).toBe("red next one");
+  expect(renderRows([["train", hostile, "1 s"]], plainStyle)).toBe("  train  red next one  1 s");
 });
 
 test("without rows there are the titles", () => {
