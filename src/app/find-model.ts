@@ -4,22 +4,31 @@ import { didYouMean } from "../base/did-you-mean.ts";
 import { ConflictError } from "../base/errors.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { ModelVersion } from "../registry/model.ts";
-import { parseModelReference, type VersionChoice } from "../registry/names.ts";
+import { parseModelReference, renderModelVersion, type VersionChoice } from "../registry/names.ts";
 
 /** @throws UsageError `model-reference-invalid`; ConflictError `model-version-unknown`. */
 export function findModel(
   text: string,
-  models: Pick<Registry["models"], "resolve" | "list">,
+  models: Pick<Registry["models"], "resolve" | "list" | "aliases">,
 ): ModelVersion {
   const { model, choice } = parseModelReference(text);
   const found = models.resolve(model, wordOf(choice));
   if (found !== undefined) return found;
-  const names = [...new Set(models.list().map((version) => version.model))];
-  const near = names.includes(model) ? undefined : didYouMean(model, names);
-  throw new ConflictError(`There is no ${text} in the registry.`, {
+  throw new ConflictError(`There is no model ${text} in the registry.`, {
     code: "model-version-unknown",
-    hint: near ?? "see what there is with: mlops models list",
+    hint: hintFor(model, models),
   });
+}
+
+/** What there is instead. */
+function hintFor(model: string, models: Pick<Registry["models"], "list" | "aliases">): string {
+  const versions = models.list(model).map(renderModelVersion);
+  const aliases = models.aliases(model).map(({ alias }) => `${model}@${alias}`);
+  if (versions.length > 0) return `there is ${[...versions, ...aliases].join(", ")}`;
+  const others = [...new Set(models.list().map((version) => version.model))];
+  if (others.length > 0)
+    return didYouMean(model, others) ?? `the registered models are ${others.join(", ")}`;
+  return "no model is registered yet: mlops run PIPELINE registers the one it trains";
 }
 
 function wordOf(choice: VersionChoice): string | undefined {

@@ -1,15 +1,13 @@
-/** From `churn@v1` to workers that answer for it: resolve, put the files in place, read the contract, start and load. */
+/** From a model version to workers that answer for it: read the contract, put the files in place, start and load. */
 import type { Sha256 } from "../base/brand.ts";
-import { EnvironmentError, InputError, MlopsError, UsageError } from "../base/errors.ts";
+import { EnvironmentError, InputError, MlopsError } from "../base/errors.ts";
 import { Contract } from "../contract/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
-import type { Registry } from "../ports/registry.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
 import { WorkerError } from "../ports/worker.ts";
 import type { ModelVersion } from "../registry/model.ts";
-import type { VersionChoice } from "../registry/names.ts";
-import { parseModelReference, renderModelVersion } from "../registry/names.ts";
+import { renderModelVersion } from "../registry/names.ts";
 import type { ServedModel } from "../serving/served-model.ts";
 import { materializeModel } from "./materialize-model.ts";
 
@@ -17,8 +15,7 @@ import { materializeModel } from "./materialize-model.ts";
 const LOAD_TIMEOUT_MS = 120_000;
 
 export interface ServeInput {
-  /** `churn`, `churn@v1`, `churn@champion`. */
-  readonly reference: string;
+  readonly version: ModelVersion;
   /** Interpreter that has the model's requirements. */
   readonly python: string;
   /** Where models are put together, relative to the project root. */
@@ -28,7 +25,6 @@ export interface ServeInput {
 export interface ServePorts {
   readonly files: Files;
   readonly artifacts: Artifacts;
-  readonly registry: Registry;
   readonly workers: Workers;
 }
 
@@ -44,10 +40,10 @@ export interface ServableModel {
 /**
  * Prepares a model version for serving.
  *
- * @throws UsageError `model-version-unknown`; InputError `model-not-servable`, `model-bytes-missing`, `model-corrupt`.
+ * @throws InputError `model-not-servable`, `model-bytes-missing`, `model-corrupt`.
  */
 export async function serveModel(input: ServeInput, ports: ServePorts): Promise<ServableModel> {
-  const version = resolveVersion(input.reference, ports.registry);
+  const { version } = input;
   const contract = await readContract(version, ports.artifacts);
   const directory = await putInPlace(version, input.modelsFolder, ports);
   return {
@@ -82,45 +78,6 @@ async function putInPlace(
 /** Model names that other clients brought may hold any character; folders may not. */
 function folderName(model: string): string {
   return encodeURIComponent(model).replace(/^\.+/, (dots) => "%2E".repeat(dots.length));
-}
-
-/** The version a reference means. */
-function resolveVersion(text: string, registry: Registry): ModelVersion {
-  const { model, choice } = parseModelReference(text);
-  const found = findVersion(model, choice, registry);
-  if (found !== undefined) return found;
-  throw unknownVersion(text, model, registry);
-}
-
-function findVersion(
-  model: string,
-  choice: VersionChoice,
-  { models }: Registry,
-): ModelVersion | undefined {
-  switch (choice.kind) {
-    case "newest":
-      return models.resolve(model, undefined);
-    case "version":
-      return models.get(model, choice.version);
-    case "alias":
-      return models.resolve(model, choice.alias);
-  }
-}
-
-function unknownVersion(text: string, model: string, registry: Registry): UsageError {
-  const known = registry.models.list(model).map(renderModelVersion);
-  const aliases = registry.models.aliases(model).map((alias) => `${model}@${alias.alias}`);
-  const others = [...new Set(registry.models.list().map((version) => version.model))];
-  return new UsageError(`There is no model ${text} in the registry.`, {
-    code: "model-version-unknown",
-    hint: hintFor([...known, ...aliases], others),
-  });
-}
-
-function hintFor(known: readonly string[], others: readonly string[]): string {
-  if (known.length > 0) return `there is ${known.join(", ")}`;
-  if (others.length > 0) return `the registered models are ${others.join(", ")}`;
-  return "no model is registered yet: mlops run PIPELINE registers the one it trains";
 }
 
 async function readContract(version: ModelVersion, artifacts: Artifacts): Promise<Contract> {

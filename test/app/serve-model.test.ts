@@ -8,14 +8,16 @@ import type { ServableModel, ServePorts } from "../../src/app/serve-model.ts";
 import { serveModel } from "../../src/app/serve-model.ts";
 import type { Sha256 } from "../../src/base/brand.ts";
 import { sha256, sha256OfJson } from "../../src/base/hash.ts";
+import type { Registry } from "../../src/ports/registry.ts";
+import type { ModelVersion } from "../../src/registry/model.ts";
 import type { FakeWorkers } from "../support/fake-workers.ts";
 import { fakeWorkers } from "../support/fake-workers.ts";
 import { memoryRegistry } from "../support/memory-registry.ts";
-import { eventOf, versionOf } from "../support/registry-contract-values.ts";
+import { versionOf } from "../support/registry-contract-values.ts";
 import { churnContract } from "../support/serving.ts";
 
 const contractText = JSON.stringify(churnContract);
-let project: Omit<ServePorts, "workers"> & { readonly root: string };
+let project: Omit<ServePorts, "workers"> & { readonly root: string; readonly registry: Registry };
 
 beforeEach(async () => {
   const root = await mkdtemp(join(tmpdir(), "mlops-serve-"));
@@ -27,25 +29,21 @@ afterEach(async () => {
   await rm(project.root, { recursive: true, force: true });
 });
 
-test.each(["churn@v1", "churn", "churn@champion"])(
-  "prepares %s in a folder of its own",
-  async (reference) => {
-    await register({ "contract.json": contractText, "model/model.joblib": "bytes" });
-    project.registry.models.setAlias("churn", "champion", 1, eventOf("alias.moved"));
-    const servable = await serve(reference);
-    expect(servable.model).toEqual({ name: "churn", version: 1, contract: churnContract });
-    expect(servable.directory).toMatch(/\/\.mlops\/models\/churn\/v1$/);
-    expect(await textsBelow(servable.directory)).toEqual({
-      "contract.json": contractText,
-      "model/model.joblib": "bytes",
-    });
-  },
-);
+test("prepares a version in a folder of its own", async () => {
+  const version = await register({ "contract.json": contractText, "model/model.joblib": "bytes" });
+  const servable = await serve(version);
+  expect(servable.model).toEqual({ name: "churn", version: 1, contract: churnContract });
+  expect(servable.directory).toMatch(/\/\.mlops\/models\/churn\/v1$/);
+  expect(await textsBelow(servable.directory)).toEqual({
+    "contract.json": contractText,
+    "model/model.joblib": "bytes",
+  });
+});
 
 test("lets the worker check the registry's digests before it loads anything", async () => {
-  await register({ "contract.json": contractText });
+  const version = await register({ "contract.json": contractText });
   const workers = fakeWorkers({});
-  const servable = await serve("churn@v1", workers);
+  const servable = await serve(version, workers);
   await servable.startWorker();
   expect(workers.starts).toMatchObject([
     { python: "python3", workingDirectory: servable.directory },
@@ -56,85 +54,52 @@ test("lets the worker check the registry's digests before it loads anything", as
 });
 
 test("puts a folder right that was changed since", async () => {
-  await register({ "contract.json": contractText });
-  const { directory } = await serve("churn@v1");
+  const version = await register({ "contract.json": contractText });
+  const { directory } = await serve(version);
   await project.files.writeAtomic(`${directory}/code/extra.py`, "import os");
-  await serve("churn@v1");
+  await serve(version);
   expect(await textsBelow(directory)).toEqual({ "contract.json": contractText });
 });
 
 const refused: readonly {
   readonly name: string;
-  readonly reference: string;
   readonly files: Readonly<Record<string, string>>;
   readonly code: string;
   readonly says: string;
 }[] = [
   {
     name: "a model without a contract",
-    reference: "churn@v1",
     files: { MLmodel: "" },
     code: "model-not-servable",
     says: "no contract.json",
   },
   {
     name: "a contract that is no JSON",
-    reference: "churn@v1",
     files: { "contract.json": "{" },
     code: "model-not-servable",
     says: "not valid",
   },
   {
     name: "a contract of another version",
-    reference: "churn@v1",
     files: { "contract.json": '{"version":2}' },
     code: "model-not-servable",
     says: "version",
   },
-  {
-    name: "a version that is not there",
-    reference: "churn@v9",
-    files: { MLmodel: "" },
-    code: "model-version-unknown",
-    says: "churn@v9",
-  },
-  {
-    name: "an alias that is not there",
-    reference: "churn@canary",
-    files: { MLmodel: "" },
-    code: "model-version-unknown",
-    says: "churn@canary",
-  },
-  {
-    name: "a model that is not there",
-    reference: "prices",
-    files: { MLmodel: "" },
-    code: "model-version-unknown",
-    says: "prices",
-  },
-  {
-    name: "a reference that is none",
-    reference: "churn@v1@v2",
-    files: { MLmodel: "" },
-    code: "model-reference-invalid",
-    says: "churn@v1@v2",
-  },
 ];
 
-test.each(refused)("refuses $name", async ({ reference, files, code, says }) => {
-  await register(files);
-  const error: unknown = await serve(reference).catch((thrown: unknown) => thrown);
+test.each(refused)("refuses $name", async ({ files, code, says }) => {
+  const version = await register(files);
+  const error: unknown = await serve(version).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code, exitCode: 2 });
   expect(String(error)).toContain(says);
 });
 
 test("refuses a version whose bytes the store has lost", async () => {
-  await register({ "contract.json": contractText });
-  project.registry.models.register({
+  const version = project.registry.models.register({
     ...versionOf("2"),
     files: { "contract.json": sha256(contractText), "model/model.joblib": sha256("never stored") },
   });
-  await expect(serve("churn@v2")).rejects.toMatchObject({ code: "model-bytes-missing" });
+  await expect(serve(version)).rejects.toMatchObject({ code: "model-bytes-missing" });
 });
 
 test.each([
@@ -143,11 +108,11 @@ test.each([
   { failure: "model-load-failed", code: "model-load-failed", exitCode: 3 },
   { failure: "worker-died", code: "model-load-failed", exitCode: 3 },
 ])("says what $failure means and leaves no worker behind", async ({ failure, code, exitCode }) => {
-  await register({ "contract.json": contractText });
+  const version = await register({ "contract.json": contractText });
   const workers = fakeWorkers({
     load: () => ({ failure: { code: failure, message: "no module named sklearn" } }),
   });
-  const servable = await serve("churn@v1", workers);
+  const servable = await serve(version, workers);
   await expect(servable.startWorker()).rejects.toMatchObject({ code, exitCode });
   expect(workers.openCount()).toBe(0);
 });
@@ -163,21 +128,24 @@ async function textsBelow(folder: string): Promise<Readonly<Record<string, strin
   return Object.fromEntries(await Promise.all(texts));
 }
 
-async function register(texts: Readonly<Record<string, string>>): Promise<void> {
+async function register(texts: Readonly<Record<string, string>>): Promise<ModelVersion> {
   const files: Record<string, Sha256> = {};
   for (const [name, text] of Object.entries(texts)) {
     files[name] = await project.artifacts.write(new TextEncoder().encode(text));
   }
-  project.registry.models.register({
+  return project.registry.models.register({
     ...versionOf("1"),
     files,
     contentDigest: sha256OfJson(files),
   });
 }
 
-function serve(reference: string, workers: FakeWorkers = fakeWorkers({})): Promise<ServableModel> {
+function serve(
+  version: ModelVersion,
+  workers: FakeWorkers = fakeWorkers({}),
+): Promise<ServableModel> {
   return serveModel(
-    { reference, python: "python3", modelsFolder: ".mlops/models" },
+    { version, python: "python3", modelsFolder: ".mlops/models" },
     { ...project, workers },
   );
 }

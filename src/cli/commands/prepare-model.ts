@@ -17,18 +17,17 @@ export async function prepareModel(
   const { root } = await context.project();
   const files = await wiring.files(root);
   const registry = await wiring.registry(files.absolute(".mlops/registry.db"));
-  const { pipeline } = findModel(flags.model, registry.models);
-  const wish = { flag: flags.python, pipeline };
+  const version = findModel(flags.model, registry.models);
+  const wish = { flag: flags.python, pipeline: version.pipeline };
   const python = await findPython(
     { named: await namedPython(wish, context, files), environment, signal },
     { files, processes: await wiring.processes() },
   );
   return serveModel(
-    { reference: flags.model, python: python.executable, modelsFolder: ".mlops/models" },
+    { version, python: python.executable, modelsFolder: ".mlops/models" },
     {
       files,
       artifacts: await wiring.artifacts(files.absolute(STORE_FOLDER)),
-      registry,
       workers: await wiring.workers(),
     },
   );

@@ -25,7 +25,7 @@ export interface PredictFlags {
   readonly chunkRows: number | undefined;
 }
 
-/** @throws UsageError `usage-missing-argument`, `format-unknown`, and what `scoreBatch` and `serveModel` throw. */
+/** @throws UsageError `usage-missing-argument`, `format-unknown`, and what `findModel`, `serveModel` and `scoreBatch` throw. */
 export async function runPredict(
   context: CommandContext,
   flags: PredictFlags,

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findModel } from "../../../src/app/find-model.ts";
 import { registerModel } from "../../../src/app/register-model.ts";
 import type { ServableModel } from "../../../src/app/serve-model.ts";
 import { serveModel } from "../../../src/app/serve-model.ts";
@@ -24,10 +25,8 @@ beforeAll(async () => {
   const python = await pythonForTests();
   made = await tenureRun(python);
   await registerModel(made.input, made.ports);
-  servable = await serveModel(
-    { reference: "tenure@v1", python, modelsFolder: ".mlops/models" },
-    made.ports,
-  );
+  const version = findModel("tenure@v1", made.ports.registry.models);
+  servable = await serveModel({ version, python, modelsFolder: ".mlops/models" }, made.ports);
   gateway = await startGateway({
     model: servable.model,
     serving: ServingOptions.parse({ port: 0, workers: 2 }),
