@@ -6,7 +6,7 @@ export const registryExplanations: Readonly<Record<string, Explanation>> = {
     what: "No run has a metric, a parameter or a field of the name in --where or --sort.",
     why: "A misspelled name would give an empty list, which looks like an answer.",
     example: 'mlops runs list --where "roc_auc>0.8"',
-    fix: "Look at the suggestion; mlops runs list --csv has all names in its first line.",
+    fix: "Look at the suggestion; mlops runs list --all --csv has every metric and parameter in its first line, as metric.NAME and param.NAME; the fields are pipeline, revision, status, started and took.",
   },
   "run-name-ambiguous": {
     what: "A metric and a parameter have the name that stands in --where or --sort.",

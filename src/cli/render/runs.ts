@@ -12,13 +12,14 @@ import { renderDuration, renderNumber, renderRows } from "./table.ts";
 import { renderTextTable } from "./text-table.ts";
 import { type Cell, type Column, cellOf, type Table, textOf, type Value } from "./typed-table.ts";
 
-/** One row a run, one column a metric; programs get the parameters, too. */
+/** One row a run, one column a metric; programs get the parameters, too, and the revision apart, as conditions name them. */
 export function runsTable({ runs }: RunsListReport): Table {
   const metrics = namesIn(runs.map((run) => run.metrics.map(({ name }) => name)));
   const params = namesIn(runs.map((run) => Object.keys(run.params)));
   const columns: readonly Column[] = [
     { key: "run", title: "run", wrap: "never" },
     { key: "pipeline", title: "pipeline" },
+    { key: "revision", title: "revision", hidden: "for-people" },
     { key: "status", title: "status", wrap: "never" },
     { key: "executed", title: "executed", wrap: "never" },
     { key: "steps", title: "steps", hidden: "for-people" },
@@ -36,7 +37,8 @@ export function runsTable({ runs }: RunsListReport): Table {
   ];
   const rows = runs.map((run): readonly (Value | Cell)[] => [
     runCell(run.id),
-    pipelineOf(run),
+    { value: run.pipeline, text: pipelineOf(run) },
+    run.revision,
     { value: run.status, ...(run.status === "failed" ? { tone: "bad" } : {}) },
     { value: run.executed, text: `${String(run.executed)}/${String(run.steps)}` },
     run.steps,

@@ -50,9 +50,9 @@ test("gives programs every value under its name, and documents a Markdown table"
   const csv = await runMlops(["runs", "list", "--csv"], options);
   expect(csv.stdout).toBe(
     [
-      "run,pipeline,status,executed,steps,metric.roc-auc,metric.rows,param.seed,param.test-size,wall-ms,started",
-      "00020000000000000000000000000000,churn:r1,succeeded,1,1,0.9,400,7,0.2,1500,1970-01-01T00:00:10.002Z",
-      "00010000000000000000000000000000,churn:r1,succeeded,1,1,0.8,400,42,0.2,1500,1970-01-01T00:00:10.001Z",
+      "run,pipeline,revision,status,executed,steps,metric.roc-auc,metric.rows,param.seed,param.test-size,wall-ms,started",
+      "00020000000000000000000000000000,churn,1,succeeded,1,1,0.9,400,7,0.2,1500,1970-01-01T00:00:10.002Z",
+      "00010000000000000000000000000000,churn,1,succeeded,1,1,0.8,400,42,0.2,1500,1970-01-01T00:00:10.001Z",
       "",
     ].join("\n"),
   );
