@@ -85,7 +85,9 @@ function renderSteps(steps: PipelineShowReport["stepDetails"], style: Style): st
     new Set(steps.flatMap(({ notebooks }) => notebooks.map(({ path }) => path))).size < 2;
   const rows = steps.map((step) => ({
     head: [step.name, isOneNotebook ? cellRange(ownCells(step)) : cellsByName(step)],
-    flow: `${step.inputs.join(", ")} → ${step.outputs.join(", ")}`.trim(),
+    flow: [step.inputs.join(", "), step.outputs.join(", ")]
+      .filter((side) => side !== "")
+      .join(" → "),
     scores: step.metrics.join(", "),
   }));
   const wide = rows.map(({ head, flow, scores }) => [...head, flow, scores]);

@@ -43,9 +43,10 @@ export function renderVerdict(
   }
   const explored = certificate.excluded.filter(({ exploration }) => exploration === true);
   if (explored.length > 0) {
-    const cells = explored.map(({ name }) => name.replace("cell ", "")).join(", ");
-    const what = `what exploration printed in ${explored.length === 1 ? "cell" : "cells"} ${cells}, which stays in the notebook`;
-    lines.push(entry("left out", what));
+    const cells = cellsByName(explored.map(({ name }) => name));
+    lines.push(
+      entry("left out", `what exploration printed in ${cells}, which stays in the notebook`),
+    );
   }
   for (const { name, cell, reason, evidence, exploration } of certificate.excluded) {
     if (exploration === true) continue;
@@ -53,6 +54,13 @@ export function renderVerdict(
     lines.push(entry(style.warn("excluded"), `${name}${place}: ${reason}; ${evidence}`));
   }
   return lines.join("\n");
+}
+
+/** `cells 3, 9`; of several notebooks each name as it is: `clean.ipynb, cell 3; model.ipynb, cell 2`. */
+function cellsByName(names: readonly string[]): string {
+  const numbers = names.flatMap((name) => /^cell (\d+)$/.exec(name)?.[1] ?? []);
+  if (numbers.length < names.length) return names.join("; ");
+  return `${numbers.length === 1 ? "cell" : "cells"} ${numbers.join(", ")}`;
 }
 
 function entry(word: string, text: string): string {

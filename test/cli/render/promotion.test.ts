@@ -94,6 +94,20 @@ test("shows verdict, coverage as n of total, each difference and each exclusion 
     expect(oneLine).toContain(said);
 });
 
+test("names the notebook of each cell whose exploration was left out where there are several", () => {
+  const excluded = ["clean.ipynb, cell 3", "model.ipynb, cell 2"].map((name, at) => ({
+    name,
+    cell: 3 + at,
+    reason: "left out of the pipeline: only prints",
+    evidence: "it printed 1 line in the notebook",
+    exploration: true as const,
+  }));
+  const text = renderVerdict({ ...CERTIFICATE, excluded }, undefined);
+  expect(text.replaceAll(/\s+/g, " ")).toContain(
+    "left out: what exploration printed in clean.ipynb, cell 3; model.ipynb, cell 2, which stays",
+  );
+});
+
 test("says that nothing is proven where nothing was run", () => {
   expect(renderVerdict(undefined, undefined)).toMatch(/unverified: .* nothing is proven/);
 });
