@@ -168,7 +168,9 @@ function isInstalled(shell: string): boolean {
 test.each(["bash", "zsh", "fish"] as const)(
   "prints the same script for %s as before",
   async (shell) => {
-    await expect(COMPLETION_SCRIPTS[shell]).toMatchFileSnapshot(
+    const { exit, stdout } = await runMlops(["completion", shell], { directory: process.cwd() });
+    expect(exit).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(
       `../../fixtures/completion/${shell}.expected.txt`,
     );
   },
