@@ -44,26 +44,48 @@ export function fitColumns(
  */
 export function wrapText(text: string, width: number): readonly string[] {
   const indent = /^ */.exec(text)?.[0] ?? "";
-  const lines = wrapWords(text.slice(indent.length), Math.max(1, width - indent.length));
+  const lines = fillLines(text.slice(indent.length).split(" "), width - indent.length);
   return indent === "" ? lines : lines.map((line) => indent + line);
 }
 
-function wrapWords(text: string, room: number): readonly string[] {
+/**
+ * Items beside each other, as many as a line takes. One that is longer than a line is broken as `wrapText` does it.
+ *
+ * @returns At least one line, which is empty where the items are.
+ */
+export function fillLines(items: readonly string[], width: number): readonly string[] {
+  const room = Math.max(1, width);
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    const joined = line === "" ? word : `${line} ${word}`;
+  for (const item of items) {
+    const joined = line === "" ? item : `${line} ${item}`;
     if (displayWidth(joined) <= room) {
       line = joined;
       continue;
     }
     if (line !== "") lines.push(line);
-    const pieces = piecesOf(word, room);
+    const pieces = item.includes(" ") ? fillLines(item.split(" "), room) : piecesOf(item, room);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? "";
   }
   if (line !== "" || lines.length === 0) lines.push(line);
   return lines;
+}
+
+/** The same on indented lines, but no word is ever broken: one that is longer than a line stands alone. */
+export function fillWholeWords(words: readonly string[], indent: string, width: number): string {
+  const room = width - displayWidth(indent);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && displayWidth(joined) > room) {
+      lines.push(line);
+      line = word;
+    } else line = joined;
+  }
+  if (line !== "") lines.push(line);
+  return lines.map((one) => indent + one).join("\n");
 }
 
 const SEPARATORS = /[/\\\-_.,:;@=|]/;

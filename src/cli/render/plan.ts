@@ -4,7 +4,8 @@ import { renderBytes } from "../../base/size.ts";
 import { shortCells } from "../../codegen/cell-range.ts";
 import type { Plan, Step } from "../../pipeline/plan.ts";
 import { plainStyle, type Style } from "../style.ts";
-import { renderRows, wrapWords } from "./table.ts";
+import { fillWholeWords } from "./layout.ts";
+import { renderRows } from "./table.ts";
 
 /** Steps with what each takes and makes, parameters, the project's modules, and what was left out. */
 export function renderPlan(plan: Plan, style: Style = plainStyle): string {
@@ -74,7 +75,7 @@ function renderLeftOut(plan: Plan, style: Style): string {
 }
 
 function list(names: readonly string[], indent: string): string {
-  return wrapWords(
+  return fillWholeWords(
     names.map((name, at) => (at === names.length - 1 ? name : `${name},`)),
     indent,
     66,

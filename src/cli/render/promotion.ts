@@ -2,9 +2,10 @@
 import { promoteAgain } from "../../pipeline/sources.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 import { plainStyle, type Style } from "../style.ts";
+import { fillWholeWords } from "./layout.ts";
 import { renderPlan } from "./plan.ts";
 import { isUnchanged, renderEdits, renderPlannedChanges } from "./promoted-files.ts";
-import { renderNumber, renderRows, wrapWords } from "./table.ts";
+import { renderNumber, renderRows } from "./table.ts";
 import { renderVerdict } from "./verdict.ts";
 
 /** Without diagnostics, which the command's frame prints, and without a final newline. */
@@ -39,7 +40,7 @@ export function renderPromotion(
     `${style.strong("Verification")}\n${conflicts ? "  unverified: conflicts have to be resolved first; promoting again then verifies" : renderVerdict(result.certificate, result.failure, style)}`,
   );
   const serving = `${result.serving.ready ? style.good("ready") : style.warn("not available")}: ${result.serving.because}`;
-  blocks.push(`${style.strong("Serving")}\n${wrapWords(serving.split(" "), "  ", 78)}`);
+  blocks.push(`${style.strong("Serving")}\n${fillWholeWords(serving.split(" "), "  ", 78)}`);
   const edits = renderEdits(result);
   if (edits !== "") blocks.push(edits);
   if (result.diff !== undefined && !show.diff) blocks.push(renderPlannedChanges(result, style));

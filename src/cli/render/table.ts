@@ -63,20 +63,6 @@ function placeRow(
   ).join("\n");
 }
 
-/** Words on as many lines as they need; a word longer than a line stands alone. */
-export function wrapWords(words: readonly string[], indent: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of words) {
-    if (line !== "" && line.length + 1 + word.length > width - indent.length) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  if (line !== "") lines.push(line);
-  return lines.map((one) => indent + one).join("\n");
-}
-
 /** Up to six significant digits, without trailing zeros; names for what is no number. */
 export function renderNumber(value: number | string): string {
   if (typeof value === "string") return value;

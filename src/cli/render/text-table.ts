@@ -5,7 +5,7 @@
  */
 import type { Style } from "../style.ts";
 import { displayWidth, padEnd, padStart } from "./display-width.ts";
-import { fitColumns, LEAST_WIDTH, wrapText } from "./layout.ts";
+import { fillLines, fitColumns, LEAST_WIDTH, wrapText } from "./layout.ts";
 import { type Cell, type Column, cellOf, shownText, type Table, toned } from "./typed-table.ts";
 
 const GAP = "  ";
@@ -119,22 +119,8 @@ function foldedLines(below: readonly ShownColumn[], row: number, page: Page): re
     .map(({ title, text }) => `${title} ${text}`);
   const indent = `${page.indent}${GAP}`;
   const room = page.style.columns - displayWidth(indent);
-  const out: string[] = [];
-  let line = "";
-  for (const [at, item] of items.entries()) {
-    const ended = at === items.length - 1 ? item : `${item},`;
-    const joined = line === "" ? ended : `${line} ${ended}`;
-    if (displayWidth(joined) <= room) {
-      line = joined;
-      continue;
-    }
-    if (line !== "") out.push(line);
-    const pieces = wrapText(ended, room);
-    out.push(...pieces.slice(0, -1));
-    line = pieces.at(-1) ?? "";
-  }
-  if (line !== "") out.push(line);
-  return out.map((text) => indent + text);
+  const ended = items.map((item, at) => (at === items.length - 1 ? item : `${item},`));
+  return items.length === 0 ? [] : fillLines(ended, room).map((text) => indent + text);
 }
 
 /** One line a cell; cells without text are left out. */

@@ -2,7 +2,8 @@
 import type { Certificate } from "../../verification/schema.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 import { plainStyle, type Style } from "../style.ts";
-import { renderRows, wrapWords } from "./table.ts";
+import { fillWholeWords } from "./layout.ts";
+import { renderRows } from "./table.ts";
 
 /** Verdict, coverage and each difference. `undefined` where nothing was run. */
 export function renderVerdict(
@@ -64,7 +65,7 @@ function cellsByName(names: readonly string[]): string {
 }
 
 function entry(word: string, text: string): string {
-  const [first = "", ...rest] = wrapWords(text.split(" "), "", 66).split("\n");
+  const [first = "", ...rest] = fillWholeWords(text.split(" "), "", 66).split("\n");
   return [`  ${word}: ${first}`, ...rest.map((line) => `    ${line}`)].join("\n");
 }
 

@@ -170,9 +170,7 @@ test.each(["bash", "zsh", "fish"] as const)(
   async (shell) => {
     const { exit, stdout } = await runMlops(["completion", shell], { directory: process.cwd() });
     expect(exit).toBe(0);
-    await expect(stdout).toMatchFileSnapshot(
-      `../../fixtures/completion/${shell}.expected.txt`,
-    );
+    await expect(stdout).toMatchFileSnapshot(`../../fixtures/completion/${shell}.expected.txt`);
   },
 );
 
