@@ -127,7 +127,8 @@ async function valueNames(context: CommandContext): Promise<readonly string[]> {
     ...metrics.map(({ name }) => name),
     ...Object.keys(params),
   ]);
-  return ["pipeline", "revision", "started", "status", "took", ...named];
+  const { RUN_FIELDS } = await import("../registry/select-runs.ts");
+  return [...RUN_FIELDS, ...named];
 }
 
 async function datasetNames(context: CommandContext): Promise<readonly string[]> {

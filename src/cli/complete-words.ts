@@ -6,8 +6,9 @@ import type { Command, OptionSpec } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { FILES, namesFor } from "./complete-names.ts";
 import type { CommandContext } from "./context.ts";
+import { flagOf, GLOBAL_SWITCHES } from "./flag-names.ts";
 
-const GLOBAL_OPTIONS = ["--json", "--events", "--verbose", "--yes", "--no-color", "--help"];
+const GLOBAL_OPTIONS = [...Object.values(GLOBAL_SWITCHES).map(({ flag }) => flag), "--help"];
 
 /** @param words What was typed after `mlops`; the last one is unfinished and may be empty. */
 export async function completeWords(
@@ -117,7 +118,7 @@ function readWords(
 
 function optionAt(record: Command, flag: string): NamedOption | undefined {
   for (const [name, spec] of Object.entries(record.options))
-    if (flag === `--${kebab(name)}` || flag === `-${spec.short ?? "-"}`) return { name, spec };
+    if (flag === flagOf(name, spec) || flag === `-${spec.short ?? "-"}`) return { name, spec };
   return undefined;
 }
 
@@ -132,12 +133,6 @@ async function valuesOf(
 }
 
 function flagsOf(record: Command): readonly string[] {
-  const own = Object.entries(record.options).map(([name, spec]) =>
-    spec.kind === "switch" && spec.default === true ? `--no-${kebab(name)}` : `--${kebab(name)}`,
-  );
+  const own = Object.entries(record.options).map(([name, spec]) => flagOf(name, spec));
   return [...own, ...GLOBAL_OPTIONS];
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

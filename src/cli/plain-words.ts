@@ -4,28 +4,19 @@
  * option twice) is `undefined` here and left to `program.ts`, which has the last word: a test holds both to the same answers.
  */
 import type { ArgumentSpec, Command, OptionSpec } from "./command.ts";
+import { flagOf, GLOBAL_SWITCHES } from "./flag-names.ts";
+import type { Parsed } from "./program.ts";
 import { readOption } from "./read-option.ts";
 
-/** Read by `readGlobalOptions`; a command never sees them. */
-const GLOBAL_SWITCHES: ReadonlySet<string> = new Set([
-  "--json",
-  "--events",
-  "--verbose",
-  "--yes",
-  "--no-color",
-]);
+const GLOBAL_FLAGS: ReadonlySet<string> = new Set(
+  Object.values(GLOBAL_SWITCHES).map(({ flag }) => flag),
+);
 
 /** What a line asks for, as `parseCommandLine` tells it; `undefined` where that has to be asked. */
 export function readPlainWords(
   words: readonly string[],
   records: readonly Command[],
-):
-  | {
-      readonly kind: "command";
-      readonly command: Command;
-      readonly input: Readonly<Record<string, unknown>>;
-    }
-  | undefined {
+): Extract<Parsed, { readonly kind: "command" }> | undefined {
   const [command] = records;
   if (command === undefined || records.length > 1) return undefined;
   const name = command.name.split(" ");
@@ -58,7 +49,7 @@ function readOptions(
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
     if (word === "") return undefined;
-    if (GLOBAL_SWITCHES.has(word)) continue;
+    if (GLOBAL_FLAGS.has(word)) continue;
     if (!word.startsWith("-")) {
       rest.push(word);
       continue;
@@ -109,9 +100,4 @@ function placeArguments(
     values[name] = words[at];
   }
   return values;
-}
-
-function flagOf(name: string, spec: OptionSpec): string {
-  const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return spec.kind === "switch" && spec.default === true ? `--no-${kebab}` : `--${kebab}`;
 }

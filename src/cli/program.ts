@@ -2,6 +2,7 @@
 import { Command as CommanderCommand, CommanderError, Option } from "commander";
 import { UsageError } from "../base/errors.ts";
 import type { ArgumentSpec, Command, CommandGroup, OptionalTexts, OptionSpec } from "./command.ts";
+import { flagOf, GLOBAL_SWITCHES, kebab } from "./flag-names.ts";
 import { readOption } from "./read-option.ts";
 
 /** What a command line asks for. */
@@ -64,16 +65,14 @@ function buildProgram(
   onCommand: (parsed: Parsed) => void,
   onText: (text: string) => void,
 ): CommanderCommand {
-  const program = new CommanderCommand("mlops")
+  const program = new CommanderCommand("mlops");
+  for (const { flag, summary, ...more } of Object.values(GLOBAL_SWITCHES))
+    program.option("short" in more ? `${more.short}, ${flag}` : flag, summary);
+  program
     .description("Takes a Jupyter notebook to production.")
     .usage("COMMAND [options]")
     .helpCommand(false)
     .helpOption("-h, --help", "show help")
-    .option("--json", "print one JSON document, also on failure")
-    .option("--events", "print progress as JSON lines on stderr")
-    .option("--verbose", "show child commands and more detail")
-    .option("-y, --yes", "take the default answer of every question that is safe to answer")
-    .option("--no-color", "print without colors")
     .option("-V, --version", "print the version")
     .configureHelp({ showGlobalOptions: true, subcommandTerm: describeCommand })
     .configureOutput({ writeOut: onText, writeErr: onText })
@@ -162,7 +161,7 @@ function closeBareOptions(
   const bare = new Set(
     records.flatMap((record) =>
       Object.entries(record.options).flatMap(([name, spec]) =>
-        spec.kind === "optional-texts" ? [`--${kebab(name)}`] : [],
+        spec.kind === "optional-texts" ? [flagOf(name, spec)] : [],
       ),
     ),
   );
@@ -185,13 +184,11 @@ function argumentForm(name: string, spec: ArgumentSpec): string {
 }
 
 function buildOption(name: string, spec: OptionSpec): Option {
-  const flag = `--${kebab(name)}`;
+  const flag = flagOf(name, spec);
   const short = spec.short === undefined ? "" : `-${spec.short}, `;
   if (spec.kind === "switch") {
-    if (spec.default === true) {
-      return new Option(`${short}--no-${kebab(name)}`, spec.summary).default(true);
-    }
-    return new Option(`${short}${flag}`, spec.summary).default(false, "off");
+    const option = new Option(`${short}${flag}`, spec.summary);
+    return spec.default === true ? option.default(true) : option.default(false, "off");
   }
   if (spec.kind === "optional-texts") {
     const collect = (text: string, before: OptionalTexts): OptionalTexts =>
@@ -243,8 +240,4 @@ function usageCodeOf(code: string): string {
     default:
       return "usage-wrong-value";
   }
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

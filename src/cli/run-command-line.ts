@@ -7,6 +7,7 @@ import { InterruptedError, MlopsError, UpstreamError, UsageError } from "../base
 import { WorkerError } from "../ports/worker.ts";
 import type { FinishedCommand } from "./command.ts";
 import { findCommands } from "./find-command.ts";
+import { GLOBAL_SWITCHES } from "./flag-names.ts";
 import { readPlainWords } from "./plain-words.ts";
 import { renderDiagnostic, renderError } from "./render/diagnostic.ts";
 import {
@@ -33,14 +34,7 @@ export interface CommandLine {
   readonly version: string;
 }
 
-/** The switches that every command has. */
-interface GlobalOptions {
-  readonly json: boolean;
-  readonly events: boolean;
-  readonly verbose: boolean;
-  readonly yes: boolean;
-  readonly color: boolean;
-}
+type GlobalOptions = Readonly<Record<keyof typeof GLOBAL_SWITCHES, boolean>>;
 
 /** The exit code of a bug: anything that is no MlopsError. */
 const EXIT_BUG = 70;
@@ -100,12 +94,13 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 function readGlobalOptions(words: readonly string[]): GlobalOptions {
   const end = words.indexOf("--");
   const given = new Set(end === -1 ? words : words.slice(0, end));
+  const { json, events, verbose, yes, color } = GLOBAL_SWITCHES;
   return {
-    json: given.has("--json"),
-    events: given.has("--events"),
-    verbose: given.has("--verbose"),
-    yes: given.has("--yes") || given.has("-y"),
-    color: !given.has("--no-color"),
+    json: given.has(json.flag),
+    events: given.has(events.flag),
+    verbose: given.has(verbose.flag),
+    yes: given.has(yes.flag) || given.has(yes.short),
+    color: !given.has(color.flag),
   };
 }
 

@@ -29,6 +29,9 @@ const FIELDS: Readonly<Record<string, Read>> = {
     endedAtMs === undefined ? undefined : (endedAtMs - startedAtMs) / 1000,
 };
 
+/** Names that stand for what every run has. */
+export const RUN_FIELDS: readonly string[] = Object.keys(FIELDS);
+
 /**
  * Runs that meet all conditions; those without a value to sort by come last, in the order given.
  *
@@ -141,7 +144,7 @@ function readerOf(name: string, runs: readonly RunRecord[]): Read {
 function unknownName(name: string, runs: readonly RunRecord[]): UsageError {
   const metrics = new Set(runs.flatMap((run) => run.metrics.map((metric) => metric.name)));
   const params = new Set(runs.flatMap((run) => Object.keys(run.params)));
-  const known = [...Object.keys(FIELDS), ...metrics, ...params];
+  const known = [...RUN_FIELDS, ...metrics, ...params];
   return new UsageError(`no run has a metric, a parameter or a field called ${name}`, {
     code: "run-name-unknown",
     hint:
