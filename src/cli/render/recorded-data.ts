@@ -127,8 +127,8 @@ export function datasetsDiffTable({ files }: DatasetsDiffReport): Table {
     table?.rowsAfter ?? null,
     table?.rowsAdded ?? null,
     table?.rowsRemoved ?? null,
-    table === null ? null : table.columnsAdded.join(" "),
-    table === null ? null : table.columnsRemoved.join(" "),
+    table === null ? null : table.columnsAdded.join(", "),
+    table === null ? null : table.columnsRemoved.join(", "),
   ]);
   return { columns, rows };
 }

@@ -28,7 +28,6 @@ export function runsTable({ runs }: RunsListReport): Table {
       (name): Column => ({
         key: `param.${name}`,
         title: name,
-        group: "parameters",
         hidden: "for-people",
       }),
     ),
@@ -113,7 +112,7 @@ export function comparisonTable(report: RunsCompareReport, show: Compared): Tabl
   const columns: readonly Column[] = [
     { key: "kind", title: "kind", hidden: "in-text" },
     { key: "name", title: "" },
-    ...report.runs.map(({ id }): Column => ({ key: id, title: id.slice(0, 8), wrap: "anywhere" })),
+    ...report.runs.map(({ id }): Column => ({ key: id, title: id.slice(0, 8) })),
   ];
   const fact = (name: string, cells: readonly (Value | Cell)[]): readonly (Value | Cell)[] => [
     "run",
@@ -181,7 +180,7 @@ function wanted<Row extends { readonly same: boolean }>(
 
 /** Metrics stand beside a row where there is room, else below it. */
 export function metricColumn(name: string): Column {
-  return { key: `metric.${name}`, title: name, align: "right", wrap: "never", group: "metrics" };
+  return { key: `metric.${name}`, title: name, align: "right", wrap: "never", folds: true };
 }
 
 /** Each name once, in the order of the alphabet. */

@@ -1,5 +1,5 @@
 /**
- * A table for people, no wider than the terminal. Where it does not fit, in this order: groups of columns go below their
+ * A table for people, no wider than the terminal. Where it does not fit, in this order: columns that fold go below their
  * rows, long texts go on in further lines, and on very narrow terminals each row becomes a block of `name  value` lines.
  * Nothing is left out.
  */
@@ -24,16 +24,16 @@ interface ShownColumn extends Column {
 }
 
 /** With a line of titles; of a table without rows that line is all there is. */
-export function renderTextTable(table: Table, style: Style, indent = ""): string {
+export function renderTextTable(table: Table, style: Style): string {
   const columns = shownColumns(table);
-  const room = style.columns - displayWidth(indent);
-  const beside = widthsOf(columns, room, "natural");
-  if (beside !== undefined) return lines(columns, beside, [], { style, indent });
-  const rest = columns.filter(({ group }) => group === undefined);
-  const below = columns.filter(({ group }) => group !== undefined);
-  const folded = widthsOf(rest, room, "natural") ?? widthsOf(rest, room, "wrapped");
-  if (folded !== undefined) return lines(rest, folded, below, { style, indent });
-  return blocks(columns, { style, indent });
+  const beside = widthsOf(columns, style.columns, "natural");
+  if (beside !== undefined) return lines(columns, beside, [], style);
+  const rest = columns.filter(({ folds }) => folds !== true);
+  const below = columns.filter(({ folds }) => folds === true);
+  const folded =
+    widthsOf(rest, style.columns, "natural") ?? widthsOf(rest, style.columns, "wrapped");
+  if (folded !== undefined) return lines(rest, folded, below, style);
+  return blocks(columns, style);
 }
 
 function shownColumns({ columns, rows }: Table): readonly ShownColumn[] {
@@ -64,30 +64,21 @@ function widthsOf(
   return fitColumns(fitted, free);
 }
 
-interface Page {
-  readonly style: Style;
-  readonly indent: string;
-}
-
 function lines(
   columns: readonly ShownColumn[],
   widths: readonly number[],
   below: readonly ShownColumn[],
-  page: Page,
+  style: Style,
 ): string {
-  const { style, indent } = page;
   const place = (texts: readonly string[], tones: readonly Cell["tone"][]): string =>
-    (
-      indent +
-      texts
-        .map((text, at) => {
-          const width = widths[at] ?? 0;
-          const padded =
-            columns[at]?.align === "right" ? padStart(text, width) : padEnd(text, width);
-          return toned(text, padded, tones[at], style);
-        })
-        .join(GAP)
-    ).trimEnd();
+    texts
+      .map((text, at) => {
+        const width = widths[at] ?? 0;
+        const padded = columns[at]?.align === "right" ? padStart(text, width) : padEnd(text, width);
+        return toned(text, padded, tones[at], style);
+      })
+      .join(GAP)
+      .trimEnd();
   const head = place(
     columns.map(({ title }) => title),
     [],
@@ -106,31 +97,30 @@ function lines(
           tones,
         ),
       );
-    out.push(...foldedLines(below, row, page));
+    out.push(...foldedLines(below, row, style));
   }
   return out.join("\n");
 }
 
 /** `  accuracy 0.76, f1 0.42`, broken between the items. */
-function foldedLines(below: readonly ShownColumn[], row: number, page: Page): readonly string[] {
+function foldedLines(below: readonly ShownColumn[], row: number, style: Style): readonly string[] {
   const items = below
     .map(({ title, cells }) => ({ title, text: cells[row]?.text ?? "" }))
     .filter(({ text }) => text !== "")
     .map(({ title, text }) => `${title} ${text}`);
-  const indent = `${page.indent}${GAP}`;
-  const room = page.style.columns - displayWidth(indent);
+  const room = style.columns - GAP.length;
   const ended = items.map((item, at) => (at === items.length - 1 ? item : `${item},`));
-  return items.length === 0 ? [] : fillLines(ended, room).map((text) => indent + text);
+  return items.length === 0 ? [] : fillLines(ended, room).map((text) => GAP + text);
 }
 
 /** One line a cell; cells without text are left out. */
-function blocks(columns: readonly ShownColumn[], { style, indent }: Page): string {
-  const room = Math.max(LEAST_WIDTH, style.columns - displayWidth(indent));
+function blocks(columns: readonly ShownColumn[], style: Style): string {
+  const room = Math.max(LEAST_WIDTH, style.columns);
   const longest = Math.max(1, ...columns.map(({ title }) => displayWidth(title)));
   const name = Math.min(longest, Math.max(1, room - GAP.length - LEAST_VALUE));
   const value = Math.max(1, room - GAP.length - name);
   const rows = [...(columns[0]?.cells.keys() ?? [])];
-  if (rows.length === 0) return style.faint(indent + columns.map(({ title }) => title).join(GAP));
+  if (rows.length === 0) return style.faint(columns.map(({ title }) => title).join(GAP));
   return rows
     .map((row) =>
       columns
@@ -142,7 +132,7 @@ function blocks(columns: readonly ShownColumn[], { style, indent }: Page): strin
           return Array.from({ length: Math.max(names.length, values.length) }, (_, at) => {
             const part = values[at] ?? "";
             const shown = toned(part, part, tone, style);
-            return `${indent}${style.faint(padEnd(names[at] ?? "", name))}${GAP}${shown}`.trimEnd();
+            return `${style.faint(padEnd(names[at] ?? "", name))}${GAP}${shown}`.trimEnd();
           });
         })
         .join("\n"),

@@ -22,10 +22,10 @@ export interface Column {
   readonly title: string;
   /** Numbers stand to the right. */
   readonly align?: "right";
-  /** Where there is too little room: `never` for what is copied or compared (ids, numbers, dates), which stays on one line. Default `anywhere`. */
-  readonly wrap?: "never" | "anywhere";
-  /** Columns of one group (all metrics) go below each row together, as `name value`, where they do not fit beside it. */
-  readonly group?: string;
+  /** Where there is too little room: `never` for what is copied or compared (ids, numbers, dates), which stays on one line. Without it a text is broken. */
+  readonly wrap?: "never";
+  /** Such columns (metrics) go below each row together, as `name value`, where they do not fit beside it. */
+  readonly folds?: true;
   /** `for-people`: only programs ask for it. `in-text`: the text shows it in another way. */
   readonly hidden?: "for-people" | "in-text";
 }

@@ -121,6 +121,13 @@ test("tells by file, column and row what changed since the snapshot", async () =
   );
 });
 
+test("lists columns for a program so that names with spaces stay apart", async () => {
+  await using project = await recorded();
+  await project.write("data/churn.csv", "customer,churned,home town,age\n1,yes,Bonn,3\n");
+  const { stdout } = await datasets(project, "diff", "data/churn.csv", "--csv");
+  expect(stdout).toContain(',"home town, age",');
+});
+
 test("says why a table was not looked into", async () => {
   await using project = await recorded();
   await project.write("data/churn.csv", "customer,churned\n1\n");

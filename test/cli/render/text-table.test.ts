@@ -9,8 +9,8 @@ const table: Table = {
   columns: [
     { key: "run", title: "run", wrap: "never" },
     { key: "notebook", title: "notebook" },
-    { key: "metric.auc", title: "auc", align: "right", wrap: "never", group: "metrics" },
-    { key: "metric.f1", title: "f1", align: "right", wrap: "never", group: "metrics" },
+    { key: "metric.auc", title: "auc", align: "right", wrap: "never", folds: true },
+    { key: "metric.f1", title: "f1", align: "right", wrap: "never", folds: true },
     { key: "id", title: "id", hidden: "for-people" },
   ],
   rows: [
@@ -31,7 +31,7 @@ test("as wide as its cells where there is room, wide letters counted as two", ()
   ]);
 });
 
-test("a group of columns goes below its row first", () => {
+test("columns that fold go below their row first", () => {
   expect(at(32)).toEqual([
     "run       notebook",
     "4f2a9c10  notebooks/churn.ipynb",
