@@ -30,6 +30,12 @@ export function readScriptText(tree: SyntaxTree, script: RunningScript): ScriptT
   const { text } = tree;
   if (tree.problems.length > 0) return { python: text, bound: [], problems: [] };
   const reading: Reading = { text, script, edits: [], bound: new Set(), argv: [], problems: [] };
+  const top = (node: SyntaxNode): Around => ({
+    name: nameDefined(node, text),
+    later: false,
+    inString: false,
+    target: false,
+  });
   for (const statement of statementsOf(tree)) {
     const guarded = guardedBlock(statement, text);
     if (guarded !== undefined) {
@@ -37,16 +43,11 @@ export function readScriptText(tree: SyntaxTree, script: RunningScript): ScriptT
         reading.edits.push({ span: statement, text: blank(textOf(text, statement)) });
       else {
         reading.edits.push(...unwrapBlock(statement, guarded, text));
-        for (const inner of guarded.children)
-          visit(inner, { name: undefined, later: false, inString: false, target: false }, reading);
+        for (const inner of guarded.children) visit(inner, top(inner), reading);
       }
       continue;
     }
-    visit(
-      statement,
-      { name: nameDefined(statement, text), later: false, inString: false, target: false },
-      reading,
-    );
+    visit(statement, top(statement), reading);
   }
   checkArguments(reading);
   const bound = [...reading.bound];
@@ -132,7 +133,10 @@ function visit(node: SyntaxNode, around: Around, reading: Reading): void {
       return;
     }
     const why = OTHERWISE[dotted];
+    const name = fieldOf(node, "attribute");
     if (why !== undefined) stop(reading, node, `it uses ${dotted}, ${why}`);
+    else if (name !== undefined && textOf(text, name) === "argv")
+      stop(reading, node, "it uses argv of something that may be sys, by another name");
     const object = fieldOf(node, "object");
     if (object !== undefined) visit(object, inside, reading);
     return;
@@ -174,23 +178,54 @@ function takeArguments(node: SyntaxNode, around: Around, reading: Reading): void
   note(around, reading, node, `[${reading.script.arguments.map(pythonText).join(", ")}]`);
 }
 
-/** `parser.parse_args()` → `parser.parse_args([…])`. */
+/**
+ * `parser.parse_args()` → `parser.parse_args([…])`; what is given and may be `None` is the list where it is `None`.
+ * @see https://docs.python.org/3/library/argparse.html#argparse.ArgumentParser.parse_args
+ */
 function takeParser(node: SyntaxNode, around: Around, reading: Reading): void {
   const method = fieldOf(node, "function");
   const given = fieldOf(node, "arguments");
-  if (method?.kind !== "attribute" || given === undefined || given.children.length > 0) return;
+  if (method?.kind !== "attribute" || given === undefined) return;
   const name = fieldOf(method, "attribute");
-  if (name === undefined || !/^parse_(?:known_)?args$/.test(textOf(reading.text, name))) return;
-  if (around.inString) {
+  if (name === undefined || !PARSES.test(textOf(reading.text, name))) return;
+  const value = parsedArgument(given, reading.text);
+  if (value !== undefined && isNeverNone(value, reading.text)) return;
+  const [, ...own] = reading.script.arguments;
+  const list = `[${own.map(pythonText).join(", ")}]`;
+  if (around.inString)
     stop(
       reading,
       node,
       "it reads its arguments inside an f-string, where the list cannot be written",
     );
-    return;
-  }
-  const [, ...own] = reading.script.arguments;
-  note(around, reading, given, `([${own.map(pythonText).join(", ")}])`);
+  else if (given.children.length === 0) note(around, reading, given, `(${list})`);
+  else if (value?.kind === "none") note(around, reading, value, list);
+  else if (value?.kind === "identifier") {
+    const variable = textOf(reading.text, value);
+    note(around, reading, value, `${list} if ${variable} is None else ${variable}`);
+  } else stop(reading, node, "parse_args is given something that may be None or not");
+}
+
+const PARSES = /^parse_(?:known_)?(?:intermixed_)?args$/;
+
+/** What stands for the parameter `args`, if that can be told. */
+function parsedArgument(given: SyntaxNode, text: string): SyntaxNode | undefined {
+  const [first] = given.children;
+  if (first === undefined || /splat/.test(first.kind)) return undefined;
+  if (first.kind !== "keyword_argument") return first;
+  const named = given.children.find((argument) => {
+    const name = argument.kind === "keyword_argument" ? fieldOf(argument, "name") : undefined;
+    return name !== undefined && textOf(text, name) === "args";
+  });
+  return named === undefined ? undefined : fieldOf(named, "value");
+}
+
+/** Lists, tuples, slices, `sys.argv` itself, which is written as a list, and words of a text. */
+function isNeverNone(value: SyntaxNode, text: string): boolean {
+  if (/^(?:list|tuple|list_comprehension)$/.test(value.kind)) return true;
+  if (value.kind === "subscript") return fieldOf(value, "subscript")?.kind === "slice";
+  const written = textOf(text, value);
+  return written === "sys.argv" || (value.kind === "call" && /\.split\([^()]*\)$/.test(written));
 }
 
 function note(around: Around, reading: Reading, span: Span, text: string): void {

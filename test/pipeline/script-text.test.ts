@@ -62,6 +62,28 @@ const STORIES: readonly Story[] = [
     python: "a = parser.parse_args(['x'])\n",
   },
   {
+    name: "a parser that is given None, or what may be None, is given its arguments then",
+    script:
+      "def main(argv=None):\n    return p.parse_args(argv)  # theirs\na = p.parse_args(None, space)\nb = p.parse_intermixed_args(args=None)\n",
+    python:
+      'def main(argv=None):\n    return p.parse_args(["3", "a \\"b\\""] if argv is None else argv)  # theirs\na = p.parse_args(["3", "a \\"b\\""], space)\nb = p.parse_intermixed_args(args=["3", "a \\"b\\""])\n',
+    bound: ["main"],
+  },
+  {
+    name: "a parser that is given what is never None keeps it",
+    script:
+      "a = p.parse_args(())\nb = p.parse_args(args=words[1:])\nc = p.parse_args('-n 3'.split())\n",
+    python:
+      "a = p.parse_args(())\nb = p.parse_args(args=words[1:])\nc = p.parse_args('-n 3'.split())\n",
+  },
+  {
+    name: "a function of the block for __main__ is one of the script",
+    script:
+      'if __name__ == "__main__":\n    def read():\n        return parser.parse_args()\n    read()\n',
+    python: '\ndef read():\n    return parser.parse_args(["3", "a \\"b\\""])\nread()\n',
+    bound: ["read"],
+  },
+  {
     name: "a text of an attribute or a keyword is no name",
     script: "df.eval('a')\nf(exit=1)\nx.globals\n",
     python: "df.eval('a')\nf(exit=1)\nx.globals\n",
@@ -76,4 +98,36 @@ test.each(STORIES)("$name", async ({ script, imported, python, bound }) => {
     isSeparate: true,
   });
   expect(read).toEqual({ python, bound: bound ?? [], problems: [] });
+});
+
+test.each([
+  [
+    "what may be None or not",
+    "p.parse_args(a or b)\n",
+    "parse_args is given something that may be None",
+  ],
+  [
+    "a namespace alone",
+    "p.parse_args(namespace=space)\n",
+    "parse_args is given something that may be None",
+  ],
+  [
+    "arguments from elsewhere",
+    "p.parse_args(*given)\n",
+    "parse_args is given something that may be None",
+  ],
+  [
+    "another name of sys",
+    "import sys as s\nn = s.argv[1]\n",
+    "it uses argv of something that may be sys",
+  ],
+])("stops at %s", async (_name, script, message) => {
+  const read = readScriptText((await pythonParser()).parse(script), {
+    arguments: ["prepare.py", "3"],
+    name: "__main__",
+    isSeparate: true,
+  });
+  expect(read.problems.map((problem) => problem.message)).toEqual([
+    expect.stringContaining(message),
+  ]);
 });
