@@ -41,22 +41,14 @@ export function readRunCall(written: string): RunReading {
   return readOptions(words);
 }
 
-interface Word {
-  readonly text: string;
-  readonly quoted: boolean;
-}
-
 /** As a shell splits words; `undefined` for backslashes and quotes that stay open. */
-function splitWords(written: string): readonly Word[] | undefined {
+function splitWords(written: string): readonly string[] | undefined {
   if (written.includes("\\")) return undefined;
-  const words: Word[] = [];
+  const words: string[] = [];
   const pattern = /(?:[^\s"']|"[^"]*"|'[^']*')+|["']/g;
   for (const [word] of written.matchAll(pattern)) {
     if (word === '"' || word === "'") return undefined;
-    words.push({
-      text: word.replaceAll(/"([^"]*)"|'([^']*)'/g, "$1$2"),
-      quoted: /["']/.test(word),
-    });
+    words.push(word.replaceAll(/"([^"]*)"|'([^']*)'/g, "$1$2"));
   }
   return words;
 }
@@ -72,11 +64,11 @@ const REFUSED: Readonly<Record<string, readonly [reason: string, hint: string]>>
   N: ["-N runs the script several times, which repeats everything it does", "leave -N out"],
 };
 
-function readOptions(words: readonly Word[]): RunReading {
+function readOptions(words: readonly string[]): RunReading {
   const seen = new Map<string, string>();
   let at = 0;
   for (; at < words.length; at += 1) {
-    const word = words[at]?.text ?? "";
+    const word = words[at] ?? "";
     if (word === "--") {
       at += 1;
       break;
@@ -92,13 +84,13 @@ function readOptions(words: readonly Word[]): RunReading {
       }
       const rest = word.slice(letter + 1);
       if (rest === "") at += 1;
-      seen.set(option, rest === "" ? (words[at]?.text ?? "") : rest);
+      seen.set(option, rest === "" ? (words[at] ?? "") : rest);
       break;
     }
     // IPython ends the options behind `-m module` by itself.
     if (seen.has("m")) {
       at += 1;
-      if (words[at]?.text === "--") at += 1;
+      if (words[at] === "--") at += 1;
       break;
     }
   }
@@ -106,17 +98,16 @@ function readOptions(words: readonly Word[]): RunReading {
     if (seen.has(option)) return refuse(reason, hint);
   const module = seen.get("m");
   const rest = words.slice(at);
-  const target = module ?? rest[0]?.text;
+  const target = module ?? rest[0];
   if (target === undefined || target === "")
     return refuse("it names no file", "write %run file.py");
   const given = module === undefined ? rest.slice(1) : rest;
-  const expanded = given.find(
-    ({ text, quoted }) => text.startsWith("~") || (!quoted && !seen.has("G") && /[*?[]/.test(text)),
-  );
+  // Quotes suppress that for patterns in newer IPythons only, and for a home folder in none.
+  const expanded = seen.has("G") ? undefined : given.find((word) => /^~|[*?[]/.test(word));
   if (expanded !== undefined) {
     return refuse(
-      `IPython makes file names of ${expanded.text}, and which depends on what is there`,
-      "write the names out, or put quotes around them",
+      `IPython makes file names of ${expanded}, and which depends on what is there`,
+      "write the names out, or use -G",
     );
   }
   return {
@@ -126,7 +117,7 @@ function readOptions(words: readonly Word[]): RunReading {
       isModule: module !== undefined,
       shares: seen.has("i"),
       imported: seen.has("n"),
-      arguments: given.map(({ text }) => text),
+      arguments: given,
     },
   };
 }

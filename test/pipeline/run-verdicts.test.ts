@@ -53,7 +53,10 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "a script that ends early": /sys\.exit/,
   "-e with a script that ends early": /sys\.exit/,
   "its own place": /__file__/,
+  "argparse given something else": /parse_args is given something/,
+  "arguments of a sys by another name": /argv of something that may be sys/,
   "a pattern among the arguments": /file names of \*\.csv/,
+  "a pattern in quotes": /file names of \*\.csv/,
   "IPython's syntax in a script": /not valid Python/,
   "annotations as texts in the script alone": /holds for this file alone/,
 };
