@@ -101,15 +101,15 @@ export function hideSecrets<T extends CellText>(
   const mask = (text: string): string => maskSecrets(text, secrets);
   // A package that is called as somebody's password is installed all the same.
   const unmistakable = secrets.filter(isUnmistakable);
-  const maskCode = (text: string): string => maskSecrets(text, unmistakable);
+  const maskPackage = (text: string): string => maskSecrets(text, unmistakable);
   const maskedCells = cells.map((cell, at) => ({
     ...cell,
-    cell: maskCell(cell.cell, mask, maskCode),
+    cell: maskCell(cell.cell, mask),
     python: pythons[at] ?? cell.python,
-    magics: cell.magics.map((magic) => maskMagic(magic, maskCode)),
+    magics: cell.magics.map((magic) => maskMagic(magic, mask, maskPackage)),
   }));
   return {
-    notebook: { ...notebook, cells: notebook.cells.map((cell) => maskCell(cell, mask, maskCode)) },
+    notebook: { ...notebook, cells: notebook.cells.map((cell) => maskCell(cell, mask)) },
     cells: maskedCells,
     hidden: new Map([...variables].map(([value, name]) => [name, value])),
     secrets: new Set(secrets),
@@ -288,14 +288,10 @@ function maskComments(
   return applyEdits(text, [...edits, ...masks]);
 }
 
-function maskCell(
-  cell: Cell,
-  mask: (text: string) => string,
-  maskCode: (text: string) => string,
-): Cell {
+function maskCell(cell: Cell, mask: (text: string) => string): Cell {
   return {
     ...cell,
-    source: cell.kind === "code" ? maskCode(cell.source) : mask(cell.source),
+    source: mask(cell.source),
     outputs: cell.outputs.map((output) => {
       if (output.kind === "error") return { ...output, errorValue: mask(output.errorValue) };
       return output.text === undefined ? output : { ...output, text: mask(output.text) };
@@ -303,14 +299,18 @@ function maskCell(
   };
 }
 
-function maskMagic(magic: Magic, mask: (text: string) => string): Magic {
+function maskMagic(
+  magic: Magic,
+  mask: (text: string) => string,
+  maskPackage: (text: string) => string,
+): Magic {
   const { meaning } = magic;
   return {
     ...magic,
     text: mask(magic.text),
     meaning:
       meaning.kind === "requirement"
-        ? { ...meaning, requirements: meaning.requirements.map(mask) }
+        ? { ...meaning, requirements: meaning.requirements.map(maskPackage) }
         : meaning.kind === "refuse"
           ? { ...meaning, reason: mask(meaning.reason), hint: mask(meaning.hint) }
           : meaning,

@@ -280,6 +280,13 @@ test("a package that is called as a password is installed all the same", async (
   expect(program.cells[1]?.python).toMatch(/# not \*\*\*$/);
 });
 
+test("what is said of a magic shows no password that is a word", async () => {
+  const found = await hidden(["password = 'hunterxyz'", "!vpnup ada hunterxyz"]);
+  expect(found.diagnostics.map(({ code }) => code)).toContain("magic-unsupported");
+  expect(JSON.stringify(found.diagnostics)).not.toContain("hunterxyz");
+  expect(JSON.stringify(found.program)).not.toContain("hunterxyz");
+});
+
 test("markdown and broken cells hold none either", async () => {
   const found = await hidden([`#: ## Load with ${TOKEN}`, `x = "${TOKEN}"\ny = (`]);
   expect(JSON.stringify(found)).not.toContain(TOKEN);
