@@ -92,18 +92,32 @@ function unstableFiles({ plan, one, two }: TwoRuns): readonly Unstable[] {
   });
 }
 
-/** A setting that holds a path of the folder that the run was in, for one. */
+/** A setting that holds a path of the folder that the run was in, or one that only a run made, for two. */
 function unstableSettings({ plan, one, two }: TwoRuns): readonly Unstable[] {
   const [left, right] = [settingsOf(plan, one), settingsOf(plan, two)];
   const found = new Map<string, Unstable>();
-  for (const step of plan.steps)
-    for (const [name, value] of Object.entries(right[step.name] ?? {})) {
-      const other = left[step.name]?.[name];
-      if (other === undefined || other === value) continue;
-      const evidence = `two runs of the notebook set ${name} to ${String(other)} and ${String(value)}`;
+  for (const step of plan.steps) {
+    const [before, after] = [left[step.name] ?? {}, right[step.name] ?? {}];
+    for (const name of Object.keys({ ...before, ...after })) {
+      if (before[name] === after[name]) continue;
+      const evidence = settingEvidence(name, before[name], after[name]);
       found.set(name, { kind: "setting", name, cell: null, evidence });
     }
+  }
   return [...found.values()];
+}
+
+function settingEvidence(
+  name: string,
+  before: string | null | undefined,
+  after: string | null | undefined,
+): string {
+  const [left, right] = [before ?? "nothing", after ?? "nothing"];
+  if (before === undefined)
+    return `only the second of two runs of the notebook set ${name} (to ${right})`;
+  if (after === undefined)
+    return `only the first of two runs of the notebook set ${name} (to ${left})`;
+  return `two runs of the notebook set ${name} to ${left} and ${right}`;
 }
 
 function firstDifferentLine(one: string, two: string): string {
