@@ -75,16 +75,16 @@ export async function loadNotebooks(
   for (const path of others) stored.push(await read(path));
   const runs = new Map<string, RunFile>();
   const folders = new Set<string>();
-  const expand = async (one: Notebook): Promise<Notebook> => {
-    const files = await readRunFiles(one, ports.files);
-    for (const [key, file] of files) runs.set(key, file);
-    const expanded = expandRuns(one, files, ports.parser);
+  for (const one of stored)
+    for (const [key, file] of await readRunFiles(one, ports.files)) runs.set(key, file);
+  const expand = (one: Notebook): Notebook => {
+    const expanded = expandRuns(one, stored, runs, ports.parser);
     for (const folder of expanded.folders) folders.add(folder);
     found.push(...expanded.diagnostics);
     return expanded.notebook;
   };
-  const notebooks: [Notebook, ...Notebook[]] = [await expand(stored[0])];
-  for (const one of stored.slice(1)) notebooks.push(await expand(one));
+  const [firstStored, ...otherStored] = stored;
+  const notebooks: [Notebook, ...Notebook[]] = [expand(firstStored), ...otherStored.map(expand)];
   const notebook = joinNotebooks(notebooks);
   const built = await buildProgram(notebook, ports, { ...surroundings, runs }, [...folders]);
   const order =

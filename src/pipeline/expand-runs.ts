@@ -5,7 +5,7 @@
  * (`script-text.ts`, `run-separation.ts`); a script that an import does the same for stays a `%run` (`run-scripts.ts`).
  * Invariants: every line keeps its number in its own file; a notebook without `%run` comes back as it is.
  */
-import { dirname } from "node:path/posix";
+import { dirname, relative } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { sha256 } from "../base/hash.ts";
 import {
@@ -20,7 +20,7 @@ import { neutralizeMagics } from "../notebook/magics.ts";
 import type { RunCall } from "../notebook/run-magic.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type RunFile, type RunFiles, runKey, runNotFollowed } from "./run-file.ts";
-import { importsInsteadOf, pythonOf } from "./run-scripts.ts";
+import { isImportable, pythonOf } from "./run-scripts.ts";
 
 /** The notebook with all it runs; `folders` hold files that it runs, relative to its own. Places are those of each file. */
 export interface ExpandedNotebook {
@@ -29,16 +29,29 @@ export interface ExpandedNotebook {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Puts in what the notebook runs. */
+/**
+ * Puts in what the notebook runs.
+ *
+ * @param together All that are promoted with it, itself included.
+ * @param files What any of them runs.
+ */
 export function expandRuns(
   notebook: Notebook,
+  together: readonly Notebook[],
   files: RunFiles,
   parser: PythonParser,
 ): ExpandedNotebook {
+  const found = [...files.values()];
   const expansion: Expansion = {
     files,
     parser,
-    all: pythonOf(notebook),
+    notebooks: pythonOf([
+      ...together,
+      ...found.flatMap((file) => (file.kind === "notebook" ? [file.notebook] : [])),
+    ]),
+    scripts: new Map(
+      found.flatMap((file) => (file.kind === "script" ? [[file.path, file.text]] : [])),
+    ),
     cells: [],
     folders: new Set(),
     diagnostics: [],
@@ -73,8 +86,10 @@ interface PlacedCell {
 interface Expansion {
   readonly files: RunFiles;
   readonly parser: PythonParser;
-  /** All Python of the notebook itself. */
-  readonly all: string;
+  /** All Python of notebooks, those that are run included. */
+  readonly notebooks: string;
+  /** Texts of the scripts that are run, by path. */
+  readonly scripts: ReadonlyMap<string, string>;
   readonly cells: PlacedCell[];
   readonly folders: Set<string>;
   readonly diagnostics: Diagnostic[];
@@ -202,17 +217,20 @@ function followedRuns(
     }
     const file = followable(call, chain, into, refuse);
     if (file === undefined) continue;
-    if (
-      file.kind === "script" &&
-      importsInsteadOf({ call, file, all: into.all, folder: dirname(chain[0] ?? "") }, into.parser)
-        .value !== undefined
-    )
-      continue;
-    const folder = relativeFolder(file.path, dirname(chain[0] ?? ""));
-    if (folder !== undefined) into.folders.add(folder);
+    const base = dirname(chain[0] ?? "");
+    if (file.kind === "script") {
+      const all = [into.notebooks, ...otherScripts(file.path, into)].join("\n");
+      if (isImportable({ call, file, all, folder: base }, into.parser)) continue;
+    }
+    const folder = relative(base, dirname(file.path));
+    if (folder !== "") into.folders.add(folder);
     found.push({ call, file, line, lines: place.lines });
   }
   return found;
+}
+
+function otherScripts(path: string, { scripts }: Expansion): readonly string[] {
+  return [...scripts].flatMap(([other, text]) => (other === path ? [] : [text]));
 }
 
 /** Says why a file is not followed, if it is not. */
@@ -282,17 +300,6 @@ function standsAlone(
   const same = (one: readonly string[], from: number): boolean =>
     one.slice(from).every((text, at) => text === (read[from + at] ?? ""));
   return same(line === 1 ? [] : above, 0) && same(below, line - 1 + lines) ? { lines } : undefined;
-}
-
-/** `undefined` for files beside the notebook. */
-function relativeFolder(path: string, folder: string): string | undefined {
-  const own = dirname(path);
-  if (own === folder) return undefined;
-  const base = folder === "." ? [] : folder.split("/");
-  const parts = own === "." ? [] : own.split("/");
-  let common = 0;
-  while (common < base.length && base[common] === parts[common]) common += 1;
-  return [...base.slice(common).map(() => ".."), ...parts.slice(common)].join("/");
 }
 
 /** One entry wherever counting on from the entry before would name another cell. */

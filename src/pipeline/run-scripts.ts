@@ -39,11 +39,15 @@ export interface ImportedScript {
   readonly text: string;
 }
 
-/** All Python of a notebook. */
-export function pythonOf(notebook: Notebook): string {
-  return notebook.cells
-    .filter(({ kind }) => kind === "code")
-    .map(({ source }) => neutralizeMagics(source).python)
+/** All Python of the notebooks, and what they give the scripts that they run. */
+export function pythonOf(notebooks: readonly Notebook[]): string {
+  return notebooks
+    .flatMap(({ cells }) => cells.filter(({ kind }) => kind === "code"))
+    .map(({ source }) => neutralizeMagics(source))
+    .flatMap(({ python, magics }) => [
+      python,
+      ...magics.flatMap(({ meaning }) => (meaning.kind === "run" ? meaning.arguments : [])),
+    ])
     .join("\n");
 }
 
@@ -60,14 +64,13 @@ export function importScripts<T extends RunningCell>(
 ): Parsed<readonly T[]> & { readonly imported: readonly ImportedScript[] } {
   const diagnostics: Diagnostic[] = [];
   const imported: ImportedScript[] = [];
-  const all = cells.map(({ python }) => python).join("\n");
   const value = cells.map((cell): T => {
     const lines = cell.python.split("\n");
     for (const { meaning: call, line } of cell.magics) {
       if (call.kind !== "run") continue;
       const file = files.get(runKey(call));
       if (file?.kind !== "script") continue;
-      const made = importsInsteadOf({ call, file, all, folder: dirname(path) }, parser);
+      const made = readScript(call.target, file, parser);
       const where = { path, cell: cell.cell.number, line };
       diagnostics.push(
         ...made.diagnostics.map((found) => ({ ...found, where: found.where ?? where })),
@@ -84,40 +87,33 @@ export function importScripts<T extends RunningCell>(
 interface ImportableRun {
   readonly call: RunCall;
   readonly file: RunScript;
-  /** All Python around it. */
+  /** All Python around it: of whatever is promoted with it or run. */
   readonly all: string;
   /** Of the notebook that is promoted. */
   readonly folder: string;
 }
 
-/** The imports, on one line, or why there are none; findings about the place of `%run` itself name no place. */
-export function importsInsteadOf(
-  run: ImportableRun,
-  parser: PythonParser,
-): Parsed<string | undefined> {
-  const { call, file } = run;
-  const here = whyNotHere(run);
-  if (here === undefined) return readScript(call.target, file, parser);
-  const { where: _where, ...found } = runNotFollowed(call.target, here, { path: file.path });
-  return { value: undefined, diagnostics: [found] };
+/** Whether imports do the same. */
+export function isImportable(run: ImportableRun, parser: PythonParser): boolean {
+  return isImportableHere(run) && readScript(run.call.target, run.file, parser).value !== undefined;
 }
 
-/** Why this `%run` may not become an import, whatever is in the script. */
-function whyNotHere({ call, file, all, folder }: ImportableRun): string | undefined {
+/** Whether this `%run` may become an import, whatever is in the script. */
+function isImportableHere({ call, file, all, folder }: ImportableRun): boolean {
   const { target } = call;
   const module = moduleOf(target);
+  // An import has no options, arguments or folders, and finds Python's own modules and folders first.
   const isPlain = !call.isModule && !call.shares && call.arguments.length === 0;
-  if (!isPlain || !/^[A-Za-z_]\w*\.py$/.test(target) || dirname(file.path) !== folder)
-    return "an import has no options, arguments or folders";
-  if (isStandardModule(module, 11) || isStandardModule(module, 13))
-    return `Python has a module ${module} of its own, which an import would find instead`;
-  if (file.hasFolder) return `an import would find the folder ${module} instead`;
-  if (/\bchdir\b/.test(all))
-    return "the notebook changes its folder, and with it which file is meant";
-  if (new RegExp(`\\b(?:import|from)\\b[^\\n]*\\b${module}\\b`).test(all))
-    return "the notebook imports the same file too, so there would be one copy of what it defines instead of two";
-  if (all.includes(target)) return "the notebook names the file elsewhere too, and may change it";
-  return undefined;
+  if (!isPlain || !/^[A-Za-z_]\w*\.py$/.test(target) || dirname(file.path) !== folder) return false;
+  if (file.hasFolder || isStandardModule(module, 11) || isStandardModule(module, 13)) return false;
+  // In another folder it means another file; imported elsewhere too, there would be one copy of what it defines instead of two.
+  if (/\bchdir\b/.test(all) || importing(module).test(all)) return false;
+  // Who else names the file may change it.
+  return !all.includes(target);
+}
+
+function importing(module: string): RegExp {
+  return new RegExp(`\\b(?:import|from)\\b[^\\n]*\\b${module}\\b`);
 }
 
 /** The imports, on one line, or why there are none. */

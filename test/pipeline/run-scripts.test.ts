@@ -1,6 +1,6 @@
 /** `%run`: an import where that is the same, else the text in its place, else refused with the place. */
 import { expect, test } from "vitest";
-import { loadNotebook } from "../../src/app/load-notebook.ts";
+import { loadNotebook, loadNotebooks } from "../../src/app/load-notebook.ts";
 import { MlopsError } from "../../src/base/errors.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { notebookText } from "../support/notebooks.ts";
@@ -176,6 +176,27 @@ const STORIES: readonly Story[] = [
     is: { text: TIDY, carries: true },
   },
   {
+    name: "not as an import but by its text: what a notebook that is run imports too",
+    cells: ["%run helpers.py", "%run other.ipynb"],
+    script: TIDY,
+    files: { "notebooks/other.ipynb": notebookText(["import helpers"]) },
+    is: { text: TIDY, carries: true },
+  },
+  {
+    name: "not as an import but by its text: what another script imports too",
+    cells: ["%run helpers.py", "%run prepare.py"],
+    script: TIDY,
+    files: { "notebooks/prepare.py": "import helpers\nx = [1]\n" },
+    is: { text: TIDY, carries: true },
+  },
+  {
+    name: "no file that another script is told of",
+    cells: ["%run helpers.py", "%run prepare.py helpers.py"],
+    script: TIDY,
+    files: { "notebooks/prepare.py": "import sys\nx = [sys.argv[1]]\n" },
+    is: { at: "notebooks/prepare.py undefined:2", why: /may be changed/ },
+  },
+  {
     name: "not as an import but by its text: a folder of the same name",
     cells: ["%run helpers.py"],
     script: TIDY,
@@ -250,6 +271,24 @@ test.each(STORIES)("follows $name", async ({ cells, script, files, is }) => {
     },
   );
   expect(outcome).toEqual(expectedOf(is, [`helpers.py: ${script ?? ""}`]));
+});
+
+test("follows by its text what a notebook beside it imports", async () => {
+  const ports = {
+    parser: await pythonParser(),
+    files: memoryFiles({
+      "notebooks/story.ipynb": notebookText(["%run helpers.py"]),
+      "notebooks/other.ipynb": notebookText(["import helpers"]),
+      "notebooks/helpers.py": TIDY,
+    }),
+  };
+  const surroundings = { pipeline: "story", environment: {} };
+  const { program } = await loadNotebooks(
+    ["notebooks/story.ipynb", "notebooks/other.ipynb"],
+    ports,
+    surroundings,
+  );
+  expect(program.cells.map(({ python }) => python)).toEqual([TIDY, "import helpers"]);
 });
 
 function expectedOf(is: Story["is"], helpers: readonly string[]): unknown {
