@@ -3,7 +3,7 @@ import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
 import { newRun } from "./interpretation/frames.ts";
-import { around, inside, releaseUnheld } from "./interpretation/heap.ts";
+import { around, hold, inside, releaseUnheld } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
 import { countWork } from "./interpretation/work.ts";
@@ -89,8 +89,7 @@ function mergePrivateObjects(name: string, program: Program): void {
     !object.isIterator;
   const [representative] = value.objects.filter(isPrivate);
   const kept = value.objects.filter((object) => object === representative || !isPrivate(object));
-  for (const object of value.objects) if (!kept.includes(object)) object.holders.delete(name);
-  program.heap.version += 1;
+  hold(program.heap, name, value.objects, kept);
   program.environment.set(name, { ...value, objects: kept });
 }
 
