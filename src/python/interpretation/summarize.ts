@@ -16,7 +16,7 @@ import type {
   Summary,
   Value,
 } from "./model.ts";
-import { EMPTY, isSame, joinSummaries, keepStronger, originKey } from "./summary.ts";
+import { EMPTY, isSame, joinSummaries, originKey } from "./summary.ts";
 import { joinValues, objectValue } from "./values.ts";
 
 const MAX_ROUNDS = 10;
@@ -220,8 +220,8 @@ function collect(frame: Frame): Summary {
   const mutatedGlobals = new Map<string, Reason>();
   let mutatedCaptured: Reason | undefined;
   for (const { origin, reason } of recorder.mutatedOrigins.values()) {
-    if (origin.kind === "parameter") keepStronger(mutatedParameters, origin.index, reason);
-    else if (origin.kind === "global") keepStronger(mutatedGlobals, origin.name, reason);
+    if (origin.kind === "parameter") mutatedParameters.set(origin.index, reason);
+    else if (origin.kind === "global") mutatedGlobals.set(origin.name, reason);
     else mutatedCaptured ??= reason;
   }
   const value = joinValues(recorder.returned);

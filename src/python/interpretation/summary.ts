@@ -27,7 +27,7 @@ export function originKey(origin: Origin): string {
 }
 
 /** Adds a reason; being used up counts least, being changed for certain most. */
-export function keepStronger<K>(map: Map<K, Reason>, key: K, reason: Reason): void {
+function keepStronger<K>(map: Map<K, Reason>, key: K, reason: Reason): void {
   const known = map.get(key);
   if (known === undefined || isStronger(reason, known)) map.set(key, reason);
 }
