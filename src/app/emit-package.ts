@@ -8,10 +8,9 @@ import { nameOfCell } from "../codegen/cell-range.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
-import { partOfCell } from "../notebook/notebook-parts.ts";
 import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
-import { notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
+import { notebookOfCell, notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 
@@ -131,7 +130,7 @@ function factsAround(plan: Plan, program: NotebookProgram): NotebookProgram["fac
   const step = plan.steps.find(({ name }) => name === producer);
   if (plan.notebooks === undefined || step === undefined) return facts;
   const part = notebookOfStep(plan, step);
-  const isHere = (cell: number): boolean => partOfCell(plan.notebooks, cell) === part;
+  const isHere = (cell: number): boolean => notebookOfCell(plan, cell) === part;
   return {
     ...facts,
     statements: facts.statements.filter((statement) => isHere(cellNumber(program, statement))),

@@ -21,7 +21,7 @@ export function promoteAgain(made: NotebookSources & { readonly name: string }):
 
 /** Position of the notebook that a step is made from, from 0; no step is made from two. */
 export function notebookOfStep(plan: Pick<Plan, "notebooks">, step: Step): number {
-  return partOfCell(plan.notebooks, step.statements[0]?.cell ?? 1);
+  return notebookOfCell(plan, step.statements[0]?.cell ?? 1);
 }
 
 /** Which of the plan's notebooks a cell stands in, from 0. */

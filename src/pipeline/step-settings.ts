@@ -1,6 +1,6 @@
 /** Which of the notebook's settings a step repeats before its own statements. */
-import { partOfCell } from "../notebook/notebook-parts.ts";
 import type { Plan, StatementRef, Step } from "./plan.ts";
+import { notebookOfCell } from "./sources.ts";
 
 /** Settings above every step's statements: one module repeats them for all steps. */
 export function leadingSettings(plan: Plan): readonly StatementRef[] {
@@ -13,14 +13,13 @@ export function leadingSettings(plan: Plan): readonly StatementRef[] {
 /** Settings made between steps, replayed by every step of the same notebook that ends after them. */
 export function settingsInside(plan: Plan, step: Step): readonly StatementRef[] {
   const last = step.statements.at(-1);
-  const { notebooks } = plan;
   const leading = new Set(leadingSettings(plan));
   return plan.setup.filter(
     (ref) =>
       !leading.has(ref) &&
       last !== undefined &&
       isBefore(ref, last) &&
-      partOfCell(notebooks, ref.cell) === partOfCell(notebooks, last.cell),
+      notebookOfCell(plan, ref.cell) === notebookOfCell(plan, last.cell),
   );
 }
 
