@@ -63,9 +63,9 @@ function report(name: string, outcomes: readonly MutantOutcome[]): string {
   const own = outcomes.filter((outcome) => !isOurs(outcome));
   const ours = outcomes.filter(isOurs);
   const caughtOf = (some: readonly MutantOutcome[]): number =>
-    some.filter(({ caught }) => caught).length;
+    some.filter(({ kind }) => kind === "caught").length;
   const rate = ((100 * caughtOf(own)) / Math.max(1, own.length)).toFixed(1);
-  const changing = own.filter(({ evidence }) => !evidence.startsWith("equivalent"));
+  const changing = own.filter(({ kind }) => kind !== "equivalent");
   const chosen =
     values.limit === undefined ? "all" : `sample of ${values.limit}, seed ${values.seed}`;
   return [
@@ -73,7 +73,7 @@ function report(name: string, outcomes: readonly MutantOutcome[]): string {
     `${name}: ${String(caughtOf(own))} of ${String(changing.length)} of those that change anything inside their step`,
     `${name}: ${String(caughtOf(ours))} of ${String(ours.length)} dropped calls of apply_settings caught`,
     ...outcomes
-      .filter(({ caught }) => !caught)
+      .filter(({ kind }) => kind !== "caught")
       .map(
         ({ file, line, operator, before, after, evidence }) =>
           `  ${file}:${String(line)} ${operator}: ${oneLine(before)} → ${oneLine(after)}\n      ${evidence}`,

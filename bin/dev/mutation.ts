@@ -53,13 +53,18 @@ export interface MutationInput {
 }
 
 /** One mutant and how verification answered. */
-export interface MutantOutcome {
+export interface MutantOutcome extends Verdict {
   readonly file: string;
   readonly line: number;
   readonly operator: string;
   readonly before: string;
   readonly after: string;
-  readonly caught: boolean;
+}
+
+/** Whether a mutant was caught, and if not, whether it changes anything at all. */
+interface Verdict {
+  /** `survived`: something inside the step differs. `equivalent`: nothing does, on these data. */
+  readonly kind: "caught" | "survived" | "equivalent";
   /** The first difference, or what the mutant changed inside its step although nothing that leaves it differs. */
   readonly evidence: string;
 }
@@ -163,12 +168,12 @@ async function tryOne(bench: Bench, file: string, mutant: Mutant): Promise<Mutan
     );
     const caught = certificate.verdict === "differs";
     const first = certificate.comparisons.find((comparison) => !comparison.same);
-    const evidence = caught
-      ? (failure?.message ??
-        `${first?.kind ?? ""} ${first?.name ?? ""}: ${first?.difference ?? ""}`)
+    const difference = `${first?.kind ?? ""} ${first?.name ?? ""}: ${first?.difference ?? ""}`;
+    const verdict: Verdict = caught
+      ? { kind: "caught", evidence: failure?.message ?? difference }
       : await whatChanged(bench, steps, { path, text });
     const { line, operator, before, after } = mutant;
-    return { file, line, operator, before, after, caught, evidence };
+    return { file, line, operator, before, after, ...verdict };
   } finally {
     await writeFile(path, text);
   }
@@ -192,12 +197,12 @@ async function reachedSteps(
   return reached;
 }
 
-/** Variables that end a step with another value, by running it with and without the mutant. */
+/** Variables that end a step with another value and what else it leaves, by running it with and without the mutant. */
 async function whatChanged(
   bench: Bench,
   steps: readonly string[],
   file: { readonly path: string; readonly text: string },
-): Promise<string> {
+): Promise<Verdict> {
   const mutated = await readFile(file.path, "utf8");
   const changed: string[] = [];
   for (const step of steps) {
@@ -205,8 +210,15 @@ async function whatChanged(
     for (const [name, difference] of Object.entries(found)) changed.push(`${name} (${difference})`);
   }
   return changed.length === 0
-    ? "equivalent on this data: the step prints and writes the same and ends with the same value in every variable, the same random state, settings, environment and folder"
-    : `only ${changed.join(", ")} inside the step; nothing that leaves it depends on that`;
+    ? {
+        kind: "equivalent",
+        evidence:
+          "equivalent on this data: the step prints and writes the same and ends with the same value in every variable, the same random state, settings, environment and folder",
+      }
+    : {
+        kind: "survived",
+        evidence: `only ${changed.join(", ")} inside the step; nothing that leaves it depends on that`,
+      };
 }
 
 async function changedLocals(

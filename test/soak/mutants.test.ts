@@ -24,7 +24,7 @@ test.each(readdirSync(examples).filter((name) => !name.includes(".")))("%s", asy
     onMutant: () => undefined,
   });
   const own = outcomes.filter(({ operator }) => operator !== "settings-dropped");
-  const survivors = own.filter(({ caught }) => !caught);
+  const survivors = own.filter(({ kind }) => kind !== "caught");
   expect(1 - survivors.length / own.length).toBeGreaterThanOrEqual(0.95);
   for (const { evidence } of survivors) expect(evidence).not.toBe("");
 });
