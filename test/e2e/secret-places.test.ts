@@ -233,7 +233,7 @@ test("no place of a notebook lets a secret through", async () => {
   said.push(trained.stdout, trained.stderr);
 
   const values = [...HIDDEN.map(({ secret }) => secret), ...Object.values(ELSEWHERE), "new-5Fg6hJ"];
-  expect.soft(secretsInBytes(Buffer.from(said.join("\n")), values)).toEqual([]);
+  expect.soft(await secretsInBytes(Buffer.from(said.join("\n")), values)).toEqual([]);
   expect(await secretsInFolder(root, values, /^(?:shop\.ipynb|\.git\/.*)$/)).toEqual([]);
 });
 
@@ -293,7 +293,7 @@ test("where no variable can be read instead, every place is refused and no value
   for (const { name, said } of REFUSED) expect.soft(finished.stderr, name).toMatch(said);
   const values = REFUSED.map(({ secret }) => secret);
   const printed = Buffer.from(finished.stdout + finished.stderr);
-  expect.soft(secretsInBytes(printed, values)).toEqual([]);
+  expect.soft(await secretsInBytes(printed, values)).toEqual([]);
   const own = /^(?:shop\.ipynb|shop_\w+\.py)$/;
   expect(await secretsInFolder(project.root, values, own)).toEqual([]);
 });
@@ -327,7 +327,7 @@ test.each<Place & { readonly said: RegExp }>([
   expect(finished.exit).toBe(2);
   expect.soft(finished.stderr).toMatch(said);
   const printed = Buffer.from(finished.stdout + finished.stderr);
-  expect.soft(secretsInBytes(printed, [secret])).toEqual([]);
+  expect.soft(await secretsInBytes(printed, [secret])).toEqual([]);
   expect(await secretsInFolder(project.root, [secret], /^(?:shop\.ipynb|config\.json)$/)).toEqual(
     [],
   );
