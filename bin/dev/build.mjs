@@ -125,8 +125,6 @@ const common = {
   platform: "node",
   target: "node22.22",
   define: { MLOPS_BUILD: JSON.stringify(BUILD) },
-  // Asked of Node when everything else failed to find it.
-  logOverride: { "require-resolve-not-external": "silent" },
   sourcemap: "linked",
   sourcesContent: false,
   logLevel: "warning",
@@ -165,6 +163,8 @@ const programs = await Promise.all([
   // an eighth of the one and half of the other.
   build({
     ...inOneFile("run"),
+    // The native part of SQLite is asked of Node when everything else failed to find it.
+    logOverride: { "require-resolve-not-external": "silent" },
     plugins: [zodByNamespace, leavingOut(otherCommands), sqliteInside],
   }),
   build({ ...inOneFile("help"), plugins: [zodByNamespace, leavingOut(execution)] }),

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkExit, type StoryProject, storyProject } from "../support/churn-project.ts";
+import { checkEverythingCompared } from "../support/coverage.ts";
 import { notebookText } from "../support/notebooks.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
@@ -90,12 +91,7 @@ test("a script and another notebook that %run brings in become steps, and follow
   await using story = await project();
   const { mlops, folder } = story;
   const first = await promote(story);
-  expect(first.certificate.verdict).toBe("verified");
-  // What exploration printed is counted, and listed as what it is.
-  const { excluded } = first.certificate;
-  expect(excluded.filter(({ exploration }) => exploration !== true)).toEqual([]);
-  for (const [kind, { compared, total }] of Object.entries(first.certificate.coverage))
-    expect([kind, total - compared]).toEqual([kind, kind === "text" ? excluded.length : 0]);
+  checkEverythingCompared(first.certificate);
   expect(first.plan.origins.map(({ path }) => path)).toEqual([
     "story.ipynb",
     "prepare.py",

@@ -101,6 +101,13 @@ const refused = verdicts.filter(({ name }) => name in REFUSED);
 const raising = verdicts.filter(({ name }) => name in RAISES);
 const followed = verdicts.filter(({ name }) => !(name in REFUSED) && !(name in RAISES));
 
+test("nothing is expected of what IPython was not asked", () => {
+  const names = new Set(verdicts.map(({ name }) => name));
+  const expected = [...Object.keys(REFUSED), ...Object.keys(RAISES)];
+  expect(expected.filter((name) => !names.has(name))).toEqual([]);
+  expect(names.size).toBe(verdicts.length);
+});
+
 test.each(followed)("does as IPython does: $name", ({ name, printed, raised }) => {
   expect(raised).toBe(false);
   const { observed, program } = outcomes.get(name) ?? { observed: refusals.get(name), program: "" };
