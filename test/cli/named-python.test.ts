@@ -15,9 +15,9 @@ async function promotedWith(settings: string): Promise<TempProject> {
     "tiny.ipynb": notebookText(["rows = [1, 2, 3]", "print(sum(rows))"]),
   });
   chmodSync(project.path("env/bin/python"), 0o755);
-  await runMlops(["promote", "tiny.ipynb", "--no-observe"], { directory: project.root });
-  const entry = { python: project.path("env/bin/python"), setting: null };
-  await project.write(".mlops/pythons.json", JSON.stringify({ tiny: entry }));
+  const words = ["promote", "tiny.ipynb", "--no-observe", "--python", "env/bin/python"];
+  const promoted = await runMlops(words, { directory: project.root });
+  expect([promoted.exit, promoted.stderr]).toEqual([0, expect.any(String)]);
   return project;
 }
 
@@ -44,6 +44,7 @@ test("a flag and changed settings are stronger", async () => {
 test("what init was told holds for every pipeline that was promoted with nothing else", async () => {
   await using project = await promotedWith("version: 1\n");
   const here = { directory: project.root };
+  // On a terminal only; test/e2e/terminal.test.ts has init write it.
   const entry = { python: project.path("env/bin/python"), setting: null };
   await project.write(".mlops/pythons.json", JSON.stringify({ "*": entry }));
   const run = await runMlops(["run", "tiny"], here);

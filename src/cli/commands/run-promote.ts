@@ -60,7 +60,8 @@ export async function runPromote(
   const name = nameOfPipeline({ name: flags.name, notebooks });
   // An environment of a day is made by the usual interpreter, not by the one of an earlier day.
   const wish = { flag: flags.python, pipeline: flags.asOf === undefined ? name : undefined };
-  const found = flags.observe ? await project.findPython(wish) : "";
+  const isNeeded = flags.observe || flags.python !== undefined;
+  const found = isNeeded ? await project.findPython(wish) : "";
   const earlier = flags.asOf === undefined ? undefined : { asOf: flags.asOf, notebooks, found };
   const python = earlier === undefined ? found : await pythonAsOf(earlier, project, context);
   const result = await promoteNotebooks(
@@ -99,7 +100,7 @@ export async function runPromote(
   );
   if (result.revision !== undefined) {
     // What a search or the settings found, they find again.
-    if (flags.observe && (flags.python !== undefined || earlier !== undefined))
+    if (flags.python !== undefined || (flags.observe && earlier !== undefined))
       await rememberPython({ pipeline: name, setting: config.python }, python, project.files);
     await keepStoreBounded(project, context);
   }
