@@ -206,21 +206,19 @@ async function promoteLoaded(
     if (wrong.length > 0) throw stop(wrong, input.notebook);
   }
   const environment = first?.environment;
-  const lockFor = async (plan: Plan): Promise<LockOutcome> =>
-    environment === undefined
-      ? NO_LOCK
-      : phase("lock", "pins everything that gets installed by its hash", () =>
-          lockRequirements(
-            {
-              ...input,
-              inputs: lockInputs(plan, environment),
-              folder,
-              ask: input.lock,
-              environment: input.variables,
-            },
-            ports,
-          ),
-        );
+  const lockFor = async (plan: Plan): Promise<LockOutcome> => {
+    if (environment === undefined) return NO_LOCK;
+    const inputs = lockInputs(plan, environment);
+    const lock = (): Promise<LockOutcome> =>
+      lockRequirements(
+        { ...input, inputs, folder, ask: input.lock, environment: input.variables },
+        ports,
+      );
+    // What is not asked for takes no time, and is not said to have been done.
+    return input.lock
+      ? phase("lock", "pins everything that gets installed by its hash", lock)
+      : lock();
+  };
   const writing = { name, folder, previous };
   const proposed = {
     program,

@@ -1,0 +1,147 @@
+/** What only a person at a terminal sees: questions, and progress that paints over itself. */
+import { chmod, readdir } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { parseYaml } from "../../src/base/yaml.ts";
+import { notebookText } from "../support/notebooks.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+import { runMlops } from "../support/run-mlops.ts";
+import { type TempProject, tempProject } from "../support/temp-project.ts";
+import {
+  BACKSPACE,
+  CTRL_C,
+  DOWN,
+  ENTER,
+  onTerminal,
+  type Session,
+  UP,
+} from "../support/terminal.ts";
+
+const fakePython = (version: string): string => `#!/bin/sh\necho ${version}\necho "$0"\n`;
+
+/** A project beside two interpreters, one active in the shell and one on PATH. */
+async function twoPythons(): Promise<TempProject> {
+  const project = await tempProject({
+    "active/bin/python": fakePython("3.12.1"),
+    "tools/python3": fakePython("3.11.9"),
+    "work/churn.ipynb": notebookText(["rows = [1, 2, 3]", "print(sum(rows))"]),
+  });
+  await chmod(project.path("active/bin/python"), 0o755);
+  await chmod(project.path("tools/python3"), 0o755);
+  return project;
+}
+
+async function init(project: TempProject, ...typed: [string, string][]): Promise<Session> {
+  return onTerminal(["init"], typed, {
+    folder: project.path("work"),
+    environment: {
+      VIRTUAL_ENV: project.path("active"),
+      CONDA_PREFIX: undefined,
+      MLOPS_PYTHON: undefined,
+      PATH: `${project.path("tools")}:/usr/bin:/bin`,
+    },
+  });
+}
+
+test("init asks which Python and where to, and every later command takes what was chosen", async () => {
+  await using project = await twoPythons();
+  const { exit, text } = await init(
+    project,
+    ["Which Python runs the notebooks?", DOWN + ENTER],
+    ["Where should pipelines go?", `flows${ENTER}`],
+  );
+  expect([exit, text]).toEqual([0, expect.stringContaining("next: mlops promote churn.ipynb")]);
+  expect(text).toContain("active/bin/python");
+  expect(text).toContain("(recommended)");
+  expect(await project.read("work/.mlopsrc.yaml")).toMatch(/^pipelines: flows$/m);
+  // Of this machine: not in the settings, which are committed.
+  expect(await project.read("work/.mlopsrc.yaml")).not.toMatch(/^python:/m);
+  expect(JSON.parse(await project.read("work/.mlops/pythons.json"))).toEqual({
+    "*": { python: project.path("tools/python3"), setting: null },
+  });
+});
+
+test("Ctrl-C at a question leaves the folder as it was", async () => {
+  await using project = await twoPythons();
+  const { exit, text } = await init(project, ["Which Python runs the notebooks?", CTRL_C]);
+  expect([exit, text]).toEqual([130, expect.stringContaining("interrupted")]);
+  expect(await readdir(project.path("work"))).toEqual(["churn.ipynb"]);
+});
+
+const CELLS = [
+  "import pandas as pd\nfrom sklearn.linear_model import LinearRegression\nfrom sklearn.metrics import r2_score",
+  'df = pd.read_csv("rows.csv")\ndf.head()',
+  'df["double"] = df["a"] * 2',
+  'X = df[["a", "double"]]\ny = df["b"]',
+  "model = LinearRegression()\nmodel.fit(X, y)",
+  'score = r2_score(y, model.predict(X))\nprint(f"r2 {score:.3f}")',
+];
+
+async function promote(
+  project: TempProject,
+  words: readonly string[],
+  typed: readonly (readonly [string, string])[],
+): Promise<Session> {
+  return onTerminal(["promote", "story.ipynb", "--no-lock", ...words], typed, {
+    folder: project.root,
+    environment: { MLOPS_PYTHON: await pythonForTests() },
+  });
+}
+
+const QUESTION = "What should change about the steps?";
+
+test("promote --interactive renames and merges, and remembers it", async () => {
+  await using project = await tempProject({
+    "story.ipynb": notebookText(CELLS),
+    "rows.csv": "a,b\n1,3\n2,5\n3,6\n4,9\n",
+  });
+  const asked = await promote(
+    project,
+    ["--interactive"],
+    [
+      [QUESTION, `${DOWN.repeat(3)}${ENTER}`],
+      ["Which step?", `${DOWN.repeat(2)}${ENTER}`],
+      ["What is train called?", `No Name${ENTER}`],
+      ["lower-case letters", `${BACKSPACE.repeat(7)}fit-model${ENTER}`],
+      [QUESTION, `${DOWN}${ENTER}`],
+      ["Which step takes in the one after it?", ENTER],
+      [QUESTION, `${DOWN.repeat(4)}${ENTER}`],
+      ["Which cell stays out of the pipeline?", `${DOWN}${ENTER}`],
+      ["This cannot be done", ""],
+      [QUESTION, ENTER],
+    ],
+  );
+  expect([asked.exit, asked.text]).toEqual([
+    0,
+    expect.stringContaining("verified: the pipeline computes what the notebook computed"),
+  ]);
+  expect(asked.text).toContain("This cannot be done: cannot drop cell 3: cell 4 needs df.");
+  // Progress paints over itself, and ends below with the cursor shown.
+  expect(asked.sent.lastIndexOf("\u001b[?25h")).toBeGreaterThan(
+    asked.sent.lastIndexOf("\u001b[?25l"),
+  );
+  const again = await runMlops(["promote", "story.ipynb", "--no-observe", "--dry-run", "--json"], {
+    directory: project.root,
+  });
+  expect(again.json()).toMatchObject({
+    result: { plan: { steps: [{ name: "prepare" }, { name: "fit-model" }, { name: "evaluate" }] } },
+  });
+  const { decisions } = parseYaml(await project.read("pipelines/story/pipeline.yaml"), "x")
+    .value as {
+    decisions: unknown;
+  };
+  expect(decisions).toEqual([
+    { kind: "rename", step: "train", as: "fit-model" },
+    { kind: "merge", steps: ["load", "prepare"] },
+  ]);
+});
+
+test("giving up in the dialog writes nothing", async () => {
+  await using project = await tempProject({
+    "story.ipynb": notebookText([
+      'total = sum([1, 2, 3])\nopen("total.txt", "w").write(str(total))',
+    ]),
+  });
+  const asked = await promote(project, ["--interactive"], [[QUESTION, `${UP}${ENTER}`]]);
+  expect([asked.exit, asked.text]).toEqual([130, expect.stringMatching(/interrupted/)]);
+  expect(await readdir(project.root)).not.toContain("pipelines");
+});
