@@ -116,7 +116,11 @@ async function* describedLeads(
   // Readers of files that most projects do not have, or that are looked at last.
   const { readToml, tomlValue } = await import("../base/toml.ts");
   const pyproject = readToml((await files.readText("pyproject.toml")) ?? "");
-  const uses = (tool: string): boolean => tomlValue(pyproject, ["tool", tool]) !== undefined;
+  // Without a table of its own a tool is known by what it writes as the backend of new projects.
+  const backend = tomlValue(pyproject, ["build-system", "build-backend"]);
+  const uses = (tool: "uv" | "poetry"): boolean =>
+    tomlValue(pyproject, ["tool", tool]) !== undefined ||
+    (typeof backend === "string" && new RegExp(`^${tool}[._]`).test(backend));
   if ((await isFile("uv.lock", files)) || uses("uv")) {
     yield note("the project uses uv, and its .venv is missing: uv sync makes it");
   }

@@ -142,6 +142,17 @@ test.each<Case>([
     expected: ["3.12.0", "poetry"],
   },
   {
+    name: "poetry's environment of a project with no table of poetry's, as poetry init writes it since 2.0",
+    files: {
+      "pyproject.toml":
+        '[project]\nname = "Churn Model"\n[build-system]\nbuild-backend = "poetry.core.masonry.api"\n',
+      [`${POETRY}-py3.12/bin/python`]: "",
+    },
+    pythons: { [`${POETRY}-py3.12/bin/python`]: "3.12.0", python3: "3.13.1" },
+    environment: HOME,
+    expected: ["3.12.0", "poetry"],
+  },
+  {
     name: "the environment that poetry env use chose",
     pythons: {
       [`${POETRY}-py3.11/bin/python`]: "3.11.0",
@@ -225,6 +236,10 @@ test.each([
     note: "the project uses uv, and its .venv is missing: uv sync makes it",
   },
   { files: { "pyproject.toml": "[tool.uv.sources]\n" }, note: "uv sync makes it" },
+  {
+    files: { "pyproject.toml": '[build-system]\nbuild-backend = "uv_build"\n' },
+    note: "uv sync makes it",
+  },
   { files: poetryProject, note: "poetry install makes it" },
   { files: { "environment.yml": "name: churn\n" }, note: "conda env create -f environment.yml" },
   { files: { "venv/pyvenv.cfg": "" }, note: "venv has no interpreter that can be started" },
