@@ -35,8 +35,10 @@ export function createGit(): Git {
       const ask = await asking(directory);
       const commit = await ask("rev-parse", "--verify", "--quiet", `${revision}^{commit}`);
       if (commit === undefined || commit === "") return { kind: "revision-unknown" };
+      const entry = await ask("ls-tree", "--name-only", commit, "--", path);
+      if (entry === "") return { kind: "absent" };
       const text = await ask("cat-file", "blob", `${commit}:./${path}`);
-      return text === undefined ? { kind: "absent" } : { kind: "text", text };
+      return text === undefined ? { kind: "unreadable" } : { kind: "text", text };
     },
     author: async (directory) => {
       const ask = await asking(directory);

@@ -4,7 +4,7 @@
  */
 import { normalize } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
-import { ConflictError, InputError, UsageError } from "../base/errors.ts";
+import { ConflictError, EnvironmentError, InputError, UsageError } from "../base/errors.ts";
 import { isSha256 } from "../base/hash.ts";
 import { compareCsv, readCsvTable } from "../contract/compare-csv.ts";
 import type { Git } from "../ports/git.ts";
@@ -48,17 +48,19 @@ type FileDiff = DatasetsDiffReport["files"][number];
 
 /**
  * @throws UsageError `dataset-unknown`, `dataset-version-unknown`, `usage-too-many-arguments`, `revision-reference-invalid`;
- * ConflictError `revision-unknown`, `dataset-commit-unknown`; InputError `never-observed`.
+ * ConflictError `revision-unknown`, `dataset-commit-unknown`; InputError `never-observed`; EnvironmentError `dataset-commit-unreadable`.
  */
 export async function diffDatasets(
   request: DiffRequest,
   ports: DiffPorts,
 ): Promise<DatasetsDiffReport> {
-  const { from, to } = await statesOf(request, ports);
   const files: FileDiff[] = [];
   let same = 0;
-  const isLong = takesLong([...from.data.values()].map(({ bytes }) => bytes ?? 0));
+  const lock = await readDatasetsLock(ports.files);
+  // What is on disk is read before it is compared, and that is what takes long.
+  const isLong = takesLong(Object.values(lock.datasets).map(({ bytes }) => bytes));
   if (isLong) ports.events.emit({ kind: "phase-started", phase: "compare" });
+  const { from, to } = await statesOf(request, lock, ports);
   for (const path of [...new Set([...from.data.keys(), ...to.data.keys()])].sort()) {
     request.signal.throwIfAborted();
     const before = from.data.get(path) ?? null;
@@ -71,12 +73,12 @@ export async function diffDatasets(
 }
 
 async function statesOf(
-  { wanted, since, until }: DiffRequest,
+  { wanted, since, until, signal }: DiffRequest,
+  lock: DatasetsLock,
   ports: DiffPorts,
 ): Promise<{ readonly from: State; readonly to: State }> {
-  const lock = await readDatasetsLock(ports.files);
   const versions = wanted.filter((word) => splitVersion(word)[1] !== undefined);
-  if (versions.length > 0) return versionStates(wanted, { since, until }, lock, ports);
+  if (versions.length > 0) return versionStates({ wanted, since, until, signal }, lock, ports);
   const from = since === undefined ? lockState("lock", lock) : await namedState(since, ports);
   const ended = until === undefined ? undefined : await namedState(until, ports);
   const known = new Set([...from.data.keys(), ...(ended?.data.keys() ?? [])]);
@@ -90,7 +92,7 @@ async function statesOf(
   );
   // The lock's own error names what it knows.
   if (lost !== undefined) chooseDatasets([lost], lock);
-  const to = ended ?? (await diskState(paths, ports));
+  const to = ended ?? (await diskState(paths, signal, ports));
   const only = (state: State): State => ({
     ...state,
     data: new Map([...state.data].filter(([path]) => isWanted(path))),
@@ -100,15 +102,14 @@ async function statesOf(
 
 /** `data/churn.csv@3f8a21` against the disk, or two versions of one file. */
 async function versionStates(
-  wanted: readonly string[],
-  others: Pick<DiffRequest, "since" | "until">,
+  { wanted, since, until, signal }: DiffRequest,
   lock: DatasetsLock,
   ports: DiffPorts,
 ): Promise<{ readonly from: State; readonly to: State }> {
   const [first = "", second, ...rest] = wanted;
   const [path] = splitVersion(first);
   const isOne = second === undefined || splitVersion(second)[0] === path;
-  if (!isOne || rest.length > 0 || others.since !== undefined || others.until !== undefined) {
+  if (!isOne || rest.length > 0 || since !== undefined || until !== undefined) {
     throw new UsageError("Versions are compared of one file at a time.", {
       code: "usage-too-many-arguments",
       hint: `mlops datasets diff ${first}, or with a second version of ${path}`,
@@ -130,7 +131,7 @@ async function versionStates(
   const from = versionState(first);
   return {
     from,
-    to: second === undefined ? await diskState([path], ports) : versionState(second),
+    to: second === undefined ? await diskState([path], signal, ports) : versionState(second),
   };
 }
 
@@ -145,10 +146,13 @@ function lockState(name: string, { datasets }: DatasetsLock): State {
 
 async function diskState(
   paths: readonly string[],
-  { files }: Pick<DiffPorts, "files">,
+  signal: AbortSignal,
+  { files, events }: Pick<DiffPorts, "files" | "events">,
 ): Promise<State> {
   const data = new Map<string, Held>();
-  for (const path of paths) {
+  for (const [at, path] of paths.entries()) {
+    signal.throwIfAborted();
+    events.emit({ kind: "progressed", done: at, total: paths.length, detail: path });
     const digest = (await files.kind(path)) === "file" ? await files.digest(path) : undefined;
     if (digest !== undefined && isSha256(digest))
       data.set(path, { digest, bytes: (await files.size(path)) ?? null });
@@ -165,6 +169,11 @@ async function namedState(name: string, ports: DiffPorts): Promise<State> {
       return lockState(name, parseDatasetsLock(file.text));
     case "absent":
       return { name, data: new Map() };
+    case "unreadable":
+      throw new EnvironmentError(`git cannot read ${DATASETS_LOCK} of ${name}.`, {
+        code: "dataset-commit-unreadable",
+        hint: "git fsck finds what the repository lacks; a partial clone must reach its remote",
+      });
     case "revision-unknown":
       throw new ConflictError(`There is no commit ${name}.`, {
         code: "dataset-commit-unknown",

@@ -2,6 +2,8 @@
 export type CommittedFile =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "absent" }
+  /** The commit names it, and its bytes are not there or git failed. */
+  | { readonly kind: "unreadable" }
   /** There is no such commit, or no git. */
   | { readonly kind: "revision-unknown" };
 

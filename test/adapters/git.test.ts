@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { createGit } from "../../src/adapters/git.ts";
 import { type TempProject, tempProject } from "../support/temp-project.ts";
@@ -59,6 +60,9 @@ test("reads a file as a commit has it, and tells a missing file from a missing c
   expect(await at("HEAD", "c.txt")).toEqual({ kind: "absent" });
   for (const revision of ["v2", "--output=x", ""])
     expect(await at(revision, "b.txt")).toEqual({ kind: "revision-unknown" });
+  const blob = git(project, "rev-parse", "v1:a/b.txt").trim();
+  await rm(project.path(`.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`));
+  expect(await at("v1", "b.txt")).toEqual({ kind: "unreadable" });
 });
 
 test("names the author as git would", async () => {

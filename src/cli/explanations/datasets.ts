@@ -26,6 +26,12 @@ export const datasetExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops datasets snapshot data/chrun.csv",
     fix: "Check the path, or bring the file back by mlops datasets fetch.",
   },
+  "dataset-commit-unreadable": {
+    what: "The commit has a datasets.lock.yaml, and git does not give its text.",
+    why: "Comparing with nothing instead would say that every dataset was added.",
+    example: "mlops datasets diff --since v1   # in a partial clone, away from its remote",
+    fix: "Fetch the commit; git fsck tells whether the repository is damaged.",
+  },
   "dataset-commit-unknown": {
     what: "What --since or --until names is no commit, branch or tag of this repository.",
     why: "Comparing with something else would say that nothing, or everything, changed.",
