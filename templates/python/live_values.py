@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Record = dict[str, Any]
@@ -12,9 +14,11 @@ Record = dict[str, Any]
 class LiveValues:
     """Compares the values of the live names with those after the cell before."""
 
-    def __init__(self, state: Any, trees: Any, sharing: Any) -> None:
+    def __init__(self, state: Any, trees: Any, sharing: Any, kinds: Any, arrays: Any) -> None:
         self.state = state
         self.trees_of = trees
+        self.answers_itself = kinds.answers_itself
+        self.kinds_now = lambda: kinds.Kinds(state.content_digest, arrays.arrays_digest)
         self.sharing = sharing.Sharing()
         self.digests: dict[str, str | None] = {}
         self.values: dict[str, Any] = {}
@@ -24,6 +28,12 @@ class LiveValues:
         self, live: Mapping[str, Any], expected: set[str], bound: set[str]
     ) -> tuple[list[Record], list[str]]:
         """Values that were bound or changed, and names of changes that nobody expected."""
+        with _without_garbage_collection():
+            return self.compare(live, expected, bound)
+
+    def compare(
+        self, live: Mapping[str, Any], expected: set[str], bound: set[str]
+    ) -> tuple[list[Record], list[str]]:
         digests, trees = self.digests_of(live)
         reported, hidden = [], []
         for name, value in live.items():
@@ -60,19 +70,19 @@ class LiveValues:
 
     def digests_of(self, live: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, Any]]:
         """Digest of each value, and of the plain ones the parts that it is known by."""
-        kept = self.unchanged_trees(live)
-        atoms = self.trees_of.atoms()
+        kinds = self.kinds_now()
+        kept = self.unchanged_trees(live, kinds)
         trees: dict[str, Any] = {}
         digests: dict[str, str | None] = {}
         known: dict[int, str | None] = {}
         for name, value in live.items():
             tree = kept.get(id(value))
             if tree is None:
-                tree = self.trees_of.plain_tree(value, kept.values())
+                tree = self.trees_of.plain_tree(value, kinds, kept.values())
             if tree is not None:
                 kept[id(value)] = trees[name] = tree
                 digests[name] = tree.digest
-            elif type(value) in atoms and name in self.values and self.values[name] is value:
+            elif type(value) in kinds.plain and name in self.values and self.values[name] is value:
                 digests[name] = self.digests[name]
             else:
                 if id(value) not in known:
@@ -80,21 +90,45 @@ class LiveValues:
                 digests[name] = known[id(value)]
         return digests, trees
 
-    def unchanged_trees(self, live: Mapping[str, Any]) -> dict[int, Any]:
+    def unchanged_trees(self, live: Mapping[str, Any], kinds: Any) -> dict[int, Any]:
         """By identity of their values, the trees whose parts are what they were."""
         found = {}
         for name, tree in self.trees.items():
-            if live.get(name) is tree.value and (id(tree.value) in found or tree.is_unchanged()):
+            if live.get(name) is tree.value and (
+                id(tree.value) in found or tree.is_unchanged(kinds)
+            ):
                 found[id(tree.value)] = tree
         standing = set(map(id, found.values()))
-        return {
+        kept = {
             key: tree
             for key, tree in found.items()
             if tree.leans_on is None or id(tree.leans_on) in standing
         }
+        for tree in self.trees.values():
+            # Before others are made: two of a value at once would take twice the memory.
+            if kept.get(id(tree.value)) is not tree:
+                tree.forget_parts()
+        return kept
 
     def pickled(self, value: Any, digest: str | None, tree: Any) -> Record:
         if tree is None or tree.size < self.state.SMALL or tree.depth > self.trees_of.DEEP:
             found: Record = self.state.pickled(value, digest)
             return found
-        return {"digest": digest, "bytes": tree.size, "pickleError": None, "definedHere": []}
+        # What is plain can be pickled where its classes can be found by their names.
+        by_class: Record = self.state.pickled(list(tree.classes), digest)
+        if by_class["pickleError"] is not None or any(map(self.answers_itself, tree.classes)):
+            really: Record = self.state.pickled(value, digest)
+            return really
+        return {**by_class, "digest": digest, "bytes": tree.size}
+
+
+@contextlib.contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Nothing that is made meanwhile is garbage in circles, and looking for some takes long."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -61,8 +61,8 @@ class _Run:
         self.emit = emit
         self.runtime = runtime
         self.values = values
-        parts = (_sibling(name) for name in ("value_state", "plain_tree", "sharing"))
-        self.live = _sibling("live_values").LiveValues(*parts)
+        parts = ("value_state", "plain_tree", "sharing", "part_kinds", "array_content")
+        self.live = _sibling("live_values").LiveValues(*map(_sibling, parts))
         self.root = Path(request["root"]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()

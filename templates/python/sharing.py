@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 MAX_PARTS = 1_000_000
@@ -17,6 +17,10 @@ MAX_PARTS = 1_000_000
 
 FEW = 1000
 """Names with fewer parts than this are looked for all at once."""
+
+
+_Arrays = dict[int, list[tuple[Any, bool]]]
+"""By memory, the arrays in it and whether each belongs to a table."""
 
 
 class Sharing:
@@ -42,40 +46,48 @@ class Sharing:
         self.known = {name: parts for name, parts in self.known.items() if name in still}
         kinds = _Kinds()
         found: dict[str, list[str]] = {name: [] for name in names}
-        wanted: dict[str, _Parts | _TreeParts] = {}
-        for name in found:
-            if not kinds.is_plain(live[name]):
-                own = self.parts_of(name, live[name], kinds, trees)
-                if own.arrays or any(own.objects()):
-                    wanted[name] = own
-        # Names of few parts are looked for all at once.
-        few = {name for name, own in wanted.items() if sum(map(len, own.objects())) < FEW}
-        of_few: set[int] = set().union(*(part for name in few for part in wanted[name].objects()))
-        for other, value in live.items():
-            if not wanted or kinds.is_plain(value):
-                continue
-            others = wanted.get(other) or self.parts_of(other, value, kinds, trees)
-            may_be_few = bool(others.arrays) or others.has_any_of(of_few)
-            for name, own in wanted.items():
-                if name == other or (name in few and not may_be_few):
-                    continue
-                if own.shares_with(others):
-                    found[name].append(other)
-        return {name: sorted(others) for name, others in found.items()}
+        wanted = {name for name in found if not kinds.is_plain(live[name])}
+        if not wanted:
+            return found
+        parts = {
+            name: self.parts_of(name, value, kinds, trees)
+            for name, value in live.items()
+            if not kinds.is_plain(value)
+        }
+        # Names of few parts are looked for, and looked into, all at once.
+        few = {name for name, own in parts.items() if own.count < FEW}
+        of_few: set[int] = set().union(*(ids for name in few for ids in parts[name].objects))
+        of_wanted: set[int] = set().union(
+            *(ids for name in few & wanted for ids in parts[name].objects)
+        )
+        many = parts.keys() - few
+        beside_wanted = few | {name for name in many if parts[name].may_share(of_wanted)}
+        for name in wanted:
+            others = beside_wanted
+            if name in many:
+                others = parts.keys() if parts[name].may_share(of_few) else many
+            found[name] = sorted(
+                other
+                for other in others
+                if other != name and parts[name].shares_with(parts[other])
+            )
+        return found
 
     def parts_of(
         self, name: str, value: Any, kinds: _Kinds, trees: Mapping[str, Any]
-    ) -> _Parts | _TreeParts:
+    ) -> _Parts:
         tree = trees.get(name)
         if tree is not None:
-            return _TreeParts(tree)
+            return _of_tree(tree)
         known = self.known.get(name)
         if known is not None:
-            return _Parts(known, {})
-        parts = _collect(value, kinds)
+            return _Parts([known], {})
+        found = _Search(kinds)
+        found.collect(value)
+        parts = _Parts([found.objects], found.arrays)
         # An array that is held here would outlive its name, and could not be resized.
         if not parts.arrays:
-            self.known[name] = parts.met
+            self.known[name] = found.objects
         return parts
 
 
@@ -122,54 +134,63 @@ class _Kinds:
 
 
 class _Parts:
-    """Mutable objects and array memory within reach of one value."""
+    """Mutable objects within reach of one value, and arrays by what owns their memory."""
 
-    def __init__(self, met: set[int], arrays: dict[int, list[tuple[Any, bool]]]) -> None:
-        self.met = met
+    def __init__(self, objects: list[Collection[int]], arrays: _Arrays) -> None:
+        # Identities, in some groups.
+        self.objects = objects
+        self.count = sum(map(len, objects))
         self.arrays = arrays
 
-    def objects(self) -> list[set[int]]:
-        return [self.met]
-
     def has_any_of(self, objects: set[int]) -> bool:
-        return not objects.isdisjoint(self.met)
+        return not all(map(objects.isdisjoint, self.objects))
 
-    def shares_with(self, other: _Parts | _TreeParts) -> bool:
-        if other.has_any_of(self.met):
-            return True
-        for owner, arrays in self.arrays.items():
-            for array, of_table in arrays:
-                for other_array, other_of_table in other.arrays.get(owner, []):
-                    if of_table and other_of_table and _copies_on_write():
-                        continue
-                    if _overlap(array, other_array):
-                        return True
-        return False
+    def may_share(self, objects: set[int]) -> bool:
+        """Whether one of these objects is within reach, or memory that none of them tells of."""
+        return bool(self.arrays) or self.has_any_of(objects)
+
+    def shares_with(self, other: _Parts) -> bool:
+        few, many = (self, other) if self.count < other.count else (other, self)
+        groups = (ids if isinstance(ids, set) else set(ids) for ids in few.objects)
+        return any(map(many.has_any_of, groups)) or _share_memory(self, other)
 
 
-class _TreeParts:
+def _of_tree(tree: Any) -> _Parts:
     """The same of a plain value, whose containers are known already."""
-
-    def __init__(self, tree: Any) -> None:
-        self.tree = tree
-        self.arrays: dict[int, list[tuple[Any, bool]]] = {}
-
-    def objects(self) -> list[set[int]]:
-        """Tuples are among these; they are no parts where the other side is asked."""
-        found: list[set[int]] = self.tree.ids()
-        return found
-
-    def has_any_of(self, objects: set[int]) -> bool:
-        return not objects.isdisjoint(self.tree.mutable_ids())
-
-    def shares_with(self, other: _Parts | _TreeParts) -> bool:
-        return any(map(other.has_any_of, self.objects()))
+    arrays: _Arrays = {}
+    for array in tree.arrays_elsewhere:
+        arrays.setdefault(_memory_of(_owner(array)), []).append((array, False))
+    return _Parts([ids for ids in tree.mutable_ids() if ids], arrays)
 
 
-def _collect(value: Any, kinds: _Kinds) -> _Parts:
-    found = _Search(kinds)
-    found.collect(value)
-    return _Parts(found.objects, found.arrays)
+def _owner(array: Any) -> Any:
+    """The array that the memory of this one belongs to."""
+    kind = sys.modules["numpy"].ndarray
+    while array.base is not None:
+        base = array.base
+        if type(base) is memoryview:
+            base = base.obj
+        if not isinstance(base, kind):
+            break
+        array = base
+    return array
+
+
+def _memory_of(owner: Any) -> int:
+    """Memory that belongs to something else (a buffer, a mapped file) goes by that thing."""
+    base = owner if owner.base is None else owner.base
+    return id(base.obj) if type(base) is memoryview else id(base)
+
+
+def _share_memory(one: _Parts, other: _Parts) -> bool:
+    for owner in one.arrays.keys() & other.arrays.keys():
+        for array, of_table in one.arrays[owner]:
+            for other_array, other_of_table in other.arrays[owner]:
+                if of_table and other_of_table and _copies_on_write():
+                    continue
+                if _overlap(array, other_array):
+                    return True
+    return False
 
 
 class _Search:
@@ -178,7 +199,7 @@ class _Search:
     def __init__(self, kinds: _Kinds) -> None:
         self.kinds = kinds
         self.objects: set[int] = set()
-        self.arrays: dict[int, list[tuple[Any, bool]]] = {}
+        self.arrays: _Arrays = {}
         self.kept: list[Any] = []
 
     def collect(self, value: Any) -> None:
@@ -260,15 +281,9 @@ class _Search:
         return self.look_into(block, of_table) if type(block) in self.kinds.special else [block]
 
     def add_array(self, array: Any, of_table: bool) -> None:
-        import numpy as np
-
-        owner = array
-        while isinstance(owner.base, np.ndarray):
-            owner = owner.base
-        # Memory that belongs to something else (a buffer, a mapped file) goes by that thing.
-        key = id(owner) if owner.base is None else id(owner.base)
+        owner = _owner(array)
         self.kept.append(owner)
-        self.arrays.setdefault(key, []).append((array, of_table))
+        self.arrays.setdefault(_memory_of(owner), []).append((array, of_table))
 
 
 def _without_atoms(items: list[Any], plain: set[type]) -> list[Any]:

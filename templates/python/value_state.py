@@ -7,6 +7,7 @@ two runs of the same notebook; they are not digests of anything that is stored.
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import pickle
 import re
@@ -120,12 +121,22 @@ class _NamingPickler(pickle.Pickler):
 
 def shape(value: Any) -> str | None:
     """Size of a value for people: ``1000 × 21``, ``len 7``."""
-    size = getattr(value, "shape", None)
+    for kind in _SIZED:
+        if issubclass(type(value), kind):
+            # Not what a class of the notebook's own says of its length.
+            return f"len {kind.__len__(value)}"
+    if type(value).__module__ == "__main__":
+        return None
+    size = None
+    # Libraries compute it, and may fail.
+    with contextlib.suppress(Exception):
+        size = value.shape
     if isinstance(size, tuple) and size and all(isinstance(part, int) for part in size):
         return " × ".join(str(part) for part in size)
-    if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes)):
-        return f"len {len(value)}"
     return None
+
+
+_SIZED: tuple[Any, ...] = (list, tuple, dict, set, frozenset, str, bytes)
 
 
 class _Content:
@@ -160,6 +171,9 @@ class _ContentPickler(pickle.Pickler):
             return _class_parts(value)
         if isinstance(value, types.ModuleType):
             return _Content, (), ("module", value.__name__)
+        if isinstance(value, types.MappingProxyType):
+            # Of a dataclass; what it stands before may be anything, and is not asked.
+            return _Content, (), ("mappingproxy", gc.get_referents(value))
         if type(value).__module__.startswith("matplotlib."):
             # Drawing changes figures all the time, and no step hands one on.
             return _Content, (), ("plot", type(value).__name__)

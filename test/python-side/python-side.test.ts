@@ -29,6 +29,8 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/settings_in_force.py",
     "python/value_state.py",
     "python/plain_tree.py",
+    "python/part_kinds.py",
+    "python/array_content.py",
     "python/live_values.py",
     "python/sharing.py",
     "python/distributions.py",

@@ -12,6 +12,7 @@ import random
 import struct
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import TEMPLATES
-from workside import live_values, plain_tree, sharing, value_state
+from workside import array_content, live_values, part_kinds, plain_tree, sharing, value_state
 
 SEED = int(os.environ.get("SEED", "20261130"))
 """Printed with every failure; give another one as environment variable."""
@@ -36,6 +37,13 @@ def description(value: Any) -> Any:
             return kind, struct.pack("<d", part)
         if isinstance(part, complex):
             return kind, struct.pack("<dd", part.real, part.imag)
+        if isinstance(part, (np.ndarray, Thing)):
+            if id(part) in numbers:
+                return "again", numbers[id(part)]
+            numbers[id(part)] = len(numbers)
+            if isinstance(part, Thing):
+                return kind, describe(vars(part))
+            return kind, part.dtype.str, part.shape, part.tobytes()
         if not isinstance(part, (list, dict, tuple, set, frozenset, collections.deque)):
             return kind, repr(part)
         if not isinstance(part, (tuple, frozenset)):
@@ -69,6 +77,30 @@ ALIKE = [
 """Atoms; those of a row are equal or look alike."""
 
 
+class Thing:
+    """Says the wrong thing wherever it is asked."""
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("asked whether it is equal")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        raise AssertionError("asked for its length")
+
+    def __getattribute__(self, name: str) -> Any:
+        # As pickling in the slow way does; copies are made by it, too.
+        if name in ("__dict__", "__class__") or name.startswith("__"):
+            return object.__getattribute__(self, name)
+        raise AssertionError(f"asked for {name}")
+
+
+class OtherThing(Thing):
+    @property
+    def a(self) -> Any:
+        raise AssertionError("asked for a property")
+
+
 class Maker:
     """Random values and random changes of them."""
 
@@ -96,11 +128,19 @@ class Maker:
             return self.random.choice(self.made)
         items = [self.value(depth - 1) for _ in range(self.random.randrange(5))]
         kind = self.random.choice(
-            [list, list, dict, dict, tuple, set, collections.deque, collections.Counter, "factory"]
+            [
+                *(list, list, dict, dict, tuple, set, collections.deque, collections.Counter),
+                *("factory", Thing, Thing, OtherThing, np.ndarray, np.ndarray),
+            ]
         )
         made: Any
         if kind is dict or kind is collections.Counter:
             made = kind({self.key(): item for item in items})
+        elif kind is Thing or kind is OtherThing:
+            made = kind()
+            vars(made).update({self.random.choice("abc"): item for item in items})
+        elif kind is np.ndarray:
+            made = self.array()
         elif kind == "factory":
             made = collections.defaultdict(self.random.choice([list, int, None]))
             made.update({self.key(): item for item in items})
@@ -114,13 +154,33 @@ class Maker:
             self.made.append(made)
         return made
 
+    def array(self) -> Any:
+        """A new one, or a part of one that was made before."""
+        arrays = [one for one in self.made if isinstance(one, np.ndarray) and one.ndim]
+        if arrays and self.random.random() < 0.4:
+            return self.random.choice(arrays)[self.random.randrange(2) :]
+        shape = self.random.choice([(), (3,), (2, 2), (0,)])
+        order = self.random.choice(["C", "F"])
+        return np.ones(shape, self.random.choice(["f8", "i4", "M8[s]", "U2", ">i4"]), order)
+
     def change(self, value: Any) -> None:
         """Changes something within reach, or only seems to."""
         parts = containers(value)
         if not parts:
             return
         part = self.random.choice(parts)
-        if isinstance(part, set):
+        if isinstance(part, Thing):
+            if self.random.random() < 0.7:
+                self.change_mapping(vars(part))
+            else:
+                # Its own again, one like it, or that of another object.
+                things = [one for one in self.made if isinstance(one, Thing)]
+                taken = vars(self.random.choice(things))
+                part.__dict__ = taken if self.random.random() < 0.5 else dict(vars(part))
+        elif isinstance(part, np.ndarray):
+            if part.size:
+                part[(0,) * part.ndim] = self.random.randrange(2)
+        elif isinstance(part, set):
             member = self.key()
             (part.discard if member in part else part.add)(member)
         elif isinstance(part, dict):
@@ -186,15 +246,29 @@ def containers(value: Any) -> list[Any]:
     waiting = [value]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, (list, dict, tuple, set, collections.deque)) and id(part) not in found:
+        mutable = (list, dict, tuple, set, collections.deque, Thing, np.ndarray)
+        if isinstance(part, mutable) and id(part) not in found:
             found[id(part)] = part
+            if isinstance(part, np.ndarray):
+                continue
+            if isinstance(part, Thing):
+                part = vars(part)
             waiting += [*part.values()] if isinstance(part, dict) else [*part]
     return [part for part in found.values() if not isinstance(part, tuple)]
 
 
+PARTS = (value_state, plain_tree, sharing, part_kinds, array_content)
+
+
+def tree_of(value: Any) -> Any:
+    """What a value consists of, where all of it is plain."""
+    kinds = part_kinds.Kinds(value_state.content_digest, array_content.arrays_digest)
+    return plain_tree.plain_tree(value, kinds)
+
+
 def watching() -> Callable[..., set[str]]:
     """Called with the live values by name; gives the names of those that changed since."""
-    live = live_values.LiveValues(value_state, plain_tree, sharing)
+    live = live_values.LiveValues(*PARTS)
 
     def changed(**values: Any) -> set[str]:
         return set(live.look(values, set(), set())[1])
@@ -208,6 +282,7 @@ WAYS = {
     "each leans on others": {"MANY": 1},
     "by rounds": {"DEEP": 1},
     "without reading memory": {"_compare_memory": None},
+    "without counting references": {"_ALONE": None},
 }
 
 
@@ -239,7 +314,7 @@ def test_equal_content_has_one_digest_whatever_it_went_through(
         monkeypatch.setattr(plain_tree, name, setting)
     for number in range(SEED, SEED + 100):
         value = Maker(number).value(4)
-        tree, again = plain_tree.plain_tree(value), plain_tree.plain_tree(copy.deepcopy(value))
+        tree, again = tree_of(value), tree_of(copy.deepcopy(value))
         # A copied set may be in another order, which is another content to a pickle too.
         if tree is not None and description(value) == description(again.value):
             assert tree.digest == again.digest, f"seed {number}: {value}"
@@ -272,6 +347,67 @@ def _fill(slotted: Slotted) -> Slotted:
 def _move(slotted: Slotted) -> None:
     slotted.two = slotted.one
     del slotted.one
+
+
+class OwnList(list):  # type: ignore[type-arg]
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Hiding:
+    """Shows another dictionary than the one that its attributes are in."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "x", 1.0)
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        return {}
+
+
+class Failing:
+    def __init__(self) -> None:
+        self.x = 1.0
+
+    @property
+    def y(self) -> float:
+        raise ValueError("no answer")
+
+
+class Counting:
+    seen = (1, 2)
+
+
+def _family() -> Any:
+    parent, child = Point(1.0), Point(2.0)
+    parent.held, child.held = [child], parent
+    return parent
+
+
+def _sharing_attributes() -> list[Any]:
+    one, other = Point(1.0), Point(2.0)
+    other.__dict__ = one.__dict__
+    return [one, other]
+
+
+def _swap_order(point: Point) -> None:
+    point.x = vars(point).pop("x")
+
+
+def _add_and_swap(point: Point) -> None:
+    """The attributes change places in memory, and values between them too."""
+    vars(point)[""] = vars(point).pop("x")
+    del vars(point)[""]
+    x = point.held
+    del point.held
+    point.held, point.x = 1.0, x
+
+
+def _views() -> list[Any]:
+    base = np.zeros(6)
+    return [base[:3], base[3:]]
 
 
 def _with_view() -> list[Any]:
@@ -332,6 +468,63 @@ CHANGES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda: pd.DataFrame({"a": [1]}),
         lambda v: setattr(v, "columns", ["b"]),
     ),
+    "in the second view of one array": (_views, lambda v: _set(v[1], 0, 1.0)),
+    "in an array of an attribute": (
+        lambda: [Point(1.0, np.zeros(3)), Point(2.0)],
+        lambda v: _set(v[0].held, 1, 1.0),
+    ),
+    "in an array of a tuple": (lambda: [(1, np.zeros(3))], lambda v: _set(v[0][1], 1, 1.0)),
+    "in an array of a record": (
+        lambda: [{"a": np.zeros(3)}, {"a": np.zeros(3)}],
+        lambda v: _set(v[1]["a"], 1, 1.0),
+    ),
+    "in every other item of an array": (
+        lambda: [np.zeros(8)[::2]],
+        lambda v: _set(v[0], 3, 1.0),
+    ),
+    "a moment in an array": (
+        lambda: [np.zeros(3, "M8[D]")],
+        lambda v: _set(v[0], 1, np.datetime64("2020-01-01")),
+    ),
+    "shape of an array": (lambda: [np.zeros(4)], lambda v: _set(v, 0, np.zeros((2, 2)))),
+    "order of the axes": (
+        lambda: [np.zeros((2, 3))],
+        lambda v: _set(v, 0, np.asfortranarray(v[0])),
+    ),
+    "two arrays that were one": (
+        lambda: [np.zeros(3)] * 2,
+        lambda v: _set(v, 1, np.zeros(3)),
+    ),
+    "in a list of an object array in a list": (
+        lambda: [np.array([[1], None], object)],
+        lambda v: v[0][0].append(2),
+    ),
+    "in an array of records in a list": (
+        lambda: [np.zeros(2, [("a", int), ("b", float)])],
+        lambda v: _set(v[0]["b"], 1, 1.0),
+    ),
+    "in a masked array in a list": (
+        lambda: [np.ma.array([1, 2], mask=[0, 1])],
+        lambda v: _set(v[0].mask, 0, True),
+    ),
+    "in a list that is always equal": (lambda: [OwnList([1])], lambda v: v[0].append(2)),
+    "an object that hides its attributes": (
+        lambda: [Hiding()],
+        lambda v: _set(v, 0, None),
+    ),
+    "beside a property that fails": (lambda: [Failing()], lambda v: setattr(v[0], "x", 2.0)),
+    "far in a circle of objects": (_family, lambda v: setattr(v.held[0].held, "x", 3.0)),
+    "attributes that two share": (_sharing_attributes, lambda v: setattr(v[1], "x", 3.0)),
+    "no longer the same attributes": (
+        _sharing_attributes,
+        lambda v: setattr(v[1], "__dict__", dict(vars(v[1]))),
+    ),
+    "order of attributes": (lambda: [Point(1.0)], lambda v: _swap_order(v[0])),
+    "attributes that change places": (lambda: [Point(1.0, 2.0)], lambda v: _add_and_swap(v[0])),
+    "class of an object": (
+        lambda: [Failing()],
+        lambda v: setattr(v[0], "__class__", Counting),
+    ),
     "an attribute": (lambda: [Point(1.0)], lambda v: setattr(v[0], "x", -1.0)),
     "deep in an attribute": (lambda: Point(1.0, {"a": [1]}), lambda v: v.held["a"].append(2)),
     "name of an attribute": (lambda: [Point(1.0)], lambda v: _rename(v[0])),
@@ -364,13 +557,138 @@ def test_a_change_is_found(case: str) -> None:
     assert changed(value=value, other=other) == set()
 
 
+@pytest.mark.parametrize("case", CHANGES)
+def test_a_change_among_many_is_found(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_tree, "BATCH", 2)
+    monkeypatch.setattr(array_content, "BATCH", 2)
+    make, change = CHANGES[case]
+    value = [make() for _ in range(7)]
+    changed = watching()
+    changed(value=value)
+    assert changed(value=value) == set()
+    assert changed(value=value) == set()
+    change(value[-2])
+    assert changed(value=value) == {"value"}
+
+
+def _of_notebook(**members: Any) -> Any:
+    """An object of a class that the notebook defines."""
+    return type("Own", (), {"__module__": "__main__", **members})()
+
+
+def _function(made: Any) -> Any:
+    """The same as one that the notebook defines."""
+    made.__module__ = "__main__"
+    return made
+
+
+def test_a_change_of_a_class_is_seen_in_its_objects() -> None:
+    own = _of_notebook(limits=[1], scale=_function(lambda self: 2))
+    value, other = [own, 1], [Point(1.0)]
+    changed = watching()
+    changed(value=value, other=other)
+    type(own).limits.append(2)
+    assert changed(value=value, other=other) == {"value"}
+    type(own).scale = _function(lambda self: 3)
+    assert changed(value=value, other=other) == {"value"}
+    # What a class keeps of its fields cannot be pickled.
+    kind = dataclasses.make_dataclass("Own", [("x", float)], namespace={"__module__": "__main__"})
+    kind.__module__ = "__main__"
+    value[:] = [kind(1.0)]
+    changed(value=value, other=other)
+    value[0].x = 2.0
+    assert changed(value=value, other=other) == {"value"}
+
+
+def test_no_code_of_the_notebook_runs() -> None:
+    asked: list[str] = []
+
+    def asks(name: str) -> Callable[..., Any]:
+        def answer(*_: Any) -> Any:
+            asked.append(name)
+            raise ValueError(name)
+
+        answer.__module__ = "__main__"
+        return answer
+
+    names = "eq hash len iter bool repr str contains getitem getattr sizeof del format dir instancecheck"
+    hooks = {f"__{name}__": asks(name) for name in names.split()}
+    value = [_of_notebook(**hooks, shape=property(asks("shape"))) for _ in range(3)]
+    vars(value[0])["held"] = value[1]
+    del type(value[0]).__del__, type(value[1]).__del__, type(value[2]).__del__
+    live = live_values.LiveValues(*PARTS)
+    look = lambda: live.look({"value": value, "one": value[0]}, set(), set())
+    assert look()[1] == ["one", "value"]
+    vars(value[1])["held"] = 2
+    found, hidden = look()
+    assert hidden == ["one", "value"]
+    assert [one["sharesWith"] for one in found] == [["value"], ["one"]]
+    # What only pickling can tell is asked of the class.
+    assert set(asked) <= {"getattr"}
+
+
+SHARED = {
+    "an object in two lists": lambda o, a: ([o], [1, o]),
+    "an object and what it holds": lambda o, a: ([o], o.held),
+    "an object's attributes": lambda o, a: ([o, Point(1.0)], [vars(o)]),
+    "an object and a function": lambda o, a: ([o], lambda: o),
+    "an array in two objects": lambda o, a: ([Point(1.0, a)], Point(2.0, a)),
+    "views of one array": lambda o, a: ([a[:2]], [Point(1.0, a[1:])]),
+    "an array and its list": lambda o, a: ([a], a),
+    "an array and a table's": lambda o, a: ([a], pd.Series(a, copy=False)),
+    "an array and its bytes": lambda o, a: ([a], [np.frombuffer(memoryview(a))]),
+    "a list of many and one of it": lambda o, a: ([Point(1.0) for _ in range(2000)] + [o], o),
+    "objects of many": lambda o, a: (
+        (many := [Point(1.0) for _ in range(2000)]),
+        many[::-1],
+    ),
+}
+APART = {
+    "equal objects": lambda o, a: ([Point(1.0)], [Point(1.0)]),
+    "parts of one array": lambda o, a: ([a[:2]], [a[2:]]),
+    "arrays alike": lambda o, a: ([a], [a.copy()]),
+    "a tuple of atoms": lambda o, a: ([(one := (1, 2))], [one]),
+}
+
+
+def _defined(make: Callable[..., Any]) -> Any:
+    one, other = make(Point(1.0, [2]), np.arange(4.0))
+    return one, _function(other) if callable(other) else other
+
+
+@pytest.mark.parametrize("case", [*SHARED, *APART])
+def test_what_two_names_share_is_told(case: str) -> None:
+    one, other = _defined({**SHARED, **APART}[case])
+    live = live_values.LiveValues(*PARTS)
+    values = {"one": one, "other": other, "third": [Point(0.0)]}
+    expected = ["other"] if case in SHARED else []
+    assert live.look(values, set(), {"one"})[0][0]["sharesWith"] == expected
+    # What is known from the look before may not hide it.
+    assert live.look(values, set(), {"one"})[0][0]["sharesWith"] == expected
+    assert live.look(values, set(), {"other"})[0][0]["sharesWith"] == ["one"][: len(expected)]
+
+
+def test_arrays_in_values_can_be_resized_and_go_with_their_last_name() -> None:
+    array = np.zeros(3)
+    value = [array]
+    changed = watching()
+    changed(value=value)
+    changed(value=value)
+    value.clear()
+    array.resize(5, refcheck=True)
+    gone = weakref.ref(array)
+    del array
+    assert gone() is None
+    assert changed(value=value) == {"value"}
+
+
 def test_records_behind_two_names_change_behind_both(monkeypatch: pytest.MonkeyPatch) -> None:
     records = [{"id": at, "word": f"w{at % 7}"} for at in range(3000)]
     by_word: dict[str, list[Any]] = {}
     for record in records[:2500]:
         by_word.setdefault(record["word"], []).append(record)
     values: dict[str, Any] = {"records": records, "by_word": by_word, "apart": [[1]]}
-    live = live_values.LiveValues(value_state, plain_tree, sharing)
+    live = live_values.LiveValues(*PARTS)
     first, _ = live.look(values, set(), set())
     assert {one["name"]: one["sharesWith"] for one in first} == {
         "records": ["by_word"],
