@@ -6,11 +6,13 @@ import hashlib
 from operator import attrgetter
 from typing import Any
 
+from .buffer_digest import LARGE, buffer_digest
+
 BATCH = 512
 """Arrays that are described and, where they are small, copied together."""
 
 TOGETHER = 1 << 20
-"""Bytes up to which they are; larger ones are hashed where they are."""
+"""Bytes up to which they are; of larger ones the digests of each are."""
 
 _LOOKS = attrgetter("dtype", "shape", "nbytes")
 
@@ -38,7 +40,7 @@ def arrays_digest(arrays: list[Any]) -> str | None:
             digest.update(joined)
         else:
             for array, order in zip(batch, orders, strict=True):
-                digest.update(_bytes_of(array.T if order == "F" else array))
+                digest.update(_digest_of(array.T if order == "F" else array))
     return digest.hexdigest()
 
 
@@ -63,7 +65,8 @@ def _order(array: Any) -> str:
     return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
 
 
-def _bytes_of(array: Any) -> Any:
-    """The items as bytes; a copy only where they do not lie side by side."""
+def _digest_of(array: Any) -> Any:
+    """Digest of the items; they are copied only where they do not lie side by side."""
     flat = array.ravel()
-    return flat.view("u1") if flat.nbytes else b""
+    data = memoryview(flat.view("u1") if flat.nbytes else b"")
+    return buffer_digest(data) if data.nbytes >= LARGE else data

@@ -8,21 +8,22 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .part_kinds import Kinds, answers_itself
+from .plain_tree import DEEP, PlainTree, plain_tree
+from .sharing import Sharing
+from .value_state import SMALL, content_digest, pickled, shape
+
 Record = dict[str, Any]
 
 
 class LiveValues:
     """Compares the values of the live names with those after the cell before."""
 
-    def __init__(self, state: Any, trees: Any, sharing: Any, kinds: Any, arrays: Any) -> None:
-        self.state = state
-        self.trees_of = trees
-        self.answers_itself = kinds.answers_itself
-        self.kinds_now = lambda: kinds.Kinds(state.content_digest, arrays.arrays_digest)
-        self.sharing = sharing.Sharing()
+    def __init__(self) -> None:
+        self.sharing = Sharing()
         self.digests: dict[str, str | None] = {}
         self.values: dict[str, Any] = {}
-        self.trees: dict[str, Any] = {}
+        self.trees: dict[str, PlainTree] = {}
 
     def look(
         self, live: Mapping[str, Any], expected: set[str], bound: set[str]
@@ -50,7 +51,7 @@ class LiveValues:
                     hidden.append(name)
             elif digests[name] != self.digests[name] and (
                 # Where looking twice does not show the same, a change says nothing.
-                name in trees or self.state.content_digest(value) == digests[name]
+                name in trees or content_digest(value) == digests[name]
             ):
                 hidden.append(name)
         touched = {*expected, *bound, *reported}
@@ -62,23 +63,23 @@ class LiveValues:
             {
                 "name": name,
                 **self.pickled(live[name], digests[name], trees.get(name)),
-                "shape": self.state.shape(live[name]),
+                "shape": shape(live[name]),
                 "sharesWith": shares[name],
             }
             for name in sorted(reported)
         ], sorted(hidden)
 
-    def digests_of(self, live: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, Any]]:
+    def digests_of(self, live: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, PlainTree]]:
         """Digest of each value, and of the plain ones the parts that it is known by."""
-        kinds = self.kinds_now()
+        kinds = Kinds(content_digest)
         kept = self.unchanged_trees(live, kinds)
-        trees: dict[str, Any] = {}
+        trees: dict[str, PlainTree] = {}
         digests: dict[str, str | None] = {}
         known: dict[int, str | None] = {}
         for name, value in live.items():
             tree = kept.get(id(value))
             if tree is None:
-                tree = self.trees_of.plain_tree(value, kinds, kept.values())
+                tree = plain_tree(value, kinds, kept.values())
             if tree is not None:
                 kept[id(value)] = trees[name] = tree
                 digests[name] = tree.digest
@@ -86,11 +87,11 @@ class LiveValues:
                 digests[name] = self.digests[name]
             else:
                 if id(value) not in known:
-                    known[id(value)] = self.state.content_digest(value)
+                    known[id(value)] = content_digest(value)
                 digests[name] = known[id(value)]
         return digests, trees
 
-    def unchanged_trees(self, live: Mapping[str, Any], kinds: Any) -> dict[int, Any]:
+    def unchanged_trees(self, live: Mapping[str, Any], kinds: Kinds) -> dict[int, PlainTree]:
         """By identity of their values, the trees whose parts are what they were."""
         found = {}
         for name, tree in self.trees.items():
@@ -110,15 +111,13 @@ class LiveValues:
                 tree.forget_parts()
         return kept
 
-    def pickled(self, value: Any, digest: str | None, tree: Any) -> Record:
-        if tree is None or tree.size < self.state.SMALL or tree.depth > self.trees_of.DEEP:
-            found: Record = self.state.pickled(value, digest)
-            return found
+    def pickled(self, value: Any, digest: str | None, tree: PlainTree | None) -> Record:
+        if tree is None or tree.size < SMALL or tree.depth > DEEP:
+            return pickled(value, digest)
         # What is plain can be pickled where its classes can be found by their names.
-        by_class: Record = self.state.pickled(list(tree.classes), digest)
-        if by_class["pickleError"] is not None or any(map(self.answers_itself, tree.classes)):
-            really: Record = self.state.pickled(value, digest)
-            return really
+        by_class = pickled(list(tree.classes), digest)
+        if by_class["pickleError"] is not None or any(map(answers_itself, tree.classes)):
+            return pickled(value, digest)
         return {**by_class, "digest": digest, "bytes": tree.size}
 
 

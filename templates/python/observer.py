@@ -18,7 +18,6 @@ import dis
 import functools
 import importlib
 import importlib.machinery
-import importlib.util
 import inspect
 import io
 import linecache
@@ -61,8 +60,7 @@ class _Run:
         self.emit = emit
         self.runtime = runtime
         self.values = values
-        parts = ("value_state", "plain_tree", "sharing", "part_kinds", "array_content")
-        self.live = _sibling("live_values").LiveValues(*map(_sibling, parts))
+        self.live = _sibling("live_values").LiveValues()
         self.root = Path(request["root"]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()
@@ -871,12 +869,9 @@ def _place_of(path: str, run: _Run) -> str:
 
 
 def _sibling(name: str) -> Any:
-    full = f"_mlops_worker_{name}"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).parent / f"{name}.py")
-        if spec is None or spec.loader is None:
-            raise RuntimeError(f"{name}.py is missing beside observer.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
+    """Another file of this folder, in a package of a name that no user's package has."""
+    if "_mlops_observing" not in sys.modules:
+        package = types.ModuleType("_mlops_observing")
+        package.__path__ = [str(Path(__file__).parent)]
+        sys.modules["_mlops_observing"] = package
+    return importlib.import_module(f"_mlops_observing.{name}")

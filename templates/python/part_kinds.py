@@ -33,13 +33,8 @@ class Kinds:
 
     containers = CONTAINERS
 
-    def __init__(
-        self,
-        class_digest: Callable[[type], str | None],
-        arrays_digest: Callable[[list[Any]], str | None],
-    ) -> None:
+    def __init__(self, class_digest: Callable[[type], str | None]) -> None:
         self.class_digest = class_digest
-        self.arrays_digest = arrays_digest
         numpy = sys.modules.get("numpy")
         has_numpy = hasattr(numpy, "float64") and hasattr(numpy, "ndarray")
         self.array: type | None = numpy.ndarray if has_numpy else None  # type: ignore[union-attr]

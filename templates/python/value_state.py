@@ -15,6 +15,8 @@ import sys
 import types
 from typing import Any
 
+from .buffer_digest import LARGE, buffer_digest
+
 # ------------------------------------------------------------------------------- digests
 
 
@@ -48,7 +50,7 @@ class _Sink:
         if self.hash is not None:
             # Said first, so that where one buffer ends is part of what is hashed.
             self.hash.update(b"%d:" % view.nbytes)
-            self.hash.update(view)
+            self.hash.update(buffer_digest(view) if view.nbytes >= LARGE else view)
         self.buffered += view.nbytes
         return False
 

@@ -6,6 +6,7 @@ import collections
 import copy
 import dataclasses
 import decimal
+import hashlib
 import math
 import os
 import random
@@ -21,7 +22,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import TEMPLATES
-from workside import array_content, live_values, part_kinds, plain_tree, sharing, value_state
+from workside import (
+    array_content,
+    buffer_digest,
+    identities,
+    live_values,
+    part_kinds,
+    plain_tree,
+    rounds,
+    value_state,
+)
 
 SEED = int(os.environ.get("SEED", "20261130"))
 """Printed with every failure; give another one as environment variable."""
@@ -257,18 +267,15 @@ def containers(value: Any) -> list[Any]:
     return [part for part in found.values() if not isinstance(part, tuple)]
 
 
-PARTS = (value_state, plain_tree, sharing, part_kinds, array_content)
-
-
 def tree_of(value: Any) -> Any:
     """What a value consists of, where all of it is plain."""
-    kinds = part_kinds.Kinds(value_state.content_digest, array_content.arrays_digest)
+    kinds = part_kinds.Kinds(value_state.content_digest)
     return plain_tree.plain_tree(value, kinds)
 
 
 def watching() -> Callable[..., set[str]]:
     """Called with the live values by name; gives the names of those that changed since."""
-    live = live_values.LiveValues(*PARTS)
+    live = live_values.LiveValues()
 
     def changed(**values: Any) -> set[str]:
         return set(live.look(values, set(), set())[1])
@@ -276,20 +283,19 @@ def watching() -> Callable[..., set[str]]:
     return changed
 
 
-WAYS = {
-    "as it is": {},
-    "in small batches": {"BATCH": 2},
-    "each leans on others": {"MANY": 1},
-    "by rounds": {"DEEP": 1},
-    "without reading memory": {"_compare_memory": None},
-    "without counting references": {"_ALONE": None},
+WAYS: dict[str, tuple[Any, str, Any]] = {
+    "as it is": (rounds, "BATCH", rounds.BATCH),
+    "in small batches": (rounds, "BATCH", 2),
+    "each leans on others": (plain_tree, "MANY", 1),
+    "by rounds": (plain_tree, "DEEP", 1),
+    "without reading memory": (identities, "_compare_memory", None),
+    "without counting references": (identities, "_ALONE", None),
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_random_changes_are_found_exactly(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, setting in WAYS[way].items():
-        monkeypatch.setattr(plain_tree, name, setting)
+    monkeypatch.setattr(*WAYS[way])
     told = 0
     for number in range(SEED, SEED + 60):
         maker = Maker(number)
@@ -310,8 +316,7 @@ def test_random_changes_are_found_exactly(way: str, monkeypatch: pytest.MonkeyPa
 def test_equal_content_has_one_digest_whatever_it_went_through(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, setting in WAYS[way].items():
-        monkeypatch.setattr(plain_tree, name, setting)
+    monkeypatch.setattr(*WAYS[way])
     for number in range(SEED, SEED + 100):
         value = Maker(number).value(4)
         tree, again = tree_of(value), tree_of(copy.deepcopy(value))
@@ -559,7 +564,7 @@ def test_a_change_is_found(case: str) -> None:
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_a_change_among_many_is_found(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain_tree, "BATCH", 2)
+    monkeypatch.setattr(rounds, "BATCH", 2)
     monkeypatch.setattr(array_content, "BATCH", 2)
     make, change = CHANGES[case]
     value = [make() for _ in range(7)]
@@ -616,7 +621,7 @@ def test_no_code_of_the_notebook_runs() -> None:
     value = [_of_notebook(**hooks, shape=property(asks("shape"))) for _ in range(3)]
     vars(value[0])["held"] = value[1]
     del type(value[0]).__del__, type(value[1]).__del__, type(value[2]).__del__
-    live = live_values.LiveValues(*PARTS)
+    live = live_values.LiveValues()
     look = lambda: live.look({"value": value, "one": value[0]}, set(), set())
     assert look()[1] == ["one", "value"]
     vars(value[1])["held"] = 2
@@ -659,7 +664,7 @@ def _defined(make: Callable[..., Any]) -> Any:
 @pytest.mark.parametrize("case", [*SHARED, *APART])
 def test_what_two_names_share_is_told(case: str) -> None:
     one, other = _defined({**SHARED, **APART}[case])
-    live = live_values.LiveValues(*PARTS)
+    live = live_values.LiveValues()
     values = {"one": one, "other": other, "third": [Point(0.0)]}
     expected = ["other"] if case in SHARED else []
     assert live.look(values, set(), {"one"})[0][0]["sharesWith"] == expected
@@ -682,13 +687,72 @@ def test_arrays_in_values_can_be_resized_and_go_with_their_last_name() -> None:
     assert changed(value=value) == {"value"}
 
 
+LARGE: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "an array": (lambda: np.arange(9000.0), lambda v: _set(v, 8999, -8999.0)),
+    "signs of an array": (lambda: np.arange(9000.0), lambda v: np.negative(v, out=v)),
+    "two items that change places": (lambda: np.arange(9000.0), lambda v: _set(v, [5, 6], [6, 5])),
+    "an array in a list": (lambda: [np.arange(9000.0)], lambda v: _set(v[0], 7, np.nan)),
+    "columns of an array": (
+        lambda: [np.asfortranarray(np.ones((90, 100)))],
+        lambda v: _set(v[0], (0, 1), 2.0),
+    ),
+    "a column of a table": (
+        lambda: pd.DataFrame({"a": np.arange(9000.0), "b": np.arange(9000)}),
+        lambda v: v.isetitem(1, v["b"].replace(8000, -8000)),
+    ),
+    "bytes of an array that cannot be written": (
+        lambda: [np.frombuffer(bytes(90_000), "u1")],
+        lambda v: _set(v, 0, np.frombuffer(bytes(89_999) + b"x", "u1")),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_a_change_in_a_large_buffer_is_found(case: str) -> None:
+    make, change = LARGE[case]
+    value = make()
+    changed = watching()
+    changed(value=value)
+    assert changed(value=value) == set()
+    change(value)
+    assert changed(value=value) == {"value"}
+    assert changed(value=value) == set()
+
+
+def test_a_digest_is_the_same_whether_its_buffer_was_met_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    array = np.arange(90_000.0)
+    hashed = []
+
+    class Counted:
+        @staticmethod
+        def sha256(view: memoryview) -> Any:
+            hashed.append(view.nbytes)
+            return hashlib.sha256(view)
+
+    monkeypatch.setattr(buffer_digest, "hashlib", Counted)
+    monkeypatch.setattr(buffer_digest, "MOST", 2)
+    buffer_digest._known.clear()
+    digests = {value_state.content_digest(array + at) for at in range(3)}
+    assert len(digests) == len(hashed) == 3
+    # Only the last two are kept at most.
+    assert len(buffer_digest._known) <= 2
+    assert value_state.content_digest(array + 2) in digests
+    assert len(hashed) == 3
+    monkeypatch.setattr(buffer_digest, "_quick_hash", None)
+    assert value_state.content_digest(array + 2) in digests
+    assert value_state.content_digest(array + 3) not in digests
+    assert len(hashed) == 5
+
+
 def test_records_behind_two_names_change_behind_both(monkeypatch: pytest.MonkeyPatch) -> None:
     records = [{"id": at, "word": f"w{at % 7}"} for at in range(3000)]
     by_word: dict[str, list[Any]] = {}
     for record in records[:2500]:
         by_word.setdefault(record["word"], []).append(record)
     values: dict[str, Any] = {"records": records, "by_word": by_word, "apart": [[1]]}
-    live = live_values.LiveValues(*PARTS)
+    live = live_values.LiveValues()
     first, _ = live.look(values, set(), set())
     assert {one["name"]: one["sharesWith"] for one in first} == {
         "records": ["by_word"],
