@@ -746,6 +746,23 @@ def test_a_digest_is_the_same_whether_its_buffer_was_met_before(
     assert len(hashed) == 5
 
 
+def test_each_column_of_many_tables_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = []
+    take = buffer_digest.buffer_digest
+
+    def counted(view: memoryview) -> bytes:
+        hashed.append(view.nbytes)
+        return take(view)
+
+    monkeypatch.setattr(value_state, "buffer_digest", counted)
+    monkeypatch.setattr(value_state, "MAX_FAST_OBJECTS", 100)
+    tables = {at: pd.DataFrame({"a": np.arange(3000.0), "b": 1}) for at in range(100)}
+    first = value_state.content_digest(tables)
+    assert len(hashed) == 200
+    tables[99].isetitem(1, 2)
+    assert value_state.content_digest(tables) != first
+
+
 def test_records_behind_two_names_change_behind_both(monkeypatch: pytest.MonkeyPatch) -> None:
     records = [{"id": at, "word": f"w{at % 7}"} for at in range(3000)]
     by_word: dict[str, list[Any]] = {}
