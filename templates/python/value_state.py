@@ -160,17 +160,15 @@ class _ContentPickler(pickle.Pickler):
     def __init__(self, sink: _Sink, fast: bool) -> None:
         super().__init__(sink, protocol=5, buffer_callback=sink.take_buffer)  # type: ignore[arg-type]
         self.fast = fast
-        # Tables and arrays in them are not counted: no memory would make them faster.
-        self.array = getattr(sys.modules.get("numpy"), "ndarray", None)
         self.left = MAX_FAST_OBJECTS if fast else -1
         sink.limit = MAX_FAST_BYTES if fast else sys.maxsize
 
     def reducer_override(self, value: Any) -> Any:
-        if type(value) is self.array:
+        kind = type(value)
+        if kind.__module__.partition(".")[0] in _WITHOUT_MEMORY:
+            return _table_parts(value)
+        if kind in _NAMED and value.__module__ != "__main__":
             return NotImplemented
-        table = _table_parts(value)
-        if table is not NotImplemented:
-            return table
         if self.left == 0:
             raise _NeedsMemory
         self.left -= 1
@@ -186,7 +184,13 @@ class _ContentPickler(pickle.Pickler):
         if type(value).__module__.startswith("matplotlib."):
             # Drawing changes figures all the time, and no step hands one on.
             return _Content, (), ("plot", type(value).__name__)
-        return NotImplemented
+        return _table_parts(value)
+
+
+_WITHOUT_MEMORY = frozenset(("numpy", "pandas"))
+"""Modules. Of what they bring, arrays and tables above all, no memory would make many faster."""
+
+_NAMED = frozenset((type, types.FunctionType, types.BuiltinFunctionType))
 
 
 def _table_parts(value: Any) -> Any:

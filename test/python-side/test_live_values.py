@@ -755,7 +755,7 @@ def test_each_column_of_many_tables_is_hashed_once(monkeypatch: pytest.MonkeyPat
         return take(view)
 
     monkeypatch.setattr(value_state, "buffer_digest", counted)
-    monkeypatch.setattr(value_state, "MAX_FAST_OBJECTS", 100)
+    monkeypatch.setattr(value_state, "MAX_FAST_OBJECTS", 150)
     tables = {at: pd.DataFrame({"a": np.arange(3000.0), "b": 1}) for at in range(100)}
     first = value_state.content_digest(tables)
     assert len(hashed) == 200
