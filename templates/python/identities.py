@@ -9,6 +9,9 @@ from collections.abc import Collection
 from itertools import islice
 from typing import Any
 
+SOME = 16
+"""Objects that are taken to be a fair sample of more."""
+
 
 def same_objects(known: list[Any], found: list[Any], at: int = 0) -> bool:
     """Whether a list has at this place the very objects of another, in the same order."""
@@ -54,12 +57,15 @@ _compare_memory = _memory_comparison()
 
 
 def referred_to(parts: list[Any], more_than: int) -> list[Any]:
-    """Those of the parts that more references lead to."""
+    """Those of the parts that more references lead to, and perhaps others."""
     if _ALONE is None or not parts:
+        return parts
+    most = _ALONE - 1 + more_than
+    if min(map(sys.getrefcount, islice(parts, SOME))) > most:
+        # Likely records that others hold as well; to count is to touch every single one.
         return parts
     # All counted before the first is taken out, which would be one more reference.
     counts = list(map(sys.getrefcount, parts))
-    most = _ALONE - 1 + more_than
     if max(counts) <= most:
         return []
     return [part for part, count in zip(parts, counts, strict=True) if count > most]

@@ -72,7 +72,7 @@ class LiveValues:
     def digests_of(self, live: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, PlainTree]]:
         """Digest of each value, and of the plain ones the parts that it is known by."""
         kinds = Kinds(content_digest)
-        kept = self.unchanged_trees(live, kinds)
+        kept = self.standing_trees(live, kinds)
         trees: dict[str, PlainTree] = {}
         digests: dict[str, str | None] = {}
         known: dict[int, str | None] = {}
@@ -91,20 +91,24 @@ class LiveValues:
                 digests[name] = known[id(value)]
         return digests, trees
 
-    def unchanged_trees(self, live: Mapping[str, Any], kinds: Kinds) -> dict[int, PlainTree]:
-        """By identity of their values, the trees whose parts are what they were."""
-        found = {}
-        for name, tree in self.trees.items():
-            if live.get(name) is tree.value and (
-                id(tree.value) in found or tree.is_unchanged(kinds)
-            ):
-                found[id(tree.value)] = tree
+    def standing_trees(self, live: Mapping[str, Any], kinds: Kinds) -> dict[int, PlainTree]:
+        """By identity of their values, the trees of which the containers are what they were."""
+        held = {
+            id(tree.value): tree
+            for name, tree in self.trees.items()
+            if live.get(name) is tree.value
+        }
+        # Each is asked once: one that does not stand is no longer whole.
+        found = {key: tree for key, tree in held.items() if tree.stands(kinds)}
         standing = set(map(id, found.values()))
         kept = {
             key: tree
             for key, tree in found.items()
             if tree.leans_on is None or id(tree.leans_on) in standing
         }
+        for tree in kept.values():
+            if tree.leans_on is not None and tree.leans_on.is_renewed:
+                tree.renew(kinds)
         for tree in self.trees.values():
             # Before others are made: two of a value at once would take twice the memory.
             if kept.get(id(tree.value)) is not tree:

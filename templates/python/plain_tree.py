@@ -58,6 +58,8 @@ class PlainTree:
 
     def __init__(self, value: Any, kinds: Any, known: Iterable[PlainTree] = ()) -> None:
         self.value = value
+        # Whether its digest is another than at the last look.
+        self.is_renewed = False
         # Where one container is in several places, which ones they are is part of the value.
         self.repeats = False
         self.grow(kinds, open_all=False, known=known)
@@ -74,7 +76,7 @@ class PlainTree:
 
     def needs_rounds(self) -> bool:
         """Whether a pickle in one call would miss something, or take objects one by one."""
-        return self.repeats or self.depth > DEEP or bool(self.classes or self.arrays)
+        return self.repeats or self.depth > DEEP or bool(self.classes) or self.has_arrays
 
     def grow(self, kinds: Any, open_all: bool, known: Iterable[PlainTree] = ()) -> None:
         """Find all containers; those that for sure hold no others stay closed."""
@@ -115,6 +117,7 @@ class PlainTree:
                 others = known if FROZEN.isdisjoint(each.opens) else ()
                 opened = self.close(opened, mutable, others)
         self.met_closed: set[int] | None = None
+        self.has_arrays = bool(self.arrays)
         self.arrays_elsewhere = _elsewhere(self.arrays)
         self.array_places = _places(self.arrays, self.arrays_elsewhere)
         self.arrays_digest = arrays_digest(self.arrays) if self.arrays else ""
@@ -135,18 +138,20 @@ class PlainTree:
             self.depth += not rest
         return rest
 
-    def is_unchanged(self, kinds: Any) -> bool:
-        """Whether every container holds the very objects that it held, in the same places.
+    def stands(self, kinds: Any) -> bool:
+        """Whether it still consists of the same containers, and its digest is that of now.
 
-        Arrays are compared by what they hold. Where it leans on another tree, that one answers
-        for the closed containers.
+        Every container holds the very objects that it held, in the same places; only of those
+        that hold no others the content may be another, which is noted. Arrays are compared by
+        what they hold. Where it leans on another tree, that one answers for the closed containers.
         """
         try:
             if any(kinds.digest_of(kind) != digest for kind, digest in self.classes.items()):
                 return False
             arrays: list[Any] = []
-            if not all(each.is_unchanged(kinds, arrays) for each in self.rounds):
-                return False
+            for at, each in enumerate(self.rounds):
+                if not each.is_unchanged(kinds, arrays):
+                    return at + 1 == len(self.rounds) and self.renew_last_round(kinds)
             self.arrays_elsewhere = _elsewhere(arrays)
             if arrays and (
                 _places(arrays, self.arrays_elsewhere) != self.array_places
@@ -155,9 +160,33 @@ class PlainTree:
                 return False
             if not self.closed or self.leans_on is not None:
                 return True
-            return self.hashed(kinds)[0] == self.digest
+            digest, size = self.hashed(kinds)
+            if digest != self.digest:
+                if any(map(is_tracked, self.closed)):
+                    return False
+                self.digest, self.size, self.is_renewed = digest, size, True
+            return True
         except NotPlain:
             return False
+
+    def renew_last_round(self, kinds: Any) -> bool:
+        """Look at the last containers again, where all that changed is what these hold."""
+        if self.repeats or self.closed or self.has_arrays:
+            return False
+        last = self.rounds.pop()
+        left = MAX_REFERENCES - sum(each.size() for each in self.rounds)
+        again = Round(last.opened, kinds, left)
+        if again.opens or again.has_arrays or again.kinds != last.kinds:
+            return False
+        self.rounds.append(again)
+        self.renew(kinds)
+        return True
+
+    def renew(self, kinds: Any) -> None:
+        """Take the digest of what the same containers hold now."""
+        by_rounds = self.needs_rounds()
+        self.digest, self.size = (self.hashed_by_rounds if by_rounds else self.hashed)(kinds)
+        self.is_renewed = True
 
     def closed_ids(self) -> set[int]:
         if self.met_closed is None:
@@ -167,6 +196,7 @@ class PlainTree:
     def forget_ids(self) -> None:
         """What is only of use to others that are looked at now."""
         self.met_closed, self.arrays, self.arrays_elsewhere = None, [], []
+        self.is_renewed = False
         for each in self.rounds:
             each.inner_is_only_here = False
 

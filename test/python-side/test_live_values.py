@@ -273,14 +273,14 @@ def tree_of(value: Any) -> Any:
     return plain_tree.plain_tree(value, kinds)
 
 
-def watching() -> Callable[..., set[str]]:
+class Watching:
     """Called with the live values by name; gives the names of those that changed since."""
-    live = live_values.LiveValues()
 
-    def changed(**values: Any) -> set[str]:
-        return set(live.look(values, set(), set())[1])
+    def __init__(self) -> None:
+        self.live = live_values.LiveValues()
 
-    return changed
+    def __call__(self, **values: Any) -> set[str]:
+        return set(self.live.look(values, set(), set())[1])
 
 
 WAYS: dict[str, tuple[Any, str, Any]] = {
@@ -300,14 +300,19 @@ def test_random_changes_are_found_exactly(way: str, monkeypatch: pytest.MonkeyPa
     for number in range(SEED, SEED + 60):
         maker = Maker(number)
         values = {name: maker.value(4) for name in ("one", "two", "three")}
-        changed = watching()
+        changed = Watching()
         changed(**values)
         for step in range(12):
             before = {name: description(value) for name, value in values.items()}
             maker.change(values[maker.random.choice(list(values))])
             after = {name: description(value) for name, value in values.items()}
             expected = {name for name in values if before[name] != after[name]}
-            assert changed(**values) == expected, f"seed {number}, change {step}: {values}"
+            where = f"seed {number}, change {step}"
+            assert changed(**values) == expected, where
+            for name, value in values.items():
+                # What was kept and looked at again has the digest of what is looked at first.
+                fresh, kept = tree_of(value), changed.live.trees.get(name)
+                assert (fresh and fresh.digest) == (kept and kept.digest), where
             told += len(expected)
     assert told > 200
 
@@ -554,7 +559,7 @@ CHANGES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
 def test_a_change_is_found(case: str) -> None:
     make, change = CHANGES[case]
     value, other = make(), make()
-    changed = watching()
+    changed = Watching()
     changed(value=value, other=other)
     assert changed(value=value, other=other) == set()
     change(value)
@@ -568,7 +573,7 @@ def test_a_change_among_many_is_found(case: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(array_content, "BATCH", 2)
     make, change = CHANGES[case]
     value = [make() for _ in range(7)]
-    changed = watching()
+    changed = Watching()
     changed(value=value)
     assert changed(value=value) == set()
     assert changed(value=value) == set()
@@ -590,7 +595,7 @@ def _function(made: Any) -> Any:
 def test_a_change_of_a_class_is_seen_in_its_objects() -> None:
     own = _of_notebook(limits=[1], scale=_function(lambda self: 2))
     value, other = [own, 1], [Point(1.0)]
-    changed = watching()
+    changed = Watching()
     changed(value=value, other=other)
     type(own).limits.append(2)
     assert changed(value=value, other=other) == {"value"}
@@ -676,7 +681,7 @@ def test_what_two_names_share_is_told(case: str) -> None:
 def test_arrays_in_values_can_be_resized_and_go_with_their_last_name() -> None:
     array = np.zeros(3)
     value = [array]
-    changed = watching()
+    changed = Watching()
     changed(value=value)
     changed(value=value)
     value.clear()
@@ -711,7 +716,7 @@ LARGE: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
 def test_a_change_in_a_large_buffer_is_found(case: str) -> None:
     make, change = LARGE[case]
     value = make()
-    changed = watching()
+    changed = Watching()
     changed(value=value)
     assert changed(value=value) == set()
     change(value)
@@ -793,7 +798,7 @@ def test_records_behind_two_names_change_behind_both(monkeypatch: pytest.MonkeyP
 def test_a_list_in_a_tuple_beside_records_of_another_name_is_looked_into() -> None:
     rows = [{"id": at} for at in range(1500)]
     report: list[Any] = [*rows, ([1, 2],)]
-    changed = watching()
+    changed = Watching()
     changed(rows=rows, report=report)
     report[-1][0].append(3)
     assert changed(rows=rows, report=report) == {"report"}
