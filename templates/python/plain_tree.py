@@ -19,6 +19,7 @@ from typing import Any
 
 from .array_content import arrays_digest
 from .identities import identities, referred_to
+from .part_kinds import Kinds
 from .rounds import FACTORIES, FROZEN, NotPlain, Round, only_mutable
 
 MAX_ROUNDS = 500
@@ -34,7 +35,7 @@ MANY = 1000
 """Containers from which on it pays to leave them to another tree."""
 
 
-def plain_tree(value: Any, kinds: Any, known: Iterable[PlainTree] = ()) -> PlainTree | None:
+def plain_tree(value: Any, kinds: Kinds, known: Iterable[PlainTree] = ()) -> PlainTree | None:
     """What ``value`` consists of; ``None`` where that is more than plain parts.
 
     ``kinds`` tells how parts of each type are looked at. Containers that are parts of a ``known``
@@ -56,7 +57,7 @@ class _HoldsArray(NotPlain):
 class PlainTree:
     """The parts of a plain value, as they were when it was looked at."""
 
-    def __init__(self, value: Any, kinds: Any, known: Iterable[PlainTree] = ()) -> None:
+    def __init__(self, value: Any, kinds: Kinds, known: Iterable[PlainTree] = ()) -> None:
         self.value = value
         # Whether its digest is another than at the last look.
         self.is_renewed = False
@@ -78,7 +79,7 @@ class PlainTree:
         """Whether a pickle in one call would miss something, or take objects one by one."""
         return self.repeats or self.depth > DEEP or bool(self.classes) or self.has_arrays
 
-    def grow(self, kinds: Any, open_all: bool, known: Iterable[PlainTree] = ()) -> None:
+    def grow(self, kinds: Kinds, open_all: bool, known: Iterable[PlainTree] = ()) -> None:
         """Find all containers; those that for sure hold no others stay closed."""
         self.rounds: list[Round] = []
         self.closed: list[Any] = []
@@ -138,7 +139,7 @@ class PlainTree:
             self.depth += not rest
         return rest
 
-    def stands(self, kinds: Any) -> bool:
+    def stands(self, kinds: Kinds) -> bool:
         """Whether it still consists of the same containers, and its digest is that of now.
 
         Every container holds the very objects that it held, in the same places; only of those
@@ -169,7 +170,7 @@ class PlainTree:
         except NotPlain:
             return False
 
-    def renew_last_round(self, kinds: Any) -> bool:
+    def renew_last_round(self, kinds: Kinds) -> bool:
         """Look at the last containers again, where all that changed is what these hold."""
         if self.repeats or self.closed or self.has_arrays:
             return False
@@ -182,7 +183,7 @@ class PlainTree:
         self.renew(kinds)
         return True
 
-    def renew(self, kinds: Any) -> None:
+    def renew(self, kinds: Kinds) -> None:
         """Take the digest of what the same containers hold now."""
         by_rounds = self.needs_rounds()
         self.digest, self.size = (self.hashed_by_rounds if by_rounds else self.hashed)(kinds)
@@ -214,7 +215,7 @@ class PlainTree:
             only_here = each.inner_is_only_here
         yield identities(self.closed)
 
-    def hashed(self, kinds: Any) -> tuple[str, int]:
+    def hashed(self, kinds: Kinds) -> tuple[str, int]:
         """Digest of the content, and about the size of a pickle."""
         sink = _Hash()
         pickler = _PlainPickler(sink, kinds)
@@ -228,7 +229,7 @@ class PlainTree:
         # What a memory takes in a pickle, one byte a part.
         return f"sha256:{sink.hash.hexdigest()}", sink.size + self.count()
 
-    def hashed_by_rounds(self, kinds: Any) -> tuple[str, int]:
+    def hashed_by_rounds(self, kinds: Kinds) -> tuple[str, int]:
         """The same where one call is not enough, with what is shared within."""
         sink = _Hash()
         pickler = pickle.Pickler(sink, protocol=5)
@@ -304,7 +305,7 @@ def _places(arrays: list[Any], elsewhere: list[Any]) -> list[int] | None:
 class _PlainPickler(pickle.Pickler):
     """Refuses what no plain tree has, as closed containers may hold it."""
 
-    def __init__(self, sink: _Hash, kinds: Any) -> None:
+    def __init__(self, sink: _Hash, kinds: Kinds) -> None:
         # With this protocol everything but text, numbers and plain containers is asked about.
         super().__init__(sink, protocol=4)  # type: ignore[arg-type]
         self.plain, self.array, self.containers = kinds.plain, kinds.array, kinds.containers

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from .identities import same_objects
+from .part_kinds import Kinds
 
 MAPPINGS = frozenset((dict, collections.Counter, collections.defaultdict))
 FROZEN = frozenset((tuple, frozenset))
@@ -41,7 +42,7 @@ def only_mutable(parts: list[Any], kinds: Iterable[type]) -> list[Any]:
 class Round:
     """Containers equally far from the value, and what they hold."""
 
-    def __init__(self, opened: list[Any], kinds: Any, limit: int) -> None:
+    def __init__(self, opened: list[Any], kinds: Kinds, limit: int) -> None:
         self.opened = opened
         self.kinds: list[type] = []
         self.traits: list[Any] = []
@@ -117,7 +118,7 @@ class Round:
             return self.children if opens else []
         return [part for part in self.children if type(part) in opens]
 
-    def is_unchanged(self, kinds: Any, arrays: list[Any]) -> bool:
+    def is_unchanged(self, kinds: Kinds, arrays: list[Any]) -> bool:
         """Whether all is as it was; adds the arrays met, whose content is another question."""
         if not self.has_arrays:
             if self.kinds == [tuple]:
@@ -149,7 +150,7 @@ class Round:
             children += len(look.children)
         return True
 
-    def are_objects_unchanged(self, kinds: Any) -> bool:
+    def are_objects_unchanged(self, kinds: Kinds) -> bool:
         """The same for objects of one class, of which each has the dictionary that it had."""
         kind, at = self.kinds[0], 0
         gives = kinds.attributes[kind]
@@ -245,7 +246,7 @@ class _Look:
 
     __slots__ = ("arrays", "child_kinds", "children", "keys", "kinds", "lengths", "traits")
 
-    def __init__(self, part: list[Any], looked_at: Any, has_arrays: bool = True) -> None:
+    def __init__(self, part: list[Any], looked_at: Kinds, has_arrays: bool = True) -> None:
         self.kinds = list(map(type, part))
         kinds = set(self.kinds)
         objects: list[Any] = []
@@ -281,7 +282,7 @@ class _Look:
             self.children = [_ARRAY if type(one) is array else one for one in self.children]
 
 
-def _attributes_of(objects: list[Any], kinds: Any) -> Iterable[Any]:
+def _attributes_of(objects: list[Any], kinds: Kinds) -> Iterable[Any]:
     """The dictionary of each object, of which its class has no say."""
     gives = kinds.attributes
     classes = set(map(type, objects))

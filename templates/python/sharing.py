@@ -10,6 +10,7 @@ import gc
 import sys
 import types
 from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 MAX_PARTS = 1_000_000
@@ -151,6 +152,9 @@ class _Parts:
 
     def shares_with(self, other: _Parts) -> bool:
         few, many = (self, other) if self.count < other.count else (other, self)
+        if few.count >= FEW and any(many.has_any_of(set(islice(ids, 8))) for ids in few.objects):
+            # Those that share much are told from a few; a set of many takes long to make.
+            return True
         groups = (ids if isinstance(ids, set) else set(ids) for ids in few.objects)
         return any(map(many.has_any_of, groups)) or _share_memory(self, other)
 

