@@ -17,13 +17,11 @@ import contextlib
 import dis
 import functools
 import importlib
-import importlib.machinery
 import inspect
 import io
 import linecache
 import os
 import platform
-import random
 import sys
 import tempfile
 import threading
@@ -61,6 +59,7 @@ class _Run:
         self.runtime = runtime
         self.values = values
         self.live = _sibling("live_values").LiveValues()
+        self.ambient = _sibling("ambient").Ambient
         self.root = Path(request["root"]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()
@@ -92,7 +91,7 @@ class _Run:
         """``__main__``, working directory, seeds and the hooks, put back afterwards."""
         main, here, path = sys.modules["__main__"], os.getcwd(), list(sys.path)
         added = {"display": self.runtime.display, "__mlops_metric__": self.metric}
-        seeding = _SeedsNumpy(self.request["seed"])
+        seeding = _sibling("ambient").SeedsNumpy(self.request["seed"])
         sys.modules["__main__"] = self.module
         os.environ["MPLBACKEND"] = "Agg"
         os.chdir(self.root)
@@ -211,7 +210,7 @@ class _Run:
         watch = _Watch(self.root, self.request, self.runtime)
         if not self.stamps:
             self.stamps = self.timed_stamps(watch.use)
-        before = _Ambient.now(self.places)
+        before = self.ambient.now(self.places)
         self.only_imports = False
         text = _Text(sys.stdout)
         error: BaseException | None = None
@@ -227,7 +226,7 @@ class _Run:
         except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
             error = raised
         wall_ms = (time.monotonic() - started) * 1000
-        after = _Ambient.now(self.places)
+        after = self.ambient.now(self.places)
         if self.stamp_ms < 20 or is_last or error is not None:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)
@@ -329,7 +328,8 @@ class _Run:
 
     def observe_values(self, cell: Mapping[str, Any], bound: set[str], wall_ms: float) -> Record:
         """Values this cell bound or changed, and the changes that were not expected."""
-        live = {name: value for name, value in self.namespace.items() if _is_value(name, value)}
+        is_value = _sibling("value_state").is_value
+        live = {name: value for name, value in self.namespace.items() if is_value(name, value)}
         found, hidden = self.live.look(live, set(cell["expectedChanges"]), bound)
         return {
             "kind": "cell",
@@ -543,176 +543,6 @@ def _scratch_places() -> list[str]:
     return [os.path.realpath(place) for place in places]
 
 
-# ------------------------------------------------------------------- state of the process
-
-
-class _Ambient:
-    """State that every statement can reach: generators, settings, environment, figures."""
-
-    def __init__(self) -> None:
-        self.python_random = random.getstate()
-        self.numpy_random: Any = None
-        self.environment = dict(os.environ)
-        self.directory = os.getcwd()
-        self.options: dict[str, str] = {"sys.path": repr(sys.path)}
-        self.modules = len(sys.modules)
-        self.filters: list[Any] = []
-        self.figures: set[int] = set()
-
-    @classmethod
-    def now(cls, places: tuple[str, ...]) -> _Ambient:
-        ambient = cls()
-        ambient.options.update(_local_modules(places))
-        numpy = sys.modules.get("numpy")
-        if numpy is not None:
-            ambient.numpy_random = _numpy_state(numpy.random)
-            printing = {k: v for k, v in numpy.get_printoptions().items() if k != "formatter"}
-            ambient.options["numpy:printoptions"] = repr(printing)
-            ambient.options["numpy:errstate"] = repr(numpy.geterr())
-        warnings = sys.modules.get("warnings")
-        if warnings is not None:
-            ambient.filters = list(warnings.filters)
-            ambient.options["warnings:filters"] = repr(ambient.filters)
-        decimal = sys.modules.get("decimal")
-        if decimal is not None:
-            context = decimal.getcontext()
-            ambient.options["decimal:context"] = repr((context.prec, context.rounding))
-        locale = sys.modules.get("locale")
-        if locale is not None:
-            with contextlib.suppress(Exception):
-                ambient.options["locale"] = repr(locale.setlocale(locale.LC_ALL))
-        ambient.options.update(_pandas_options())
-        matplotlib = sys.modules.get("matplotlib")
-        if matplotlib is not None and hasattr(matplotlib, "rcParams"):
-            for name, value in dict.items(matplotlib.rcParams):
-                if not name.startswith("backend"):
-                    ambient.options[f"matplotlib:{name}"] = repr(value)
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None and hasattr(pyplot, "get_fignums"):
-            ambient.figures = set(pyplot.get_fignums())
-        return ambient
-
-    def changes_since(self, before: _Ambient, only_imports: bool, seed: int) -> Record:
-        # A library that is imported brings its settings along, wherever it is imported.
-        names = sorted(
-            name
-            for name in {*self.environment, *before.environment}
-            if self.environment.get(name) != before.environment.get(name) and not only_imports
-        )
-        imported = self.modules != before.modules
-        options = sorted(
-            name
-            for name, value in self.options.items()
-            if name in before.options
-            and not only_imports
-            and value != before.options[name]
-            and not (imported and name == "warnings:filters")
-        )
-        return {
-            "randomPython": self.python_random != before.python_random,
-            "randomNumpy": self.numpy_random != (before.numpy_random or _numpy_seeded(seed)),
-            "environmentChanged": names,
-            "workingDirectoryChanged": self.directory != before.directory,
-            "optionsChanged": options,
-            "settings": _settings_made(options, names, before.filters) if options or names else {},
-            "figures": len(self.figures - before.figures),
-        }
-
-
-class _SeedsNumpy:
-    """Seeds NumPy's shared generator when it is loaded, before anything can draw from it."""
-
-    GENERATOR = "numpy.random.mtrand"
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def find_spec(self, name: str, path: Any = None, _target: Any = None) -> Any:
-        """Told for each module that is imported."""
-        if name != self.GENERATOR:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path)
-        if spec is None or spec.loader is None:
-            return None
-        execute = spec.loader.exec_module
-
-        def execute_and_seed(module: types.ModuleType) -> None:
-            execute(module)
-            module.seed(self.seed)
-
-        spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
-        return spec
-
-
-def _numpy_state(generator: Any) -> Any:
-    name, keys, *rest = generator.get_state(legacy=True)
-    return (name, keys.tobytes(), *rest)
-
-
-def _numpy_seeded(seed: int) -> Any:
-    """The state that NumPy's shared generator begins with; ``None`` before it is loaded."""
-    numpy = sys.modules.get("numpy")
-    return None if numpy is None else _numpy_state(numpy.random.RandomState(seed))
-
-
-def _settings_made(options: list[str], variables: list[str], filters: list[Any]) -> Record:
-    """What a statement set, with the values as another process can be compared with them."""
-    settings = _sibling("settings_in_force")
-    set_names = [name for name in options if name.partition(":")[0] in settings.LIBRARIES]
-    found: Record = settings.settings_in_force(
-        [name for name in set_names if name != "warnings:filters"]
-        + [f"environ:{name}" for name in variables]
-    )
-    if "warnings:filters" in options:
-        before = {f"warnings:{settings.described(entry)}" for entry in filters}
-        after = settings.filter_settings()
-        found.update({name: after.get(name) for name in before ^ after.keys()})
-    return found
-
-
-_slow_modules: set[str] = set()
-
-
-def _local_modules(places: tuple[str, ...]) -> dict[str, str]:
-    """What the project's own modules hold; one that takes long to look at is not looked at again."""
-    found: dict[str, str] = {}
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if not isinstance(path, str) or not path.startswith(places):
-            continue
-        if name in _slow_modules or "site-packages" in path:
-            continue
-        started = time.monotonic()
-        held = {
-            key: value
-            for key, value in vars(module).items()
-            if _is_value(key, value) and not callable(value)
-        }
-        digest = _sibling("value_state").content_digest(held)
-        if digest is not None:
-            found[f"module {name}"] = digest
-        if time.monotonic() - started > 0.05:
-            _slow_modules.add(name)
-    return found
-
-
-def _pandas_options() -> dict[str, str]:
-    config = sys.modules.get("pandas._config.config")
-    registered = getattr(config, "_global_config", None)
-    found: dict[str, str] = {}
-
-    def visit(options: Any, prefix: str) -> None:
-        for name, value in options.items():
-            if isinstance(value, dict):
-                visit(value, f"{prefix}{name}.")
-            else:
-                found[f"pandas:{prefix}{name}"] = repr(value)
-
-    if isinstance(registered, dict):
-        visit(registered, "")
-    return found
-
-
 # -------------------------------------------------------------------------------- helpers
 
 _FUTURE_FLAGS = 0
@@ -769,12 +599,6 @@ def _asked(error: BaseException) -> str | None:
     if any(os.path.basename(frame.filename) == "getpass.py" for frame in frames):
         return "getpass() asks for a password"
     return "input() asks for a line" if str(error) == "EOF when reading a line" else None
-
-
-def _is_value(name: str, value: Any) -> bool:
-    return not (name.startswith("__") and name.endswith("__")) and not isinstance(
-        value, types.ModuleType
-    )
 
 
 def _peak_rss() -> int:

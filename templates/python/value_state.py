@@ -121,6 +121,13 @@ class _NamingPickler(pickle.Pickler):
         return NotImplemented
 
 
+def is_value(name: str, value: Any) -> bool:
+    """Whether what a name of a module holds is looked at."""
+    return not (name.startswith("__") and name.endswith("__")) and not isinstance(
+        value, types.ModuleType
+    )
+
+
 def shape(value: Any) -> str | None:
     """Size of a value for people: ``1000 × 21``, ``len 7``."""
     for kind in _SIZED:

@@ -24,6 +24,7 @@ test("the Python we write around the user's lines is clean", async () => {
   const ours = [
     "python/worker.py",
     "python/observer.py",
+    "python/ambient.py",
     "python/tables.py",
     "python/parquet.py",
     "python/settings_in_force.py",

@@ -1,0 +1,183 @@
+"""State that every statement can reach: generators, settings, environment, modules, figures."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.machinery
+import os
+import random
+import sys
+import time
+import types
+from typing import Any
+
+from .settings_in_force import LIBRARIES, described, filter_settings, settings_in_force
+from .value_state import content_digest, is_value
+
+Record = dict[str, Any]
+
+
+class Ambient:
+    """That state, at one moment."""
+
+    def __init__(self) -> None:
+        self.python_random = random.getstate()
+        self.numpy_random: Any = None
+        self.environment = dict(os.environ)
+        self.directory = os.getcwd()
+        self.options: dict[str, str] = {"sys.path": repr(sys.path)}
+        self.modules = len(sys.modules)
+        self.filters: list[Any] = []
+        self.figures: set[int] = set()
+
+    @classmethod
+    def now(cls, places: tuple[str, ...]) -> Ambient:
+        ambient = cls()
+        ambient.options.update(_local_modules(places))
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            ambient.numpy_random = _numpy_state(numpy.random)
+            printing = {k: v for k, v in numpy.get_printoptions().items() if k != "formatter"}
+            ambient.options["numpy:printoptions"] = repr(printing)
+            ambient.options["numpy:errstate"] = repr(numpy.geterr())
+        warnings = sys.modules.get("warnings")
+        if warnings is not None:
+            ambient.filters = list(warnings.filters)
+            ambient.options["warnings:filters"] = repr(ambient.filters)
+        decimal = sys.modules.get("decimal")
+        if decimal is not None:
+            context = decimal.getcontext()
+            ambient.options["decimal:context"] = repr((context.prec, context.rounding))
+        locale = sys.modules.get("locale")
+        if locale is not None:
+            with contextlib.suppress(Exception):
+                ambient.options["locale"] = repr(locale.setlocale(locale.LC_ALL))
+        ambient.options.update(_pandas_options())
+        matplotlib = sys.modules.get("matplotlib")
+        if matplotlib is not None and hasattr(matplotlib, "rcParams"):
+            for name, value in dict.items(matplotlib.rcParams):
+                if not name.startswith("backend"):
+                    ambient.options[f"matplotlib:{name}"] = repr(value)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and hasattr(pyplot, "get_fignums"):
+            ambient.figures = set(pyplot.get_fignums())
+        return ambient
+
+    def changes_since(self, before: Ambient, only_imports: bool, seed: int) -> Record:
+        # A library that is imported brings its settings along, wherever it is imported.
+        names = sorted(
+            name
+            for name in {*self.environment, *before.environment}
+            if self.environment.get(name) != before.environment.get(name) and not only_imports
+        )
+        imported = self.modules != before.modules
+        options = sorted(
+            name
+            for name, value in self.options.items()
+            if name in before.options
+            and not only_imports
+            and value != before.options[name]
+            and not (imported and name == "warnings:filters")
+        )
+        return {
+            "randomPython": self.python_random != before.python_random,
+            "randomNumpy": self.numpy_random != (before.numpy_random or _numpy_seeded(seed)),
+            "environmentChanged": names,
+            "workingDirectoryChanged": self.directory != before.directory,
+            "optionsChanged": options,
+            "settings": _settings_made(options, names, before.filters) if options or names else {},
+            "figures": len(self.figures - before.figures),
+        }
+
+
+class SeedsNumpy:
+    """Seeds NumPy's shared generator when it is loaded, before anything can draw from it."""
+
+    GENERATOR = "numpy.random.mtrand"
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def find_spec(self, name: str, path: Any = None, _target: Any = None) -> Any:
+        """Told for each module that is imported."""
+        if name != self.GENERATOR:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def execute_and_seed(module: types.ModuleType) -> None:
+            execute(module)
+            module.seed(self.seed)
+
+        spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
+        return spec
+
+
+def _numpy_state(generator: Any) -> Any:
+    name, keys, *rest = generator.get_state(legacy=True)
+    return (name, keys.tobytes(), *rest)
+
+
+def _numpy_seeded(seed: int) -> Any:
+    """The state that NumPy's shared generator begins with; ``None`` before it is loaded."""
+    numpy = sys.modules.get("numpy")
+    return None if numpy is None else _numpy_state(numpy.random.RandomState(seed))
+
+
+def _settings_made(options: list[str], variables: list[str], filters: list[Any]) -> Record:
+    """What a statement set, with the values as another process can be compared with them."""
+    set_names = [name for name in options if name.partition(":")[0] in LIBRARIES]
+    found: Record = settings_in_force(
+        [name for name in set_names if name != "warnings:filters"]
+        + [f"environ:{name}" for name in variables]
+    )
+    if "warnings:filters" in options:
+        before = {f"warnings:{described(entry)}" for entry in filters}
+        after = filter_settings()
+        found.update({name: after.get(name) for name in before ^ after.keys()})
+    return found
+
+
+_slow_modules: set[str] = set()
+
+
+def _local_modules(places: tuple[str, ...]) -> dict[str, str]:
+    """What the project's own modules hold; one that takes long to look at is not looked at again."""
+    found: dict[str, str] = {}
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", None)
+        if not isinstance(path, str) or not path.startswith(places):
+            continue
+        if name in _slow_modules or "site-packages" in path:
+            continue
+        started = time.monotonic()
+        held = {
+            key: value
+            for key, value in vars(module).items()
+            if is_value(key, value) and not callable(value)
+        }
+        digest = content_digest(held)
+        if digest is not None:
+            found[f"module {name}"] = digest
+        if time.monotonic() - started > 0.05:
+            _slow_modules.add(name)
+    return found
+
+
+def _pandas_options() -> dict[str, str]:
+    config = sys.modules.get("pandas._config.config")
+    registered = getattr(config, "_global_config", None)
+    found: dict[str, str] = {}
+
+    def visit(options: Any, prefix: str) -> None:
+        for name, value in options.items():
+            if isinstance(value, dict):
+                visit(value, f"{prefix}{name}.")
+            else:
+                found[f"pandas:{prefix}{name}"] = repr(value)
+
+    if isinstance(registered, dict):
+        visit(registered, "")
+    return found
