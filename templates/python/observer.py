@@ -60,6 +60,8 @@ class _Run:
         self.values = values
         self.live = _sibling("live_values").LiveValues()
         self.ambient = _sibling("ambient").Ambient
+        # What the last statement left, where nothing but statements has run since.
+        self.left: Any = None
         self.root = Path(request["root"]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()
@@ -120,6 +122,7 @@ class _Run:
         filename = f"{cell.get('file', self.request['notebook'])}#cell-{number}"
         _remember_source(filename, cell["statements"])
         bound: set[str] = set()
+        self.left = None
         with self.script(cell.get("script")):
             for statement in cell["statements"]:
                 is_last = statement is cell["statements"][-1]
@@ -127,6 +130,7 @@ class _Run:
                     return False
                 for capture in self.captures.get((number, statement["index"]), []):
                     self.emit(self.capture(capture))
+                    self.left = None
         if ends:
             self.runtime.close_figures()
         wall_ms = (time.monotonic() - started) * 1000
@@ -210,7 +214,7 @@ class _Run:
         watch = _Watch(self.root, self.request, self.runtime)
         if not self.stamps:
             self.stamps = self.timed_stamps(watch.use)
-        before = self.ambient.now(self.places)
+        before = self.left or self.ambient.now(self.places)
         self.only_imports = False
         text = _Text(sys.stdout)
         error: BaseException | None = None
@@ -226,7 +230,7 @@ class _Run:
         except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
             error = raised
         wall_ms = (time.monotonic() - started) * 1000
-        after = self.ambient.now(self.places)
+        after = self.left = self.ambient.now(self.places)
         if self.stamp_ms < 20 or is_last or error is not None:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)

@@ -117,6 +117,26 @@ def test_a_function_that_keeps_a_value_shares_it(watch: Any) -> None:
     assert seen.value("add")["digest"] is None
 
 
+def test_the_state_between_two_statements_is_looked_at_once(
+    watch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ambient = observer._sibling("ambient").Ambient
+    looks = []
+
+    class Counted(ambient):
+        @classmethod
+        def now(cls, places: tuple[str, ...]) -> Any:
+            looks.append(places)
+            return super().now(places)
+
+    monkeypatch.setattr(observer._sibling("ambient"), "Ambient", Counted)
+    codes = ["import random", "random.random()", "a = 1", "random.random()"]
+    seen = watch(codes, ["b = 2"], captures=[capture("a", "a", index=2)])
+    assert [one["randomPython"] for one in seen.statements] == [False, True, False, True, False]
+    # Storing a value is no statement's doing.
+    assert len(looks) == (1 + 3) + (1 + 1) + (1 + 1)
+
+
 def test_a_change_that_nobody_expected_is_reported(watch: Any) -> None:
     cells = (["rows = [1]", "def add(x):\n    rows.append(x)"], ["add(2)"], ["add(3)"])
     seen = watch(*cells, expected={1: ["rows", "add"], 3: ["rows"]})
