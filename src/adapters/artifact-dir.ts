@@ -15,6 +15,8 @@ import type { Artifacts, StoredBlob, StoredRun } from "../ports/artifacts.ts";
 import { atOnce } from "./at-once.ts";
 import { codeOf, namingDiskErrors } from "./disk-errors.ts";
 
+const PIECE_BYTES = 1 << 20;
+
 const UNWRITABLE = {
   code: "store-unwritable",
   errors: ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"],
@@ -31,6 +33,16 @@ export function openArtifactDirectory(root: string): Artifacts {
     const hex = digest.slice("sha256:".length);
     return join(folder, "blobs", hex.slice(0, 2), hex);
   };
+  const write = async (bytes: Uint8Array): Promise<Sha256> => {
+    const digest = sha256(bytes);
+    if (await isWhole(blobPath(digest), digest)) return digest;
+    const temporary = await temporaryPath(folder);
+    return cleaningUp(temporary, async () => {
+      await writeSynced(temporary, bytes);
+      await moveIn(temporary, blobPath(digest));
+      return digest;
+    });
+  };
 
   return {
     root: folder,
@@ -42,19 +54,11 @@ export function openArtifactDirectory(root: string): Artifacts {
       await quarantine(folder, blobPath(digest));
       return undefined;
     },
-    write: (bytes) =>
-      naming(folder, async () => {
-        const digest = sha256(bytes);
-        if (await isWhole(blobPath(digest), digest)) return digest;
-        const temporary = await temporaryPath(folder);
-        return cleaningUp(temporary, async () => {
-          await writeSynced(temporary, bytes);
-          await moveIn(temporary, blobPath(digest));
-          return digest;
-        });
-      }),
+    write: (bytes) => naming(folder, () => write(bytes)),
     addFile: (path) =>
       naming(folder, async () => {
+        const bytes = await bytesOfSmall(path);
+        if (bytes !== undefined) return write(bytes);
         const temporary = await temporaryPath(folder);
         return cleaningUp(temporary, async () => {
           // The copy is hashed, not the original: nobody changes the copy meanwhile.
@@ -174,7 +178,7 @@ async function removeOlder(path: string, aside: string, beforeMs: number): Promi
 
 async function* streamFile(path: string): AsyncIterable<Uint8Array> {
   if (!(await exists(path))) return;
-  const pieces: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: 1 << 20 });
+  const pieces: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: PIECE_BYTES });
   yield* pieces;
 }
 
@@ -299,9 +303,18 @@ async function syncPath(path: string): Promise<void> {
 }
 
 async function digestOfFile(path: string): Promise<Sha256> {
+  const bytes = await bytesOfSmall(path);
+  if (bytes !== undefined) return sha256(bytes);
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(createReadStream(path, { highWaterMark: PIECE_BYTES }), hash);
   return sha256FromHex(hash.digest("hex"));
+}
+
+/** `undefined` when it is large, or not there. A stream or a copy of a small one costs several times what reading it does. */
+async function bytesOfSmall(path: string): Promise<Uint8Array | undefined> {
+  const found = await missingAsUndefined(promises.stat(path));
+  if (found?.isFile() !== true || found.size > PIECE_BYTES) return undefined;
+  return missingAsUndefined(promises.readFile(path));
 }
 
 async function exists(path: string): Promise<boolean> {

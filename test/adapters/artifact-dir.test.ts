@@ -103,6 +103,9 @@ for (const [name, open] of [
     expect(await readFile(join(folder, "copy.joblib"), "utf8")).toBe("fitted");
     expect(await artifacts.copyTo(sha256("nothing"), join(folder, "none"))).toBe(false);
     expect(await readdir(folder)).not.toContain("none");
+    const large = Buffer.alloc((1 << 20) + 1, "row");
+    await writeFile(source, large);
+    expect(await artifacts.addFile(source)).toBe(sha256(large));
     await expect(artifacts.addFile(join(folder, "missing"))).rejects.toMatchObject({
       code: "file-missing",
     });
