@@ -23,6 +23,7 @@ export interface PackInput {
   readonly raw: StoredPart;
   readonly entity: string | undefined;
   readonly time: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** The served half: bytes by path in the directory, and the two documents. */
@@ -41,11 +42,17 @@ export async function packModel(
   input: PackInput,
   ports: { readonly worker: Worker; readonly artifacts: Artifacts },
 ): Promise<PackedModel> {
-  const { packageFolder, model, raw, entity, time } = input;
+  const { packageFolder, model, raw, entity, time, signal } = input;
   const ask = { store: ports.artifacts.root, package: packageFolder };
-  const reply = PackReply.parse((await ports.worker.call("pack", { ...ask, model, raw })).result);
+  const reply = PackReply.parse(
+    (await ports.worker.call("pack", { ...ask, model, raw }, { signal })).result,
+  );
   const columnsOf = async (part: StoredPart): Promise<Table> => {
-    const { result, payloads } = await ports.worker.call("columns", { ...ask, ...part });
+    const { result, payloads } = await ports.worker.call(
+      "columns",
+      { ...ask, ...part },
+      { signal },
+    );
     return decodeColumns(ColumnsReply.parse(result), payloads);
   };
   const table = await columnsOf(raw);

@@ -77,6 +77,7 @@ export async function proveFeatures(
         raw,
         entity: plan.serve?.entity,
         time: plan.serve?.time,
+        signal: input.signal,
       },
       { worker, artifacts: ports.artifacts },
     );

@@ -179,13 +179,16 @@ async function packIfServable(
         raw: storedPart(input, serve.raw, undefined),
         entity: serve.entity,
         time: serve.time,
+        signal: input.signal,
       },
       ports,
     );
   } catch (error) {
     if (
       error instanceof WorkerError &&
-      !["worker-died", "worker-timeout", "worker-protocol"].includes(error.failure.code)
+      !["worker-died", "worker-timeout", "worker-interrupted", "worker-protocol"].includes(
+        error.failure.code,
+      )
     )
       return { because: error.failure.message };
     if (error instanceof InputError) return { because: error.message };
@@ -239,27 +242,16 @@ async function buildDirectory(
   },
 ): Promise<DirectoryFiles> {
   const { ports, packageName, packed, python } = made;
+  const { artifacts } = ports;
   const files: Record<string, Sha256> = {};
-  const add = async (path: string, text: string): Promise<void> => {
-    files[path] = await ports.artifacts.write(new TextEncoder().encode(text));
+  const texts: Record<string, string> = {
+    "requirements.txt":
+      (await ports.files.readText(`${input.packageFolder}/requirements.txt`)) ?? "",
+    "python_env.yaml": renderPythonEnvironment(python),
   };
-  for (const path of await ports.files.list(`${input.packageFolder}/${packageName}`, isCache)) {
-    files[`code/${packageName}/${path}`] = await ports.artifacts.addFile(
-      ports.files.absolute(`${input.packageFolder}/${packageName}/${path}`),
-    );
-  }
-  await add(
-    "requirements.txt",
-    (await ports.files.readText(`${input.packageFolder}/requirements.txt`)) ?? "",
-  );
-  await add("python_env.yaml", renderPythonEnvironment(python));
   const certificate = input.certificate;
   if (certificate !== undefined)
-    files["certificate.json"] = await presentBlob(
-      certificate.digest,
-      "the certificate",
-      ports.artifacts,
-    );
+    files["certificate.json"] = await presentBlob(certificate.digest, "the certificate", artifacts);
   if ("because" in packed) {
     const serve = input.plan.serve;
     if (serve !== undefined) {
@@ -267,35 +259,37 @@ async function buildDirectory(
       files[`model/model.${output.codec === "pickle" ? "pkl" : output.codec}`] = await presentBlob(
         output.digest,
         "the fitted model",
-        ports.artifacts,
+        artifacts,
       );
     }
-    await add(
-      "MLmodel",
-      renderMLmodel({
-        packageName,
-        python,
-        columns: [],
-        servable: { ready: false, because: packed.because },
-      }),
-    );
+    texts["MLmodel"] = renderMLmodel({
+      packageName,
+      python,
+      columns: [],
+      servable: { ready: false, because: packed.because },
+    });
   } else {
     for (const [path, digest] of Object.entries(packed.files))
-      files[path] = await presentBlob(digest, path, ports.artifacts);
-    await add("contract.json", renderContract(packed.contract).text);
-    await add("profile.json", packed.profile);
-    await add(INPUT_EXAMPLE, renderInputExample(syntheticExample(packed.contract)));
-    await add(
-      "MLmodel",
-      renderMLmodel({
-        packageName,
-        python,
-        columns: packed.contract.columns,
-        servable: { ready: true },
-      }),
-    );
+      files[path] = await presentBlob(digest, path, artifacts);
+    const { columns } = packed.contract;
+    texts["contract.json"] = renderContract(packed.contract).text;
+    texts["profile.json"] = packed.profile;
+    texts[INPUT_EXAMPLE] = renderInputExample(syntheticExample(packed.contract));
+    texts["MLmodel"] = renderMLmodel({ packageName, python, columns, servable: { ready: true } });
   }
-  await add("digests.json", `${JSON.stringify(sorted(files), undefined, 1)}\n`);
+  const code = await ports.files.list(`${input.packageFolder}/${packageName}`, isCache);
+  // All at once: each waits for the disk, not for the others.
+  await Promise.all([
+    ...Object.entries(texts).map(async ([path, text]) => {
+      files[path] = await artifacts.write(new TextEncoder().encode(text));
+    }),
+    ...code.map(async (path) => {
+      const file = ports.files.absolute(`${input.packageFolder}/${packageName}/${path}`);
+      files[`code/${packageName}/${path}`] = await artifacts.addFile(file);
+    }),
+  ]);
+  const digests = `${JSON.stringify(sorted(files), undefined, 1)}\n`;
+  files["digests.json"] = await artifacts.write(new TextEncoder().encode(digests));
   return sorted(files);
 }
 
