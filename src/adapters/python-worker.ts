@@ -3,7 +3,7 @@
  *
  *   starting ──hello──► ready ──► dead            timeout or abort: SIGINT, 2 s, SIGKILL of the group, always ends dead
  *
- * Invariant: every call settles exactly once. Nothing of this process's environment reaches user code but the names listed here.
+ * Invariant: nothing of this process's environment reaches user code but the names listed here.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
@@ -11,16 +11,13 @@ import { EnvironmentError } from "../base/errors.ts";
 import { isSha256 } from "../base/hash.ts";
 import {
   type Worker,
-  type WorkerCallOptions,
   WorkerError,
   type WorkerFailure,
-  type WorkerOperation,
-  type WorkerReply,
   type WorkerStart,
   type Workers,
 } from "../ports/worker.ts";
 import { pythonVersionOf, scrubbedEnvironment } from "./python-process.ts";
-import { encodeFrame, type Frame, FrameReader } from "./worker-frames.ts";
+import { isRecord, WorkerCalls } from "./worker-calls.ts";
 
 const GRACE_MS = 2_000;
 /** A person who pressed Ctrl-C is to have the terminal back within two seconds, whatever user code does. */
@@ -28,6 +25,9 @@ const INTERRUPTED_GRACE_MS = 1_000;
 const HELLO_TIMEOUT_MS = 120_000;
 const OLDEST_PYTHON = [3, 10] as const;
 const STDERR_TAIL_CHARACTERS = 4_000;
+/** Descriptors 5 (in) and 6 (out); read by `worker.py` under this name. */
+const PIPES_OF_TWIN = ["pipe", "pipe"] as const;
+const ROOM_FOR_TWIN = "MLOPS_TWIN";
 
 /** How workers are made. */
 export interface PythonWorkerOptions {
@@ -44,7 +44,7 @@ export function createPythonWorkers(options: PythonWorkerOptions): Workers {
       const child = new PythonWorker(options, start);
       try {
         await child.spawned;
-        const reply = await child.call(
+        const reply = await child.calls.call(
           "hello",
           {},
           {
@@ -54,7 +54,13 @@ export function createPythonWorkers(options: PythonWorkerOptions): Workers {
         );
         const hello = parseHello(reply.result);
         if (!isNewEnough(hello.python)) throw tooOld(start.python, hello.python);
-        return { pid: child.pid, hello, call: child.call, close: child.close };
+        return {
+          pid: child.pid,
+          hello,
+          call: child.calls.call,
+          close: child.close,
+          ...(start.twin === true ? { twin: child.twin(hello) } : {}),
+        };
       } catch (error) {
         await child.close();
         throw await explainStart(error, start.python);
@@ -63,34 +69,25 @@ export function createPythonWorkers(options: PythonWorkerOptions): Workers {
   };
 }
 
-interface PendingCall {
-  readonly operation: WorkerOperation;
-  readonly resolve: (reply: WorkerReply) => void;
-  readonly reject: (error: WorkerError) => void;
-  readonly onEvent: ((event: unknown) => void) | undefined;
-  readonly release: () => void;
-}
-
 class PythonWorker {
   readonly spawned: Promise<void>;
+  readonly calls: WorkerCalls;
   private readonly child: ChildProcess;
-  private readonly input: Duplex;
-  private readonly pending = new Map<number, PendingCall>();
   private readonly ended: Promise<void>;
-  private nextId = 1;
-  private sending: Promise<void> = Promise.resolve();
   private stderrTail = "";
-  /** Why it is being killed, when we do it. */
-  private verdict: WorkerFailure | undefined;
-  private isDead = false;
   private closing: Promise<void> | undefined;
 
   constructor(options: PythonWorkerOptions, start: WorkerStart) {
+    const forTwin = start.twin === true;
     this.child = spawn(start.python, [options.workerFile], {
       cwd: start.workingDirectory,
       detached: true,
-      env: { ...scrubbedEnvironment(options.environment ?? process.env), ...start.environment },
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      env: {
+        ...scrubbedEnvironment(options.environment ?? process.env),
+        ...start.environment,
+        ...(forTwin ? { [ROOM_FOR_TWIN]: "1" } : {}),
+      },
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", ...(forTwin ? PIPES_OF_TWIN : [])],
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.spawned = promise;
@@ -98,17 +95,22 @@ class PythonWorker {
     promise.catch(() => undefined);
     this.child.once("spawn", resolve);
     this.child.once("error", reject);
-    this.input = pipe(this.child, 3);
-    // A broken pipe is told by the exit of the process, which rejects the calls.
-    this.input.on("error", () => undefined);
     this.child.stdout?.resume();
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.keepStderr(text);
     });
-    this.readFrames(pipe(this.child, 4));
+    this.calls = new WorkerCalls(pipe(this.child, 3), pipe(this.child, 4), {
+      stop: (verdict) => {
+        this.stop(verdict);
+      },
+      hearStderr: (text) => {
+        this.keepStderr(text);
+      },
+      deathNotice: () => this.deathNotice(),
+    });
     this.ended = new Promise((resolveEnd) => {
       const end = (): void => {
-        this.die();
+        this.calls.end();
         resolveEnd();
       };
       this.child.once("close", end);
@@ -124,42 +126,10 @@ class PythonWorker {
     return this.child.pid ?? 0;
   }
 
-  readonly call = (
-    operation: WorkerOperation,
-    header: Readonly<Record<string, unknown>>,
-    options: WorkerCallOptions = {},
-  ): Promise<WorkerReply> => {
-    if (this.isDead || this.verdict !== undefined) {
-      return Promise.reject(new WorkerError(this.verdict ?? this.deathNotice()));
-    }
-    if (options.signal?.aborted === true) {
-      return Promise.reject(new WorkerError(interrupted(operation)));
-    }
-    const id = this.nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<WorkerReply>();
-    const timer =
-      options.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            this.stop({
-              code: "worker-timeout",
-              message: `${operation} did not finish within ${String(options.timeoutMs)} ms`,
-            });
-          }, options.timeoutMs);
-    const onAbort = (): void => {
-      this.stop(interrupted(operation));
-    };
-    options.signal?.addEventListener("abort", onAbort, { once: true });
-    const release = (): void => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener("abort", onAbort);
-    };
-    this.pending.set(id, { operation, resolve, reject, onEvent: options.onEvent, release });
-    this.sending = this.sending.then(() =>
-      this.send(encodeFrame({ ...header, id, op: operation }, options.payloads ?? [])),
-    );
-    return promise;
-  };
+  /** The process at the pipes that were opened for it, once it is there. */
+  twin(hello: Worker["hello"]): Worker {
+    return openTwin(pipe(this.child, 5), pipe(this.child, 6), hello);
+  }
 
   readonly close = async (): Promise<void> => {
     this.closing ??= this.shutDown();
@@ -168,8 +138,8 @@ class PythonWorker {
 
   private async shutDown(): Promise<void> {
     if (this.child.pid === undefined) return;
-    if (!this.isDead && this.verdict === undefined) {
-      this.input.write(Buffer.concat(encodeFrame({ id: 0, op: "exit" }, [])));
+    if (this.calls.isOpen) {
+      this.calls.askToExit();
       const timer = setTimeout(() => {
         this.killGroup("SIGKILL");
       }, GRACE_MS);
@@ -180,76 +150,7 @@ class PythonWorker {
     await this.ended;
   }
 
-  /** Writes one frame, waiting where the worker reads more slowly than we write. */
-  private async send(parts: readonly Uint8Array[]): Promise<void> {
-    for (const part of parts) {
-      if (this.isDead || this.input.destroyed) return;
-      if (!this.input.write(part)) {
-        await new Promise<void>((resolve) => {
-          const go = (): void => {
-            this.input.off("drain", go);
-            this.input.off("close", go);
-            resolve();
-          };
-          this.input.once("drain", go);
-          this.input.once("close", go);
-        });
-      }
-    }
-  }
-
-  private readFrames(output: Duplex): void {
-    const reader = new FrameReader();
-    output.on("error", () => undefined);
-    output.on("data", (chunk: Uint8Array) => {
-      try {
-        for (const frame of reader.push(chunk)) this.receive(frame);
-      } catch (cause) {
-        output.removeAllListeners("data").resume();
-        const what = cause instanceof Error ? cause.message : String(cause);
-        this.stop({
-          code: "worker-protocol",
-          message: `The Python worker sent something that is no answer: ${what}.`,
-        });
-      }
-    });
-  }
-
-  private receive(frame: Frame): void {
-    const { id, op, ...rest } = frame.header;
-    const call = this.pending.get(id);
-    if (call === undefined) return;
-    if (op === "event") {
-      const event = rest["event"];
-      if (isText(event)) {
-        if (event.stream === "stderr") this.keepStderr(event.text);
-        // The records of `observe` carry the printed text themselves.
-        if (call.operation === "observe") return;
-      }
-      call.onEvent?.(event);
-      return;
-    }
-    this.pending.delete(id);
-    call.release();
-    if (this.verdict !== undefined) {
-      // What it still could say is where it was.
-      const { cell, line, traceback } = op === "error" ? parseFailure(rest) : this.verdict;
-      call.reject(
-        new WorkerError({
-          ...this.verdict,
-          ...(cell === undefined ? {} : { cell }),
-          ...(line === undefined ? {} : { line }),
-          ...(traceback === undefined ? {} : { traceback }),
-        }),
-      );
-    } else if (op === "reply") call.resolve({ result: rest, payloads: frame.payloads });
-    else call.reject(new WorkerError(parseFailure(rest)));
-  }
-
-  /** Ends the worker for a reason that all its calls are told. */
   private stop(verdict: WorkerFailure): void {
-    if (this.isDead || this.verdict !== undefined) return;
-    this.verdict = verdict;
     this.killGroup("SIGINT");
     const timer = setTimeout(
       () => {
@@ -259,23 +160,12 @@ class PythonWorker {
     );
     // One that stops in time is ended all the same: what the interrupted call left behind is unknown.
     const poll = setInterval(() => {
-      if (this.pending.size === 0) this.killGroup("SIGKILL");
+      if (this.calls.isSettled) this.killGroup("SIGKILL");
     }, 20);
     void this.ended.then(() => {
       clearTimeout(timer);
       clearInterval(poll);
     });
-  }
-
-  private die(): void {
-    if (this.isDead) return;
-    this.isDead = true;
-    const failure = this.verdict ?? this.deathNotice();
-    for (const call of this.pending.values()) {
-      call.release();
-      call.reject(new WorkerError(failure));
-    }
-    this.pending.clear();
   }
 
   private deathNotice(): WorkerFailure {
@@ -303,38 +193,37 @@ class PythonWorker {
   }
 }
 
-function pipe(child: ChildProcess, index: 3 | 4): Duplex {
+/** A twin is of its worker's process group, and so ends with it; alone it ends when its pipes do. */
+function openTwin(input: Duplex, output: Duplex, hello: Worker["hello"]): Worker {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hangUp = (): void => {
+    input.destroy();
+    output.destroy();
+  };
+  const calls = new WorkerCalls(input, output, {
+    stop: hangUp,
+    hearStderr: () => undefined,
+    deathNotice: () => ({ code: "worker-died", message: "The Python worker's twin has ended." }),
+  });
+  output.once("close", () => {
+    calls.end();
+    resolve();
+  });
+  return {
+    pid: hello.pid,
+    hello,
+    call: calls.call,
+    close: async () => {
+      hangUp();
+      await promise;
+    },
+  };
+}
+
+function pipe(child: ChildProcess, index: number): Duplex {
   const stream = child.stdio[index];
   if (!(stream instanceof Duplex)) throw new Error(`the worker has no pipe ${String(index)}`);
   return stream;
-}
-
-function interrupted(operation: string): WorkerFailure {
-  return { code: "worker-interrupted", message: `${operation} was interrupted` };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
-function isText(event: unknown): event is { readonly stream: unknown; readonly text: string } {
-  return isRecord(event) && event["kind"] === "text" && typeof event["text"] === "string";
-}
-
-function parseFailure(fields: Readonly<Record<string, unknown>>): WorkerFailure {
-  const { code, message, cell, notebook, line, column, row, traceback, wrote, module } = fields;
-  return {
-    code: typeof code === "string" ? code : "worker-protocol",
-    message: typeof message === "string" ? message : "the worker failed without saying why",
-    ...(typeof cell === "number" ? { cell } : {}),
-    ...(typeof notebook === "string" ? { notebook } : {}),
-    ...(typeof line === "number" ? { line } : {}),
-    ...(typeof column === "string" ? { column } : {}),
-    ...(typeof row === "number" ? { row } : {}),
-    ...(typeof traceback === "string" ? { traceback } : {}),
-    ...(typeof wrote === "string" ? { wrote } : {}),
-    ...(typeof module === "string" ? { module } : {}),
-  };
 }
 
 function parseHello(result: unknown): Worker["hello"] {

@@ -2,10 +2,14 @@
 import { z } from "zod";
 import { StepManifest } from "../run/schema.ts";
 
-/** `prepare`: whether steps can run in copies of the prepared process, and versions: of what was asked for, and of all that is loaded. */
+/**
+ * `prepare`: whether steps can run in copies of the prepared process, versions (of what was asked for, and of all that is
+ * loaded), and whether there is a twin.
+ */
 export const PrepareReply = z.object({
   isolates: z.boolean(),
   versions: z.record(z.string(), z.string().nullable()).optional(),
+  twin: z.boolean().optional(),
 });
 
 /** `step` */

@@ -77,6 +77,11 @@ export interface Worker {
   ) => Promise<WorkerReply>;
   /** Asks it to exit, then kills the process group. Safe to call twice. */
   readonly close: () => Promise<void>;
+  /**
+   * Of a worker started with room for one: a copy of the process as `prepare` left it, which no step has touched. It answers
+   * only after a `prepare` with `twin: true` that replied `twin: true`, and it ends when its worker does.
+   */
+  readonly twin?: Worker;
 }
 
 /** A reply that is a failure, or a worker that died (`worker-died`) or ran out of time (`worker-timeout`). */
@@ -97,6 +102,8 @@ export interface WorkerStart {
   /** Added to the scrubbed base environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Makes room for a twin. */
+  readonly twin?: boolean;
 }
 
 /** Starts workers. Rejects with an `EnvironmentError` (`python-missing`, `python-too-old`) when the interpreter cannot be used. */

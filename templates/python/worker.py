@@ -8,6 +8,7 @@ on stdout or stderr.
 
 User code runs in the main thread, where it expects to be; a second thread reads frames, so
 that ``ping`` is answered and the end of the parent is noticed while a step computes.
+Where the parent opened two more descriptors, 5 and 6, a twin of this process may speak on them.
 Standard library only.
 """
 
@@ -43,6 +44,8 @@ from typing import IO, Any
 
 PROTOCOL = 1
 MAX_HEADER_BYTES = 256 << 20
+OURS = "_mlops_worker"
+"""Set on the threads that the worker itself starts."""
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent / "project"
 
@@ -131,12 +134,11 @@ class TextCapture:
         self.call: Any = None
         self.mark = b"\0" + secrets.token_hex(16).encode() + b"\0"
         self.arrived = {"stdout": threading.Event(), "stderr": threading.Event()}
-        self.real_stderr = _private_copy(2)
         for stream, number in (("stdout", 1), ("stderr", 2)):
             reading, writing = os.pipe()
             os.dup2(writing, number, inheritable=True)
             os.close(writing)
-            threading.Thread(target=self._pump, args=(stream, reading), daemon=True).start()
+            start_thread(self._pump, stream, reading)
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -214,8 +216,10 @@ def _flush_c_streams() -> None:
 class Session:
     """What stays between calls: warm imports, the loaded package, the loaded predictor."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, twin_pipes: tuple[int, int] | None = None) -> None:
         self.wire = wire
+        self.twin_pipes = twin_pipes
+        self.is_fresh = True
         self.package: LoadedPackage | None = None
         self.predictor: Any = None
         self.rows: Any = None
@@ -240,6 +244,8 @@ class Session:
         operation = self.operations.get(header.get("op", ""))
         if operation is None:
             raise WorkerFailure("worker-protocol", f"unknown operation {header.get('op')!r}")
+        if header["op"] not in ("hello", "prepare"):
+            self.is_fresh = False
         return operation(header, payloads)
 
     def hello(self, _header: dict[str, Any], _payloads: Payloads) -> Reply:
@@ -301,7 +307,10 @@ class Session:
         return {"manifest": manifest, **({"settings": in_force} if in_force else {})}
 
     def prepare(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
-        """Import a package ahead of its first step; says whether steps can run in copies of this process."""
+        """Import a package ahead of its first step; says whether steps can run in copies of this process.
+
+        With ``twin``, a copy of this process as it then is stays behind for what no step may have touched.
+        """
         with contextlib.suppress(Exception):  # the step that needs it reports it, with the place
             folder = Path(header["package"]).absolute()
             self.package = load_package(folder, header.get("root"), self.package)
@@ -310,7 +319,28 @@ class Session:
             version = sibling("distributions").version
             versions = {name: version(name) for name in header["distributions"]}
             versions.update(_loaded_versions())
-        return {"isolates": CAN_FORK, "versions": versions}, []
+        twin = bool(header.get("twin")) and self.leave_twin()
+        return {"isolates": CAN_FORK, "versions": versions, "twin": twin}, []
+
+    def leave_twin(self) -> bool:
+        """Whether a copy of this process now answers calls on the pipes meant for it.
+
+        It is to be what a process of its own would be that had imported the same libraries. So there is
+        none where something else has run already: an operation, threads, modules of the user's own.
+        """
+        pipes, self.twin_pipes = self.twin_pipes, None
+        if pipes is None:
+            return False
+        try:
+            package = self.package
+            if not CAN_FORK or not self.is_fresh or package is None or has_foreign_threads():
+                return False
+            if package.has_imported_others():
+                return False
+            return split_off(lambda: serve(Wire(*pipes)), self.wire)
+        finally:
+            for pipe in pipes:
+                os.close(pipe)
 
     def prove(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         """Whether the package's features are the notebook's, by running them on its raw table."""
@@ -482,6 +512,39 @@ def _answer_from_copy(work: Callable[[], dict[str, Any]], writing: int) -> None:
         os._exit(0)
 
 
+def has_foreign_threads() -> bool:
+    """Whether an import started threads. They do not survive in a copy, and may hold locks that do."""
+    return any(not getattr(thread, OURS, False) for thread in threading.enumerate())
+
+
+def split_off(work: Callable[[], None], wire: Wire) -> bool:
+    """Do ``work``, which does not return, in a copy of this process that stays in its group.
+
+    The copy is no child of this process: code that waits for all its children would wait for it.
+    It ends when nobody speaks to it any more, and at the latest with the group.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    with warnings.catch_warnings():
+        # Python warns because threads read the wire and the text; the copy has its own.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+        if child == 0:
+            try:
+                if os.fork() == 0:
+                    # By number: the thread that reads holds the lock of the file, and is not here.
+                    os.close(wire.incoming.fileno())
+                    os.close(wire.outgoing.fileno())
+                    # A signal to the group is meant for a step.
+                    signal.signal(signal.SIGINT, signal.SIG_IGN)
+                    work()
+                os._exit(0)
+            finally:
+                os._exit(1)
+    _, status = os.waitpid(child, 0)
+    return status == 0
+
+
 # --------------------------------------------------------------------- generated packages
 
 
@@ -494,6 +557,11 @@ class LoadedPackage:
         self.pipeline = pipeline
         self.folders = [folder, Path(root or folder / pipeline.root).resolve()]
         self.files = local_files(self.folders)
+
+    def has_imported_others(self) -> bool:
+        """Whether importing it ran modules of the project that were not generated."""
+        own = self.folders[0] / package_name(self.folders[0])
+        return any(Path(path).parent != own for _name, path in local_modules(self.folders))
 
     def is_current(self, folder: Path, root: str | None) -> bool:
         """Whether a fresh import would give the same."""
@@ -897,19 +965,26 @@ def protection() -> Any:
     return project("_secrets")
 
 
-def main() -> None:
-    sibling("guard").watch_over_group()
-    protection().protect(os.environ.pop("MLOPS_SECRETS", "").split())
-    wire = Wire(_private_descriptor(3), _private_descriptor(4))
-    die_with_parent()
-    # The folder of this file is no place for user code to import from.
-    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+def twin_pipes() -> tuple[int, int] | None:
+    """The descriptors that were opened for a twin, out of the way of user code."""
+    if not os.environ.pop("MLOPS_TWIN", ""):
+        return None
+    return _private_descriptor(5), _private_descriptor(6)
+
+
+def start_thread(target: Callable[..., None], *arguments: Any) -> None:
+    """A thread of the worker itself."""
+    thread = threading.Thread(target=target, args=arguments, daemon=True)
+    setattr(thread, OURS, True)
+    thread.start()
+
+
+def serve(wire: Wire, pipes: tuple[int, int] | None = None) -> None:
+    """Answer calls until one says ``exit`` or the parent is gone; then the process ends."""
     capture = TextCapture(wire)
-    faulthandler.enable(file=_as_file(capture.real_stderr), all_threads=False)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    session = Session(wire)
+    session = Session(wire, pipes)
     calls: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=read_frames, args=(wire, calls), daemon=True).start()
+    start_thread(read_frames, wire, calls)
     while True:
         try:
             header, payloads = calls.get()
@@ -919,6 +994,20 @@ def main() -> None:
             handle(session, capture, header, payloads)
         except KeyboardInterrupt:
             continue
+
+
+def main() -> None:
+    sibling("guard").watch_over_group()
+    protection().protect(os.environ.pop("MLOPS_SECRETS", "").split())
+    pipes = twin_pipes()
+    wire = Wire(_private_descriptor(3), _private_descriptor(4))
+    die_with_parent()
+    # The folder of this file is no place for user code to import from.
+    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+    faulthandler.enable(file=_as_file(_private_copy(2)), all_threads=False)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    setattr(threading.main_thread(), OURS, True)
+    serve(wire, pipes)
 
 
 def _as_file(number: int) -> IO[str]:

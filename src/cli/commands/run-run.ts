@@ -4,6 +4,7 @@ import { findChangedOriginals } from "../../app/changed-originals.ts";
 import { type LoadedPipeline, loadPipeline } from "../../app/load-pipeline.ts";
 import { checkParameters, settingsOf, workersOf } from "../../app/pipeline-environment.ts";
 import { runPipeline } from "../../app/run-pipeline.ts";
+import { openTwinKeeper } from "../../app/twin-keeper.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Files } from "../../ports/files.ts";
@@ -47,6 +48,11 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
   const workers = workersOf(pipeline, opened.workers, context.environment);
   const project = { ...opened, workers };
   const python = await project.findPython({ flag: flags.python, pipeline: pipeline.name });
+  const limitMs = project.config.promote.timeout * 1000;
+  await using processes =
+    flags.register && pipeline.file.serve?.model !== undefined
+      ? openTwinKeeper(workers, limitMs)
+      : undefined;
   const done = await runPipeline(
     {
       pipeline,
@@ -61,18 +67,23 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       jobs: flags.jobs ?? Math.min(availableParallelism(), MOST_JOBS),
       limits: {
         timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
-        defaultTimeoutMs: project.config.promote.timeout * 1000,
+        defaultTimeoutMs: limitMs,
         retries: flags.retries,
       },
       signal: context.signal,
     },
-    { ...project, events: context.events },
+    { ...project, workers: processes?.steps ?? workers, events: context.events },
   );
   // A run of some steps says nothing about the model of all of them.
   const registered =
-    flags.register && done.complete
-      ? await registerModel(context, { project, pipeline, python, done })
-      : undefined;
+    processes === undefined || !done.complete
+      ? undefined
+      : await registerModel(context, {
+          project: { ...project, workers: processes.packing },
+          pipeline,
+          python,
+          done,
+        });
   const { run, executed, failure, complete } = done;
   if (executed > 0) {
     const { keepStoreBounded } = await import("../keep-store-bounded.ts");
