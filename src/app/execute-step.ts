@@ -88,7 +88,12 @@ async function callStep(
       store: run.artifacts.root,
       run: run.runId,
       params: paramsOf(step, run.params),
-      inputs: Object.fromEntries(step.inputs.map((name) => [name, before.outputs.get(name)])),
+      inputs: Object.fromEntries(
+        step.inputs.map((name) => {
+          const output = before.outputs.get(name);
+          return [name, output && { digest: output.digest, codec: output.codec }];
+        }),
+      ),
       ...(before.random.startsWith("sha256:") ? { randomBefore: before.random } : {}),
     },
     {

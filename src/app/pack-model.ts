@@ -23,7 +23,6 @@ export interface PackInput {
   readonly raw: StoredPart;
   readonly entity: string | undefined;
   readonly time: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** The served half: bytes by path in the directory, and the two documents. */
@@ -40,9 +39,14 @@ export interface PackedModel {
  */
 export async function packModel(
   input: PackInput,
-  ports: { readonly worker: Worker; readonly artifacts: Artifacts },
+  ports: {
+    readonly worker: Worker;
+    readonly artifacts: Artifacts;
+    readonly signal: AbortSignal;
+  },
 ): Promise<PackedModel> {
-  const { packageFolder, model, raw, entity, time, signal } = input;
+  const { packageFolder, model, raw, entity, time } = input;
+  const { signal } = ports;
   const ask = { store: ports.artifacts.root, package: packageFolder };
   const reply = PackReply.parse(
     (await ports.worker.call("pack", { ...ask, model, raw }, { signal })).result,

@@ -77,9 +77,8 @@ export async function proveFeatures(
         raw,
         entity: plan.serve?.entity,
         time: plan.serve?.time,
-        signal: input.signal,
       },
-      { worker, artifacts: ports.artifacts },
+      { worker, artifacts: ports.artifacts, signal: input.signal },
     );
     return { holds: true, proofs: proofs.length, contract: packed.contract };
   } catch (error) {

@@ -16,7 +16,7 @@ import {
   renderMLmodel,
   renderPythonEnvironment,
 } from "../mlflow/mlmodel.ts";
-import type { Artifact, Plan } from "../pipeline/plan.ts";
+import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
@@ -25,7 +25,9 @@ import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { Identity } from "../registry/audit.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import type { RunRecord } from "../registry/run-record.ts";
-import { type PackedModel, packModel, type StoredPart } from "./pack-model.ts";
+import type { PackedAhead } from "./pack-ahead.ts";
+import { isSameInput, packInputOf, type StoredOutput } from "./pack-input.ts";
+import { type PackedModel, type PackInput, packModel } from "./pack-model.ts";
 
 /** What is to become a version. */
 export interface RegisterInput {
@@ -42,6 +44,8 @@ export interface RegisterInput {
   readonly python: string;
   readonly actor: Identity;
   readonly signal: AbortSignal;
+  /** What was packed while the run was going on; it is used only where it is the same. */
+  readonly ahead?: Promise<PackedAhead | undefined>;
 }
 
 /** What registering needs from outside. */
@@ -95,26 +99,11 @@ export async function registerModel(
       },
     );
   }
-  const worker = await ports.workers.start({
-    python: input.python,
-    workingDirectory: ports.files.absolute(joined(input.packageFolder, plan.root)),
-    signal: input.signal,
-  });
-  try {
-    const packageName = pythonName(plan.name);
-    const packed = await packIfServable(input, { ...ports, worker, packageName });
-    const serving: Serving =
-      "because" in packed ? { ready: false, because: packed.because } : { ready: true };
-    const files = await buildDirectory(input, {
-      ports,
-      packageName,
-      packed,
-      python: worker.hello.python,
-    });
-    return { ...record(input, files, ports), serving };
-  } finally {
-    await worker.close();
-  }
+  const made = await packForServing(input, ports);
+  const serving: Serving =
+    "because" in made.packed ? { ready: false, because: made.packed.because } : { ready: true };
+  const files = await buildDirectory(input, { ...made, ports });
+  return { ...record(input, files, ports), serving };
 }
 
 function record(
@@ -152,37 +141,45 @@ function record(
   return { version, created: !known };
 }
 
-interface Packing extends RegisterPorts {
-  readonly worker: Worker;
-  readonly packageName: string;
+interface ForServing {
+  readonly packed: PackedModel | { readonly because: string };
+  /** Version of the interpreter. */
+  readonly python: string;
+}
+
+/** What was packed ahead of exactly this, else what a process of its own packs now. */
+async function packForServing(input: RegisterInput, ports: RegisterPorts): Promise<ForServing> {
+  const { run, plan, packageFolder } = input;
+  const outputOf = (artifact: string): StoredOutput => outputIn(run, artifact);
+  const wanted = await packInputOf({ plan, packageFolder, outputOf }, ports.files);
+  const ahead = await input.ahead;
+  if (ahead !== undefined && !("because" in wanted) && isSameInput(ahead.input, wanted))
+    return ahead;
+  const worker = await ports.workers.start({
+    python: input.python,
+    workingDirectory: ports.files.absolute(joined(packageFolder, plan.root)),
+    signal: input.signal,
+  });
+  try {
+    const packed =
+      "because" in wanted ? wanted : await packIfItCan(wanted, { ...ports, ...input, worker });
+    return { packed, python: worker.hello.python };
+  } finally {
+    await worker.close();
+  }
 }
 
 /** The served half, or why there is none. Failures of the user's own code are reasons; a broken worker is an error. */
-async function packIfServable(
-  input: RegisterInput,
-  ports: Packing,
-): Promise<PackedModel | { readonly because: string }> {
-  const { plan } = input;
-  const serve = plan.serve;
-  if (serve?.raw === undefined)
-    return { because: "the table the features are made from could not be told" };
-  if (
-    (await ports.files.kind(`${input.packageFolder}/${ports.packageName}/predict.py`)) !== "file"
-  ) {
-    return { because: "the features could not be split into fit and transform" };
-  }
+async function packIfItCan(
+  wanted: PackInput,
+  ports: {
+    readonly worker: Worker;
+    readonly artifacts: Artifacts;
+    readonly signal: AbortSignal;
+  },
+): Promise<ForServing["packed"]> {
   try {
-    return await packModel(
-      {
-        packageFolder: ports.files.absolute(input.packageFolder),
-        model: storedPart(input, serve.model, serve.modelVariable),
-        raw: storedPart(input, serve.raw, undefined),
-        entity: serve.entity,
-        time: serve.time,
-        signal: input.signal,
-      },
-      ports,
-    );
+    return await packModel(wanted, ports);
   } catch (error) {
     if (
       error instanceof WorkerError &&
@@ -196,34 +193,10 @@ async function packIfServable(
   }
 }
 
-/** Where the run stored an artifact, and which part of it is meant. */
-function storedPart(input: RegisterInput, name: string, variable: string | undefined): StoredPart {
-  const artifact = input.plan.artifacts.find((candidate) => candidate.name === name);
-  const output = outputOf(input.run, name);
-  const index =
-    artifact !== undefined && artifact.variables.length > 1
-      ? indexIn(artifact, variable)
-      : undefined;
-  return {
-    digest: output.digest,
-    codec: output.codec,
-    ...(index === undefined ? {} : { variable: index }),
-  };
-}
-
-function indexIn(artifact: Artifact, variable: string | undefined): number {
-  const index = variable === undefined ? 0 : artifact.variables.indexOf(variable);
-  if (index === -1) throw new Error(`artifact ${artifact.name} holds no ${variable ?? ""}`);
-  return index;
-}
-
-function outputOf(
-  run: RunRecord,
-  name: string,
-): { readonly digest: Sha256; readonly codec: string } {
+function outputIn(run: RunRecord, name: string): StoredOutput {
   for (const step of run.steps.toReversed()) {
     const output = step.manifest?.outputs[name];
-    if (output !== undefined) return { digest: output.digest, codec: output.codec };
+    if (output !== undefined) return output;
   }
   throw new ConflictError(`Run ${run.id.slice(0, 8)} did not make the artifact ${name}.`, {
     code: "run-artifact-missing",
@@ -236,12 +209,12 @@ async function buildDirectory(
   input: RegisterInput,
   made: {
     readonly ports: RegisterPorts;
-    readonly packageName: string;
-    readonly packed: PackedModel | { readonly because: string };
+    readonly packed: ForServing["packed"];
     readonly python: string;
   },
 ): Promise<DirectoryFiles> {
-  const { ports, packageName, packed, python } = made;
+  const { ports, packed, python } = made;
+  const packageName = pythonName(input.plan.name);
   const { artifacts } = ports;
   const files: Record<string, Sha256> = {};
   const texts: Record<string, string> = {
@@ -255,7 +228,7 @@ async function buildDirectory(
   if ("because" in packed) {
     const serve = input.plan.serve;
     if (serve !== undefined) {
-      const output = outputOf(input.run, serve.model);
+      const output = outputIn(input.run, serve.model);
       files[`model/model.${output.codec === "pickle" ? "pkl" : output.codec}`] = await presentBlob(
         output.digest,
         "the fitted model",

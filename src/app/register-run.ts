@@ -10,6 +10,7 @@ import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { Certificate } from "../verification/schema.ts";
 import { type LoadedPipeline, packageFilesOf, stepCodeOf } from "./load-pipeline.ts";
+import type { PackedAhead } from "./pack-ahead.ts";
 import { type RegisterPorts, type RegisterResult, registerModel } from "./register-model.ts";
 import { readPlanRecord } from "./verify-pipeline.ts";
 
@@ -23,6 +24,8 @@ export interface RegisterRunInput {
   readonly python: string;
   readonly actor: Identity;
   readonly signal: AbortSignal;
+  /** As in `registerModel`. */
+  readonly ahead?: Promise<PackedAhead | undefined>;
 }
 
 /** Ports with the whole registry. */
@@ -61,6 +64,7 @@ export async function registerRun(
       python: input.python,
       actor: input.actor,
       signal: input.signal,
+      ...(input.ahead === undefined ? {} : { ahead: input.ahead }),
     },
     ports,
   );

@@ -22,6 +22,7 @@ import {
 import type { StepManifest } from "../run/schema.ts";
 import { type Configured, decideStep, factsOf, partsOf } from "./decide-step.ts";
 import type { Executed, Execution } from "./execute-step.ts";
+import type { StoredOutput } from "./pack-input.ts";
 import type { RunInput, StartedRun, StepFailure } from "./started-run.ts";
 
 /** What the caller reports. */
@@ -51,7 +52,7 @@ interface State {
   readonly input: RunInput;
   readonly run: StartedRun;
   readonly configured: Configured;
-  readonly outputs: Map<string, { readonly digest: string; readonly codec: string }>;
+  readonly outputs: Map<string, StoredOutput>;
   random: string;
   readonly finished: Set<string>;
   readonly running: Map<string, RunningStep>;
@@ -330,8 +331,9 @@ function accept(
   state.unrecorded.push({ ...started, status: "succeeded", manifest, error: undefined, ...end });
   state.finished.add(step.name);
   if (decision.kind === "execute") state.executed += 1;
-  for (const [name, { digest, codec }] of Object.entries(manifest.outputs))
-    state.outputs.set(name, { digest, codec });
+  for (const [name, { digest, codec, bytes }] of Object.entries(manifest.outputs))
+    state.outputs.set(name, { digest, codec, bytes });
+  state.input.onStored?.(state.outputs);
   if (step.random === "global") state.random = manifest.random.after ?? state.random;
   state.run.events.emit({
     kind: "step-finished",

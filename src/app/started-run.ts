@@ -15,6 +15,7 @@ import type { RunEvent } from "../run/event.ts";
 import type { ParamValue } from "../run/fingerprint.ts";
 import type { SelectedSteps, Selection } from "../run/select-steps.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import type { StoredOutput } from "./pack-input.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 export interface RunInput {
@@ -29,6 +30,8 @@ export interface RunInput {
   readonly jobs: number;
   readonly limits: RunLimits;
   readonly signal: AbortSignal;
+  /** Told after each step what the run has in the store by then. It must not throw. */
+  readonly onStored?: ((outputs: ReadonlyMap<string, StoredOutput>) => void) | undefined;
 }
 
 /** What was given counts for every step; else what pipeline.yaml says of the step; else the default. */

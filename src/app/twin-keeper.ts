@@ -1,35 +1,38 @@
 /**
- * Keeps a twin of the first worker of a run, as it was before its first step, for packing the model afterwards: to import
- * the same libraries in another process takes longer than most models take to fit.
+ * Keeps a twin of the first worker of a run, as it was before its first step, for packing the model: to import the same
+ * libraries in another process takes longer than most models take to fit.
  *
- * Invariant: packing works without a twin, too. Where there is none (no `fork`, the worker was lost, the twin itself
- * fails), a process of its own does what the twin was to do. A failure of the user's code is not tried again.
+ * Invariant: nobody depends on it. Where there is none (no `fork`, the worker was lost, the twin itself fails), a process
+ * of its own does what the twin was to do.
  */
-import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
-import { PrepareReply } from "./worker-replies-schema.ts";
+import type { Worker, Workers } from "../ports/worker.ts";
 
 export interface TwinKeeper extends AsyncDisposable {
-  /** For the steps. The worker that has the twin stays, idle, when it is closed. */
+  /** For the steps. When the worker that has the twin is closed, it stays, idle, until the twin is closed too. */
   readonly steps: Workers;
-  /** For what must not see a step's process. Each is to be closed; one at a time. */
-  readonly packing: Workers;
+  /** To be closed. `undefined` when there is none (yet), and when it was taken. */
+  readonly takeTwin: () => Worker | undefined;
 }
 
-/** @param limitMs For one call to a twin, which a library that does not stand being copied may keep waiting. */
-export function openTwinKeeper(workers: Workers, limitMs: number): TwinKeeper {
-  let kept: { readonly worker: Worker; readonly twin: Worker } | undefined;
-  let isEnding = false;
+export function openTwinKeeper(workers: Workers): TwinKeeper {
+  let wasAsked = false;
+  let kept: { readonly worker: Worker; readonly twin: Worker; isReleased: boolean } | undefined;
+  let isTaken = false;
+  let closing: Promise<void> | undefined;
 
+  /** The twin is not needed any more; nor is its worker, when the run has closed it. */
   const letGo = async (): Promise<void> => {
     const last = kept;
     kept = undefined;
-    await last?.worker.close();
+    await last?.twin.close();
+    if (last?.isReleased === true) closing = last.worker.close();
   };
 
   return {
     steps: {
       start: async (options) => {
-        if (kept !== undefined) return workers.start(options);
+        if (wasAsked) return workers.start(options);
+        wasAsked = true;
         const worker = await workers.start({ ...options, twin: true });
         const { twin } = worker;
         if (twin === undefined) return worker;
@@ -37,54 +40,31 @@ export function openTwinKeeper(workers: Workers, limitMs: number): TwinKeeper {
           ...worker,
           call: async (operation, header, callOptions) => {
             if (operation !== "prepare") return worker.call(operation, header, callOptions);
-            const wish = { ...header, twin: kept === undefined };
-            const reply = await worker.call(operation, wish, callOptions);
-            if (PrepareReply.parse(reply.result).twin === true) kept = { worker, twin };
+            const answer = worker.call(operation, { ...header, twin: true }, callOptions);
+            // Loaded when there is a worker: a run that changes nothing has none.
+            const schema = import("./worker-replies-schema.ts");
+            const [{ PrepareReply }, reply] = await Promise.all([schema, answer]);
+            if (PrepareReply.parse(reply.result).twin === true)
+              kept = { worker, twin, isReleased: false };
             return reply;
           },
           close: async () => {
-            if (kept?.worker !== worker || isEnding) await worker.close();
+            if (kept?.worker === worker) kept.isReleased = true;
+            else await worker.close();
           },
         };
       },
     },
-    packing: {
-      start: async (options) => {
-        const twin = kept?.twin;
-        if (twin === undefined) return workers.start(options);
-        let current = twin;
-        return {
-          pid: twin.pid,
-          hello: twin.hello,
-          call: async (operation, header, callOptions = {}) => {
-            if (current !== twin) return current.call(operation, header, callOptions);
-            try {
-              return await twin.call(operation, header, { timeoutMs: limitMs, ...callOptions });
-            } catch (error) {
-              if (!isLost(error)) throw error;
-              await letGo();
-              current = await workers.start(options);
-              return current.call(operation, header, callOptions);
-            }
-          },
-          close: async () => {
-            if (current === twin) await letGo();
-            else await current.close();
-          },
-        };
-      },
+    takeTwin: () => {
+      if (kept === undefined || isTaken) return undefined;
+      isTaken = true;
+      return { ...kept.twin, close: letGo };
     },
     [Symbol.asyncDispose]: async () => {
-      isEnding = true;
+      const worker = kept?.worker;
       await letGo();
+      await closing;
+      await worker?.close();
     },
   };
-}
-
-/** The process is gone, or of no use: nothing is known of what it was asked. */
-function isLost(error: unknown): boolean {
-  return (
-    error instanceof WorkerError &&
-    ["worker-died", "worker-timeout", "worker-protocol"].includes(error.failure.code)
-  );
 }

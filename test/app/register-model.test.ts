@@ -2,6 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { materializeModel } from "../../src/app/materialize-model.ts";
+import type { PackedAhead } from "../../src/app/pack-ahead.ts";
+import { packInputOf } from "../../src/app/pack-input.ts";
+import { packModel } from "../../src/app/pack-model.ts";
 import { registerModel } from "../../src/app/register-model.ts";
 import { parseYaml } from "../../src/base/yaml.ts";
 import { Contract } from "../../src/contract/schema.ts";
@@ -206,6 +209,47 @@ test("registers without serving when the package's own feature code fails", {
   await writeFile(features, text);
   const because: unknown = expect.stringContaining("months");
   expect(serving).toMatchObject({ ready: false, because });
+});
+
+test("takes what was packed ahead only where it is of the same values", async () => {
+  const { input, ports } = made;
+  const wanted = await packInputOf(
+    {
+      plan: input.plan,
+      packageFolder: input.packageFolder,
+      outputOf: (name) => {
+        const output = input.run.steps[0]?.manifest?.outputs[name];
+        if (output === undefined) throw new Error(`there is no ${name}`);
+        return output;
+      },
+    },
+    ports.files,
+  );
+  if ("because" in wanted) throw new Error(wanted.because);
+  const starts: string[] = [];
+  const start: typeof ports.workers.start = (options) => {
+    starts.push(options.workingDirectory);
+    return ports.workers.start(options);
+  };
+  const worker = await ports.workers.start({ python: input.python, workingDirectory: "/" });
+  const packed = await packModel(wanted, { ...ports, worker, signal: input.signal });
+  await worker.close();
+  const { python } = worker.hello;
+  const counting = { ...ports, workers: { start } };
+  const register = async (ahead: PackedAhead | undefined): Promise<readonly [string, number]> => {
+    starts.length = 0;
+    const named = { ...input, model: "ahead", ahead: Promise.resolve(ahead) };
+    const { version } = await registerModel(named, counting);
+    return [version.contentDigest, starts.length];
+  };
+  const other = { ...wanted, raw: { ...wanted.raw, digest: absentDigest } };
+  const [digest, started] = await register({ input: wanted, packed, python });
+  expect(started).toBe(0);
+  expect(await register({ input: other, packed: { ...packed, files: {} }, python })).toEqual([
+    digest,
+    1,
+  ]);
+  expect(await register(undefined)).toEqual([digest, 1]);
 });
 
 test("refuses runs that did not succeed and pipelines without a model", async () => {

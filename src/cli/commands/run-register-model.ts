@@ -1,28 +1,74 @@
 /** After a run: the version its model is, or becomes. What making one takes is loaded only when there is one to make. */
 import type { LoadedPipeline } from "../../app/load-pipeline.ts";
+import type { PackedAhead } from "../../app/pack-ahead.ts";
+import type { StoredOutput } from "../../app/pack-input.ts";
 import type { RunResult } from "../../app/started-run.ts";
+import { openTwinKeeper } from "../../app/twin-keeper.ts";
+import type { Workers } from "../../ports/worker.ts";
 import type { CommandContext } from "../context.ts";
 import type { OpenProject } from "../open-project.ts";
 import type { RegisteredModel } from "../run-schema.ts";
 
-export interface RegisterInput {
+/** Of model and raw table as stored. Larger ones are packed when the steps have ended: both at once may need more memory than there is. */
+const MOST_BESIDE_STEPS_BYTES = 64 * 1024 * 1024;
+
+interface RegisterInput {
   readonly project: OpenProject;
   readonly pipeline: LoadedPipeline;
   readonly python: string;
   readonly done: RunResult;
+  readonly ahead?: Promise<PackedAhead | undefined> | undefined;
 }
 
-/** `undefined` when nothing is served, or the run failed. A run in which nothing was executed has the model of an earlier one. */
-export async function registerModel(
+/** Registers the model of a run. It begins while the run is going on, so the run takes its workers from here. */
+export interface Registration extends AsyncDisposable {
+  /** For the steps. */
+  readonly workers: Workers;
+  /** For `RunInput.onStored`. */
+  readonly onStored: (outputs: ReadonlyMap<string, StoredOutput>) => void;
+  /** `undefined` when the run failed. A run in which nothing was executed has the model of an earlier one. */
+  readonly register: (done: RunResult) => Promise<RegisteredModel | undefined>;
+}
+
+/** @returns `undefined` when the pipeline serves no model. */
+export function openRegistration(
   context: CommandContext,
-  input: RegisterInput,
-): Promise<RegisteredModel | undefined> {
-  const { project, pipeline, done } = input;
-  const artifact = pipeline.file.serve?.model;
-  if (done.failure !== undefined || artifact === undefined) return undefined;
-  if (project.registry.pipelines.latestRevision(pipeline.name) === undefined) return undefined;
-  const known = done.executed === 0 ? knownVersion(input, artifact) : undefined;
-  return known ?? (await makeVersion(context, input));
+  input: Omit<RegisterInput, "done" | "ahead"> & { readonly limitMs: number },
+): Registration | undefined {
+  const { project, pipeline, limitMs } = input;
+  const { serve } = pipeline.file;
+  if (serve === undefined) return undefined;
+  const keeper = openTwinKeeper(project.workers);
+  let ahead: Promise<PackedAhead | undefined> | undefined;
+  const packAhead = (outputs: ReadonlyMap<string, StoredOutput>): void => {
+    const twin = keeper.takeTwin();
+    if (twin === undefined) return;
+    const wanted = { pipeline, outputs: new Map(outputs), twin, limitMs, signal: context.signal };
+    ahead = import("../../app/pack-ahead.ts").then((module) => module.packAhead(wanted, project));
+  };
+  let stored: ReadonlyMap<string, StoredOutput> = new Map();
+  return {
+    workers: keeper.steps,
+    onStored: (outputs) => {
+      stored = outputs;
+      const model = outputs.get(serve.model);
+      const raw = serve.raw === undefined ? undefined : outputs.get(serve.raw);
+      if (model === undefined || raw === undefined) return;
+      if (model.bytes + raw.bytes <= MOST_BESIDE_STEPS_BYTES) packAhead(outputs);
+    },
+    register: async (done) => {
+      if (done.failure !== undefined) return undefined;
+      if (project.registry.pipelines.latestRevision(pipeline.name) === undefined) return undefined;
+      const known = done.executed === 0 ? knownVersion({ ...input, done }, serve.model) : undefined;
+      if (known !== undefined) return known;
+      packAhead(stored);
+      return makeVersion(context, { ...input, done, ahead });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await keeper[Symbol.asyncDispose]();
+      await ahead;
+    },
+  };
 }
 
 function knownVersion(
@@ -46,7 +92,7 @@ function modelOf(run: RunResult["run"], artifact: string): string | undefined {
 
 async function makeVersion(
   context: CommandContext,
-  { project, pipeline, python, done }: RegisterInput,
+  { project, pipeline, python, done, ahead }: RegisterInput,
 ): Promise<RegisteredModel> {
   const { registerRun } = await import("../../app/register-run.ts");
   const { whoActs } = await import("../../app/who-acts.ts");
@@ -59,6 +105,7 @@ async function makeVersion(
       python,
       actor: await whoActs(project.root, context.environment, project.git),
       signal: context.signal,
+      ...(ahead === undefined ? {} : { ahead }),
     },
     project,
   );

@@ -4,7 +4,6 @@ import { findChangedOriginals } from "../../app/changed-originals.ts";
 import { type LoadedPipeline, loadPipeline } from "../../app/load-pipeline.ts";
 import { checkParameters, settingsOf, workersOf } from "../../app/pipeline-environment.ts";
 import { runPipeline } from "../../app/run-pipeline.ts";
-import { openTwinKeeper } from "../../app/twin-keeper.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Files } from "../../ports/files.ts";
@@ -14,7 +13,7 @@ import type { OptionalTexts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openProject } from "../open-project.ts";
 import type { RunCommandResult } from "../run-schema.ts";
-import { registerModel } from "./run-register-model.ts";
+import { openRegistration } from "./run-register-model.ts";
 
 /** Each job is a Python process with all libraries loaded; more than this is a decision about memory. */
 const MOST_JOBS = 4;
@@ -49,10 +48,9 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
   const project = { ...opened, workers };
   const python = await project.findPython({ flag: flags.python, pipeline: pipeline.name });
   const limitMs = project.config.promote.timeout * 1000;
-  await using processes =
-    flags.register && pipeline.file.serve?.model !== undefined
-      ? openTwinKeeper(workers, limitMs)
-      : undefined;
+  await using registration = flags.register
+    ? openRegistration(context, { project, pipeline, python, limitMs })
+    : undefined;
   const done = await runPipeline(
     {
       pipeline,
@@ -71,20 +69,13 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
         retries: flags.retries,
       },
       signal: context.signal,
+      onStored: registration?.onStored,
     },
-    { ...project, workers: processes?.steps ?? workers, events: context.events },
+    { ...project, workers: registration?.workers ?? workers, events: context.events },
   );
-  // A run of some steps says nothing about the model of all of them.
-  const registered =
-    processes === undefined || !done.complete
-      ? undefined
-      : await registerModel(context, {
-          project: { ...project, workers: processes.packing },
-          pipeline,
-          python,
-          done,
-        });
   const { run, executed, failure, complete } = done;
+  // A run of some steps says nothing about the model of all of them.
+  const registered = complete ? await registration?.register(done) : undefined;
   if (executed > 0) {
     const { keepStoreBounded } = await import("../keep-store-bounded.ts");
     await keepStoreBounded(project, context);
