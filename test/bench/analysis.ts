@@ -19,10 +19,17 @@ const HOPELESS = 4;
 /** Cells analyzed for one number, so that small notebooks are measured often enough. */
 const CELLS = 3000;
 
-export async function measureAnalysis(): Promise<string> {
+/** @param shapes Names of stories; all without any. */
+export async function measureAnalysis(shapes: readonly string[]): Promise<string> {
   const parser = await pythonParser();
   const lines: string[] = [];
-  for (const story of stories) {
+  const unknown = shapes.find((shape) => !stories.some(({ name }) => name === shape));
+  if (unknown !== undefined)
+    throw new Error(
+      `no story is named ${unknown}; there are ${stories.map(({ name }) => name).join(", ")}`,
+    );
+  const chosen = stories.filter(({ name }) => shapes.length === 0 || shapes.includes(name));
+  for (const story of chosen) {
     for (let warmUp = 0; warmUp < 5; warmUp += 1) analyze(story.cells(BASE), parser);
     let base: number | undefined;
     for (const size of SIZES) {
@@ -56,9 +63,10 @@ function analyze(cells: readonly string[], parser: PythonParser): number {
     python: "3.11",
     cut: "role",
   });
-  if (planned.plan === undefined)
-    throw new Error(
-      [...diagnostics, ...planned.diagnostics].map((found) => found.message).join("; "),
-    );
+  const errors = [...diagnostics, ...planned.diagnostics].filter(
+    ({ severity }) => severity === "error",
+  );
+  if (planned.plan === undefined || errors.length > 0)
+    throw new Error(errors.map((found) => found.message).join("; "));
   return performance.now() - started;
 }

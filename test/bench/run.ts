@@ -1,7 +1,8 @@
 /**
  * Prints how long things take, as ratios measured in one run, because absolute times of two machines cannot be
  * compared. Each measurement is a line in the table below; its file exports one function. Names as arguments
- * (`npm run bench -- analysis`) choose some of them.
+ * (`npm run bench -- analysis`) choose some of them, and of what one measures in several shapes, some shapes
+ * (`npm run bench -- analysis:aliases "analysis:one cell"`).
  */
 import { measureAnalysis } from "./analysis.ts";
 import { measureColdRun } from "./cold-run.ts";
@@ -11,7 +12,9 @@ import { measureObservation } from "./observation.ts";
 import { measureRegistryWrites } from "./registry-writes.ts";
 import { measureStartUp } from "./start-up.ts";
 
-const measurements: Readonly<Record<string, () => Promise<string> | string>> = {
+const measurements: Readonly<
+  Record<string, (shapes: readonly string[]) => Promise<string> | string>
+> = {
   "start-up": measureStartUp,
   "no-op-run": measureNoOpRun,
   "cold-run": measureColdRun,
@@ -22,5 +25,10 @@ const measurements: Readonly<Record<string, () => Promise<string> | string>> = {
 };
 
 const asked = process.argv.slice(2);
-for (const [name, measure] of Object.entries(measurements))
-  if (asked.length === 0 || asked.includes(name)) console.log(await measure());
+for (const [name, measure] of Object.entries(measurements)) {
+  const shapes = asked.flatMap((one) =>
+    one.startsWith(`${name}:`) ? [one.slice(name.length + 1)] : [],
+  );
+  if (asked.length === 0 || asked.includes(name) || shapes.length > 0)
+    console.log(await measure(shapes));
+}

@@ -11,7 +11,7 @@ const END = [
 ] as const;
 
 const MIXED = [
-  '# column #\ndf["a#"] = df["x"] / (df["y"] + 1)\ndf["b#"] = np.log1p(df["a#"].clip(lower=0))\ndf.loc[df["b#"] > 3, "b#"] = 3\ndf["c#"] = df["kind"].map({"one": 1, "two": 2}).fillna(0)\ndf[["a#", "b#", "c#"]].describe()',
+  'df["a#"] = df["x"] / (df["y"] + 1)\ndf["b#"] = np.log1p(df["a#"].clip(lower=0))\ndf.loc[df["b#"] > 3, "b#"] = 3\ndf["c#"] = df["kind"].map({"one": 1, "two": 2}).fillna(0)\ndf[["a#", "b#", "c#"]].describe()',
   'def scale#(frame, name, low=0.0, high=1.0):\n    column = frame[name]\n    span = column.max() - column.min()\n    return (column - column.min()) / (span or 1.0) * (high - low) + low\n\n\ndf["s#"] = scale#(df, "x")',
   'totals# = {}\nfor name, part in df.groupby("kind"):\n    if len(part) > 2:\n        totals#[name] = part["x"].sum()\n    else:\n        totals#[name] = 0\nprint(totals#)',
   'mean#, deviation# = df["x"].mean(), df["x"].std()\ndf["z#"] = (df["x"] - mean#) / deviation#\noutliers# = df[df["z#"].abs() > 3]\nassert len(outliers#) < len(df)\noutliers#.head()',
