@@ -23,7 +23,11 @@ const READS_ANYTHING: ReadonlySet<DynamicCode["kind"]> = new Set([
 export function backwardSlice(program: ProgramFacts, target: SliceTarget): ReadonlySet<number> {
   const { edges, last } = traceDataflow(program);
   const sources = new Map<number, number[]>();
-  for (const { from, to } of edges) sources.set(to, [...(sources.get(to) ?? []), from]);
+  for (const { from, to } of edges) {
+    const known = sources.get(to);
+    if (known === undefined) sources.set(to, [from]);
+    else known.push(from);
+  }
   const needed = new Set<number>(target.statements ?? []);
   for (const name of target.names ?? []) {
     const writer = last.get(name);
