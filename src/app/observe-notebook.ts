@@ -19,6 +19,7 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
+import { mutatedNames } from "../python/mutated-names.ts";
 import { copyScratch, notCopied } from "./copy-scratch.ts";
 import { checkNoError, explainFailure } from "./explain-observation.ts";
 import {
@@ -303,7 +304,7 @@ function buildRequest(input: ObserveInput): Request {
           statements.flatMap((statement) => [
             ...statement.mayWrite,
             ...statement.deletes,
-            ...statement.mutations.map((mutation) => mutation.name),
+            ...mutatedNames(statement),
           ]),
         ),
       ].sort(),

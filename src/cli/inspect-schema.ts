@@ -28,10 +28,13 @@ export type InspectResult = { readonly text: string } & (
   | { readonly phase: "plan"; readonly plan?: Plan }
 );
 
+/** Facts with all names that they concern. */
+export type ListedFacts = Omit<StatementFacts, "spread">;
+
 export interface CellFacts {
   readonly path?: string | undefined;
   readonly cell: number;
-  readonly statements: readonly StatementFacts[];
+  readonly statements: readonly ListedFacts[];
 }
 
 /** JSON Schema of the result of `mlops inspect`. */

@@ -63,8 +63,9 @@ function visit(
     (mutation) =>
       (mutation.certain || isChangingCall(facts, mutation.name)) && changes(mutation.name),
   );
-  if (!binds && !mutates) {
-    if (facts.mutations.some(({ name, certain }) => !certain && changes(name)))
+  if (!binds && !mutates && !mutatesReceiver(facts, changes)) {
+    const isSpread = facts.spread.some(({ names }) => [...names].some(changes));
+    if (isSpread || facts.mutations.some(({ name, certain }) => !certain && changes(name)))
       assumed.add(position);
     return;
   }
@@ -99,6 +100,19 @@ function isChangingCall(facts: StatementFacts, name: string): boolean {
       receiver === name &&
       ((method !== undefined && CHANGING_METHODS.has(method)) ||
         list.some(({ keyword, literal }) => keyword === "inplace" && literal?.value !== false)),
+  );
+}
+
+/** Whether the receiver of a changing call is among names that the statement does not list. */
+function mutatesReceiver(facts: StatementFacts, changes: (name: string) => boolean): boolean {
+  return facts.spread.some(({ names }) =>
+    facts.calls.some(
+      ({ receiver }) =>
+        receiver !== undefined &&
+        names.has(receiver) &&
+        isChangingCall(facts, receiver) &&
+        changes(receiver),
+    ),
   );
 }
 

@@ -5,6 +5,7 @@
 import type { Result } from "../base/result.ts";
 import { err, ok } from "../base/result.ts";
 import type { ProgramFacts } from "../python/facts.ts";
+import { mayMutate } from "../python/mutated-names.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import { walk } from "../python/syntax.ts";
@@ -93,8 +94,7 @@ function chooseModel(program: FeatureProgram, variable: string | undefined): Ser
   if (model !== undefined) return model;
   const made = program.statements.findLast(
     ({ facts }) =>
-      variable !== undefined &&
-      (facts.mayWrite.includes(variable) || facts.mutations.some(({ name }) => name === variable)),
+      variable !== undefined && (facts.mayWrite.includes(variable) || mayMutate(facts, variable)),
   );
   if (variable === undefined || made === undefined)
     return refuse("feature-model-unknown", "The notebook fits no model that could be served.", {

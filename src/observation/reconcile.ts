@@ -3,7 +3,8 @@
  * becomes a mutation of every statement of that cell, and use of a random generator becomes an ambient effect.
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { AmbientEffect, Mutation, StatementFacts } from "../python/facts.ts";
+import type { AmbientEffect, Mutation, ProgramFacts, StatementFacts } from "../python/facts.ts";
+import { mayMutate } from "../python/mutated-names.ts";
 import type { Observation, StatementObservation, ValueObservation } from "./schema.ts";
 
 /** Reason of an effect that only the run showed. */
@@ -25,18 +26,19 @@ export interface Reconciled {
 
 export interface ReconcileInput {
   readonly path: string;
-  readonly statements: readonly StatementFacts[];
+  readonly facts: Pick<ProgramFacts, "statements" | "sharing">;
   readonly cellOf: (statement: StatementFacts) => number;
   readonly observation: Observation | undefined;
 }
 
 /** Without an observation the facts come back as they are, with aliases as the analysis sees them. */
 export function reconcile(input: ReconcileInput): Reconciled {
-  const { statements, observation } = input;
+  const { observation } = input;
+  const { statements, sharing } = input.facts;
   if (observation === undefined) {
     return {
       statements,
-      shares: staticShares(statements),
+      shares: sharing,
       valueAfter: () => undefined,
       statementRun: () => undefined,
       diagnostics: [],
@@ -77,12 +79,8 @@ function widen(
   hidden: readonly string[],
   run: StatementObservation | undefined,
 ): StatementFacts {
-  const listed = new Set([
-    ...statement.mayWrite,
-    ...statement.mutations.map((mutation) => mutation.name),
-  ]);
   const mutations: Mutation[] = hidden
-    .filter((name) => !listed.has(name))
+    .filter((name) => !statement.mayWrite.includes(name) && !mayMutate(statement, name))
     .map((name) => ({ name, because: "seen to change when the cell ran", certain: true }));
   const ambient: AmbientEffect[] = [];
   const draws = (resource: AmbientEffect["resource"]): boolean =>
@@ -126,36 +124,6 @@ function observedShares(observation: Observation): ReadonlyMap<string, ReadonlyS
     for (const value of cell.values)
       for (const other of value.sharesWith) pairs.push([value.name, other]);
   return symmetric(pairs);
-}
-
-/**
- * Aliases as written, closed transitively: coarse, because it forgets when they hold. All names of a group have the same
- * set, and groups grow by adding the smaller to the larger, so that a group of n names costs n log n.
- */
-function staticShares(
-  statements: readonly StatementFacts[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const groups = new Map<string, Set<string>>();
-  const groupOf = (name: string): Set<string> => {
-    const known = groups.get(name);
-    if (known !== undefined) return known;
-    const made = new Set([name]);
-    groups.set(name, made);
-    return made;
-  };
-  for (const statement of statements) {
-    for (const { name, of } of statement.aliases) {
-      const own = groupOf(name);
-      const other = groupOf(of);
-      if (own === other) continue;
-      const [larger, smaller] = own.size < other.size ? [other, own] : [own, other];
-      for (const member of smaller) {
-        larger.add(member);
-        groups.set(member, larger);
-      }
-    }
-  }
-  return groups;
 }
 
 function symmetric(

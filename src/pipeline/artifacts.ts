@@ -1,5 +1,6 @@
 /** Names and groups what crosses: one artifact per value and version, one for all values that share references and may still change. */
 import type { ValueObservation } from "../observation/schema.ts";
+import { MutatedNames } from "../python/mutated-names.ts";
 import type { SegmentInterface } from "./interfaces.ts";
 import { kebab, unique } from "./parameters.ts";
 import type { Artifact } from "./plan.ts";
@@ -67,9 +68,11 @@ function groupName(variables: readonly string[]): string {
 /** By name, the position of the last segment that changes it in place. */
 function lastMutations(segments: readonly Segment[]): ReadonlyMap<string, number> {
   const last = new Map<string, number>();
-  for (const [at, segment] of segments.entries())
+  for (const [at, segment] of segments.entries()) {
+    const mentioned = new MutatedNames();
     for (const statement of segment.statements)
-      for (const mutation of statement.mutations) last.set(mutation.name, at);
+      for (const name of mentioned.news(statement)) last.set(name, at);
+  }
   return last;
 }
 

@@ -3,6 +3,7 @@
  * outputs are names that may have been written or changed and that a later segment may read.
  */
 import type { StatementFacts } from "../python/facts.ts";
+import { MutatedNames } from "../python/mutated-names.ts";
 import type { Segment } from "./segment.ts";
 
 /** Variables in and out of one segment, in order of first need. */
@@ -95,13 +96,14 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   const surelyWritten = new Set<string>();
   const mayWrite = new Set<string>();
   const mutated = new Set<string>();
+  const mentioned = new MutatedNames();
   for (const statement of statements) {
     for (const name of statement.readsBeforeWrite)
       if (options.isData(name) && !surelyWritten.has(name)) readsFirst.add(name);
-    for (const mutation of statement.mutations) {
-      if (!options.isData(mutation.name)) continue;
-      mutated.add(mutation.name);
-      if (!surelyWritten.has(mutation.name)) readsFirst.add(mutation.name);
+    for (const name of mentioned.news(statement)) {
+      if (!options.isData(name)) continue;
+      mutated.add(name);
+      if (!surelyWritten.has(name)) readsFirst.add(name);
     }
     for (const name of statement.surelyWrites) if (options.isData(name)) surelyWritten.add(name);
     for (const name of statement.mayWrite) if (options.isData(name)) mayWrite.add(name);
@@ -109,6 +111,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
       surelyWritten.delete(name);
       mayWrite.delete(name);
       mutated.delete(name);
+      mentioned.forget(name);
     }
   }
   return { readsFirst, surelyWritten, mayWrite, mutated };

@@ -3,7 +3,8 @@
  * What is left is exploration. Sound because needs are over-approximated and only sure rebinding ends a need.
  */
 import { SEEN } from "../observation/reconcile.ts";
-import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
+import type { AmbientEffect, NamesThen, StatementFacts } from "../python/facts.ts";
+import { mutatesAnything } from "../python/mutated-names.ts";
 import { isEvaluation, isModelFit, isNumberMetric, isPrint } from "./roles.ts";
 
 /**
@@ -60,7 +61,7 @@ export function keepStatements(
     if (statement === undefined) continue;
     const isResult = someResult
       ? resultReason(statement, metricNames) !== undefined
-      : statement.mayWrite.length > 0 || statement.mutations.length > 0;
+      : statement.mayWrite.length > 0 || mutatesAnything(statement);
     if (!isResult && !contributes(statement, needed, shares)) continue;
     kept.add(statement);
     for (const name of statement.surelyWrites) needed.delete(name);
@@ -103,13 +104,43 @@ function contributes(
   for (const name of statement.deletes) if (needed.has(name)) return true;
   for (const name of statement.definition?.globalWrites ?? []) if (needed.has(name)) return true;
   for (const mutation of statement.mutations) if (needed.has(mutation.name)) return true;
+  for (const { names } of statement.spread) if (hasAnyOf(names, needed)) return true;
   // Names that share with each other have one set in common, which need not be looked through twice.
   const groups = new Set(statement.mutations.map((mutation) => shares.get(mutation.name)));
-  for (const group of groups) for (const other of group ?? []) if (needed.has(other)) return true;
+  for (const group of groups) if (group !== undefined && haveCommon(group, needed)) return true;
+  for (const { names } of statement.spread) if (sharesWithAny(names, needed, shares)) return true;
   for (const effect of statement.ambient) {
     if (effect.access === "read" || effect.resource === "stdout" || effect.resource === "clock")
       continue;
     if (needed.has(resourceKey(effect, statement.unit))) return true;
+  }
+  return false;
+}
+
+/** Whether two sets of names have one in common; costs what the smaller has. */
+function haveCommon(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  const [fewer, more] = one.size < other.size ? [one, other] : [other, one];
+  return hasAnyOf(more, fewer);
+}
+
+function hasAnyOf(
+  names: { readonly has: (name: string) => boolean },
+  wanted: Iterable<string>,
+): boolean {
+  for (const name of wanted) if (names.has(name)) return true;
+  return false;
+}
+
+/** Whether a needed name shares with one of many. Sharing is symmetric, so that the few may ask for the many; and the many mostly share with each other. */
+function sharesWithAny(
+  names: NamesThen,
+  needed: ReadonlySet<string>,
+  shares: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
+  const groups = new Set([...needed].map((name) => shares.get(name)));
+  for (const group of groups) {
+    if (group === undefined) continue;
+    if (group.size < names.count ? hasAnyOf(names, group) : hasAnyOf(group, names)) return true;
   }
   return false;
 }

@@ -170,11 +170,15 @@ function findHelpers(
 function statefulDefinitions(statements: readonly StatementFacts[]): ReadonlySet<string> {
   const found = new Set<string>();
   const functions = new Set<string>();
-  for (const { definition, mutations, calls } of statements) {
+  for (const { definition, mutations, spread, calls } of statements) {
     if (definition !== undefined && definition.kind !== "class") functions.add(definition.name);
     // A call that changes what it calls: a default argument that the function fills.
     for (const { name, certain } of mutations)
       if (certain || calls.some((call) => call.callee === `.${name}`)) found.add(name);
+    for (const { callee } of spread.length === 0 ? [] : calls) {
+      const called = callee?.startsWith(".") === true ? callee.slice(1) : undefined;
+      if (called !== undefined && spread.some(({ names }) => names.has(called))) found.add(called);
+    }
     for (const { receiver } of calls)
       if (receiver !== undefined && functions.has(receiver)) found.add(receiver);
     for (const { name } of definition?.mutatesGlobals ?? []) found.add(name);

@@ -67,6 +67,8 @@ export interface ProgramSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Files that cells run with `%run`; the notebook is one that `expandRuns` made. */
   readonly runs?: RunFiles;
+  /** Whether the facts of every statement list all names that they concern: for people who look at them. */
+  readonly listsNames?: boolean;
 }
 
 /**
@@ -96,7 +98,7 @@ export function buildNotebookProgram(
   });
   const cells = followed.value;
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
-  const facts = analyzeProgram(units, parser);
+  const facts = analyzeProgram(units, parser, { listsNames: surroundings.listsNames === true });
   const reads = environmentReads(
     cells.map((cell) => cell.python),
     { ...environment, ...Object.fromEntries(hidden) },

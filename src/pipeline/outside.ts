@@ -1,6 +1,7 @@
 /** What a step depends on, or does, that no digest of code, inputs and files covers: the clock, the network, other programs. */
 import type { StatementObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
+import { mutatesAnything } from "../python/mutated-names.ts";
 import { callReadsClock } from "./clock-reads.ts";
 import type { Outside } from "./plan.ts";
 import { isMetric } from "./roles.ts";
@@ -55,7 +56,7 @@ function usesTheTime(
   for (const statement of statements) {
     if (!readsClock(statement) && !statement.reads.some((name) => timed.has(name))) continue;
     const showsOnly = statement.ambient.every(({ resource }) => SHOWS.has(resource));
-    if (!showsOnly || statement.mutations.length > 0) return true;
+    if (!showsOnly || mutatesAnything(statement)) return true;
     // A function of the notebook may record a metric, too.
     if (statement.calls.some((call) => isMetric(call) || call.callee?.startsWith(".") === true))
       return true;

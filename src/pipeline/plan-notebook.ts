@@ -81,7 +81,7 @@ export function planNotebook(input: PlanInput): Planned {
   const path = program.notebook.path;
   const facts = reconcile({
     path,
-    statements: program.facts.statements,
+    facts: program.facts,
     cellOf: (statement) => cellNumber(program, statement),
     observation,
   });

@@ -1,4 +1,5 @@
 /** Which artifacts serving needs: the model, and the raw table that its features start from. */
+import { mayMutate } from "../python/mutated-names.ts";
 import type { SegmentInterface } from "./interfaces.ts";
 import type { Plan, ServePlan } from "./plan.ts";
 import type { Segment } from "./segment.ts";
@@ -40,9 +41,7 @@ function rawArtifact(
   if (segment === undefined || iface === undefined) return undefined;
   for (const name of iface.outputs) {
     const touching = segment.statements.filter(
-      (statement) =>
-        statement.mayWrite.includes(name) ||
-        statement.mutations.some((mutation) => mutation.name === name),
+      (statement) => statement.mayWrite.includes(name) || mayMutate(statement, name),
     );
     if (touching.length !== 1) continue;
     return artifacts.find(

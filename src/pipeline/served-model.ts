@@ -53,9 +53,12 @@ function collectionsOfModels(
 ): readonly (readonly [string, StatementFacts])[] {
   return statements.flatMap((statement) =>
     isLoop(statement) && statement.calls.some(isModelFitCall)
-      ? statement.mutations
+      ? [
+          ...statement.mutations.map(({ because, name }) => ({ because, changed: [name] })),
+          ...statement.spread.map(({ because, names }) => ({ because, changed: names })),
+        ]
           .filter(({ because }) => /\[|append/.test(because))
-          .map(({ name }) => [name, statement] as const)
+          .flatMap(({ changed }) => [...changed].map((name) => [name, statement] as const))
       : [],
   );
 }

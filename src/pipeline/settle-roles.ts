@@ -3,6 +3,7 @@
  * in their cell first, in the notebook then. Roles only decide where steps begin and what they are called, never what is computed.
  */
 import type { StatementFacts } from "../python/facts.ts";
+import { mutatesAnything } from "../python/mutated-names.ts";
 import type { Role } from "./plan.ts";
 import { isPrint, roleOf } from "./roles.ts";
 
@@ -77,7 +78,7 @@ function isResult(role: Role): boolean {
 function isPreparation(statement: StatementFacts): boolean {
   return (
     statement.kind === "assignment" &&
-    statement.mutations.length === 0 &&
+    !mutatesAnything(statement) &&
     statement.calls.every(({ callee }) => callee?.startsWith("builtins.") === true) &&
     statement.reads.every((name) =>
       statement.calls.some(({ callee }) => callee === `builtins.${name}`),

@@ -11,17 +11,24 @@ import { newWork, TooMuchWork, type Work } from "./interpretation/work.ts";
 import type { PythonParser } from "./parse.ts";
 import { statementsOf } from "./syntax.ts";
 
+export interface AnalysisOptions {
+  /** Counts what was done; given by whoever wants to know or to set another limit. */
+  readonly work?: Work;
+  /** Whether every statement lists all names that it concerns, however many they are. */
+  readonly listsNames?: boolean;
+}
+
 /**
  * Analyzes units in execution order. A unit with a syntax error is reported as `python-syntax-error`
  * (`where.path` is the unit's id) and contributes no statements. Where the work comes to its limit, `analysis-too-large` is
  * reported, and that unit and what follows it contribute nothing more.
  *
- * @param work Counts what was done; given by whoever wants to know or to set another limit.
+ * The cost of lists is the square of the names that share memory; only who shows facts to people asks for them.
  */
 export function analyzeProgram(
   units: readonly SourceUnit[],
   parser: PythonParser,
-  work?: Work,
+  options: AnalysisOptions = {},
 ): ProgramFacts {
   const built = units.map((unit, index) => buildUnit(unit, index, parser));
   const sound = built
@@ -30,7 +37,8 @@ export function analyzeProgram(
   const count = sound.reduce((sum, { nodes }) => sum + nodes.length, 0);
   const program = buildProgram(
     sound.map(({ unit }) => unit),
-    work ?? newWork(count),
+    options.work ?? newWork(count),
+    options,
   );
   const statements: StatementFacts[] = [];
   const broken = new Set(
@@ -51,6 +59,7 @@ export function analyzeProgram(
   return {
     units,
     statements,
+    sharing: program.sharing,
     diagnostics: [
       ...built.flatMap((unit) => syntaxDiagnostics(unit, units[unit.index])),
       ...tooLarge,

@@ -3,10 +3,10 @@ import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
 import { newRun } from "./interpretation/frames.ts";
-import { around, hold, inside, releaseUnheld } from "./interpretation/heap.ts";
+import { hold, releaseUnheld } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
-import { countWork } from "./interpretation/work.ts";
+import { listAliases, noteSharing } from "./sharing.ts";
 import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
 /** A statement and where it stands. */
@@ -43,6 +43,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
   for (const name of mayWrite) mergePrivateObjects(name, program);
   for (const object of program.loose) releaseUnheld(program.heap, object);
   program.loose.clear();
+  noteSharing(changed, program);
   return {
     unit: unit.index,
     index: source.index,
@@ -56,7 +57,8 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     mayWrite,
     deletes: [...recorder.deletes],
     mutations,
-    aliases: aliasesOf(changed, program),
+    spread: recorder.spread.map(({ because, through, names }) => ({ because, through, names })),
+    aliases: program.heap.listsNames ? listAliases(changed, program) : undefined,
     types: typesOf(mayWrite, program),
     imports: recorder.imports.map(({ name, module, member, level }) => ({
       name,
@@ -131,28 +133,6 @@ function mutationsOf(recorder: Recorder): readonly Mutation[] {
   }));
 }
 
-function isData(object: HeapObject): boolean {
-  return object.kind !== "inert";
-}
-
-/** Names that may share memory with the ones that were bound or changed. */
-function aliasesOf(names: readonly string[], program: Program): StatementFacts["aliases"] {
-  const { heap } = program;
-  const aliases: { name: string; of: string }[] = [];
-  for (const name of new Set(names)) {
-    const objects = program.environment.get(name)?.objects.filter(isData) ?? [];
-    if (objects.length === 0) continue;
-    const others = new Set<string>();
-    for (const object of around(heap, [...inside(heap, objects)].filter(isData)))
-      for (const holder of object.holders) others.add(holder);
-    others.delete(name);
-    countWork(heap.work, others.size);
-    for (const of of others)
-      if (program.environment.get(of)?.objects.some(isData) === true) aliases.push({ name, of });
-  }
-  return aliases;
-}
-
 function typesOf(names: readonly string[], program: Program): ReadonlyMap<string, string> {
   const types = new Map<string, string>();
   for (const name of names) {
@@ -179,6 +159,7 @@ function isBareExpression(node: SyntaxNode, recorder: Recorder): boolean {
   return (
     !touches &&
     recorder.mutations.size === 0 &&
+    recorder.spread.length === 0 &&
     recorder.mayWrite.size === 0 &&
     recorder.dynamic.size === 0
   );

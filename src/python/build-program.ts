@@ -22,7 +22,11 @@ export function buildUnit(source: SourceUnit, index: number, parser: PythonParse
 }
 
 /** Collects bound names, imports and definitions of all units, in order. */
-export function buildProgram(units: readonly Unit[], work: Work): Program {
+export function buildProgram(
+  units: readonly Unit[],
+  work: Work,
+  options: { readonly listsNames?: boolean } = {},
+): Program {
   const ways = new Map<string, Set<string>>();
   const imports = new Map<string, Set<string>>();
   const codeByNode = new Map<SyntaxNode, Code>();
@@ -70,7 +74,8 @@ export function buildProgram(units: readonly Unit[], work: Work): Program {
     methods,
     codeByNode,
     summaries: new Map(),
-    heap: newHeap(work),
+    heap: newHeap(work, options.listsNames),
+    sharing: new Map(),
     objects: new Map(),
     attributes: new Map(),
     origins: new Map(),

@@ -66,6 +66,15 @@ function writeNames(trace: Trace, at: number, statement: StatementFacts): void {
     readName(trace, at, name);
     setWriter(trace, at, { name, kind: through === undefined ? "mutation" : "alias" });
   }
+  const listed = new Set(statement.mutations.map(({ name }) => name));
+  for (const { names } of statement.spread) {
+    for (const name of names) {
+      if (listed.has(name)) continue;
+      listed.add(name);
+      readName(trace, at, name);
+      setWriter(trace, at, { name, kind: "alias" });
+    }
+  }
   for (const name of statement.mayWrite) {
     if (!sure.has(name)) readName(trace, at, name);
     setWriter(trace, at, { name, kind: "value" });

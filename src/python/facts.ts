@@ -32,6 +32,25 @@ export interface Mutation {
   readonly through?: string;
 }
 
+/** An in-place change that shows under so many names that no statement lists them; certain under none of them. */
+export interface SpreadMutation {
+  readonly because: string;
+  /** The name it was changed through; it may be among the names, and is then listed as changed itself. */
+  readonly through: string;
+  readonly names: NamesThen;
+}
+
+/** Names that held one object, or what contains it, at one moment. */
+export interface NamesThen extends Iterable<string> {
+  /** The same for all moments of one object. */
+  readonly of: object;
+  /** How many names had come until then, those that had gone again among them. */
+  readonly count: number;
+  readonly has: (name: string) => boolean;
+  /** Those that were not there at an earlier moment of the same object; without one all. */
+  readonly since: (before: NamesThen | undefined) => Iterable<string>;
+}
+
 /** A keyword or positional argument of a call. */
 export interface CallArgument {
   /** `undefined` for positional arguments; `*` and `**` for unpacking. */
@@ -160,8 +179,13 @@ export interface StatementFacts {
   readonly mayWrite: readonly string[];
   readonly deletes: readonly string[];
   readonly mutations: readonly Mutation[];
-  /** `b = a`, `b = a[…]`, `b = a.x`, `b = f(a)` for view-like calls: from then on a change of one may show in the other. */
-  readonly aliases: readonly { readonly name: string; readonly of: string }[];
+  /** More of them, where they are too many to list; none where the analysis was asked for lists. Whom both concern: `mutated-names.ts`. */
+  readonly spread: readonly SpreadMutation[];
+  /**
+   * `b = a`, `b = a[…]`, `b = a.x`, `b = f(a)` for view-like calls: from then on a change of one may show in the other.
+   * Only where the analysis was asked for lists; which names share with which in the end is in the facts of the program.
+   */
+  readonly aliases: readonly { readonly name: string; readonly of: string }[] | undefined;
   /** Inferred types of names it binds, when known. */
   readonly types: ReadonlyMap<string, string>;
   readonly imports: readonly ImportedName[];
@@ -179,6 +203,8 @@ export interface StatementFacts {
 export interface ProgramFacts {
   readonly units: readonly SourceUnit[];
   readonly statements: readonly StatementFacts[];
+  /** By name, the names that it may share memory with at some time, closed transitively, itself among them; names of a group have one set in common. */
+  readonly sharing: ReadonlyMap<string, ReadonlySet<string>>;
   /** Syntax errors; `where.line` is the line in the unit and `where.path` its id. A broken unit contributes no statements. */
   readonly diagnostics: readonly Diagnostic[];
   readonly brokenUnits: readonly number[];

@@ -36,7 +36,7 @@ function renderParts(statement: StatementFacts): string {
     ],
     ["deletes", statement.deletes],
     ["mutates", statement.mutations.map(renderMutation)],
-    ["aliases", statement.aliases.map(({ name, of }) => `${name}~${of}`)],
+    ["aliases", (statement.aliases ?? []).map(({ name, of }) => `${name}~${of}`)],
     [
       "ambient",
       statement.ambient.map(

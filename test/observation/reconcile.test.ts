@@ -30,7 +30,7 @@ async function seenEffects(
   };
   const { statements } = reconcile({
     path: "story.ipynb",
-    statements: program.facts.statements,
+    facts: program.facts,
     cellOf: (statement) => statement.unit + 1,
     observation: { statements: [run], cells: [], captures: [], environment: undefined },
   });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";
 import type { ProgramFacts } from "../../src/python/facts.ts";
 import { newWork } from "../../src/python/interpretation/work.ts";
+import { stories } from "../bench/stories.ts";
 import { pythonParser } from "../support/python-parser.ts";
 
 async function stepsOf(
@@ -11,7 +12,7 @@ async function stepsOf(
 ): Promise<{ readonly facts: ProgramFacts; readonly steps: number }> {
   const units = cells.map((text, at) => ({ id: String(at + 1), text }));
   const work = limit === undefined ? newWork(cells.length) : { done: 0, limit };
-  const facts = analyzeProgram(units, await pythonParser(), work);
+  const facts = analyzeProgram(units, await pythonParser(), { work });
   return { facts, steps: work.done };
 }
 
@@ -89,6 +90,17 @@ test.each([
   const { facts, steps } = await stepsOf(cells);
   expect(facts.diagnostics).toEqual([]);
   expect(steps).toBeLessThan(most);
+});
+
+test("a cell costs as much among many as among few, however many names share memory", async () => {
+  const aliases = stories.find(({ name }) => name === "aliases");
+  if (aliases === undefined) throw new Error("there is a story of aliases");
+  const perCell = async (size: number): Promise<number> => {
+    const { facts, steps } = await stepsOf(aliases.cells(size));
+    expect(facts.diagnostics).toEqual([]);
+    return steps / size;
+  };
+  expect((await perCell(600)) / (await perCell(100))).toBeLessThan(1.5);
 });
 
 test("what one function of a ring changes is seen at a call of any of them", async () => {

@@ -11,7 +11,7 @@ const stories = readdirSync(folder).filter((name) => name.endsWith(".py"));
 /** `# %%` begins a new unit. */
 async function analyze(text: string): Promise<ProgramFacts> {
   const units = text.split("# %%\n").map((unit, index) => ({ id: String(index + 1), text: unit }));
-  return analyzeProgram(units, await pythonParser());
+  return analyzeProgram(units, await pythonParser(), { listsNames: true });
 }
 
 test.each(stories)("facts of %s are as printed beside it", async (name) => {

@@ -16,7 +16,7 @@ import type { StatementFacts } from "../../python/facts.ts";
 import { renderFacts } from "../../python/render-facts.ts";
 import { backwardSlice } from "../../python/slice.ts";
 import type { CommandContext } from "../context.ts";
-import type { Address, Edge, InspectResult, Sliced } from "../inspect-schema.ts";
+import type { Address, Edge, InspectResult, ListedFacts, Sliced } from "../inspect-schema.ts";
 import { fromRoot } from "../open-project.ts";
 import { renderPlan } from "../render/plan.ts";
 import { renderRows } from "../render/table.ts";
@@ -46,7 +46,11 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
   const { program, diagnostics } = await loadNotebooks(
     [first, ...others],
     { files, parser },
-    { pipeline: "inspected", environment: context.environment },
+    {
+      pipeline: "inspected",
+      environment: context.environment,
+      listsNames: flags.phase === "facts" || flags.phase === "graph",
+    },
   );
   if (flags.slice !== undefined) return { result: sliceOf(program, flags.slice), diagnostics };
   if (flags.phase === "facts") return { result: factsOf(program), diagnostics };
@@ -70,9 +74,16 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
 function factsOf(program: NotebookProgram): InspectResult {
   const cells = program.cells.map(({ cell }, unit) => ({
     ...addressOfCell(program, cell.number),
-    statements: program.facts.statements.filter((statement) => statement.unit === unit),
+    statements: program.facts.statements
+      .filter((statement) => statement.unit === unit)
+      .map(withoutSpread),
   }));
   return { phase: "facts", cells, text: renderFacts(withOwnNumbers(program)).trimEnd() };
+}
+
+/** Facts that list all names have nothing spread. */
+function withoutSpread({ spread: _none, ...listed }: StatementFacts): ListedFacts {
+  return listed;
 }
 
 function graphOf(program: NotebookProgram): InspectResult {

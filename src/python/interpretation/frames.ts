@@ -14,9 +14,11 @@ import type {
   Reason,
   Recorder,
   Run,
+  Surroundings,
   Value,
 } from "./model.ts";
 import { isStronger, originKey } from "./summary.ts";
+import { holdersOf, namesNow, surroundingsOf } from "./surroundings.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
 import { countWork } from "./work.ts";
 
@@ -28,6 +30,7 @@ export function newRecorder(): Recorder {
     mayWrite: new Set(),
     deletes: new Set(),
     mutations: new Map(),
+    spread: [],
     mutatedOrigins: new Map(),
     calls: new Map(),
     ambient: new Map(),
@@ -210,10 +213,10 @@ function assignGlobal(frame: Frame, name: string, value: Value): void {
 
 function setGlobal(program: Program, name: string, value: Value | undefined): void {
   const before = program.environment.get(name)?.objects ?? [];
-  hold(program.heap, name, before, value?.objects ?? []);
+  const lost = hold(program.heap, name, before, value?.objects ?? []);
   if (value === undefined) program.environment.delete(name);
   else program.environment.set(name, value);
-  for (const object of before) program.loose.add(object);
+  for (const object of lost) program.loose.add(object);
 }
 
 /** The object that stands for something from outside the function being summarized. */
@@ -242,9 +245,16 @@ export function recordMutation(
   const { recorder } = frame.run;
   const isModule = !isOutsideModule(frame);
   for (const object of newlyChanged(frame, objects, reason, isModule ? base : undefined)) {
+    const kept =
+      isModule && base !== undefined ? surroundingsOf(frame.program.heap, object) : undefined;
+    if (kept !== undefined && base !== undefined) {
+      addSpread(frame, kept, { reason, base });
+      continue;
+    }
     if (object.origin !== undefined) addMutatedOrigin(recorder, object.origin, reason);
     if (!isModule) continue;
-    for (const name of object.holders) addMutation(recorder, name, { reason, base });
+    for (const name of holdersOf(frame.program.heap, object))
+      addMutation(recorder, name, { reason, base });
   }
 }
 
@@ -270,8 +280,13 @@ function newlyChanged(
     found.push(object);
   };
   for (const object of objects) visit(object);
-  for (let at = 0; at < found.length; at += 1)
-    for (const container of found[at]?.containers ?? []) visit(container);
+  for (let at = 0; at < found.length; at += 1) {
+    const object = found[at];
+    // What contains such an object is known without going there.
+    if (object === undefined || (base !== undefined && surroundingsOf(heap, object) !== undefined))
+      continue;
+    for (const container of object.containers) visit(container);
+  }
   countWork(heap.work, found.length);
   return found;
 }
@@ -284,6 +299,26 @@ function addMutatedOrigin(recorder: Recorder, origin: Origin, reason: Reason): v
     recorder.mutatedOrigins.set(key, { origin, reason });
 }
 
+/** Under the name that the change was written through it is certain; the others are not listed. */
+function addSpread(
+  frame: Frame,
+  surroundings: Surroundings,
+  found: { readonly reason: Reason; readonly base: string },
+): void {
+  const { recorder } = frame.run;
+  const { reason, base } = found;
+  const { held, stays, changes } = surroundings;
+  if (held.has(base)) addMutation(recorder, base, found);
+  if (held.size === (held.has(base) ? 1 : 0)) return;
+  const isKnown = recorder.spread.some(
+    ({ names, through, changes: then }) =>
+      names.of === stays && through === base && then === changes,
+  );
+  if (isKnown) return;
+  const names = namesNow(frame.program.heap, surroundings);
+  recorder.spread.push({ because: reason.because, through: base, names, changes });
+}
+
 function addMutation(
   recorder: Recorder,
   name: string,
@@ -291,6 +326,7 @@ function addMutation(
 ): void {
   const { reason, base } = found;
   const through = base === undefined || base === name ? undefined : base;
+  if (through !== undefined && recorder.spread.some(({ names }) => names.has(name))) return;
   const known = recorder.mutations.get(name);
   const certain = reason.certain && through === undefined;
   if (

@@ -1,10 +1,21 @@
 /** Objects and what they contain. Containment only ever grows, so walks over it stay valid. */
+
+import { gain, unsettle } from "./gains.ts";
 import type { Code, Heap, HeapObject, Origin } from "./model.ts";
+import { enter, join, leave, part } from "./surroundings.ts";
 import { countWork, type Work } from "./work.ts";
 
 /** Nothing yet. */
-export function newHeap(work: Work): Heap {
-  return { version: 0, work, changeable: new WeakMap() };
+export function newHeap(work: Work, listsNames = false): Heap {
+  return {
+    version: 0,
+    work,
+    statement: 1,
+    gained: [],
+    heldAt: new Map(),
+    listsNames,
+    changeable: new WeakMap(),
+  };
 }
 
 /** What a new object is like; `contents` may share memory with it. */
@@ -25,6 +36,11 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
     mayReachCode: false,
     isIterator: false,
     holders: new Set(),
+    gainedAt: 0,
+    groupedAt: 0,
+    isSettled: false,
+    kept: undefined,
+    surroundings: undefined,
   };
   for (const inner of made.contents ?? []) contain(heap, object, inner);
   return object;
@@ -36,21 +52,68 @@ export function contain(heap: Heap, outer: HeapObject, inner: HeapObject): boole
   heap.version += 1;
   outer.contents.add(inner);
   inner.containers.add(outer);
+  if (outer.holders.size > 0 || outer.containers.size > 0) gain(heap, inner);
+  unsettle(outer);
+  for (const surroundings of inner.surroundings ?? []) enter(heap, surroundings, outer);
   if (inner.mayReachCode) markReachesCode(outer);
   return true;
 }
 
-/** A name holds exactly these objects from now on. */
+/**
+ * A name holds exactly these objects from now on. A loop adds few to the many that a name may be: only what is different costs.
+ *
+ * @returns Objects that it may hold no longer.
+ */
 export function hold(
   heap: Heap,
   name: string,
   before: readonly HeapObject[],
   after: readonly HeapObject[],
-): void {
+): readonly HeapObject[] {
   heap.version += 1;
-  countWork(heap.work, before.length + after.length);
-  for (const object of before) object.holders.delete(name);
-  for (const object of after) object.holders.add(name);
+  heap.heldAt.set(name, heap.version);
+  const isLonger = before.length > 0 && before.every((object, at) => object === after[at]);
+  const [lost, gained] = isLonger ? [[], after.slice(before.length)] : [before, after];
+  countWork(heap.work, lost.length + gained.length);
+  noteGains(heap, { name, before, after, gained });
+  const joins = gained.filter((object) => !object.holders.has(name));
+  for (const object of lost) object.holders.delete(name);
+  for (const object of gained) object.holders.add(name);
+  for (const object of joins)
+    for (const surroundings of object.surroundings ?? []) join(heap, surroundings, name);
+  for (const object of lost) {
+    if (object.holders.has(name)) continue;
+    for (const surroundings of object.surroundings ?? []) part(heap, surroundings, name);
+  }
+  return lost;
+}
+
+/** Functions alone share nothing; beside data what they hold is shared, too, but the name is not asked for it. */
+function noteGains(
+  heap: Heap,
+  bound: {
+    readonly name: string;
+    readonly before: readonly HeapObject[];
+    readonly after: readonly HeapObject[];
+    readonly gained: readonly HeapObject[];
+  },
+): void {
+  const { name, before, after, gained } = bound;
+  if (!after.some(isData)) return;
+  const isNew = before.some(isData)
+    ? (object: HeapObject): boolean => !object.holders.has(name)
+    : (): boolean => true;
+  for (const object of before.some(isData) ? gained : after) {
+    if (!isNew(object)) continue;
+    gain(heap, object);
+    if (isData(object)) continue;
+    for (const inner of inside(heap, object.contents)) unsettle(inner);
+  }
+}
+
+/** Functions and classes are not data: to share one is no alias. */
+export function isData(object: HeapObject): boolean {
+  return object.kind !== "inert";
 }
 
 /** Code that runs when the object is called or used. */
@@ -78,6 +141,7 @@ export function releaseUnheld(heap: Heap, object: HeapObject): void {
   const unheld = [object];
   for (let next = unheld.pop(); next !== undefined; next = unheld.pop()) {
     if (next.holders.size > 0 || next.containers.size > 0) continue;
+    leave(next);
     for (const inner of next.contents) {
       inner.containers.delete(next);
       unheld.push(inner);

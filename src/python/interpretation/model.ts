@@ -5,7 +5,15 @@
  */
 import type { Span } from "../../base/text-span.ts";
 import type { EffectTables } from "../effects.ts";
-import type { AmbientEffect, CallFact, DynamicCode, ImportedName, Literal } from "../facts.ts";
+import type {
+  AmbientEffect,
+  CallFact,
+  DynamicCode,
+  ImportedName,
+  Literal,
+  SpreadMutation,
+} from "../facts.ts";
+import type { NameGroups } from "../name-groups.ts";
 import type { Scope, ScopeTree } from "../scopes.ts";
 import type { SyntaxNode, SyntaxTree } from "../syntax.ts";
 import type { Work } from "./work.ts";
@@ -31,6 +39,38 @@ export interface HeapObject {
   isIterator: boolean;
   /** Module-level names that may hold it directly. */
   readonly holders: Set<string>;
+  /** The statement in which it was last reached from more names, and the one after which these were last put into one group. */
+  gainedAt: number;
+  groupedAt: number;
+  /** See `gains.ts`. */
+  isSettled: boolean;
+  /** Its own surroundings, where much contains it. */
+  kept: Surroundings | undefined;
+  /** Those that it is a member of. */
+  surroundings: readonly Surroundings[] | undefined;
+}
+
+/** What contains an object, and the names that hold any of it. */
+export interface Surroundings {
+  /** The object itself and everything that contains it. */
+  readonly members: Set<HeapObject>;
+  /** In the order in which they began. */
+  readonly stays: Stay[];
+  readonly staysOf: Map<string, Stay[]>;
+  /** By name, how many members it holds now. */
+  readonly held: Map<string, number>;
+  /** Names of now that are known to be in one group, and those that nobody has looked at. */
+  readonly united: Set<string>;
+  readonly fresh: Set<string>;
+  /** Counts the names that came and went. */
+  changes: number;
+}
+
+/** From one version of the heap until another a name held a member. */
+export interface Stay {
+  readonly name: string;
+  readonly from: number;
+  until: number;
 }
 
 /** All objects of a program. */
@@ -38,6 +78,14 @@ export interface Heap {
   /** Counts everything that may change what a walk over objects meets. */
   version: number;
   readonly work: Work;
+  /** Counts statements, from 1. */
+  statement: number;
+  /** Objects that gained in the statement. */
+  gained: HeapObject[];
+  /** By name, the version at which it was bound last. */
+  readonly heldAt: Map<string, number>;
+  /** Whether every fact lists its names, however many they are. */
+  readonly listsNames: boolean;
   /** What walks from these objects met, as long as the version stands. */
   readonly changeable: WeakMap<
     readonly HeapObject[],
@@ -139,6 +187,8 @@ export interface Program {
   readonly codeByNode: Map<SyntaxNode, Code>;
   readonly summaries: Map<Code, Summary>;
   readonly heap: Heap;
+  /** Names that shared memory at the end of some statement that bound or changed one of them. */
+  readonly sharing: NameGroups;
   readonly objects: Map<SyntaxNode, HeapObject>;
   /** By instance of one of the program's classes, what stands for all that it holds. */
   readonly attributes: Map<HeapObject, HeapObject>;
@@ -172,6 +222,8 @@ export interface Recorder {
   readonly mayWrite: Set<string>;
   readonly deletes: Set<string>;
   readonly mutations: Map<string, Reason & { readonly through: string | undefined }>;
+  /** Changes of objects that much contains; `changes` of the surroundings tells one moment from the next. */
+  readonly spread: (SpreadMutation & { readonly changes: number })[];
   /** The strongest reason for each place. */
   readonly mutatedOrigins: Map<string, { readonly origin: Origin; readonly reason: Reason }>;
   readonly calls: Map<string, CallFact>;

@@ -57,10 +57,8 @@ export function joinValues(values: readonly Value[]): Value {
   const [first, ...others] = values;
   if (first === undefined) return IMMUTABLE;
   if (others.length === 0) return first;
-  const objects = new Set<HeapObject>();
-  for (const value of values) for (const object of value.objects) objects.add(object);
   return {
-    objects: [...objects],
+    objects: joinObjects(first.objects, others),
     type: others.every((value) => value.type === first.type) ? first.type : undefined,
     qualified: others.every((value) => value.qualified === first.qualified)
       ? first.qualified
@@ -68,6 +66,28 @@ export function joinValues(values: readonly Value[]): Value {
     draws: values.some((value) => value.draws),
     literal: undefined,
   };
+}
+
+/** Joins made here, in which no object is twice. */
+const joined = new WeakSet<readonly HeapObject[]>();
+/** So few objects more are looked for one by one; what a loop adds to the many that a name may be costs little then. */
+const FEW = 8;
+
+function joinObjects(
+  first: readonly HeapObject[],
+  others: readonly Value[],
+): readonly HeapObject[] {
+  const more = others.flatMap(({ objects }) => objects);
+  if (more.length <= FEW && joined.has(first)) {
+    const news = [...new Set(more)].filter((object) => !first.includes(object));
+    if (news.length === 0) return first;
+    const longer = [...first, ...news];
+    joined.add(longer);
+    return longer;
+  }
+  const made = [...new Set([...first, ...more])];
+  joined.add(made);
+  return made;
 }
 
 /** Objects of several values, each once. */

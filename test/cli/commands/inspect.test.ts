@@ -1,5 +1,6 @@
 /** What reading alone says of a notebook, and of several as one pipeline. */
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { notebookText } from "../../support/notebooks.ts";
 import { runMlops } from "../../support/run-mlops.ts";
 import { type TempProject, tempProject } from "../../support/temp-project.ts";
@@ -86,4 +87,44 @@ test("one notebook twice is refused", async () => {
   });
   expect(run.exit).not.toBe(0);
   expect(run.stderr).toContain("train.ipynb");
+});
+
+test("facts and graph list every name that shares what changes, however many there are", async () => {
+  const views = Array.from({ length: 40 }, (_, at) => `view${String(at)}`);
+  const cell = ["import pandas as pd", 'df = pd.read_csv("raw.csv")'];
+  const lines = [...cell, ...views.map((view) => `${view} = df["x"]`), 'df["a"] = 1'];
+  await using there = await tempProject({ "views.ipynb": notebookText([lines.join("\n")]) });
+  const inspect = async (phase: string): Promise<unknown> => {
+    const words = ["inspect", "views.ipynb", "--phase", phase, "--json"];
+    return (await runMlops(words, { directory: there.path(".") })).json();
+  };
+  const facts = z
+    .object({
+      result: z.object({
+        cells: z.tuple([
+          z.object({
+            statements: z.array(
+              z.object({
+                mutations: z.array(z.object({ name: z.string() })),
+                aliases: z.array(z.object({ name: z.string(), of: z.string() })),
+                spread: z.never().optional(),
+              }),
+            ),
+          }),
+        ]),
+      }),
+    })
+    .parse(await inspect("facts"));
+  const last = facts.result.cells[0].statements.at(-1);
+  expect(last?.mutations.map(({ name }) => name)).toEqual(["df", ...views]);
+  expect(last?.aliases.map(({ of }) => of)).toEqual(views);
+  const graph = z
+    .object({
+      result: z.object({
+        edges: z.array(z.object({ name: z.string(), to: z.object({ line: z.int() }) })),
+      }),
+    })
+    .parse(await inspect("graph"));
+  const changed = graph.result.edges.filter(({ to }) => to.line === lines.length);
+  expect(changed.map(({ name }) => name)).toEqual(["df", ...views]);
 });
