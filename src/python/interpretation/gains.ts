@@ -8,13 +8,14 @@ import { countWork } from "./work.ts";
 
 /** The object, and with it everything inside, is reached from more names. Marks each object once in a statement. */
 export function gain(heap: Heap, object: HeapObject): void {
+  if (object.gainedAt === heap.statement) return;
   const waiting = [object];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next.gainedAt === heap.statement) continue;
     next.gainedAt = heap.statement;
     heap.gained.push(next);
     countWork(heap.work, 1);
-    waiting.push(...next.contents);
+    for (const inner of next.contents) waiting.push(inner);
   }
 }
 

@@ -12,6 +12,7 @@ export function newHeap(work: Work, listsNames = false): Heap {
     work,
     statement: 1,
     gained: [],
+    keptCount: 0,
     heldAt: new Map(),
     listsNames,
     changeable: new WeakMap(),

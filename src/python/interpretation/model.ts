@@ -82,6 +82,8 @@ export interface Heap {
   statement: number;
   /** Objects that gained in the statement. */
   gained: HeapObject[];
+  /** Counts the objects whose surroundings are kept. */
+  keptCount: number;
   /** By name, the version at which it was bound last. */
   readonly heldAt: Map<string, number>;
   /** Whether every fact lists its names, however many they are. */

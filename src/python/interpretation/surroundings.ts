@@ -9,11 +9,15 @@ import { countWork } from "./work.ts";
 
 /** Names and containers from which on an object's surroundings are kept; below, a walk is cheaper. */
 const MANY = 32;
+/** Where more things than these are in the middle of everything, each would be told of nearly all that happens. */
+const MOST_KEPT = 8;
 
 /** The surroundings of an object where they are kept; `undefined` where they are to be walked. */
 export function surroundingsOf(heap: Heap, object: HeapObject): Surroundings | undefined {
   if (object.kept !== undefined) return object.kept;
-  if (heap.listsNames || object.holders.size + object.containers.size < MANY) return undefined;
+  if (heap.listsNames || heap.keptCount >= MOST_KEPT) return undefined;
+  if (object.holders.size + object.containers.size < MANY) return undefined;
+  heap.keptCount += 1;
   const made: Surroundings = {
     members: new Set(),
     stays: [],
@@ -43,9 +47,11 @@ export function enter(heap: Heap, surroundings: Surroundings, object: HeapObject
 }
 
 /** The names that hold an object, those last that were bound last. */
-export function holdersOf(heap: Heap, object: HeapObject): readonly string[] {
-  const since = (name: string): number => heap.heldAt.get(name) ?? 0;
-  return [...object.holders].sort((a, b) => since(a) - since(b));
+export function holdersOf(heap: Heap, object: HeapObject): Iterable<string> {
+  const { holders } = object;
+  if (holders.size < 2) return holders;
+  const { heldAt } = heap;
+  return [...holders].sort((a, b) => (heldAt.get(a) ?? 0) - (heldAt.get(b) ?? 0));
 }
 
 /** Nothing holds or contains the object any more. */
