@@ -2,8 +2,9 @@
 import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
+import { endStatement } from "./interpretation/end-statement.ts";
 import { newRun } from "./interpretation/frames.ts";
-import { around, hold, inside, releaseUnheld } from "./interpretation/heap.ts";
+import { around, inside } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
 import { countWork } from "./interpretation/work.ts";
@@ -40,9 +41,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     ...mayWrite,
     ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
   ];
-  for (const name of mayWrite) mergePrivateObjects(name, program);
-  for (const object of program.loose) releaseUnheld(program.heap, object);
-  program.loose.clear();
+  endStatement(mayWrite, program);
   return {
     unit: unit.index,
     index: source.index,
@@ -71,26 +70,6 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     constant: constantOf(node, unit.text),
     isBareExpression: isBareExpression(node, recorder),
   };
-}
-
-/**
- * A name that loops bind again and again may be any of many things. Those that nothing else can reach need not be told apart;
- * one of them stands for all, so that the number does not grow with the program.
- */
-function mergePrivateObjects(name: string, program: Program): void {
-  const value = program.environment.get(name);
-  if (value === undefined || value.objects.length < 8) return;
-  const isPrivate = (object: HeapObject): boolean =>
-    object.holders.size === 1 &&
-    object.containers.size === 0 &&
-    object.contents.size === 0 &&
-    object.code.size === 0 &&
-    object.kind === "opaque" &&
-    !object.isIterator;
-  const [representative] = value.objects.filter(isPrivate);
-  const kept = value.objects.filter((object) => object === representative || !isPrivate(object));
-  hold(program.heap, name, value.objects, kept);
-  program.environment.set(name, { ...value, objects: kept });
 }
 
 const STATEMENT_KINDS: Readonly<Record<string, StatementKind>> = {

@@ -76,6 +76,7 @@ export function buildProgram(units: readonly Unit[], work: Work): Program {
     origins: new Map(),
     tupleParts: new Map(),
     loose: new Set(),
+    stored: new Map(),
     engine: {
       evaluate: evaluateExpression,
       execute: executeStatement,

@@ -91,6 +91,35 @@ test.each([
   expect(steps).toBeLessThan(most);
 });
 
+/** `#` in a cell stands for its number. */
+test.each([
+  {
+    name: "a frame that goes through one unknown function after the other",
+    first: "from library import clean\ndf = clean()",
+    cell: "def enrich#(frame):\n    frame = frame.copy()\n    return frame\n\n\ndf = enrich#(df)",
+  },
+  {
+    name: "a list that takes up one unknown thing after the other",
+    first: "from library import score\nscores = []",
+    cell: "scores.append(score(#))\nprint(scores[-1])",
+  },
+  {
+    name: "a list of which a name always holds the last",
+    first: "from library import score\nscores = []",
+    cell: "scores.append(score(#))\nlast = scores[-1]",
+  },
+])(
+  "a cell costs as many steps in a long notebook as in a short one: $name",
+  async ({ first, cell }) => {
+    const cellsOf = (size: number): readonly string[] => [
+      first,
+      ...Array.from({ length: size }, (_, at) => cell.replaceAll("#", String(at))),
+    ];
+    const [short, long] = [await stepsOf(cellsOf(100)), await stepsOf(cellsOf(1000))];
+    expect(long.steps / 1000).toBeLessThan((short.steps / 100) * 1.2);
+  },
+);
+
 test("what one function of a ring changes is seen at a call of any of them", async () => {
   const { facts } = await stepsOf(["seen = []", ring(20), "f5([])"]);
   expect(facts.statements.at(-1)?.mutations.map(({ name }) => name)).toEqual(["seen"]);

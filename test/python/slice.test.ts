@@ -110,6 +110,29 @@ const CASES: readonly SliceCase[] = [
     without: ["other = []", "outer(table=other)"],
   },
   {
+    name: "6: what a function keeps and gives back is one thing",
+    cells: [
+      "import library\nlog = library.open()",
+      "def keep(x):\n    log['x'] = x\n    return x",
+      "y = keep(library.make())",
+      "y.append(1)",
+    ],
+    of: "log",
+    without: [],
+  },
+  {
+    name: "2: the parts of a tuple in a long list stay apart",
+    cells: [
+      "import library\npair = (library.a(), library.b())\nrows = []",
+      ...Array.from({ length: 9 }, (_, at) => `rows.append(library.a(${String(at)}))`),
+      "rows.append(pair)\nleft, right = pair",
+      "left.append(1)",
+      "right.append(1)",
+    ],
+    of: "left",
+    without: ["right.append(1)"],
+  },
+  {
     name: "6: recursion",
     cells: [
       "def walk(n, seen):\n    if n:\n        seen.append(n)\n        walk(n - 1, seen)\nseen = []",

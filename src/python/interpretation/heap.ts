@@ -1,4 +1,4 @@
-/** Objects and what they contain. Containment only ever grows, so walks over it stay valid. */
+/** Objects and what they contain. While a statement is run containment only grows; what is over or merged is taken out after it. */
 import type { Code, Heap, HeapObject, Origin } from "./model.ts";
 import { countWork, type Work } from "./work.ts";
 
@@ -24,6 +24,8 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
     code: new Set(),
     mayReachCode: false,
     isIterator: false,
+    keepsPositions: false,
+    mergedSize: 0,
     holders: new Set(),
   };
   for (const inner of made.contents ?? []) contain(heap, object, inner);
@@ -84,6 +86,15 @@ export function releaseUnheld(heap: Heap, object: HeapObject): void {
     }
     next.contents.clear();
   }
+}
+
+/** Takes an object out of all that holds it and of all that it holds, when another stands for it from now on. */
+export function detach(heap: Heap, object: HeapObject): void {
+  heap.version += 1;
+  for (const outer of object.containers) outer.contents.delete(object);
+  for (const inner of object.contents) inner.containers.delete(object);
+  object.containers.clear();
+  object.contents.clear();
 }
 
 /** The objects and everything inside them. */

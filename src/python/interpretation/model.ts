@@ -29,6 +29,10 @@ export interface HeapObject {
   mayReachCode: boolean;
   /** Reading it uses it up. */
   isIterator: boolean;
+  /** Somebody may know its contents by their position. */
+  keepsPositions: boolean;
+  /** How many contents were left when those that are not told apart were merged last. */
+  mergedSize: number;
   /** Module-level names that may hold it directly. */
   readonly holders: Set<string>;
 }
@@ -146,6 +150,8 @@ export interface Program {
   readonly origins: Map<Code, Map<string, HeapObject>>;
   /** Objects that nothing may hold any more once the current statement is over. */
   readonly loose: Set<HeapObject>;
+  /** What the current statement put into other objects, and where. */
+  readonly stored: Map<HeapObject, Set<HeapObject>>;
   /** Objects inside a call's result that is a tuple of separate things. */
   readonly tupleParts: Map<SyntaxNode, readonly HeapObject[]>;
   readonly engine: Engine;

@@ -52,6 +52,12 @@ export function objectValue(objects: readonly HeapObject[], type?: string, draws
   return { objects, type, qualified: undefined, draws, literal: undefined };
 }
 
+/** The value with other objects; which part is which is then no longer known. */
+export function withObjects(value: Value, objects: readonly HeapObject[]): Value {
+  const { type, qualified, draws, literal } = value;
+  return { objects, type, qualified, draws, literal };
+}
+
 /** One of several values. */
 export function joinValues(values: readonly Value[]): Value {
   const [first, ...others] = values;

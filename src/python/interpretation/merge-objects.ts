@@ -1,0 +1,93 @@
+/**
+ * Objects that no way through names and containers can tell apart become one, so that what a name or a list may be does not grow
+ * with everything that it ever was. No fact changes by it: who reaches one of them reaches all, and what changes with one changes with all.
+ */
+import { contain, detach, hold } from "./heap.ts";
+import type { HeapObject, Program } from "./model.ts";
+import { withObjects } from "./values.ts";
+import { countWork } from "./work.ts";
+
+/** Fewer are not worth the look. */
+const MANY = 8;
+
+/** Merges what a name may be. */
+export function mergeHeld(name: string, program: Program): void {
+  const value = program.environment.get(name);
+  if (value === undefined || value.objects.length < MANY) return;
+  mergeAlike(value.objects, program);
+}
+
+/** Merges what an object contains, whenever that has doubled. */
+export function mergeContents(object: HeapObject, program: Program): void {
+  if (object.contents.size < Math.max(MANY, 2 * object.mergedSize)) return;
+  mergeAlike([...object.contents], program);
+  object.mergedSize = object.contents.size;
+}
+
+function mergeAlike(objects: readonly HeapObject[], program: Program): void {
+  const plain = objects.filter(isPlain);
+  let classes = partition([plain], ({ holders }) => [...holders].sort().join(" "));
+  for (let count = 0; count !== classes.length; ) {
+    count = classes.length;
+    const numbers = new Map<HeapObject, number>();
+    const numberOf = (object: HeapObject): number => {
+      const number = numbers.get(object) ?? numbers.size;
+      numbers.set(object, number);
+      return number;
+    };
+    classes = partition(classes, (object, own) =>
+      [...object.containers]
+        .filter((container) => !own.has(container))
+        .map(numberOf)
+        .sort((a, b) => a - b)
+        .join(" "),
+    );
+  }
+  for (const object of plain)
+    countWork(program.heap.work, 1 + object.holders.size + object.containers.size);
+  for (const [first, ...others] of classes)
+    if (first !== undefined && others.length > 0) mergeInto(first, others, program);
+}
+
+/** Data without a place of its own in something else: a tuple remembers which of its parts is which. */
+function isPlain(object: HeapObject): boolean {
+  if (object.kind !== "opaque" || object.isIterator) return false;
+  if (object.origin !== undefined || object.code.size > 0) return false;
+  for (const container of object.containers) if (container.keepsPositions) return false;
+  return true;
+}
+
+function partition(
+  classes: readonly (readonly HeapObject[])[],
+  keyOf: (object: HeapObject, own: ReadonlySet<HeapObject>) => string,
+): readonly (readonly HeapObject[])[] {
+  return classes.flatMap((members) => {
+    const own = new Set(members);
+    const parts = new Map<string, HeapObject[]>();
+    for (const object of members) {
+      const key = keyOf(object, own);
+      const known = parts.get(key);
+      if (known === undefined) parts.set(key, [object]);
+      else known.push(object);
+    }
+    return [...parts.values()];
+  });
+}
+
+/** All members have the same holders and, apart from each other, the same containers. */
+function mergeInto(kept: HeapObject, others: readonly HeapObject[], program: Program): void {
+  const { heap, environment } = program;
+  const merged = new Set(others);
+  const contents = others.flatMap((object) => [...object.contents]);
+  // Holding anew moves a name to the end of the holders.
+  const names = [...kept.holders];
+  for (const name of names) {
+    const value = environment.get(name);
+    if (value === undefined) continue;
+    const objects = value.objects.filter((object) => !merged.has(object));
+    hold(heap, name, value.objects, objects);
+    environment.set(name, withObjects(value, objects));
+  }
+  for (const object of others) detach(heap, object);
+  for (const inner of contents) if (!merged.has(inner)) contain(heap, kept, inner);
+}
