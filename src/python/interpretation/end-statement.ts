@@ -1,10 +1,14 @@
 /** What is over with a statement is let go, and what it left behind that nothing tells apart is merged. */
+import { setGlobal } from "./frames.ts";
 import { detach, releaseUnheld } from "./heap.ts";
 import { mergeContents, mergeHeld } from "./merge-objects.ts";
-import type { HeapObject, Program } from "./model.ts";
+import type { HeapObject, Program, Run } from "./model.ts";
 
-/** Once per statement of the module, after its last effect; `bound` are the names it may have bound. */
-export function endStatement(bound: Iterable<string>, program: Program): void {
+/** Once per statement of the module, after its last effect. */
+export function endStatement(run: Run, program: Program): void {
+  // What was surely bound is no longer what it was before.
+  for (const [name, made] of run.made)
+    if (run.flow.names.get(name) === true) setGlobal(program, name, made);
   for (const object of program.loose) releaseUnheld(program.heap, object);
   program.loose.clear();
   for (const [outer, inners] of program.stored) {
@@ -12,7 +16,7 @@ export function endStatement(bound: Iterable<string>, program: Program): void {
     mergeContents(outer, program);
   }
   program.stored.clear();
-  for (const name of bound) mergeHeld(name, program);
+  for (const name of run.made.keys()) mergeHeld(name, program);
 }
 
 /** Nobody else can reach it, and the parts of the outer are not told apart from the whole anyway. */

@@ -42,6 +42,7 @@ export function newRun(): Run {
   return {
     recorder: newRecorder(),
     flow: emptyFlow(),
+    made: new Map(),
     loops: [],
     conditional: 0,
     repeated: 0,
@@ -110,6 +111,7 @@ export function deleteName(frame: Frame, name: string): void {
   run.recorder.deletes.add(name);
   run.flow.names.set(name, false);
   if (frame.kind !== "module" || run.conditional > 0) return;
+  run.made.delete(name);
   setGlobal(program, name, undefined);
 }
 
@@ -124,7 +126,7 @@ export function readGlobal(frame: Frame, name: string): Value {
       ? originValue(frame, { kind: "global", name })
       : qualifiedValue(imported);
   }
-  let value = program.environment.get(name);
+  let value = possibleValue(frame, name);
   if (value === undefined) {
     const builtin = isBuiltin(name) ? [qualifiedValue(`builtins.${name}`)] : [];
     value = joinValues([objectValue([newObject(program.heap, { kind: "opaque" })]), ...builtin]);
@@ -133,6 +135,12 @@ export function readGlobal(frame: Frame, name: string): Value {
   }
   noteCode(frame, codeIn(program.heap, value.objects));
   return value;
+}
+
+/** Where the statement has surely bound the name already, it is no longer what it was before. */
+function possibleValue({ program, run }: Frame, name: string): Value | undefined {
+  const made = run.flow.names.get(name) === true ? run.made.get(name) : undefined;
+  return made ?? program.environment.get(name);
 }
 
 /**
@@ -197,18 +205,30 @@ export function writeGlobalMaybe(frame: Frame, name: string, value: Value): void
 function assignGlobal(frame: Frame, name: string, value: Value): void {
   const { program, run } = frame;
   const before = program.environment.get(name);
-  const kept = run.conditional > 0 && before !== undefined ? joinValues([before, value]) : value;
-  if (
-    before === undefined ||
-    kept.objects.length !== before.objects.length ||
-    kept.type !== before.type ||
-    kept.qualified !== before.qualified
-  )
-    run.changes += 1;
+  const kept = keptWith(run, before, value);
+  const madeBefore = run.made.get(name);
+  const made = keptWith(run, madeBefore, value);
+  if (saysMore(kept, before) || saysMore(made, madeBefore)) run.changes += 1;
+  run.made.set(name, made);
   setGlobal(program, name, kept);
 }
 
-function setGlobal(program: Program, name: string, value: Value | undefined): void {
+/** In conditional places what a name was stays possible. */
+function keptWith(run: Run, before: Value | undefined, value: Value): Value {
+  return run.conditional > 0 && before !== undefined ? joinValues([before, value]) : value;
+}
+
+function saysMore(after: Value, before: Value | undefined): boolean {
+  return (
+    before === undefined ||
+    after.objects.length !== before.objects.length ||
+    after.type !== before.type ||
+    after.qualified !== before.qualified
+  );
+}
+
+/** Sets what a module-level name may be; `undefined` when it is bound no more. */
+export function setGlobal(program: Program, name: string, value: Value | undefined): void {
   const before = program.environment.get(name)?.objects ?? [];
   hold(program.heap, name, before, value?.objects ?? []);
   if (value === undefined) program.environment.delete(name);

@@ -191,6 +191,8 @@ export interface Recorder {
 export interface Run {
   readonly recorder: Recorder;
   flow: Flow;
+  /** By module-level name, what the statement has bound it to so far, apart from what it was before. */
+  readonly made: Map<string, Value>;
   readonly loops: { readonly breaks: Flow[] }[];
   /** More than 0 inside anything that may run several times or not at all: writes then keep what was there before. */
   conditional: number;
