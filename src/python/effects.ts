@@ -28,6 +28,8 @@ export interface EffectTables {
   dynamicKind(name: string): DynamicCode["kind"] | undefined;
   isTransparentContext(name: string): boolean;
   isIterator(type: string): boolean;
+  /** Whether iterating over the type gives labels with what belongs to them. */
+  isLabeled(type: string): boolean;
 }
 
 /** Libraries with a table. */
@@ -52,6 +54,7 @@ export function buildEffectTables(libraries: readonly LibraryEffects[] = LIBRARI
   const dynamic = mergeTables(libraries.map((library) => library.dynamic));
   const transparent = new Set(libraries.flatMap((library) => library.transparentContexts));
   const iterators = new Set(libraries.flatMap((library) => library.iteratorTypes));
+  const labeled = new Set(libraries.flatMap((library) => library.labeledTypes));
   const anyMethod = joinMethods(methods);
 
   const familyOf = (type: string): readonly string[] => {
@@ -96,6 +99,7 @@ export function buildEffectTables(libraries: readonly LibraryEffects[] = LIBRARI
     isTransparentContext: (name) =>
       transparent.has(name) || transparent.has(`${name.slice(0, name.lastIndexOf("."))}.*`),
     isIterator: (type) => iterators.has(type),
+    isLabeled: (type) => labeled.has(type),
     isKnownType: (type) => familyOf(type).some((member) => methods.has(member)),
   };
 }

@@ -159,4 +159,5 @@ export const builtinEffects: LibraryEffects = {
   // https://docs.python.org/3/library/io.html#io.IOBase
   transparentContexts: ["builtins.open", "builtins.file"],
   iteratorTypes: ["builtins.generator", "builtins.iterator", "builtins.file"],
+  labeledTypes: [],
 };

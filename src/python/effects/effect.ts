@@ -73,6 +73,8 @@ export interface LibraryEffects {
   readonly transparentContexts: readonly string[];
   /** Types that are used up by iterating over them. */
   readonly iteratorTypes: readonly string[];
+  /** Types that give pairs when iterated over: a label, which cannot change, and what belongs to it. */
+  readonly labeledTypes: readonly string[];
   /** Several dotted names for one thing: key is the other name, value the one used in these tables. */
   readonly synonyms: Readonly<Record<string, string>>;
 }

@@ -201,4 +201,6 @@ export const pandasEffects: LibraryEffects = {
     "pandas.ExcelFile",
   ],
   iteratorTypes: [],
+  // https://pandas.pydata.org/docs/user_guide/groupby.html#iterating-through-groups; with a `Grouper` a group is a slice of the table.
+  labeledTypes: ["pandas.GroupBy"],
 };

@@ -62,6 +62,53 @@ const CASES: readonly SliceCase[] = [
     of: "a",
     without: [],
   },
+  {
+    name: "the last value of a name may be older than a loop that may not have run, though nobody reads it in between",
+    cells: ["a = [1]\np = [a]\nq = [2]", "for _ in range(0):\n    p = q", "a.append(3)"],
+    of: "p",
+    without: [],
+  },
+  {
+    name: "a function may read what was bound before a loop",
+    cells: [
+      "a = [1]\nx = a\ndef grow():\n    x.append(2)",
+      "for item in []:\n    x = item",
+      "grow()",
+    ],
+    of: "a",
+    without: [],
+  },
+  {
+    name: "a lazy expression may read what was bound before a loop",
+    cells: [
+      "a = [1]\nx = a\nlazy = (x.append(n) for n in range(3))",
+      "for item in []:\n    x = item",
+      "list(lazy)",
+    ],
+    of: "a",
+    without: [],
+  },
+  {
+    name: "the label of a group shares nothing with the table",
+    cells: [
+      "import pandas as pd\nfrom library import note\ndf = pd.DataFrame()",
+      "for label, part in df.groupby('kind'):\n    note(label)",
+    ],
+    of: "df",
+    without: [
+      "from library import note",
+      "for label, part in df.groupby('kind'):\n    note(label)",
+    ],
+  },
+  {
+    name: "a group may be a slice of the table",
+    cells: [
+      "import pandas as pd\ndf = pd.DataFrame()",
+      "for label, part in df.groupby('kind'):\n    part['x'] = 1",
+    ],
+    of: "df",
+    without: [],
+  },
 ];
 
 test.each(CASES)("$name", checkSlice);
