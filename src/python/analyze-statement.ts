@@ -41,7 +41,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     ...mayWrite,
     ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
   ];
-  endStatement(run, program);
+  endStatement(node, run, program);
   return {
     unit: unit.index,
     index: source.index,

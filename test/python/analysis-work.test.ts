@@ -108,6 +108,16 @@ test.each([
     first: "from library import score\nscores = []",
     cell: "scores.append(score(#))\nlast = scores[-1]",
   },
+  {
+    name: "loops with the same variables that each fill a list of their own",
+    first: "import pandas as pd\ndf = pd.read_csv('data.csv')",
+    cell: "rows# = []\nfor kind, part in df.groupby('kind'):\n    row = {'kind': kind}\n    row['mean'] = part['x'].mean()\n    rows#.append(row)",
+  },
+  {
+    name: "a name that every branch binds to something that others hold too",
+    first: "from library import fit",
+    cell: "try:\n    model = [fit(#)]\nexcept ValueError:\n    model = [None]\nheld# = model",
+  },
 ])(
   "a cell costs as many steps in a long notebook as in a short one: $name",
   async ({ first, cell }) => {

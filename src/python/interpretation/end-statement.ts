@@ -1,14 +1,19 @@
 /** What is over with a statement is let go, and what it left behind that nothing tells apart is merged. */
-import { setGlobal } from "./frames.ts";
+import type { SyntaxNode } from "../syntax.ts";
+import { rebindGlobal } from "./frames.ts";
 import { detach, releaseUnheld } from "./heap.ts";
-import { mergeContents, mergeHeld } from "./merge-objects.ts";
-import type { HeapObject, Program, Run } from "./model.ts";
+import { mergeContents, mergeHeld, mergeLingering } from "./merge-objects.ts";
+import type { HeapObject, Program, Run, Value } from "./model.ts";
+import { withObjects } from "./values.ts";
 
 /** Once per statement of the module, after its last effect. */
-export function endStatement(run: Run, program: Program): void {
-  // What was surely bound is no longer what it was before.
-  for (const [name, made] of run.made)
-    if (run.flow.names.get(name) === true) setGlobal(program, name, made);
+export function endStatement(node: SyntaxNode, run: Run, program: Program): void {
+  const unread = program.unread.get(node);
+  for (const [name, made] of run.made) {
+    // What was surely bound is no longer what it was before.
+    if (run.flow.names.get(name) === true) rebindGlobal(program, name, made);
+    else if (unread?.has(name) === true) letLinger(name, made, program);
+  }
   for (const object of program.loose) releaseUnheld(program.heap, object);
   program.loose.clear();
   for (const [outer, inners] of program.stored) {
@@ -17,6 +22,18 @@ export function endStatement(run: Run, program: Program): void {
   }
   program.stored.clear();
   for (const name of run.made.keys()) mergeHeld(name, program);
+}
+
+/** What the name was before stays possible at the end of the program; until then nobody meets it through the name. */
+function letLinger(name: string, made: Value, program: Program): void {
+  const value = program.environment.get(name);
+  if (value === undefined) return;
+  const known = program.lingering.get(name) ?? { objects: new Set(), mergedSize: 0 };
+  program.lingering.set(name, known);
+  const kept = new Set(made.objects);
+  for (const object of value.objects) if (!kept.has(object)) known.objects.add(object);
+  program.environment.set(name, withObjects(value, made.objects));
+  mergeLingering(name, known, program);
 }
 
 /** Nobody else can reach it, and the parts of the outer are not told apart from the whole anyway. */

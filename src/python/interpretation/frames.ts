@@ -112,7 +112,7 @@ export function deleteName(frame: Frame, name: string): void {
   run.flow.names.set(name, false);
   if (frame.kind !== "module" || run.conditional > 0) return;
   run.made.delete(name);
-  setGlobal(program, name, undefined);
+  rebindGlobal(program, name, undefined);
 }
 
 /** Reads a module-level name, with everything that the code reachable through it may read when it runs. */
@@ -210,7 +210,8 @@ function assignGlobal(frame: Frame, name: string, value: Value): void {
   const made = keptWith(run, madeBefore, value);
   if (saysMore(kept, before) || saysMore(made, madeBefore)) run.changes += 1;
   run.made.set(name, made);
-  setGlobal(program, name, kept);
+  if (run.conditional === 0) rebindGlobal(program, name, kept);
+  else setGlobal(program, name, kept);
 }
 
 /** In conditional places what a name was stays possible. */
@@ -227,8 +228,17 @@ function saysMore(after: Value, before: Value | undefined): boolean {
   );
 }
 
-/** Sets what a module-level name may be; `undefined` when it is bound no more. */
-export function setGlobal(program: Program, name: string, value: Value | undefined): void {
+/** From now on a module-level name is surely this, whatever it was before; `undefined` when it is bound no more. */
+export function rebindGlobal(program: Program, name: string, value: Value | undefined): void {
+  for (const object of program.lingering.get(name)?.objects ?? []) {
+    object.holders.delete(name);
+    program.loose.add(object);
+  }
+  program.lingering.delete(name);
+  setGlobal(program, name, value);
+}
+
+function setGlobal(program: Program, name: string, value: Value | undefined): void {
   const before = program.environment.get(name)?.objects ?? [];
   hold(program.heap, name, before, value?.objects ?? []);
   if (value === undefined) program.environment.delete(name);

@@ -88,13 +88,14 @@ export function releaseUnheld(heap: Heap, object: HeapObject): void {
   }
 }
 
-/** Takes an object out of all that holds it and of all that it holds, when another stands for it from now on. */
+/** Takes an object out of all that holds it and of all that it holds, when another stands for it from now on. Names of which it was a value are left to the caller. */
 export function detach(heap: Heap, object: HeapObject): void {
   heap.version += 1;
   for (const outer of object.containers) outer.contents.delete(object);
   for (const inner of object.contents) inner.containers.delete(object);
   object.containers.clear();
   object.contents.clear();
+  object.holders.clear();
 }
 
 /** The objects and everything inside them. */

@@ -3,7 +3,7 @@
  * with everything that it ever was. No fact changes by it: who reaches one of them reaches all, and what changes with one changes with all.
  */
 import { contain, detach, hold } from "./heap.ts";
-import type { HeapObject, Program } from "./model.ts";
+import type { HeapObject, Lingering, Program } from "./model.ts";
 import { withObjects } from "./values.ts";
 import { countWork } from "./work.ts";
 
@@ -22,6 +22,15 @@ export function mergeContents(object: HeapObject, program: Program): void {
   if (object.contents.size < Math.max(MANY, 2 * object.mergedSize)) return;
   mergeAlike([...object.contents], program);
   object.mergedSize = object.contents.size;
+}
+
+/** Merges what a name may still be at the end of the program, whenever that has doubled. */
+export function mergeLingering(name: string, lingering: Lingering, program: Program): void {
+  const { objects, mergedSize } = lingering;
+  if (objects.size < Math.max(MANY, 2 * mergedSize)) return;
+  mergeAlike([...objects], program);
+  for (const object of objects) if (!object.holders.has(name)) objects.delete(object);
+  lingering.mergedSize = objects.size;
 }
 
 function mergeAlike(objects: readonly HeapObject[], program: Program): void {
@@ -85,6 +94,9 @@ function mergeInto(kept: HeapObject, others: readonly HeapObject[], program: Pro
     const value = environment.get(name);
     if (value === undefined) continue;
     const objects = value.objects.filter((object) => !merged.has(object));
+    if (objects.length === value.objects.length) continue;
+    // The one kept may only linger in the name of which another was met.
+    if (!objects.includes(kept)) objects.push(kept);
     hold(heap, name, value.objects, objects);
     environment.set(name, withObjects(value, objects));
   }

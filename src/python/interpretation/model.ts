@@ -126,6 +126,13 @@ export interface Unit {
   readonly scopes: ScopeTree;
 }
 
+/** Objects of which a name may still be one although nobody reads it before it is bound again. */
+export interface Lingering {
+  readonly objects: Set<HeapObject>;
+  /** How many there were left when those that are not told apart were merged last. */
+  mergedSize: number;
+}
+
 /** What is true of the whole program, and the state of its module scope while it is run. */
 export interface Program {
   readonly tables: EffectTables;
@@ -138,6 +145,8 @@ export interface Program {
   /** Names that only imports bind, always to the same thing. */
   readonly importedNames: ReadonlyMap<string, string>;
   readonly definitions: ReadonlyMap<string, readonly Code[]>;
+  /** By statement, names it may bind of which nobody reads an earlier value after it. */
+  readonly unread: ReadonlyMap<SyntaxNode, ReadonlySet<string>>;
   /** Functions of the program's classes by name. */
   readonly methods: ReadonlyMap<string, readonly Code[]>;
   readonly codeByNode: Map<SyntaxNode, Code>;
@@ -150,6 +159,8 @@ export interface Program {
   readonly origins: Map<Code, Map<string, HeapObject>>;
   /** Objects that nothing may hold any more once the current statement is over. */
   readonly loose: Set<HeapObject>;
+  /** By module-level name, objects that only who asks for its last value may meet in it: they go on counting the name among their holders. */
+  readonly lingering: Map<string, Lingering>;
   /** What the current statement put into other objects, and where. */
   readonly stored: Map<HeapObject, Set<HeapObject>>;
   /** Objects inside a call's result that is a tuple of separate things. */
