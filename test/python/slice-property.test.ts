@@ -151,7 +151,7 @@ function around(inner: fc.Arbitrary<Step>): fc.Arbitrary<Step> {
       }),
     ),
     fc.tuple(row, table, body).map(([a, p, repeated]) =>
-      step(`for ${a} in ${p}[:]:\n${block(repeated)}`, (m) => {
+      step(`for ${a} in list(${p}):\n${block(repeated)}`, (m) => {
         for (const element of tableOf(m, p).slice()) {
           m.rows.set(a, element);
           for (const { run } of repeated) run(m);

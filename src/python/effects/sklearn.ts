@@ -185,5 +185,5 @@ export const sklearnEffects: LibraryEffects = {
   dynamic: {},
   transparentContexts: ["sklearn.config_context"],
   iteratorTypes: [],
-  labeledTypes: [],
+  pairTypes: {},
 };

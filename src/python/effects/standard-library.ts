@@ -241,5 +241,5 @@ export const standardLibraryEffects: LibraryEffects = {
     "requests.Session",
   ],
   iteratorTypes: [],
-  labeledTypes: [],
+  pairTypes: {},
 };

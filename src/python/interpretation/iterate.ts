@@ -40,7 +40,7 @@ function elementsOf(value: Value, frame: Frame): Value {
   const parts = partsOf(value);
   if (parts.length === 0) return immutable(undefined);
   const element = { ...objectValue(parts), draws: value.draws };
-  return value.type !== undefined && frame.program.tables.isLabeled(value.type)
-    ? { ...element, parts: [immutable(undefined), element] }
-    : element;
+  const first = value.type === undefined ? undefined : frame.program.tables.pairsOf(value.type);
+  if (first === undefined) return element;
+  return { ...element, parts: [first === "label" ? immutable(undefined) : element, element] };
 }
