@@ -85,6 +85,17 @@ test.each([
     cells: ["seen = []", ring(100), "f5([])"],
     most: 100_000,
   },
+  {
+    name: "of many names for older and newer states of one thing each statement meets each name once",
+    cells: [
+      "from library import change, flag\ndf = change()",
+      ...Array.from(
+        { length: 300 },
+        (_, at) => `df = change(df)\npart${String(at)} = df["x"]\nif flag: df = df.copy()`,
+      ),
+    ],
+    most: 500_000,
+  },
 ])("$name", async ({ cells, most }) => {
   const { facts, steps } = await stepsOf(cells);
   expect(facts.diagnostics).toEqual([]);
@@ -112,6 +123,11 @@ test.each([
     name: "loops with the same variables that each fill a list of their own",
     first: "import pandas as pd\ndf = pd.read_csv('data.csv')",
     cell: "rows# = []\nfor kind, part in df.groupby('kind'):\n    row = {'kind': kind}\n    row['mean'] = part['x'].mean()\n    rows#.append(row)",
+  },
+  {
+    name: "loops over two things at once, one of them always the same",
+    first: "import matplotlib.pyplot as plt\nfrom library import table\ncolumns = list(table)",
+    cell: "figure, axes = plt.subplots(2, 2)\nfor ax, column in zip(axes.flat, columns):\n    ax.hist(table[column])",
   },
   {
     name: "a name that every branch binds to something that others hold too",

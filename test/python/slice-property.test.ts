@@ -26,7 +26,9 @@ function numberOf(memory: Memory, name: string): number {
   return memory.numbers.get(name) ?? 0;
 }
 function rowOf(memory: Memory, name: string): number[] {
-  return memory.rows.get(name) ?? [];
+  const found = memory.rows.get(name) ?? [];
+  if (found.length > 1000) throw new RangeError("a list that doubles in a loop fills any memory");
+  return found;
 }
 function tableOf(memory: Memory, name: string): number[][] {
   return memory.tables.get(name) ?? [];

@@ -2,8 +2,8 @@
  * Objects that no way through names and containers can tell apart become one, so that what a name or a list may be does not grow
  * with everything that it ever was. No fact changes by it: who reaches one of them reaches all, and what changes with one changes with all.
  */
-import { contain, detach, hold } from "./heap.ts";
-import type { HeapObject, Lingering, Program } from "./model.ts";
+import { around, contain, detach, hold } from "./heap.ts";
+import type { Heap, HeapObject, Lingering, Program } from "./model.ts";
 import { withObjects } from "./values.ts";
 import { countWork } from "./work.ts";
 
@@ -35,7 +35,10 @@ export function mergeLingering(name: string, lingering: Lingering, program: Prog
 
 function mergeAlike(objects: readonly HeapObject[], program: Program): void {
   const plain = objects.filter(isPlain);
-  let classes = partition([plain], ({ holders }) => [...holders].sort().join(" "));
+  let classes = partition(
+    [plain],
+    ({ holders, isIterator }) => `${String(isIterator)} ${[...holders].sort().join(" ")}`,
+  );
   for (let count = 0; count !== classes.length; ) {
     count = classes.length;
     const numbers = new Map<HeapObject, number>();
@@ -54,13 +57,43 @@ function mergeAlike(objects: readonly HeapObject[], program: Program): void {
   }
   for (const object of plain)
     countWork(program.heap.work, 1 + object.holders.size + object.containers.size);
-  for (const [first, ...others] of classes)
-    if (first !== undefined && others.length > 0) mergeInto(first, others, program);
+  const left: HeapObject[] = [];
+  for (const [first, ...others] of classes) {
+    if (first === undefined) continue;
+    if (others.length > 0) mergeInto(first, others, program);
+    left.push(first);
+  }
+  if (left.length >= MANY) mergeCovered(left, program);
+}
+
+/** Where one is met wherever another is, the other adds nothing to what is changed or shared by way of it. */
+function mergeCovered(objects: readonly HeapObject[], program: Program): void {
+  const ways = (object: HeapObject): number => object.holders.size + object.containers.size;
+  const kept: HeapObject[] = [];
+  for (const object of [...objects].sort((a, b) => ways(b) - ways(a))) {
+    countWork(program.heap.work, ways(object));
+    const covering = kept.find((other) => covers(other, object, program.heap));
+    if (covering !== undefined) mergeInto(covering, [object], program);
+    else if (kept.length < MANY) kept.push(object);
+  }
+}
+
+/** Whether every way to the other leads to the one, too: what is anywhere inside of an opaque object is met with it. */
+function covers(one: HeapObject, other: HeapObject, heap: Heap): boolean {
+  if (one.isIterator !== other.isIterator) return false;
+  for (const name of other.holders) if (!one.holders.has(name)) return false;
+  for (const inner of other.contents) if (inner !== one && !one.contents.has(inner)) return false;
+  const outers = [...other.containers].filter(
+    (outer) => outer !== one && !one.containers.has(outer),
+  );
+  if (outers.length === 0) return true;
+  const whole = around(heap, [one]);
+  return outers.every((outer) => outer.kind === "opaque" && whole.has(outer));
 }
 
 /** Data without a place of its own in something else: a tuple remembers which of its parts is which. */
 function isPlain(object: HeapObject): boolean {
-  if (object.kind !== "opaque" || object.isIterator) return false;
+  if (object.kind !== "opaque") return false;
   if (object.origin !== undefined || object.code.size > 0) return false;
   for (const container of object.containers) if (container.keepsPositions) return false;
   return true;
@@ -83,11 +116,12 @@ function partition(
   });
 }
 
-/** All members have the same holders and, apart from each other, the same containers. */
+/** The one kept has all holders of the others, and is inside of all that they are in. */
 function mergeInto(kept: HeapObject, others: readonly HeapObject[], program: Program): void {
   const { heap, environment } = program;
   const merged = new Set(others);
   const contents = others.flatMap((object) => [...object.contents]);
+  const containers = others.flatMap((object) => [...object.containers]);
   // Holding anew moves a name to the end of the holders.
   const names = [...kept.holders];
   for (const name of names) {
@@ -102,4 +136,5 @@ function mergeInto(kept: HeapObject, others: readonly HeapObject[], program: Pro
   }
   for (const object of others) detach(heap, object);
   for (const inner of contents) if (!merged.has(inner)) contain(heap, kept, inner);
+  for (const outer of containers) if (!merged.has(outer)) contain(heap, outer, kept);
 }
