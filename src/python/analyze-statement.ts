@@ -2,10 +2,10 @@
 import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
+import { endStatement } from "./interpretation/end-statement.ts";
 import { newRun } from "./interpretation/frames.ts";
-import { hold, releaseUnheld } from "./interpretation/heap.ts";
 import { literalOf } from "./interpretation/literals.ts";
-import type { Frame, HeapObject, Program, Recorder, Unit } from "./interpretation/model.ts";
+import type { Frame, Program, Recorder, Unit } from "./interpretation/model.ts";
 import { listAliases, noteSharing } from "./sharing.ts";
 import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
@@ -40,9 +40,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     ...mayWrite,
     ...mutations.filter(({ through }) => through === undefined).map(({ name }) => name),
   ];
-  for (const name of mayWrite) mergePrivateObjects(name, program);
-  for (const object of program.loose) releaseUnheld(program.heap, object);
-  program.loose.clear();
+  endStatement(node, run, program);
   noteSharing(changed, program);
   return {
     unit: unit.index,
@@ -73,26 +71,6 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     constant: constantOf(node, unit.text),
     isBareExpression: isBareExpression(node, recorder),
   };
-}
-
-/**
- * A name that loops bind again and again may be any of many things. Those that nothing else can reach need not be told apart;
- * one of them stands for all, so that the number does not grow with the program.
- */
-function mergePrivateObjects(name: string, program: Program): void {
-  const value = program.environment.get(name);
-  if (value === undefined || value.objects.length < 8) return;
-  const isPrivate = (object: HeapObject): boolean =>
-    object.holders.size === 1 &&
-    object.containers.size === 0 &&
-    object.contents.size === 0 &&
-    object.code.size === 0 &&
-    object.kind === "opaque" &&
-    !object.isIterator;
-  const [representative] = value.objects.filter(isPrivate);
-  const kept = value.objects.filter((object) => object === representative || !isPrivate(object));
-  hold(program.heap, name, value.objects, kept);
-  program.environment.set(name, { ...value, objects: kept });
 }
 
 const STATEMENT_KINDS: Readonly<Record<string, StatementKind>> = {

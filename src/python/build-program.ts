@@ -11,7 +11,8 @@ import { makeSummarizer } from "./interpretation/summarize.ts";
 import type { Work } from "./interpretation/work.ts";
 import type { PythonParser } from "./parse.ts";
 import { buildScopes, type Scope } from "./scopes.ts";
-import { fieldOf, type SyntaxNode, textOf, walk } from "./syntax.ts";
+import { fieldOf, type SyntaxNode, statementsOf, textOf, walk } from "./syntax.ts";
+import { unreadBindings } from "./unread-bindings.ts";
 
 const TABLES = buildEffectTables();
 
@@ -71,6 +72,9 @@ export function buildProgram(
     ),
     importedNames: imported,
     definitions,
+    unread: unreadBindings(
+      units.map(({ text, scopes, tree }) => ({ text, scopes, nodes: statementsOf(tree) })),
+    ),
     methods,
     codeByNode,
     summaries: new Map(),
@@ -81,6 +85,8 @@ export function buildProgram(
     origins: new Map(),
     tupleParts: new Map(),
     loose: new Set(),
+    lingering: new Map(),
+    stored: new Map(),
     engine: {
       evaluate: evaluateExpression,
       execute: executeStatement,

@@ -28,6 +28,8 @@ export interface EffectTables {
   dynamicKind(name: string): DynamicCode["kind"] | undefined;
   isTransparentContext(name: string): boolean;
   isIterator(type: string): boolean;
+  /** What stands first in the pairs that iterating over the type gives; `undefined` when it gives none. */
+  pairsOf(type: string): "label" | "key" | undefined;
 }
 
 /** Libraries with a table. */
@@ -52,6 +54,7 @@ export function buildEffectTables(libraries: readonly LibraryEffects[] = LIBRARI
   const dynamic = mergeTables(libraries.map((library) => library.dynamic));
   const transparent = new Set(libraries.flatMap((library) => library.transparentContexts));
   const iterators = new Set(libraries.flatMap((library) => library.iteratorTypes));
+  const pairs = mergeTables(libraries.map((library) => library.pairTypes));
   const anyMethod = joinMethods(methods);
 
   const familyOf = (type: string): readonly string[] => {
@@ -96,6 +99,7 @@ export function buildEffectTables(libraries: readonly LibraryEffects[] = LIBRARI
     isTransparentContext: (name) =>
       transparent.has(name) || transparent.has(`${name.slice(0, name.lastIndexOf("."))}.*`),
     isIterator: (type) => iterators.has(type),
+    pairsOf: (type) => pairs.get(type),
     isKnownType: (type) => familyOf(type).some((member) => methods.has(member)),
   };
 }
@@ -166,6 +170,7 @@ const RESULT_STRENGTH: readonly NonNullable<CallEffect["result"]>[] = [
   "element",
   "view",
   "receiver",
+  "elements",
   "keeps",
 ];
 

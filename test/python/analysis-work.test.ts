@@ -86,6 +86,17 @@ test.each([
     cells: ["seen = []", ring(100), "f5([])"],
     most: 100_000,
   },
+  {
+    name: "of many names for older and newer states of one thing each statement meets each name once",
+    cells: [
+      "from library import change, flag\ndf = change()",
+      ...Array.from(
+        { length: 300 },
+        (_, at) => `df = change(df)\npart${String(at)} = df["x"]\nif flag: df = df.copy()`,
+      ),
+    ],
+    most: 500_000,
+  },
 ])("$name", async ({ cells, most }) => {
   const { facts, steps } = await stepsOf(cells);
   expect(facts.diagnostics).toEqual([]);
@@ -102,6 +113,50 @@ test("a cell costs as much among many as among few, however many names share mem
   };
   expect((await perCell(600)) / (await perCell(100))).toBeLessThan(1.5);
 });
+
+/** `#` in a cell stands for its number. */
+test.each([
+  {
+    name: "a frame that goes through one unknown function after the other",
+    first: "from library import clean\ndf = clean()",
+    cell: "def enrich#(frame):\n    frame = frame.copy()\n    return frame\n\n\ndf = enrich#(df)",
+  },
+  {
+    name: "a list that takes up one unknown thing after the other",
+    first: "from library import score\nscores = []",
+    cell: "scores.append(score(#))\nprint(scores[-1])",
+  },
+  {
+    name: "a list of which a name always holds the last",
+    first: "from library import score\nscores = []",
+    cell: "scores.append(score(#))\nlast = scores[-1]",
+  },
+  {
+    name: "loops with the same variables that each fill a list of their own",
+    first: "import pandas as pd\ndf = pd.read_csv('data.csv')",
+    cell: "rows# = []\nfor kind, part in df.groupby('kind'):\n    row = {'kind': kind}\n    row['mean'] = part['x'].mean()\n    rows#.append(row)",
+  },
+  {
+    name: "loops over two things at once, one of them always the same",
+    first: "import matplotlib.pyplot as plt\nfrom library import table\ncolumns = list(table)",
+    cell: "figure, axes = plt.subplots(2, 2)\nfor ax, column in zip(axes.flat, columns):\n    ax.hist(table[column])",
+  },
+  {
+    name: "a name that every branch binds to something that others hold too",
+    first: "from library import fit",
+    cell: "try:\n    model = [fit(#)]\nexcept ValueError:\n    model = [None]\nheld# = model",
+  },
+])(
+  "a cell costs as many steps in a long notebook as in a short one: $name",
+  async ({ first, cell }) => {
+    const cellsOf = (size: number): readonly string[] => [
+      first,
+      ...Array.from({ length: size }, (_, at) => cell.replaceAll("#", String(at))),
+    ];
+    const [short, long] = [await stepsOf(cellsOf(100)), await stepsOf(cellsOf(1000))];
+    expect(long.steps / 1000).toBeLessThan((short.steps / 100) * 1.2);
+  },
+);
 
 test("what one function of a ring changes is seen at a call of any of them", async () => {
   const { facts } = await stepsOf(["seen = []", ring(20), "f5([])"]);

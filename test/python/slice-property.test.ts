@@ -26,7 +26,9 @@ function numberOf(memory: Memory, name: string): number {
   return memory.numbers.get(name) ?? 0;
 }
 function rowOf(memory: Memory, name: string): number[] {
-  return memory.rows.get(name) ?? [];
+  const found = memory.rows.get(name) ?? [];
+  if (found.length > 1000) throw new RangeError("a list that doubles in a loop fills any memory");
+  return found;
 }
 function tableOf(memory: Memory, name: string): number[][] {
   return memory.tables.get(name) ?? [];
@@ -127,29 +129,52 @@ function indent(text: string): string {
     .join("\n");
 }
 
-const compound: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: simple },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(number, fc.array(simple, { minLength: 1, maxLength: 3 })).map(([x, body]) =>
-      step(`if ${x} > 4:\n${body.map(({ text }) => indent(text)).join("\n")}`, (m) => {
-        if (numberOf(m, x) > 4) for (const { run } of body) run(m);
+function block(body: readonly Step[]): string {
+  return body.map(({ text }) => indent(text)).join("\n");
+}
+
+/** Statements around others. */
+function around(inner: fc.Arbitrary<Step>): fc.Arbitrary<Step> {
+  const body = fc.array(inner, { minLength: 1, maxLength: 4 });
+  return fc.oneof(
+    fc.tuple(number, body).map(([x, then]) =>
+      step(`if ${x} > 4:\n${block(then)}`, (m) => {
+        if (numberOf(m, x) > 4) for (const { run } of then) run(m);
       }),
     ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.integer({ min: 0, max: 2 }), fc.array(simple, { minLength: 1, maxLength: 4 }))
-      .map(([times, body]) =>
-        step(
-          `for _ in range(${String(times)}):\n${body.map(({ text }) => indent(text)).join("\n")}`,
-          (m) => {
-            for (let round = 0; round < times; round++) for (const { run } of body) run(m);
-          },
-        ),
+    fc.tuple(number, body, body).map(([x, then, otherwise]) =>
+      step(`if ${x} > 4:\n${block(then)}\nelse:\n${block(otherwise)}`, (m) => {
+        for (const { run } of numberOf(m, x) > 4 ? then : otherwise) run(m);
+      }),
+    ),
+    fc.tuple(fc.integer({ min: 0, max: 2 }), body).map(([times, repeated]) =>
+      step(`for _ in range(${String(times)}):\n${block(repeated)}`, (m) => {
+        for (let round = 0; round < times; round++) for (const { run } of repeated) run(m);
+      }),
+    ),
+    fc.tuple(row, table, body).map(([a, p, repeated]) =>
+      step(`for ${a} in list(${p}):\n${block(repeated)}`, (m) => {
+        for (const element of tableOf(m, p).slice()) {
+          m.rows.set(a, element);
+          for (const { run } of repeated) run(m);
+        }
+      }),
+    ),
+    fc.tuple(number, body, body, body).map(([x, before, after, handler]) =>
+      step(
+        `try:\n${block(before)}\n    if ${x} > 4: raise ValueError\n${block(after)}\nexcept ValueError:\n${block(handler)}`,
+        (m) => {
+          for (const { run } of before) run(m);
+          for (const { run } of numberOf(m, x) > 4 ? handler : after) run(m);
+        },
       ),
-  },
+    ),
+  );
+}
+
+const compound: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: simple },
+  { weight: 3, arbitrary: around(fc.oneof({ weight: 3, arbitrary: simple }, around(simple))) },
 );
 
 const PRELUDE: readonly Step[] = [
@@ -171,6 +196,16 @@ function execute(steps: readonly Step[]): Memory {
   return memory;
 }
 
+function isReasonable(steps: readonly Step[]): boolean {
+  try {
+    execute(steps);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 function valueOf(memory: Memory, name: string): unknown {
   return memory.numbers.get(name) ?? memory.rows.get(name) ?? memory.tables.get(name);
 }
@@ -182,6 +217,7 @@ test("running only the slice of a name gives the name the same value as running 
   fc.assert(
     fc.property(fc.array(compound, { minLength: 1, maxLength: 14 }), (body) => {
       const steps = [...PRELUDE, ...body];
+      fc.pre(isReasonable(steps));
       const program = analyzeProgram(
         steps.map(({ text }, index) => ({ id: String(index), text })),
         parser,

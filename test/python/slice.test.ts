@@ -2,15 +2,7 @@ import { expect, test } from "vitest";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";
 import { backwardSlice } from "../../src/python/slice.ts";
 import { pythonParser } from "../support/python-parser.ts";
-
-interface SliceCase {
-  readonly name: string;
-  /** One string a cell. */
-  readonly cells: readonly string[];
-  readonly of: string;
-  /** First lines of statements that have to be in the slice; all others must not be. */
-  readonly without: readonly string[];
-}
+import { checkSlice, type SliceCase } from "../support/slices.ts";
 
 /** The slice is the whole program except for the statements listed in `without`. */
 const CASES: readonly SliceCase[] = [
@@ -352,18 +344,7 @@ const CASES: readonly SliceCase[] = [
   },
 ];
 
-test.each(CASES)("slices $name", async ({ cells, of, without }) => {
-  const program = analyzeProgram(
-    cells.map((text, index) => ({ id: String(index), text })),
-    await pythonParser(),
-  );
-  expect(program.diagnostics).toEqual([]);
-  const slice = backwardSlice(program, { names: [of] });
-  const texts = program.statements.map(
-    ({ unit, span }) => cells[unit]?.slice(span.start, span.end) ?? "",
-  );
-  expect(texts.filter((_, at) => !slice.has(at))).toEqual(without);
-});
+test.each(CASES)("slices $name", checkSlice);
 
 test("includes only what comes before a statement", async () => {
   const program = analyzeProgram(

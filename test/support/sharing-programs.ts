@@ -57,6 +57,17 @@ const shape = fc.constantFrom(
   "if df.empty:\n    A = B\n    del C\nelse:\n    A = [C]",
   "while A:\n    B = (A, C)\n    B[0].pop()",
   "with open(A) as B:\n    C = A\n    C = 1",
+  "A = keep(B, mystery.make())",
+  "A.append(mystery.make(B))\nC = A[-1]",
+  'A["v"] = mystery.make()',
+  "remember(mystery.make())\nA = log[-1]",
+  "for A in [B, mystery.make()]:\n    C = [A]",
+  "for A in mystery.make(B):\n    A.append(mystery.make())\n    B = A",
+  "for item in range(3):\n    if item:\n        continue\n    A = mystery.make(B)\n    lookup[item] = A",
+  "try:\n    A = mystery.make()\nexcept ValueError:\n    A = B",
+  "for key, A in lookup.items():\n    A.append(B)",
+  "A = list(B)",
+  "for item in zip(A, B):\n    C = item[0]",
 );
 /** Binds, stores, changes and deletes names that may share memory. */
 export const sharingStatement: fc.Arbitrary<string> = fc

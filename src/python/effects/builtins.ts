@@ -15,6 +15,8 @@ const PRINTS: CallEffect = {
   returns: "builtins.NoneType",
 };
 const STRING: CallEffect = { returns: STR };
+/** Of tables as of dictionaries, so that it is known of what may be either. */
+export const ITEMS: CallEffect = { result: "elements", returns: "builtins.dict_items" };
 
 export const builtinEffects: LibraryEffects = {
   functions: under("builtins", {
@@ -75,7 +77,8 @@ export const builtinEffects: LibraryEffects = {
       ...each("pop popitem", SHRINKS),
       clear: { mutatesReceiver: true, returns: "builtins.NoneType" },
       get: { result: "element" },
-      ...each("keys values items", { result: "view" }),
+      ...each("keys values", { result: "elements" }),
+      items: ITEMS,
       copy: COPY,
       fromkeys: { result: "keeps", returns: DICT },
       // collections.Counter, OrderedDict: https://docs.python.org/3/library/collections.html
@@ -159,4 +162,5 @@ export const builtinEffects: LibraryEffects = {
   // https://docs.python.org/3/library/io.html#io.IOBase
   transparentContexts: ["builtins.open", "builtins.file"],
   iteratorTypes: ["builtins.generator", "builtins.iterator", "builtins.file"],
+  pairTypes: { "builtins.dict_items": "key" },
 };

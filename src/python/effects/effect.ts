@@ -10,9 +10,9 @@ export interface CallEffect {
   /**
    * `fresh` (default): shares nothing. `view`: may share memory with the receiver, or with the first argument of a function.
    * `receiver`: is the receiver. `keeps`: a new object that holds the arguments, and the receiver if there is one.
-   * `element`: something that was inside the receiver or first argument. `unpacked`: several fresh values of the types of the arguments.
+   * `element`: something that was inside the receiver or first argument. `elements`: all of that, in a new thing to iterate over. `unpacked`: several fresh values of the types of the arguments.
    */
-  readonly result?: "fresh" | "view" | "receiver" | "keeps" | "element" | "unpacked";
+  readonly result?: "fresh" | "view" | "receiver" | "keeps" | "element" | "elements" | "unpacked";
   /** Types of the things the result consists of, which share memory with each other. */
   readonly parts?: readonly string[];
   /** Changes its receiver: always, `deep` together with what it holds (the steps of a fitted pipeline), or only with `inplace=True`. */
@@ -73,6 +73,8 @@ export interface LibraryEffects {
   readonly transparentContexts: readonly string[];
   /** Types that are used up by iterating over them. */
   readonly iteratorTypes: readonly string[];
+  /** Types that give pairs when iterated over. The first of a pair is a `label`, which cannot change, or a `key`, which may be anything. */
+  readonly pairTypes: Readonly<Record<string, "label" | "key">>;
   /** Several dotted names for one thing: key is the other name, value the one used in these tables. */
   readonly synonyms: Readonly<Record<string, string>>;
 }

@@ -83,4 +83,5 @@ export const matplotlibEffects: LibraryEffects = {
     "seaborn.color_palette",
   ],
   iteratorTypes: [],
+  pairTypes: {},
 };

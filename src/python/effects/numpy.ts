@@ -125,4 +125,5 @@ export const numpyEffects: LibraryEffects = {
   // https://numpy.org/doc/stable/reference/generated/numpy.errstate.html
   transparentContexts: ["numpy.errstate", "numpy.printoptions"],
   iteratorTypes: [],
+  pairTypes: {},
 };

@@ -2,6 +2,7 @@
  * pandas 1.5 to 3. Without copy-on-write a selection may be a view, so single columns and `.loc` are views here;
  * what pandas 3 always copies is then only described more cautiously than needed.
  */
+import { ITEMS } from "./builtins.ts";
 import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const FRAME = "pandas.DataFrame";
@@ -41,7 +42,8 @@ const COMMON: Readonly<Record<string, CallEffect>> = {
     "sum mean median std var min max prod product count nunique quantile mode skew kurt sem any all idxmin idxmax first_valid_index last_valid_index describe value_counts duplicated memory_usage",
     {},
   ),
-  ...each("items iteritems keys", { result: "view" }),
+  keys: { result: "view" },
+  ...each("items iteritems", ITEMS),
   ...each("to_numpy", { result: "view", returns: "numpy.ndarray" }),
   ...each("to_dict to_list tolist to_string to_markdown to_latex", {}),
   ...each("apply map applymap transform agg aggregate", {}),
@@ -201,4 +203,6 @@ export const pandasEffects: LibraryEffects = {
     "pandas.ExcelFile",
   ],
   iteratorTypes: [],
+  // https://pandas.pydata.org/docs/user_guide/groupby.html#iterating-through-groups; with a `Grouper` a group is a slice of the table.
+  pairTypes: { "pandas.GroupBy": "label" },
 };

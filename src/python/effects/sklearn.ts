@@ -185,4 +185,5 @@ export const sklearnEffects: LibraryEffects = {
   dynamic: {},
   transparentContexts: ["sklearn.config_context"],
   iteratorTypes: [],
+  pairTypes: {},
 };

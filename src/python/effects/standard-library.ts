@@ -241,4 +241,5 @@ export const standardLibraryEffects: LibraryEffects = {
     "requests.Session",
   ],
   iteratorTypes: [],
+  pairTypes: {},
 };

@@ -1,5 +1,6 @@
 /** New objects, one per place in the text, so that running a loop body again finds what the first round made. */
 import type { SyntaxNode } from "../syntax.ts";
+import { isOutsideModule } from "./frames.ts";
 import { contain, newObject } from "./heap.ts";
 import type { Frame, HeapObject, Value } from "./model.ts";
 import { immutable, isImmutableType, objectValue } from "./values.ts";
@@ -26,18 +27,13 @@ export function allocate(node: SyntaxNode, frame: Frame, allocation: Allocation)
 
 /** `outer` holds `inner` from now on. */
 export function store(frame: Frame, outer: HeapObject, inner: HeapObject): void {
-  // Nobody else can reach it, and its parts are not told apart from the whole anyway.
-  const vanishes = frame.kind === "module" && outer.kind === "opaque" && isOnlyHere(inner);
-  if (!vanishes && contain(frame.program.heap, outer, inner)) frame.run.changes += 1;
-}
-
-function isOnlyHere(object: HeapObject): boolean {
-  return (
-    object.holders.size === 0 &&
-    object.containers.size === 0 &&
-    object.contents.size === 0 &&
-    object.code.size === 0
-  );
+  const { heap, stored } = frame.program;
+  if (!contain(heap, outer, inner)) return;
+  frame.run.changes += 1;
+  if (isOutsideModule(frame)) return;
+  const known = stored.get(outer);
+  if (known === undefined) stored.set(outer, new Set([inner]));
+  else known.add(inner);
 }
 
 /** A new value made at a place; nothing to share when the type cannot change. */
@@ -64,6 +60,7 @@ export function allocateTuple(
   parts: readonly { readonly type: string | undefined; readonly draws: boolean }[],
 ): Value {
   const whole = allocate(node, frame, { kind: "container" });
+  whole.keepsPositions = true;
   const { tupleParts, heap } = frame.program;
   let objects = tupleParts.get(node);
   if (objects === undefined) {

@@ -2,7 +2,7 @@
 import type { CallEffect, FileEffect, RandomEffect } from "../effects/effect.ts";
 import type { AmbientEffect } from "../facts.ts";
 import type { SyntaxNode } from "../syntax.ts";
-import { allocateTuple, allocateValue, store } from "./allocate.ts";
+import { allocate, allocateTuple, allocateValue, store } from "./allocate.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
 import { baseName } from "./assign.ts";
 import { recordAmbient, recordMutation } from "./frames.ts";
@@ -292,6 +292,11 @@ function resultOf(call: LibraryCall, effect: CallEffect, context: ResultContext)
     }
     case "element":
       return subject === undefined ? make([]) : shared(partsOf(subject), type, subject.draws);
+    case "elements": {
+      const contents = subject === undefined ? [] : partsOf(subject);
+      const made = allocate(call.node, frame, { kind: "container", contents });
+      return objectValue([made], type, subject?.draws ?? false);
+    }
     case "keeps":
       return make(
         objectsOf([

@@ -213,6 +213,7 @@ function evaluateTuple(node: SyntaxNode, frame: Frame): Value {
   const parts = isExact ? { parts: values } : {};
   if (objects.length === 0) return { ...immutable("builtins.tuple"), ...parts };
   const made = allocate(node, frame, { kind: "container", contents: objects });
+  if (isExact) made.keepsPositions = true;
   const draws = values.some((value) => value.draws || isUnknown(value));
   return { ...objectValue([made], "builtins.tuple", draws), ...parts };
 }

@@ -4,7 +4,7 @@ import { isBuiltin } from "../effects/builtin-names.ts";
 import type { AmbientEffect, DynamicCode } from "../facts.ts";
 import { scopeOwning } from "../scopes.ts";
 import { emptyFlow } from "./flow.ts";
-import { addCode, codeIn, contain, hold, newObject } from "./heap.ts";
+import { addCode, codeIn, contain, hold, letGo, newObject } from "./heap.ts";
 import type {
   Code,
   Frame,
@@ -45,6 +45,7 @@ export function newRun(): Run {
   return {
     recorder: newRecorder(),
     flow: emptyFlow(),
+    made: new Map(),
     loops: [],
     conditional: 0,
     repeated: 0,
@@ -113,7 +114,8 @@ export function deleteName(frame: Frame, name: string): void {
   run.recorder.deletes.add(name);
   run.flow.names.set(name, false);
   if (frame.kind !== "module" || run.conditional > 0) return;
-  setGlobal(program, name, undefined);
+  run.made.delete(name);
+  rebindGlobal(program, name, undefined);
 }
 
 /** Reads a module-level name, with everything that the code reachable through it may read when it runs. */
@@ -127,7 +129,7 @@ export function readGlobal(frame: Frame, name: string): Value {
       ? originValue(frame, { kind: "global", name })
       : qualifiedValue(imported);
   }
-  let value = program.environment.get(name);
+  let value = possibleValue(frame, name);
   if (value === undefined) {
     const builtin = isBuiltin(name) ? [qualifiedValue(`builtins.${name}`)] : [];
     value = joinValues([objectValue([newObject(program.heap, { kind: "opaque" })]), ...builtin]);
@@ -136,6 +138,12 @@ export function readGlobal(frame: Frame, name: string): Value {
   }
   noteCode(frame, codeIn(program.heap, value.objects));
   return value;
+}
+
+/** Where the statement has surely bound the name already, it is no longer what it was before. */
+function possibleValue({ program, run }: Frame, name: string): Value | undefined {
+  const made = run.flow.names.get(name) === true ? run.made.get(name) : undefined;
+  return made ?? program.environment.get(name);
 }
 
 /**
@@ -200,15 +208,38 @@ export function writeGlobalMaybe(frame: Frame, name: string, value: Value): void
 function assignGlobal(frame: Frame, name: string, value: Value): void {
   const { program, run } = frame;
   const before = program.environment.get(name);
-  const kept = run.conditional > 0 && before !== undefined ? joinValues([before, value]) : value;
-  if (
+  const kept = keptWith(run, before, value);
+  const madeBefore = run.made.get(name);
+  const made = keptWith(run, madeBefore, value);
+  if (saysMore(kept, before) || saysMore(made, madeBefore)) run.changes += 1;
+  run.made.set(name, made);
+  if (run.conditional === 0) rebindGlobal(program, name, kept);
+  else setGlobal(program, name, kept);
+}
+
+/** In conditional places what a name was stays possible. */
+function keptWith(run: Run, before: Value | undefined, value: Value): Value {
+  return run.conditional > 0 && before !== undefined ? joinValues([before, value]) : value;
+}
+
+function saysMore(after: Value, before: Value | undefined): boolean {
+  return (
     before === undefined ||
-    kept.objects.length !== before.objects.length ||
-    kept.type !== before.type ||
-    kept.qualified !== before.qualified
-  )
-    run.changes += 1;
-  setGlobal(program, name, kept);
+    after.objects.length !== before.objects.length ||
+    after.type !== before.type ||
+    after.qualified !== before.qualified
+  );
+}
+
+/** From now on a module-level name is surely this, whatever it was before; `undefined` when it is bound no more. */
+export function rebindGlobal(program: Program, name: string, value: Value | undefined): void {
+  const lingering = program.lingering.get(name)?.objects;
+  if (lingering !== undefined) {
+    letGo(program.heap, name, lingering);
+    for (const object of lingering) program.loose.add(object);
+    program.lingering.delete(name);
+  }
+  setGlobal(program, name, value);
 }
 
 function setGlobal(program: Program, name: string, value: Value | undefined): void {

@@ -31,6 +31,16 @@ export function unsettle(object: HeapObject): boolean {
   return true;
 }
 
+/** What nothing else reaches, and what reaches nothing, brings no name to those that reach a settled object already. */
+export function settlesInto(heap: Heap, outer: HeapObject, inner: HeapObject): boolean {
+  if (!isSettled(outer)) return false;
+  if (inner.holders.size > 0 || inner.containers.size > 0 || inner.contents.size > 0) return false;
+  inner.isSettled = true;
+  // Of the statement before, so that what it gains in this one is seen.
+  inner.groupedAt = heap.statement - 1;
+  return true;
+}
+
 /** Whether nothing is to be done about the object and what is inside. */
 export function isSettled(object: HeapObject): boolean {
   return object.isSettled && !hasGained(object);

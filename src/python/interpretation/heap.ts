@@ -1,6 +1,6 @@
-/** Objects and what they contain. Containment only ever grows, so walks over it stay valid. */
+/** Objects and what they contain. While a statement is run containment only grows; what is over or merged is taken out after it. */
 
-import { gain, unsettle } from "./gains.ts";
+import { gain, settlesInto, unsettle } from "./gains.ts";
 import type { Code, Heap, HeapObject, Origin } from "./model.ts";
 import { enter, join, leave, part } from "./surroundings.ts";
 import { countWork, type Work } from "./work.ts";
@@ -36,6 +36,8 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
     code: new Set(),
     mayReachCode: false,
     isIterator: false,
+    keepsPositions: false,
+    mergedSize: 0,
     holders: new Set(),
     gainedAt: 0,
     groupedAt: 0,
@@ -51,10 +53,13 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
 export function contain(heap: Heap, outer: HeapObject, inner: HeapObject): boolean {
   if (outer === inner || outer.contents.has(inner)) return false;
   heap.version += 1;
+  const isNews = !settlesInto(heap, outer, inner);
   outer.contents.add(inner);
   inner.containers.add(outer);
-  if (outer.holders.size > 0 || outer.containers.size > 0) gain(heap, inner);
-  unsettle(outer);
+  if (isNews) {
+    if (outer.holders.size > 0 || outer.containers.size > 0) gain(heap, inner);
+    unsettle(outer);
+  }
   for (const surroundings of inner.surroundings ?? []) enter(heap, surroundings, outer);
   if (inner.mayReachCode) markReachesCode(outer);
   return true;
@@ -78,15 +83,25 @@ export function hold(
   countWork(heap.work, lost.length + gained.length);
   noteGains(heap, { name, before, after, gained });
   const joins = gained.filter((object) => !object.holders.has(name));
-  for (const object of lost) object.holders.delete(name);
+  // One of which the name lingered may have been let go of before.
+  const parts = lost.filter((object) => object.holders.delete(name));
   for (const object of gained) object.holders.add(name);
   for (const object of joins)
     for (const surroundings of object.surroundings ?? []) join(heap, surroundings, name);
-  for (const object of lost) {
+  for (const object of parts) {
     if (object.holders.has(name)) continue;
     for (const surroundings of object.surroundings ?? []) part(heap, surroundings, name);
   }
   return lost;
+}
+
+/** A name that had only lingered on these objects holds them no longer. */
+export function letGo(heap: Heap, name: string, objects: Iterable<HeapObject>): void {
+  heap.version += 1;
+  for (const object of objects) {
+    if (!object.holders.delete(name)) continue;
+    for (const surroundings of object.surroundings ?? []) part(heap, surroundings, name);
+  }
 }
 
 /** Functions alone share nothing; beside data what they hold is shared, too, but the name is not asked for it. */
@@ -142,13 +157,24 @@ export function releaseUnheld(heap: Heap, object: HeapObject): void {
   const unheld = [object];
   for (let next = unheld.pop(); next !== undefined; next = unheld.pop()) {
     if (next.holders.size > 0 || next.containers.size > 0) continue;
-    leave(next);
+    leave(heap, next);
     for (const inner of next.contents) {
       inner.containers.delete(next);
       unheld.push(inner);
     }
     next.contents.clear();
   }
+}
+
+/** Takes an object out of all that holds it and of all that it holds, when another stands for it from now on. Names of which it was a value are left to the caller. */
+export function detach(heap: Heap, object: HeapObject): void {
+  heap.version += 1;
+  leave(heap, object);
+  for (const outer of object.containers) outer.contents.delete(object);
+  for (const inner of object.contents) inner.containers.delete(object);
+  object.containers.clear();
+  object.contents.clear();
+  object.holders.clear();
 }
 
 /** The objects and everything inside them. */

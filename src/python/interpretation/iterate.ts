@@ -20,7 +20,7 @@ export function iterate(node: SyntaxNode, value: Value, frame: Frame): Value {
   }
   // The body of a generator runs now.
   applyPassedCode(node, [{ node, keyword: undefined, value, span: node }], frame);
-  return elementsOf(value);
+  return elementsOf(value, frame);
 }
 
 /** The value and the iterators it draws from in turn (`map(f, it)` draws from `it`). */
@@ -32,11 +32,15 @@ export function usedUpWith(value: Value, frame: Frame): readonly HeapObject[] {
 }
 
 /** What iterating over a value gives. */
-function elementsOf(value: Value): Value {
+function elementsOf(value: Value, frame: Frame): Value {
   if (value.type === "builtins.str") return immutable("builtins.str");
   if (value.type === "builtins.range") return immutable("builtins.int");
   if (value.type === "pandas.DataFrame" || value.type === "pandas.Index")
     return immutable(undefined);
   const parts = partsOf(value);
-  return parts.length === 0 ? immutable(undefined) : { ...objectValue(parts), draws: value.draws };
+  if (parts.length === 0) return immutable(undefined);
+  const element = { ...objectValue(parts), draws: value.draws };
+  const first = value.type === undefined ? undefined : frame.program.tables.pairsOf(value.type);
+  if (first === undefined) return element;
+  return { ...element, parts: [first === "label" ? immutable(undefined) : element, element] };
 }

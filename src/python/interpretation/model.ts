@@ -37,6 +37,10 @@ export interface HeapObject {
   mayReachCode: boolean;
   /** Reading it uses it up. */
   isIterator: boolean;
+  /** Somebody may know its contents by their position. */
+  keepsPositions: boolean;
+  /** How many contents were left when those that are not told apart were merged last. */
+  mergedSize: number;
   /** Module-level names that may hold it directly. */
   readonly holders: Set<string>;
   /** The statement in which it was last reached from more names, and the one after which these were last put into one group. */
@@ -172,6 +176,13 @@ export interface Unit {
   readonly scopes: ScopeTree;
 }
 
+/** Objects of which a name may still be one although nobody reads it before it is bound again. */
+export interface Lingering {
+  readonly objects: Set<HeapObject>;
+  /** How many there were left when those that are not told apart were merged last. */
+  mergedSize: number;
+}
+
 /** What is true of the whole program, and the state of its module scope while it is run. */
 export interface Program {
   readonly tables: EffectTables;
@@ -184,6 +195,8 @@ export interface Program {
   /** Names that only imports bind, always to the same thing. */
   readonly importedNames: ReadonlyMap<string, string>;
   readonly definitions: ReadonlyMap<string, readonly Code[]>;
+  /** By statement, names it may bind of which nobody reads an earlier value after it. */
+  readonly unread: ReadonlyMap<SyntaxNode, ReadonlySet<string>>;
   /** Functions of the program's classes by name. */
   readonly methods: ReadonlyMap<string, readonly Code[]>;
   readonly codeByNode: Map<SyntaxNode, Code>;
@@ -198,6 +211,10 @@ export interface Program {
   readonly origins: Map<Code, Map<string, HeapObject>>;
   /** Objects that nothing may hold any more once the current statement is over. */
   readonly loose: Set<HeapObject>;
+  /** By module-level name, objects that only who asks for its last value may meet in it: they go on counting the name among their holders. */
+  readonly lingering: Map<string, Lingering>;
+  /** What the current statement put into other objects, and where. */
+  readonly stored: Map<HeapObject, Set<HeapObject>>;
   /** Objects inside a call's result that is a tuple of separate things. */
   readonly tupleParts: Map<SyntaxNode, readonly HeapObject[]>;
   readonly engine: Engine;
@@ -239,6 +256,8 @@ export interface Recorder {
 export interface Run {
   readonly recorder: Recorder;
   flow: Flow;
+  /** By module-level name, what the statement has bound it to so far, apart from what it was before. */
+  readonly made: Map<string, Value>;
   readonly loops: { readonly breaks: Flow[] }[];
   /** More than 0 inside anything that may run several times or not at all: writes then keep what was there before. */
   conditional: number;

@@ -54,11 +54,20 @@ export function holdersOf(heap: Heap, object: HeapObject): Iterable<string> {
   return [...holders].sort((a, b) => (heldAt.get(a) ?? 0) - (heldAt.get(b) ?? 0));
 }
 
-/** Nothing holds or contains the object any more. */
-export function leave(object: HeapObject): void {
-  for (const surroundings of object.surroundings ?? [])
-    if (surroundings !== object.kept) surroundings.members.delete(object);
-  object.surroundings = object.kept === undefined ? undefined : [object.kept];
+/** Nobody will meet the object any more: it is no member of anything, and its own surroundings need not be kept. */
+export function leave(heap: Heap, object: HeapObject): void {
+  for (const surroundings of object.surroundings ?? []) {
+    if (surroundings === object.kept) continue;
+    surroundings.members.delete(object);
+    for (const name of object.holders) part(heap, surroundings, name);
+  }
+  object.surroundings = undefined;
+  if (object.kept === undefined) return;
+  for (const member of object.kept.members)
+    member.surroundings = member.surroundings?.filter((other) => other !== object.kept);
+  countWork(heap.work, object.kept.members.size);
+  object.kept = undefined;
+  heap.keptCount -= 1;
 }
 
 /** A name holds a member from now on. */

@@ -52,6 +52,12 @@ export function objectValue(objects: readonly HeapObject[], type?: string, draws
   return { objects, type, qualified: undefined, draws, literal: undefined };
 }
 
+/** The value with other objects; which part is which is then no longer known. */
+export function withObjects(value: Value, objects: readonly HeapObject[]): Value {
+  const { type, qualified, draws, literal } = value;
+  return { objects, type, qualified, draws, literal };
+}
+
 /** One of several values. */
 export function joinValues(values: readonly Value[]): Value {
   const [first, ...others] = values;
@@ -97,14 +103,28 @@ export function objectsOf(values: Iterable<Value>): readonly HeapObject[] {
   return [...objects];
 }
 
-/** What reading an element or attribute of unknown meaning may give: the parts, and the whole where parts are not told apart. */
+/**
+ * What reading an element or attribute of unknown meaning may give: the parts; and where parts are not told apart the whole, and
+ * what is further inside, because an element of `list(rows)` is an element of `rows`.
+ */
 export function partsOf(value: Value): readonly HeapObject[] {
   const parts = new Set<HeapObject>();
   for (const object of value.objects) {
     if (object.kind !== "container") parts.add(object);
-    for (const inner of object.contents) if (!isOwnClass(object, inner)) parts.add(inner);
+    addParts(object, parts);
   }
   return [...parts];
+}
+
+function addParts(whole: HeapObject, parts: Set<HeapObject>): void {
+  const opaque = [whole];
+  for (const object of opaque) {
+    for (const inner of object.contents) {
+      if (parts.has(inner) || isOwnClass(object, inner)) continue;
+      parts.add(inner);
+      if (whole.kind === "opaque") opaque.push(inner);
+    }
+  }
 }
 
 /** An instance holds its class, but its attributes are not the class. */
