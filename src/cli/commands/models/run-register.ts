@@ -2,6 +2,7 @@
 import { findPython } from "../../../app/find-python.ts";
 import { loadPipeline } from "../../../app/load-pipeline.ts";
 import type { ModelRegisterReport } from "../../../app/models-schema.ts";
+import { withEnvironment } from "../../../app/pipeline-environment.ts";
 import { registerRun } from "../../../app/register-run.ts";
 import { reportVersion } from "../../../app/report-models.ts";
 import { whoActs } from "../../../app/who-acts.ts";
@@ -44,7 +45,12 @@ export async function runRegister(
       actor,
       signal,
     },
-    { ...state, workers: await wiring.workers(), clock: await wiring.clock() },
+    {
+      ...state,
+      // As in a run: the package may read them when it is imported. What they were needed for has been done.
+      workers: withEnvironment(await wiring.workers(), pipeline.file.environment, environment),
+      clock: await wiring.clock(),
+    },
   );
   return {
     ...reportVersion(version, registry.models),
