@@ -108,6 +108,10 @@ export function objectsOf(values: Iterable<Value>): readonly HeapObject[] {
  * what is further inside, because an element of `list(rows)` is an element of `rows`.
  */
 export function partsOf(value: Value): readonly HeapObject[] {
+  const [only, ...others] = value.objects;
+  // Nothing can be met twice in one container, and a long one is read again and again.
+  if (only?.kind === "container" && others.length === 0)
+    return [...only.contents].filter((inner) => !isOwnClass(only, inner));
   const parts = new Set<HeapObject>();
   for (const object of value.objects) {
     if (object.kind !== "container") parts.add(object);
