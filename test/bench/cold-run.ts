@@ -8,10 +8,12 @@ import { promoteExample } from "./promoted-example.ts";
 const RUNS = 5;
 const MOST = 1.2;
 
-/** Medians of alternating runs, and of the ratios of neighbors. */
-export async function measureColdRun(): Promise<string> {
+const EXAMPLES = ["churn", "house-prices", "demand-forecast", "segments"];
+
+/** Medians of alternating runs, and of the ratios of neighbors. @param names Examples; none for all. */
+export async function measureColdRun(names: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  for (const name of ["churn", "house-prices", "demand-forecast", "segments"]) {
+  for (const name of names.length === 0 ? EXAMPLES : names) {
     using example = await promoteExample(name);
     const scripts: number[] = [];
     const runs: number[] = [];

@@ -16,13 +16,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 const RUNS = 3;
 const Measured = z.object({ seconds: z.number(), peakKiB: z.number() });
 
-/** The example, and notebooks that are heavy in one way each. */
-export async function measureObservation(): Promise<string> {
+/** The example, and notebooks that are heavy in one way each. @param names Some of them; none for all. */
+export async function measureObservation(names: readonly string[]): Promise<string> {
   const python = await pythonForTests();
   const lines: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), "mlops-bench-"));
   try {
     for (const { name, path, data } of notebooks(folder)) {
+      if (names.length > 0 && !names.includes(name)) continue;
       const pairs = Array.from({ length: RUNS }, () => ({
         plain: run(python, ["plain", path, data]),
         observed: run(python, ["observe", path, data]),
