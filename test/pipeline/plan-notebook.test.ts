@@ -51,6 +51,22 @@ test("what only shows something is left out, with its place and the reason", asy
   );
 });
 
+test.each([
+  'os.symlink("raw.csv", "data.csv")',
+  'os.truncate("raw.csv", 100)',
+  'os.link("raw.csv", "data.csv")',
+  'os.chmod("raw.csv", 0o600)',
+  "os.umask(0o22)",
+  'if os.path.exists("stop"):\n    os.kill(os.getpid(), 9)',
+  'shutil.unpack_archive("raw.zip")',
+  'shutil.copystat("raw.csv", "data.csv")',
+  'Path("data.csv").symlink_to("raw.csv")',
+  'Path("raw.csv").chmod(0o600)',
+])("what changes files or the process is kept, although no result is named: %s", async (text) => {
+  const plan = await planned(["import os, shutil\nfrom pathlib import Path", text, ...STORY]);
+  expect(plan.leftOut.filter(({ statement }) => statement.cell === 2)).toEqual([]);
+});
+
 test("literals worth changing are parameters of the step that uses them", async () => {
   const plan = await planned(STORY);
   expect(plan.parameters.map(({ name, value, kind }) => [name, value, kind])).toEqual([

@@ -76,7 +76,14 @@ export const standardLibraryEffects: LibraryEffects = {
       walk: { returns: "builtins.iterator", file: { access: "read", argument: 0, keyword: "top" } },
       ...each("mkdir makedirs rmdir removedirs remove unlink", writes(0, "path")),
       ...each("rename replace", { file: { access: "read-write", argument: 0, keyword: "src" } }),
+      ...each("chmod chown lchown truncate utime mkfifo", writes(0, "path")),
+      ...each("link symlink", writes(1, "dst")),
       ...each("system popen", SUBPROCESS),
+      // What happens to a process happens to the ones that it starts, or to others.
+      ...each(
+        "kill killpg abort _exit umask nice setpriority fork forkpty execl execle execlp execv execve execvp spawnl spawnv posix_spawn",
+        SUBPROCESS,
+      ),
       ...each("cpu_count getpid urandom", {}),
     }),
     "os.path.*": { returns: STR },
@@ -89,7 +96,12 @@ export const standardLibraryEffects: LibraryEffects = {
     ...each("shutil.copy shutil.copyfile shutil.copy2 shutil.copytree shutil.move", {
       file: { access: "read-write", argument: 0, keyword: "src" },
     }),
-    "shutil.rmtree": writes(0, "path"),
+    ...each("shutil.rmtree shutil.chown", writes(0, "path")),
+    ...each("shutil.copymode shutil.copystat", writes(1, "dst")),
+    ...each("shutil.make_archive shutil.unpack_archive", {
+      ambient: [{ resource: "file", access: "read-write" }],
+    }),
+    "shutil.copyfileobj": { mutatesArguments: [0, 1] },
     ...each("glob.glob glob.iglob", { returns: "builtins.list", ...reads(0, "pathname") }),
     ...each("tempfile.*", { ambient: [{ resource: "file", access: "read-write" }] }),
     ...each("zipfile.ZipFile tarfile.open gzip.open bz2.open lzma.open", {
@@ -176,9 +188,12 @@ export const standardLibraryEffects: LibraryEffects = {
       ...each("exists is_file is_dir stat iterdir glob rglob read_text read_bytes", {
         ambient: [{ resource: "file", access: "read" }],
       }),
-      ...each("write_text write_bytes mkdir unlink rmdir rename replace touch", {
-        ambient: [{ resource: "file", access: "write" }],
-      }),
+      ...each(
+        "write_text write_bytes mkdir unlink rmdir rename replace touch symlink_to hardlink_to chmod",
+        {
+          ambient: [{ resource: "file", access: "write" }],
+        },
+      ),
       open: { returns: "builtins.file", ambient: [{ resource: "file", access: "read-write" }] },
     },
     "random.Random": {
