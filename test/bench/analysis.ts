@@ -9,6 +9,7 @@ import { planNotebook } from "../../src/pipeline/plan-notebook.ts";
 import type { PythonParser } from "../../src/python/parse.ts";
 import { notebookText } from "../support/notebooks.ts";
 import { pythonParser } from "../support/python-parser.ts";
+import { chooseShapes } from "./choose-shapes.ts";
 import { median } from "./median.ts";
 import { stories } from "./stories.ts";
 
@@ -23,13 +24,7 @@ const CELLS = 3000;
 export async function measureAnalysis(shapes: readonly string[]): Promise<string> {
   const parser = await pythonParser();
   const lines: string[] = [];
-  const unknown = shapes.find((shape) => !stories.some(({ name }) => name === shape));
-  if (unknown !== undefined)
-    throw new Error(
-      `no story is named ${unknown}; there are ${stories.map(({ name }) => name).join(", ")}`,
-    );
-  const chosen = stories.filter(({ name }) => shapes.length === 0 || shapes.includes(name));
-  for (const story of chosen) {
+  for (const story of chooseShapes(stories, shapes)) {
     for (let warmUp = 0; warmUp < 5; warmUp += 1) analyze(story.cells(BASE), parser);
     let base: number | undefined;
     for (const size of SIZES) {

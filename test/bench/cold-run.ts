@@ -2,18 +2,24 @@
  * The first `mlops run` of an example after promotion against its notebook as one plain Python script, same interpreter and folder:
  * its steps, which is what the notebook does, and the steps with the model registered, which the notebook does not.
  */
+import { chooseShapes } from "./choose-shapes.ts";
 import { median } from "./median.ts";
 import { promoteExample } from "./promoted-example.ts";
 
 const RUNS = 5;
 const MOST = 1.2;
 
-const EXAMPLES = ["churn", "house-prices", "demand-forecast", "segments"];
+const EXAMPLES = [
+  { name: "churn" },
+  { name: "house-prices" },
+  { name: "demand-forecast" },
+  { name: "segments" },
+];
 
 /** Medians of alternating runs, and of the ratios of neighbors. @param names Examples; none for all. */
 export async function measureColdRun(names: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  for (const name of names.length === 0 ? EXAMPLES : names) {
+  for (const { name } of chooseShapes(EXAMPLES, names)) {
     using example = await promoteExample(name);
     const scripts: number[] = [];
     const runs: number[] = [];

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readNotebook } from "../../src/notebook/read-notebook.ts";
 import { pythonForTests } from "../support/python-environment.ts";
+import { chooseShapes } from "./choose-shapes.ts";
 import { median } from "./median.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,8 +23,7 @@ export async function measureObservation(names: readonly string[]): Promise<stri
   const lines: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), "mlops-bench-"));
   try {
-    for (const { name, path, data } of notebooks(folder)) {
-      if (names.length > 0 && !names.includes(name)) continue;
+    for (const { name, path, data } of chooseShapes(notebooks(folder), names)) {
       const pairs = Array.from({ length: RUNS }, () => ({
         plain: run(python, ["plain", path, data]),
         observed: run(python, ["observe", path, data]),

@@ -1,7 +1,7 @@
 /**
  * Which objects came to be reached from more names, so that only they are looked at when a statement is over.
  * An object has gained when that happened since its names were last put into one group. It is settled when neither it nor
- * anything inside had gained then, and nothing was put inside since. Invariant: what is around an unsettled object is unsettled.
+ * anything inside had gained then, and nothing was put inside since that anything else reaches. Invariant: what is around an unsettled object is unsettled.
  */
 import type { Heap, HeapObject } from "./model.ts";
 import { countWork } from "./work.ts";
