@@ -128,8 +128,11 @@ function record(
       metrics: run.metrics,
       certificateDigest: certificate?.digest,
       verdict: certificate?.verdict,
-      createdBy: input.actor.name,
+      createdBy: input.actor,
       createdAtMs: atMs,
+      pickledNames: undefined,
+      evaluation: undefined,
+      origin: undefined,
     },
     {
       action: "model.registered",

@@ -37,7 +37,7 @@ export function reportVersion(version: ModelVersion, models: Models): VersionRep
     verdict: version.verdict ?? null,
     servable: version.files["contract.json"] !== undefined,
     metrics: version.metrics.map((metric) => ({ ...metric })),
-    createdBy: version.createdBy,
+    createdBy: version.createdBy.name,
     createdAt: new Date(version.createdAtMs).toISOString(),
   };
 }

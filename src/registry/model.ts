@@ -3,7 +3,18 @@
  * A version is immutable; its directory (contract 6) is described by `files`, whose digests are the only ones trusted before bytes are deserialised.
  */
 import type { RunId, Sha256 } from "../base/brand.ts";
-import type { MetricValue } from "../run/schema.ts";
+import type { Identity } from "./audit.ts";
+import type { Evaluation, NamedMetric } from "./evaluation.ts";
+
+/** Path of a pickled file in the version's directory → every `module:name` that loading it looks up, sorted. */
+export type PickledNames = Readonly<Record<string, readonly string[]>>;
+
+/** Where a version comes from that was not made of a run of this registry. */
+export interface Origin {
+  readonly kind: "imported" | "pulled";
+  /** Folder, file or store, as it was named. */
+  readonly from: string;
+}
 
 /** A version before it has its number. */
 export interface NewModelVersion {
@@ -15,14 +26,18 @@ export interface NewModelVersion {
   readonly files: Readonly<Record<string, Sha256>>;
   /** Digest over `files`; registering the same content again gives the existing version. */
   readonly contentDigest: Sha256;
-  readonly metrics: readonly {
-    readonly name: string;
-    readonly value: MetricValue;
-  }[];
+  readonly metrics: readonly NamedMetric[];
   readonly certificateDigest: Sha256 | undefined;
   readonly verdict: string | undefined;
-  readonly createdBy: string;
+  /** Who registered it; approving it is for somebody else. */
+  readonly createdBy: Identity;
   readonly createdAtMs: number;
+  /** What loading it may look up, accepted when it was registered; `undefined` where that was never looked at. */
+  readonly pickledNames: PickledNames | undefined;
+  /** `undefined` where nothing could be asked, as for a version that was imported. */
+  readonly evaluation: Evaluation | undefined;
+  /** `undefined` for a version made of a run of this registry. */
+  readonly origin: Origin | undefined;
 }
 
 /** A registered version. */

@@ -98,7 +98,10 @@ export function withHistory(texts: Texts, story: Story = {}): Repository {
       metrics: [{ name: "roc-auc", value: 0.83 }],
       certificateDigest: undefined,
       verdict: "verified",
-      createdBy: "Ann <ann@example.org>",
+      createdBy: { name: "Ann <ann@example.org>", grade: "asserted" },
+      pickledNames: undefined,
+      evaluation: undefined,
+      origin: undefined,
       createdAtMs: 5000,
       ...story.model,
     });

@@ -97,8 +97,15 @@ export function versionOf(content: string, model = "churn"): NewModelVersion {
     ],
     certificateDigest: digestOf("7"),
     verdict: "verified",
-    createdBy: "Ada <ada@example.org>",
+    createdBy: { name: "Ada <ada@example.org>", grade: "asserted" },
     createdAtMs: 30_000,
+    pickledNames: { "model/model.joblib": ["sklearn.linear_model._logistic:LogisticRegression"] },
+    evaluation: {
+      baseline: { of: "most frequent class", metrics: [{ name: "roc-auc", value: 0.5 }] },
+      champion: { of: "churn@v1", because: "it has other features" },
+      leakage: { checked: ["rows in both sides"], findings: [] },
+    },
+    origin: { kind: "imported", from: "models/churn" },
   };
 }
 

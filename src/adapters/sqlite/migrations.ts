@@ -9,12 +9,13 @@ import { ConflictError } from "../../base/errors.ts";
 import { nouns } from "./migrations/001-nouns.ts";
 import { revisionStates } from "./migrations/002-revision-states.ts";
 import { runProcess } from "./migrations/003-run-process.ts";
+import { modelEvidence } from "./migrations/004-model-evidence.ts";
 
 /** "mlop" in ASCII, in the database header, so that a stranger's SQLite file is told apart. */
 const APPLICATION_ID = 0x6d6c6f70;
 
 /** SQL of each version, oldest first. Never edit an entry: append one. */
-export const migrations: readonly string[] = [nouns, revisionStates, runProcess];
+export const migrations: readonly string[] = [nouns, revisionStates, runProcess, modelEvidence];
 
 /**
  * Refuses a database that this program may not touch; only reads.

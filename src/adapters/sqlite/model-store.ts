@@ -2,11 +2,20 @@
 import type { RunId, Sha256 } from "../../base/brand.ts";
 import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
+import type { Identity } from "../../registry/audit.ts";
+import type { Evaluation } from "../../registry/evaluation.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../../registry/model.ts";
 import { checkAlias, renderModelVersion } from "../../registry/names.ts";
 import { appendEvent } from "./audit-store.ts";
-import { readJson, VersionMetrics } from "./schema.ts";
+import {
+  EvaluationShape,
+  OriginShape,
+  PickledNamesShape,
+  readJson,
+  VersionMetrics,
+} from "./schema.ts";
 import type { Session } from "./session.ts";
+import type { Shape } from "./shape.ts";
 
 interface VersionRow {
   readonly model: string;
@@ -19,7 +28,11 @@ interface VersionRow {
   readonly verdict: string | null;
   readonly metrics_json: string;
   readonly created_by: string;
+  readonly created_by_grade: Identity["grade"];
   readonly created_at_ms: number;
+  readonly pickled_names_json: string | null;
+  readonly evaluation_json: string | null;
+  readonly origin_json: string | null;
 }
 
 /** Versions, by model name, then oldest first; aliases by name. */
@@ -68,8 +81,11 @@ export function modelStore(session: Session): Registry["models"] {
     ),
     certificateDigest: row.certificate_digest ?? undefined,
     verdict: row.verdict ?? undefined,
-    createdBy: row.created_by,
+    createdBy: { name: row.created_by, grade: row.created_by_grade },
     createdAtMs: row.created_at_ms,
+    pickledNames: optional(PickledNamesShape, row.pickled_names_json, row),
+    evaluation: evaluationOf(row),
+    origin: optional(OriginShape, row.origin_json, row),
   });
   const found = (row: VersionRow | undefined): ModelVersion | undefined =>
     row === undefined ? undefined : versionOf(row);
@@ -118,6 +134,21 @@ export function modelStore(session: Session): Registry["models"] {
   };
 }
 
+function optional<T>(shape: Shape<T>, json: string | null, row: VersionRow): T | undefined {
+  if (json === null) return undefined;
+  return readJson(shape, json, `${row.model}@v${String(row.version)}`);
+}
+
+/** JSON leaves out what is undefined; here that key is always there. */
+function evaluationOf(row: VersionRow): Evaluation | undefined {
+  const stored = optional(EvaluationShape, row.evaluation_json, row);
+  return stored === undefined ? undefined : { champion: undefined, ...stored };
+}
+
+function jsonOf(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
 function insertVersion({ db }: Session, version: NewModelVersion): ModelVersion {
   db.prepare("INSERT INTO models (name, created_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING").run(
     version.model,
@@ -133,8 +164,9 @@ function insertVersion({ db }: Session, version: NewModelVersion): ModelVersion 
     throw new Error(`model ${version.model} vanished within its own transaction`);
   db.prepare(
     `INSERT INTO model_versions
-       (model, version, pipeline, pipeline_revision, run_id, content_digest, certificate_digest, verdict, metrics_json, created_by, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (model, version, pipeline, pipeline_revision, run_id, content_digest, certificate_digest, verdict, metrics_json,
+        created_by, created_by_grade, created_at_ms, pickled_names_json, evaluation_json, origin_json)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     version.model,
     number,
@@ -145,8 +177,12 @@ function insertVersion({ db }: Session, version: NewModelVersion): ModelVersion 
     version.certificateDigest ?? null,
     version.verdict ?? null,
     JSON.stringify(version.metrics),
-    version.createdBy,
+    version.createdBy.name,
+    version.createdBy.grade,
     version.createdAtMs,
+    jsonOf(version.pickledNames),
+    jsonOf(version.evaluation),
+    jsonOf(version.origin),
   );
   const insertFile = db.prepare(
     "INSERT INTO model_version_files (model, version, path, digest) VALUES (?, ?, ?, ?)",

@@ -58,6 +58,22 @@ export const Manifest: Shape<StepManifest> = objectOf(
 );
 /** `metrics_json` of model_versions. */
 export const VersionMetrics = metrics;
+/** `pickled_names_json` of model_versions. */
+export const PickledNamesShape = recordOf(listOf(text));
+/** `origin_json` of model_versions. */
+export const OriginShape = objectOf({ kind: oneOf("imported", "pulled"), from: text });
+const peer = anyOf(objectOf({ of: text, metrics }), objectOf({ of: text, because: text }));
+/** `evaluation_json` of model_versions. */
+export const EvaluationShape = objectOf(
+  {
+    baseline: peer,
+    leakage: anyOf(
+      objectOf({ checked: listOf(text), findings: listOf(text) }),
+      objectOf({ because: text }),
+    ),
+  },
+  { champion: peer },
+);
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */
 export const Moves = listOf(
   objectOf({ from: text, digest, to: text, replaces: anyOf(digest, nothing) }),

@@ -1,0 +1,34 @@
+/**
+ * What a model version was measured against when it was registered, on the same rows and by the pipeline's own metrics:
+ * a constant predictor and the champion of the time. Immutable evidence; it says nothing of later champions.
+ */
+import type { MetricValue } from "../run/schema.ts";
+
+/** A number under its name. */
+export interface NamedMetric {
+  readonly name: string;
+  readonly value: MetricValue;
+}
+
+/** Another predictor on the same rows, or why it could not be measured there. */
+export type Peer =
+  | {
+      /** What it is, in words or as `churn@v2`. */
+      readonly of: string;
+      readonly metrics: readonly NamedMetric[];
+    }
+  | { readonly of: string; readonly because: string };
+
+/** What was looked for in the rows and matrices of training, each finding one sentence; or why nothing could be looked at. */
+export type LeakageCheck =
+  | { readonly checked: readonly string[]; readonly findings: readonly string[] }
+  | { readonly because: string };
+
+/** Evidence that belongs to a version. */
+export interface Evaluation {
+  /** A predictor that gives every row the same answer. */
+  readonly baseline: Peer;
+  /** `undefined` when no version was champion. */
+  readonly champion: Peer | undefined;
+  readonly leakage: LeakageCheck;
+}
