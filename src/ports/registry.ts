@@ -3,6 +3,7 @@
  * one contract test runs on both. Every method is one immediate transaction; methods that change something also append the event given.
  */
 import type { RunId, Sha256 } from "../base/brand.ts";
+import type { ApprovalRequest, Decision, NewApprovalRequest } from "../registry/approval.ts";
 import type { AuditEvent, NewAuditEvent } from "../registry/audit.ts";
 import type { Deployment } from "../registry/deployment.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../registry/model.ts";
@@ -103,12 +104,52 @@ export interface Registry {
     readonly list: (model?: string) => readonly ModelVersion[];
     /** By alias. */
     readonly aliases: (model: string) => readonly Alias[];
+    /** Whether the alias may be moved is the caller's to know; see `app/assign-alias.ts`. */
     readonly setAlias: (
       model: string,
       alias: string,
       version: number,
       event: NewAuditEvent,
     ) => void;
+    /** No such alias is no error, and then there is no event either. */
+    readonly removeAlias: (model: string, alias: string, event: NewAuditEvent) => void;
+    /** By key. */
+    readonly tags: (model: string, version: number) => Readonly<Record<string, string>>;
+    /** Sets the tags that have a value and removes the others. */
+    readonly changeTags: (
+      model: string,
+      version: number,
+      change: {
+        readonly tags: Readonly<Record<string, string | undefined>>;
+        readonly event: NewAuditEvent;
+      },
+    ) => void;
+    /**
+     * From now on it is in no list and no lookup; its number is never given again, and what was decided on it stays on
+     * record. Registering the same content brings it back.
+     * @throws ConflictError `model-version-in-use` while an alias points at it or a request is open or approved.
+     */
+    readonly remove: (model: string, version: number, event: NewAuditEvent) => void;
+  };
+  readonly approvals: {
+    /** @throws ConflictError `approval-open` when a request for that version and environment waits for a decision or for its use. */
+    readonly request: (request: NewApprovalRequest, event: NewAuditEvent) => ApprovalRequest;
+    readonly get: (id: number) => ApprovalRequest | undefined;
+    /** Newest first. */
+    readonly list: (filter?: {
+      readonly model?: string;
+      readonly version?: number;
+      readonly environment?: string;
+    }) => readonly ApprovalRequest[];
+    /** @throws ConflictError `approval-unknown`, `approval-transition-illegal`, `approval-expired`. */
+    readonly decide: (id: number, decision: Decision, event: NewAuditEvent) => ApprovalRequest;
+    /** Uses an approval up; the caller moves what it was for, `together` with this. Throws as `decide`. */
+    readonly use: (id: number, atMs: number) => ApprovalRequest;
+    /** Open and approved requests past their time become expired; returns them as they then are. */
+    readonly expire: (
+      nowMs: number,
+      eventOf: (request: ApprovalRequest) => NewAuditEvent,
+    ) => readonly ApprovalRequest[];
   };
   readonly deployments: {
     readonly add: (deployment: Omit<Deployment, "id">) => Deployment;
@@ -129,6 +170,8 @@ export interface Registry {
     readonly add: (moves: readonly FileMove[]) => number;
     readonly done: (id: number) => void;
   };
+  /** Everything that `work` does here is kept, or nothing: one immediate transaction around the methods' own. */
+  readonly together: <T>(work: () => T) => T;
   /** What the storage says is broken in itself, or `undefined` when it holds together. */
   readonly damage: () => string | undefined;
   readonly close: () => void;

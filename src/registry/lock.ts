@@ -1,10 +1,13 @@
 /**
  * `mlops.lock.yaml`: what each environment should run, with its evidence. Values only; reading and printing YAML is the caller's.
- * Environments, files and metrics are sorted, so that the file changes only where its meaning does.
+ * Environments, models, files and metrics are sorted, so that the file changes only where its meaning does.
  */
 import { sha256OfJson } from "../base/hash.ts";
+import type { Identity } from "./audit.ts";
+import type { NamedMetric, Peer } from "./evaluation.ts";
+import type { ApprovalEvidence } from "./evidence.ts";
 import type { ModelVersion } from "./model.ts";
-import type { Lock, LockEntry } from "./schema.ts";
+import type { Lock, LockApproval, LockEntry, LockEvidence } from "./schema.ts";
 
 /** The entry of a version that was let into an environment. */
 export function buildLockEntry(
@@ -12,14 +15,22 @@ export function buildLockEntry(
   evidence: { readonly approvals: LockEntry["approvals"]; readonly store: string | undefined },
 ): LockEntry {
   return {
-    model: version.model,
     version: version.version,
     pipeline: version.pipeline,
     revision: version.pipelineRevision ?? null,
     run: version.runId,
+    registered: { by: plain(version.createdBy), at: new Date(version.createdAtMs).toISOString() },
     content: version.contentDigest,
     files: sorted(version.files),
-    metrics: sorted(Object.fromEntries(version.metrics.map(({ name, value }) => [name, value]))),
+    "pickled-names":
+      version.pickledNames === undefined
+        ? null
+        : sorted(
+            Object.fromEntries(
+              Object.entries(version.pickledNames).map(([path, names]) => [path, [...names]]),
+            ),
+          ),
+    metrics: metricsOf(version.metrics),
     certificate:
       version.certificateDigest === undefined
         ? null
@@ -29,18 +40,102 @@ export function buildLockEntry(
   };
 }
 
-/** The lock with one environment's entry set. */
-export function lockWith(lock: Lock | undefined, environment: string, entry: LockEntry): Lock {
+/** What somebody decided, as the lock keeps it. */
+export interface DecidedFor {
+  readonly request: number | undefined;
+  readonly by: Identity;
+  readonly requestedBy: Identity;
+  readonly reason: string;
+  readonly atMs: number;
+  readonly forced: readonly string[];
+  readonly evidence: ApprovalEvidence | undefined;
+}
+
+/** An approval as the lock keeps it; what is empty is left out. */
+export function buildLockApproval(decided: DecidedFor): LockApproval {
+  const { request, by, requestedBy, reason, atMs, forced, evidence } = decided;
+  return {
+    request: request ?? null,
+    by: plain(by),
+    "requested-by": plain(requestedBy),
+    reason,
+    at: new Date(atMs).toISOString(),
+    ...(forced.length === 0 ? {} : { forced: [...forced] }),
+    ...(evidence === undefined ? {} : { evidence: evidenceOf(evidence) }),
+  };
+}
+
+/** The lock with the entry of one model in one environment set. */
+export function lockWith(
+  lock: Lock | undefined,
+  at: { readonly environment: string; readonly model: string },
+  entry: LockEntry,
+): Lock {
+  const models = sorted({ ...lock?.environments[at.environment], [at.model]: entry });
   return {
     version: 1,
-    environments: sorted({ ...lock?.environments, [environment]: entry }),
+    environments: sorted({ ...lock?.environments, [at.environment]: models }),
     ...(lock?.audit === undefined ? {} : { audit: lock.audit }),
   };
+}
+
+/** The lock without a model in an environment; an environment that runs nothing is left out. */
+export function lockWithout(
+  lock: Lock,
+  at: { readonly environment: string; readonly model: string },
+): Lock {
+  const { [at.model]: _gone, ...models } = lock.environments[at.environment] ?? {};
+  const { [at.environment]: _emptied, ...others } = lock.environments;
+  const environments =
+    Object.keys(models).length === 0 ? others : { ...others, [at.environment]: models };
+  return { ...lock, environments: sorted(environments) };
 }
 
 /** Whether the digest of an entry is the one of its files; a hand-edited list of files is told by it. */
 export function isLockEntryWhole(entry: LockEntry): boolean {
   return sha256OfJson(entry.files) === entry.content;
+}
+
+function evidenceOf(evidence: ApprovalEvidence): LockEvidence {
+  const { thresholds, baseline, champion, certificate, tests, leakage } = evidence;
+  return {
+    thresholds: thresholds.map(({ metric, min, max, value, holds }) => ({
+      metric,
+      ...(min === undefined ? {} : { min }),
+      ...(max === undefined ? {} : { max }),
+      ...(value === undefined ? {} : { value }),
+      holds,
+    })),
+    ...(baseline === undefined ? {} : { baseline: peerOf(baseline) }),
+    ...(champion === undefined ? {} : { champion: peerOf(champion) }),
+    ...(certificate === undefined
+      ? {}
+      : { coverage: { ...certificate.coverage }, excluded: [...certificate.excluded] }),
+    tests: { ...tests },
+    ...(leakage === undefined
+      ? {}
+      : {
+          leakage:
+            "because" in leakage
+              ? { because: leakage.because }
+              : { checked: [...leakage.checked], findings: [...leakage.findings] },
+        }),
+  };
+}
+
+function peerOf(peer: Peer): NonNullable<LockEvidence["baseline"]> {
+  return "because" in peer
+    ? { of: peer.of, because: peer.because }
+    : { of: peer.of, metrics: metricsOf(peer.metrics) };
+}
+
+function metricsOf(metrics: readonly NamedMetric[]): LockEntry["metrics"] {
+  return sorted(Object.fromEntries(metrics.map(({ name, value }) => [name, value])));
+}
+
+/** Nothing but what the lock keeps of an identity. */
+function plain({ name, grade }: Identity): { name: string; grade: Identity["grade"] } {
+  return { name, grade };
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

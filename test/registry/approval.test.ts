@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
   type ApprovalEvent,
-  type ApprovalRequest,
   type ApprovalState,
-  approvalAfter,
+  shownState,
+  stateAfter,
 } from "../../src/registry/approval.ts";
 
 const states: readonly ApprovalState[] = [
@@ -34,16 +34,13 @@ const legal: readonly (readonly [ApprovalState, ApprovalEvent["kind"], ApprovalS
   ["approved", "expire", "expired"],
 ];
 
-function requestIn(state: ApprovalState): ApprovalRequest {
+function requestIn(state: ApprovalState): Parameters<typeof stateAfter>[0] {
   return {
     id: 1,
     model: "churn",
     version: 3,
     environment: "production",
     state,
-    reason: "better recall",
-    requestedBy: { name: "Ada", grade: "asserted" },
-    createdAtMs: 10,
     expiresAtMs: 100,
   };
 }
@@ -62,16 +59,13 @@ function eventOf(kind: ApprovalEvent["kind"]): ApprovalEvent {
 
 for (const [from, kind, to] of legal) {
   test(`makes a request that is ${from} ${to} by ${kind}`, () => {
-    expect(approvalAfter(requestIn(from), eventOf(kind))).toEqual({
-      ...requestIn(from),
-      state: to,
-    });
+    expect(stateAfter(requestIn(from), eventOf(kind))).toBe(to);
   });
 }
 
 for (const { state, event } of illegal) {
   test(`does not ${event.kind} a request that is ${state}`, () => {
-    expect(() => approvalAfter(requestIn(state), event)).toThrow(
+    expect(() => stateAfter(requestIn(state), event)).toThrow(
       expect.objectContaining({ code: "approval-transition-illegal" }),
     );
   });
@@ -82,14 +76,19 @@ test("neither approves nor uses a request past its time", () => {
     ["open", "approve"],
     ["approved", "use"],
   ] as const) {
-    expect(() => approvalAfter(requestIn(state), { ...eventOf(kind), atMs: 100 })).toThrow(
+    expect(() => stateAfter(requestIn(state), { ...eventOf(kind), atMs: 100 })).toThrow(
       expect.objectContaining({ code: "approval-expired" }),
     );
     expect(
-      approvalAfter(
-        { ...requestIn(state), expiresAtMs: undefined },
-        { ...eventOf(kind), atMs: 100 },
-      ).state,
+      stateAfter({ ...requestIn(state), expiresAtMs: undefined }, { ...eventOf(kind), atMs: 100 }),
     ).not.toBe(state);
   }
+});
+
+test("shows a request past its time as expired, unless it has ended otherwise", () => {
+  expect(shownState(requestIn("open"), 99)).toBe("open");
+  expect(shownState(requestIn("open"), 100)).toBe("expired");
+  expect(shownState(requestIn("approved"), 100)).toBe("expired");
+  expect(shownState(requestIn("used"), 100)).toBe("used");
+  expect(shownState({ ...requestIn("open"), expiresAtMs: undefined }, 1e15)).toBe("open");
 });

@@ -3,44 +3,62 @@ import type { Sha256 } from "../../src/base/brand.ts";
 import { ConflictError, UsageError } from "../../src/base/errors.ts";
 import { sha256FromHex } from "../../src/base/hash.ts";
 import type { PendingWrite, Registry } from "../../src/ports/registry.ts";
-import { type AuditEvent, chainEvent, firstBrokenEvent } from "../../src/registry/audit.ts";
+import {
+  type AuditEvent,
+  chainEvent,
+  firstBrokenEvent,
+  type NewAuditEvent,
+} from "../../src/registry/audit.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
-import type { Alias, ModelVersion } from "../../src/registry/model.ts";
-import { checkAlias, RUN_PREFIX_LENGTH, renderModelVersion } from "../../src/registry/names.ts";
+import { RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
 import type { PipelineRevision } from "../../src/registry/pipeline-revision.ts";
 import { type RunRecord, runStatusAfter, type StepRecord } from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";
+import { memoryModels } from "./memory-models.ts";
 
 /** An empty registry. */
 export function memoryRegistry(): Registry {
-  const events: AuditEvent[] = [];
+  const tables: unknown[][] = [];
+  const table = <T>(): T[] => {
+    const rows: T[] = [];
+    tables.push(rows);
+    return rows;
+  };
+  const events = table<AuditEvent>();
+  const log = (event: NewAuditEvent): AuditEvent => append(events, event);
   return {
-    pipelines: pipelines(),
-    runs: runs(),
-    models: models(events),
-    deployments: deployments(),
+    pipelines: pipelines(table()),
+    runs: runs(table(), table()),
+    ...memoryModels({ versions: table(), aliases: table(), tags: table(), requests: table(), log }),
+    deployments: deployments(table()),
     audit: {
-      append: (event) => append(events, event),
+      append: log,
       list: (limit) => structuredClone(events.toReversed().slice(0, limit)),
       firstBroken: () => firstBrokenEvent(events),
     },
-    pendingWrites: pendingWrites(),
+    pendingWrites: pendingWrites(table()),
+    together: (work) => {
+      const before = tables.map((rows) => structuredClone(rows));
+      try {
+        return work();
+      } catch (error) {
+        for (const [at, rows] of tables.entries())
+          rows.splice(0, rows.length, ...(before[at] ?? []));
+        throw error;
+      }
+    },
     damage: () => undefined,
     close: () => undefined,
   };
 }
 
-function append(
-  events: AuditEvent[],
-  event: Parameters<Registry["audit"]["append"]>[0],
-): AuditEvent {
+function append(events: AuditEvent[], event: NewAuditEvent): AuditEvent {
   const chained = chainEvent(events.at(-1), structuredClone(event));
   events.push(chained);
   return chained;
 }
 
-function pipelines(): Registry["pipelines"] {
-  const revisions: PipelineRevision[] = [];
+function pipelines(revisions: PipelineRevision[]): Registry["pipelines"] {
   const latest = (pipeline: string): PipelineRevision | undefined =>
     revisions.findLast((revision) => revision.pipeline === pipeline);
   return {
@@ -86,9 +104,10 @@ interface StoredRun {
   readonly order: number;
 }
 
-function runs(): Registry["runs"] {
-  const stored: StoredRun[] = [];
-  const steps: (StepRecord & { readonly pipeline: string })[] = [];
+function runs(
+  stored: StoredRun[],
+  steps: (StepRecord & { readonly pipeline: string })[],
+): Registry["runs"] {
   const known = (id: string): StoredRun => {
     const run = stored.find((candidate) => candidate.record.id === id);
     if (run === undefined)
@@ -194,70 +213,7 @@ function runs(): Registry["runs"] {
   };
 }
 
-function models(events: AuditEvent[]): Registry["models"] {
-  const versions: ModelVersion[] = [];
-  const aliases: Alias[] = [];
-  const ofModel = (model: string): ModelVersion[] =>
-    versions.filter((version) => version.model === model);
-  const get = (model: string, version: number): ModelVersion | undefined =>
-    ofModel(model).find((candidate) => candidate.version === version);
-  return {
-    register: (version, event) => {
-      const existing = ofModel(version.model).find(
-        (candidate) => candidate.contentDigest === version.contentDigest,
-      );
-      if (existing !== undefined) return structuredClone(existing);
-      const added = {
-        ...structuredClone(version),
-        version: (ofModel(version.model).at(-1)?.version ?? 0) + 1,
-      };
-      versions.push(added);
-      if (event !== undefined) append(events, { ...event, subject: renderModelVersion(added) });
-      return structuredClone(added);
-    },
-    get: (model, version) => structuredClone(get(model, version)),
-    resolve: (model, reference) => {
-      if (reference === undefined) return structuredClone(ofModel(model).at(-1));
-      const number = /^v([1-9][0-9]*)$/.exec(reference)?.[1];
-      if (number !== undefined) return structuredClone(get(model, Number(number)));
-      const alias = aliases.find(
-        (candidate) => candidate.model === model && candidate.alias === reference,
-      );
-      return alias === undefined ? undefined : structuredClone(get(model, alias.version));
-    },
-    list: (model) =>
-      structuredClone(
-        versions
-          .filter((version) => model === undefined || version.model === model)
-          .sort(
-            (left, right) => compareText(left.model, right.model) || left.version - right.version,
-          ),
-      ),
-    aliases: (model) =>
-      structuredClone(
-        aliases
-          .filter((alias) => alias.model === model)
-          .sort((left, right) => compareText(left.alias, right.alias)),
-      ),
-    setAlias: (model, alias, version, event) => {
-      const allowed = checkAlias(alias);
-      if (!allowed.ok) throw new UsageError(allowed.error, { code: "alias-invalid" });
-      if (get(model, version) === undefined)
-        throw new ConflictError(`There is no ${model}@v${String(version)}.`, {
-          code: "model-version-unknown",
-        });
-      const index = aliases.findIndex(
-        (candidate) => candidate.model === model && candidate.alias === alias,
-      );
-      if (index !== -1) aliases.splice(index, 1);
-      aliases.push({ model, alias, version });
-      append(events, event);
-    },
-  };
-}
-
-function deployments(): Registry["deployments"] {
-  const all: Deployment[] = [];
+function deployments(all: Deployment[]): Registry["deployments"] {
   return {
     add: (deployment) => {
       const added = { ...structuredClone(deployment), id: all.length + 1 };
@@ -275,8 +231,7 @@ function deployments(): Registry["deployments"] {
   };
 }
 
-function pendingWrites(): Registry["pendingWrites"] {
-  const pending: PendingWrite[] = [];
+function pendingWrites(pending: PendingWrite[]): Registry["pendingWrites"] {
   let lastId = 0;
   return {
     list: () => structuredClone(pending),

@@ -1,4 +1,5 @@
 /** Values for tests of registries. */
+import type { Decision, NewApprovalRequest } from "../../src/registry/approval.ts";
 import type { NewAuditEvent } from "../../src/registry/audit.ts";
 import type { NewModelVersion } from "../../src/registry/model.ts";
 import { toRunId } from "../../src/registry/names.ts";
@@ -106,6 +107,54 @@ export function versionOf(content: string, model = "churn"): NewModelVersion {
       leakage: { checked: ["rows in both sides"], findings: [] },
     },
     origin: { kind: "imported", from: "models/churn" },
+  };
+}
+
+/** Asks for churn@v1 in production. */
+export function requestOf(change: Partial<NewApprovalRequest> = {}): NewApprovalRequest {
+  return {
+    model: "churn",
+    version: 1,
+    environment: "production",
+    reason: "better recall",
+    requestedBy: { name: "Ada <ada@example.org>", grade: "authenticated" },
+    evidence: {
+      metrics: [{ name: "roc-auc", value: 0.83 }],
+      thresholds: [
+        { metric: "roc-auc", min: 0.75, max: undefined, value: 0.83, holds: true },
+        { metric: "recall", min: undefined, max: 1, value: undefined, holds: false },
+      ],
+      baseline: { of: "most frequent class", metrics: [{ name: "roc-auc", value: 0.5 }] },
+      champion: undefined,
+      certificate: {
+        digest: digestOf("7"),
+        verdict: "verified",
+        coverage: { values: { compared: 9, total: 9 } },
+        excluded: [],
+      },
+      tests: { passed: 12, failed: 0, skipped: 1 },
+      leakage: { because: "the rows are not known" },
+    },
+    policy: {
+      approvers: ["grace@example.org"],
+      fourEyes: true,
+      identities: "authenticated",
+      require: ["certificate", "thresholds"],
+    },
+    createdAtMs: 40_000,
+    expiresAtMs: 50_000,
+    ...change,
+  };
+}
+
+/** Grace says something to a request. */
+export function decisionOf(kind: Decision["kind"], atMs = 41_000): Decision {
+  return {
+    kind,
+    by: { name: "Grace <grace@example.org>", grade: "authenticated" },
+    reason: `to ${kind} it`,
+    forced: kind === "approve" ? [{ code: "gate-tests", message: "its tests were not run" }] : [],
+    atMs,
   };
 }
 

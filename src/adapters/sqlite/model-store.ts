@@ -33,13 +33,14 @@ interface VersionRow {
   readonly pickled_names_json: string | null;
   readonly evaluation_json: string | null;
   readonly origin_json: string | null;
+  readonly deleted_at_ms: number | null;
 }
 
 /** Versions, by model name, then oldest first; aliases by name. */
 export function modelStore(session: Session): Registry["models"] {
   const { db } = session;
   const byNumber = db.prepare<[string, number], VersionRow>(
-    "SELECT * FROM model_versions WHERE model = ? AND version = ?",
+    "SELECT * FROM model_versions WHERE model = ? AND version = ? AND deleted_at_ms IS NULL",
   );
   const byContent = db.prepare<[string, string], VersionRow>(
     "SELECT * FROM model_versions WHERE model = ? AND content_digest = ?",
@@ -48,11 +49,13 @@ export function modelStore(session: Session): Registry["models"] {
     "SELECT v.* FROM aliases a JOIN model_versions v ON v.model = a.model AND v.version = a.version WHERE a.model = ? AND a.alias = ?",
   );
   const newest = db.prepare<[string], VersionRow>(
-    "SELECT * FROM model_versions WHERE model = ? ORDER BY version DESC LIMIT 1",
+    "SELECT * FROM model_versions WHERE model = ? AND deleted_at_ms IS NULL ORDER BY version DESC LIMIT 1",
   );
-  const all = db.prepare<[], VersionRow>("SELECT * FROM model_versions ORDER BY model, version");
+  const all = db.prepare<[], VersionRow>(
+    "SELECT * FROM model_versions WHERE deleted_at_ms IS NULL ORDER BY model, version",
+  );
   const ofModel = db.prepare<[string], VersionRow>(
-    "SELECT * FROM model_versions WHERE model = ? ORDER BY version",
+    "SELECT * FROM model_versions WHERE model = ? AND deleted_at_ms IS NULL ORDER BY version",
   );
   const files = db.prepare<[string, number], { readonly path: string; readonly digest: Sha256 }>(
     "SELECT path, digest FROM model_version_files WHERE model = ? AND version = ? ORDER BY path",
@@ -64,6 +67,23 @@ export function modelStore(session: Session): Registry["models"] {
     "INSERT INTO aliases (model, alias, version) VALUES (?, ?, ?) ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version",
   );
 
+  const dropAlias = db.prepare("DELETE FROM aliases WHERE model = ? AND alias = ?");
+  const tags = db.prepare<[string, number], { readonly key: string; readonly value: string }>(
+    "SELECT key, value FROM model_version_tags WHERE model = ? AND version = ? ORDER BY key",
+  );
+  const putTag = db.prepare(
+    "INSERT INTO model_version_tags (model, version, key, value) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  );
+  const dropTag = db.prepare(
+    "DELETE FROM model_version_tags WHERE model = ? AND version = ? AND key = ?",
+  );
+  const hide = db.prepare(
+    "UPDATE model_versions SET deleted_at_ms = ? WHERE model = ? AND version = ?",
+  );
+  const bringBack = db.prepare(
+    "UPDATE model_versions SET deleted_at_ms = NULL WHERE model = ? AND version = ?",
+  );
+  const users = usersOf(session);
   const versionOf = (row: VersionRow): ModelVersion => ({
     model: row.model,
     version: row.version,
@@ -90,11 +110,26 @@ export function modelStore(session: Session): Registry["models"] {
   const found = (row: VersionRow | undefined): ModelVersion | undefined =>
     row === undefined ? undefined : versionOf(row);
 
+  const known = (model: string, version: number): VersionRow => {
+    const row = byNumber.get(model, version);
+    if (row !== undefined) return row;
+    throw new ConflictError(`There is no ${model}@v${String(version)} in the registry.`, {
+      code: "model-version-unknown",
+      hint: "see what there is with: mlops models list",
+    });
+  };
+
   return {
     register: (version, event) =>
       session.write(() => {
         const existing = byContent.get(version.model, version.contentDigest);
-        if (existing !== undefined) return versionOf(existing);
+        if (existing?.deleted_at_ms === null) return versionOf(existing);
+        if (existing !== undefined) {
+          bringBack.run(existing.model, existing.version);
+          if (event !== undefined)
+            appendEvent(session, { ...event, subject: renderModelVersion(existing) });
+          return versionOf(existing);
+        }
         const added = insertVersion(session, version);
         if (event !== undefined)
           appendEvent(session, { ...event, subject: renderModelVersion(added) });
@@ -121,17 +156,62 @@ export function modelStore(session: Session): Registry["models"] {
           throw new UsageError(`${allowed.error}.`, {
             code: "alias-invalid",
           });
-        if (byNumber.get(model, version) === undefined) {
-          throw new ConflictError(`There is no ${model}@v${String(version)} in the registry.`, {
-            code: "model-version-unknown",
-            hint: "see what there is with: mlops models list",
-          });
-        }
+        known(model, version);
         putAlias.run(model, alias, version);
         appendEvent(session, event);
       });
     },
+    removeAlias: (model, alias, event) => {
+      session.write(() => {
+        if (dropAlias.run(model, alias).changes > 0) appendEvent(session, event);
+      });
+    },
+    tags: (model, version) =>
+      session.look(() =>
+        Object.fromEntries(tags.all(model, version).map(({ key, value }) => [key, value])),
+      ),
+    changeTags: (model, version, change) => {
+      session.write(() => {
+        known(model, version);
+        for (const [key, value] of Object.entries(change.tags))
+          if (value === undefined) dropTag.run(model, version, key);
+          else putTag.run(model, version, key, value);
+        appendEvent(session, change.event);
+      });
+    },
+    remove: (model, version, event) => {
+      session.write(() => {
+        const row = known(model, version);
+        const [user] = users(row);
+        if (user !== undefined) throw stillUsed(row, user);
+        hide.run(event.atMs, model, version);
+        appendEvent(session, event);
+      });
+    },
   };
+}
+
+/** What still needs a version, in words. */
+function usersOf({ db }: Session): (row: VersionRow) => readonly string[] {
+  const aliases = db.prepare<[string, number], { readonly alias: string }>(
+    "SELECT alias FROM aliases WHERE model = ? AND version = ? ORDER BY alias",
+  );
+  const requests = db.prepare<[string, number], { readonly id: number; readonly state: string }>(
+    "SELECT id, state FROM approval_requests WHERE model = ? AND version = ? AND state IN ('open', 'approved') ORDER BY id",
+  );
+  return ({ model, version }) => [
+    ...aliases.all(model, version).map(({ alias }) => `the alias ${alias} points at it`),
+    ...requests
+      .all(model, version)
+      .map(({ id, state }) => `request ${String(id)} for it is ${state}`),
+  ];
+}
+
+function stillUsed(row: VersionRow, user: string): ConflictError {
+  return new ConflictError(`${renderModelVersion(row)} cannot be deleted: ${user}.`, {
+    code: "model-version-in-use",
+    hint: "point the alias at another version (mlops models alias), or take the request back (mlops models withdraw)",
+  });
 }
 
 function optional<T>(shape: Shape<T>, json: string | null, row: VersionRow): T | undefined {

@@ -9,6 +9,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { EnvironmentError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
+import { approvalStore } from "./approval-store.ts";
 import { auditStore } from "./audit-store.ts";
 import { deploymentStore } from "./deployment-store.ts";
 import { checkOwnership, migrate } from "./migrations.ts";
@@ -68,6 +69,7 @@ export function registryOn(db: Database.Database, path: string): Registry {
   const pipelines = once(() => pipelineStore(session));
   const runs = once(() => runStore(session));
   const models = once(() => modelStore(session));
+  const approvals = once(() => approvalStore(session));
   const deployments = once(() => deploymentStore(session));
   const audit = once(() => auditStore(session));
   const pendingWrites = once(() => pendingStore(session));
@@ -81,6 +83,9 @@ export function registryOn(db: Database.Database, path: string): Registry {
     get models() {
       return models();
     },
+    get approvals() {
+      return approvals();
+    },
     get deployments() {
       return deployments();
     },
@@ -90,6 +95,7 @@ export function registryOn(db: Database.Database, path: string): Registry {
     get pendingWrites() {
       return pendingWrites();
     },
+    together: (work) => session.write(work),
     damage: () => {
       const told = String(db.pragma("quick_check(1)", { simple: true }));
       return told === "ok" ? undefined : told;

@@ -24,9 +24,9 @@ const digest = shapeOf<Sha256>(
   "sha256: and 64 hexadecimal digits",
   (value) => typeof value === "string" && isSha256(value),
 );
-const metrics = listOf(
-  objectOf({ name: text, value: anyOf(number, oneOf("NaN", "Infinity", "-Infinity")) }),
-);
+/** A number, or the word for one that JSON cannot carry. */
+export const metricValue = anyOf(number, oneOf("NaN", "Infinity", "-Infinity"));
+const metrics = listOf(objectOf({ name: text, value: metricValue }));
 
 /** `value_json` of run_params. */
 export const ParamValue = anyOf(number, text, boolean, nothing);
@@ -62,17 +62,20 @@ export const VersionMetrics = metrics;
 export const PickledNamesShape = recordOf(listOf(text));
 /** `origin_json` of model_versions. */
 export const OriginShape = objectOf({ kind: oneOf("imported", "pulled"), from: text });
-const peer = anyOf(objectOf({ of: text, metrics }), objectOf({ of: text, because: text }));
+/** `Peer` of registry/evaluation.ts. */
+export const PeerShape = anyOf(
+  objectOf({ of: text, metrics }),
+  objectOf({ of: text, because: text }),
+);
+/** `LeakageCheck` of registry/evaluation.ts. */
+export const LeakageShape = anyOf(
+  objectOf({ checked: listOf(text), findings: listOf(text) }),
+  objectOf({ because: text }),
+);
 /** `evaluation_json` of model_versions. */
 export const EvaluationShape = objectOf(
-  {
-    baseline: peer,
-    leakage: anyOf(
-      objectOf({ checked: listOf(text), findings: listOf(text) }),
-      objectOf({ because: text }),
-    ),
-  },
-  { champion: peer },
+  { baseline: PeerShape, leakage: LeakageShape },
+  { champion: PeerShape },
 );
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */
 export const Moves = listOf(

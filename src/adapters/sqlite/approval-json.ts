@@ -1,0 +1,75 @@
+/** The JSON columns of requests and decisions, checked when they are read. */
+import { type ApprovalPolicy, REQUIREMENTS, type Refusal } from "../../registry/approval-policy.ts";
+import type { ApprovalEvidence, ThresholdCheck } from "../../registry/evidence.ts";
+import { LeakageShape, metricValue, PeerShape, readJson, VersionMetrics } from "./schema.ts";
+import {
+  anyOf,
+  boolean,
+  count,
+  listOf,
+  number,
+  objectOf,
+  oneOf,
+  recordOf,
+  type Shape,
+  text,
+} from "./shape.ts";
+
+const Policy: Shape<{ -readonly [Key in keyof ApprovalPolicy]: ApprovalPolicy[Key] }> = objectOf({
+  approvers: listOf(text),
+  fourEyes: boolean,
+  identities: oneOf("authenticated", "asserted"),
+  require: listOf(oneOf(...REQUIREMENTS)),
+});
+
+const code: Shape<Refusal["code"]> = oneOf(
+  "approver-not-allowed",
+  "approver-is-author",
+  "identity-not-authenticated",
+  ...REQUIREMENTS.map((requirement) => `gate-${requirement}` as const),
+);
+const Refusals = listOf(objectOf({ code, message: text }));
+
+const Evidence = objectOf(
+  {
+    metrics: VersionMetrics,
+    thresholds: listOf(
+      objectOf({ metric: text, holds: boolean }, { min: number, max: number, value: metricValue }),
+    ),
+    tests: anyOf(
+      objectOf({ passed: count, failed: count, skipped: count }),
+      objectOf({ because: text }),
+    ),
+  },
+  {
+    baseline: PeerShape,
+    champion: PeerShape,
+    certificate: objectOf({
+      digest: text,
+      verdict: text,
+      coverage: recordOf(objectOf({ compared: count, total: count })),
+      excluded: listOf(text),
+    }),
+    leakage: LeakageShape,
+  },
+);
+
+/** `policy_json` of approval_requests. */
+export function policyOf(json: string, where: string): ApprovalPolicy {
+  return readJson(Policy, json, where);
+}
+
+/** `evidence_json` of approval_decisions: what was forced. */
+export function refusalsIn(json: string, where: string): readonly Refusal[] {
+  return readJson(Refusals, json, where);
+}
+
+/** `evidence_json` of approval_requests. JSON leaves out what is undefined; here those keys are always there. */
+export function evidenceOf(json: string, where: string): ApprovalEvidence {
+  const stored = readJson(Evidence, json, where);
+  const { baseline, champion, certificate, leakage } = stored;
+  const thresholds = stored.thresholds.map(
+    ({ metric, min, max, value, holds }): ThresholdCheck => ({ metric, min, max, value, holds }),
+  );
+  return { ...stored, thresholds, baseline, champion, certificate, leakage };
+}

@@ -1,0 +1,220 @@
+/**
+ * Who may let a model version into an environment, and on what evidence. Pure: the same request, decision and policy
+ * give the same refusals. Every refusal is told, not only the first, so that one look shows what is missing.
+ */
+import type { Identity } from "./audit.ts";
+import type { Peer } from "./evaluation.ts";
+import { type ApprovalEvidence, numberOf } from "./evidence.ts";
+
+/** Evidence that a policy may ask for. */
+export const REQUIREMENTS = [
+  "certificate",
+  "thresholds",
+  "tests",
+  "baseline",
+  "champion",
+  "no-leakage",
+] as const;
+export type Requirement = (typeof REQUIREMENTS)[number];
+
+/** What `.mlopsrc.yaml` says under `approval`. */
+export interface ApprovalPolicy {
+  /** `Name <email>` or an email; empty: anybody. */
+  readonly approvers: readonly string[];
+  /** The approver is neither who asked nor who registered the version. */
+  readonly fourEyes: boolean;
+  /** What the identities of both sides must rest on at least. */
+  readonly identities: "authenticated" | "asserted";
+  readonly require: readonly Requirement[];
+}
+
+/** Why the policy does not let somebody approve. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** A sentence without its full stop. */
+  readonly message: string;
+}
+export type RefusalCode =
+  | "approver-not-allowed"
+  | "approver-is-author"
+  | "identity-not-authenticated"
+  | `gate-${Requirement}`;
+
+/** Whether more of a metric is better; `undefined` where nobody knows. */
+export type DirectionOf = (metric: string) => "greater" | "less" | undefined;
+
+/** What is to be decided. */
+export interface ToDecide {
+  readonly requestedBy: Identity;
+  /** Who registered the version. */
+  readonly author: Identity;
+  readonly evidence: ApprovalEvidence;
+}
+
+/** Everything that speaks against this person approving this request; empty when nothing does. */
+export function refusalsOf(
+  policy: ApprovalPolicy,
+  request: ToDecide,
+  approver: Identity,
+  directionOf: DirectionOf,
+): readonly Refusal[] {
+  return [
+    ...personRefusals(policy, request, approver),
+    ...evidenceRefusals(policy, request.evidence, directionOf),
+  ];
+}
+
+function personRefusals(
+  policy: ApprovalPolicy,
+  { requestedBy, author }: ToDecide,
+  approver: Identity,
+): readonly Refusal[] {
+  const found: Refusal[] = [];
+  if (policy.approvers.length > 0 && !policy.approvers.some((one) => isNamed(approver, one)))
+    found.push({
+      code: "approver-not-allowed",
+      message: `${approver.name} is not among the approvers (${policy.approvers.join(", ")})`,
+    });
+  if (policy.fourEyes) {
+    for (const [other, role] of [
+      [requestedBy, "asked for it"],
+      [author, "registered the version"],
+    ] as const)
+      if (isSamePerson(approver, other))
+        found.push({
+          code: "approver-is-author",
+          message: `${approver.name} ${role}, and a second person must approve`,
+        });
+  }
+  if (policy.identities === "authenticated") {
+    // Of two people that nobody has checked, one may be both.
+    const sides = policy.fourEyes ? [approver, requestedBy] : [approver];
+    for (const side of new Set(sides))
+      if (side.grade === "asserted")
+        found.push({
+          code: "identity-not-authenticated",
+          message: `nobody has checked that ${side.name} is ${side.name}`,
+        });
+  }
+  return found;
+}
+
+/** What the evidence lacks of what the policy asks for. */
+export function evidenceRefusals(
+  policy: Pick<ApprovalPolicy, "require">,
+  evidence: ApprovalEvidence,
+  directionOf: DirectionOf,
+): readonly Refusal[] {
+  return policy.require.flatMap((requirement): Refusal[] =>
+    lackOf(requirement, evidence, directionOf).map((message) => ({
+      code: `gate-${requirement}`,
+      message,
+    })),
+  );
+}
+
+function lackOf(
+  requirement: Requirement,
+  evidence: ApprovalEvidence,
+  directionOf: DirectionOf,
+): readonly string[] {
+  switch (requirement) {
+    case "certificate":
+      return lackOfCertificate(evidence.certificate);
+    case "thresholds":
+      return evidence.thresholds.filter(({ holds }) => !holds).map(renderThreshold);
+    case "tests":
+      return lackOfTests(evidence.tests);
+    case "baseline":
+      return lackAgainst(evidence, evidence.baseline, { directionOf, must: "be better than" });
+    case "champion":
+      // The first version of a model has nobody to be measured against.
+      return evidence.champion === undefined
+        ? []
+        : lackAgainst(evidence, evidence.champion, { directionOf, must: "be as good as" });
+    case "no-leakage":
+      return lackOfLeakageCheck(evidence.leakage);
+  }
+}
+
+function lackOfCertificate(certificate: ApprovalEvidence["certificate"]): readonly string[] {
+  if (certificate === undefined) return ["it has no certificate for its code"];
+  return certificate.verdict === "verified" || certificate.verdict === "verified-with-exclusions"
+    ? []
+    : [`its certificate says ${certificate.verdict}`];
+}
+
+function lackOfTests(tests: ApprovalEvidence["tests"]): readonly string[] {
+  if ("because" in tests) return [`its tests were not run: ${tests.because}`];
+  if (tests.failed > 0)
+    return [`${String(tests.failed)} of its tests ${tests.failed === 1 ? "fails" : "fail"}`];
+  return tests.passed === 0 ? ["it has no test that passes"] : [];
+}
+
+function lackOfLeakageCheck(leakage: ApprovalEvidence["leakage"]): readonly string[] {
+  if (leakage === undefined) return ["nobody has looked for leakage"];
+  if ("because" in leakage) return [`nobody could look for leakage: ${leakage.because}`];
+  return leakage.findings;
+}
+
+/** A sentence for each metric on which the other is better; a metric of which nobody knows what is better decides nothing, but one must. */
+function lackAgainst(
+  { metrics }: Pick<ApprovalEvidence, "metrics">,
+  peer: Peer | undefined,
+  { directionOf, must }: { directionOf: DirectionOf; must: "be better than" | "be as good as" },
+): readonly string[] {
+  if (peer === undefined) return [`it must ${must} what nothing was measured for`];
+  if ("because" in peer) return [`${peer.of} could not be measured: ${peer.because}`];
+  const lacks: string[] = [];
+  let decided = 0;
+  for (const { name, value } of peer.metrics) {
+    const direction = directionOf(name);
+    const theirs = numberOf(value);
+    const ours = numberOf(metrics.find((metric) => metric.name === name)?.value);
+    if (direction === undefined || theirs === undefined) continue;
+    decided += 1;
+    const ahead = ours === undefined ? -1 : direction === "greater" ? ours - theirs : theirs - ours;
+    if (ahead > 0 || (ahead === 0 && must === "be as good as")) continue;
+    lacks.push(`${name} is ${String(ours ?? "not there")}, and ${peer.of} has ${String(theirs)}`);
+  }
+  if (decided === 0)
+    return [
+      `no metric says whether it is better than ${peer.of}; say in the settings which way is better`,
+    ];
+  return lacks;
+}
+
+function renderThreshold({
+  metric,
+  min,
+  max,
+  value,
+}: ApprovalEvidence["thresholds"][number]): string {
+  const wanted = [
+    ...(min === undefined ? [] : [`at least ${String(min)}`]),
+    ...(max === undefined ? [] : [`at most ${String(max)}`]),
+  ].join(" and ");
+  return `${metric} is ${String(value ?? "not there")} and must be ${wanted}`;
+}
+
+/** `Ada <ada@example.org>` is meant by that whole, in any case, and by the email alone. */
+function isNamed(identity: Identity, pattern: string): boolean {
+  const wanted = pattern.trim().toLowerCase();
+  return (
+    identity.name.toLowerCase() === wanted ||
+    emailOf(identity.name) === (emailOf(pattern) ?? wanted)
+  );
+}
+
+/** By email where both have one, else by the whole name. */
+export function isSamePerson(one: Identity, other: Identity): boolean {
+  const [left, right] = [emailOf(one.name), emailOf(other.name)];
+  if (left !== undefined && right !== undefined) return left === right;
+  return one.name.toLowerCase() === other.name.toLowerCase();
+}
+
+function emailOf(name: string): string | undefined {
+  return (
+    /<([^<>\s]+@[^<>\s]+)>/.exec(name)?.[1] ?? /^[^<>\s]+@[^<>\s]+$/.exec(name.trim())?.[0]
+  )?.toLowerCase();
+}
