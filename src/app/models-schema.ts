@@ -40,7 +40,8 @@ export type ModelRegisterReport = z.infer<typeof ModelRegisterReport>;
 export const ModelAliasReport = z.strictObject({
   model: z.string(),
   alias: z.string(),
-  version: z.int(),
+  /** Null when the alias was removed. */
+  version: z.int().nullable(),
   /** The version it pointed to before; null when the alias is new. */
   before: z.int().nullable(),
 });

@@ -51,7 +51,7 @@ export async function applyWrites(
     record();
     return { written: [], removed: [], conflicts: [] };
   }
-  const staging = `${STAGING}/${String(ports.clock.nowMs())}-${ports.ids.runId().slice(0, 12)}`;
+  const staging = stagingName(ports);
   try {
     return plan.fresh
       ? await createFolder(plan, staging, { ports, record })
@@ -86,6 +86,44 @@ export async function replayPendingWrites(
     conflicts.push(...outcome.conflicts);
   }
   return { written, removed, conflicts };
+}
+
+/**
+ * Writes one text together with what `record` does in the registry: whatever happens, both are there in the end or
+ * neither. A file that somebody changed meanwhile stays, and the text goes beside it, as in every write.
+ */
+export async function writeTogether(
+  file: { readonly path: string; readonly text: string; readonly before: string | undefined },
+  ports: Omit<WritePorts, "registry"> & {
+    readonly registry: Pick<Registry, "pendingWrites" | "together">;
+  },
+  record: () => void,
+): Promise<WriteOutcome> {
+  const { files, registry } = ports;
+  const staging = stagingName(ports);
+  const from = `${staging}/new/${file.path}`;
+  const move: FileMove = {
+    from,
+    digest: sha256(file.text),
+    to: file.path,
+    replaces: file.before === undefined ? undefined : sha256(file.before),
+  };
+  try {
+    await files.writeAtomic(from, file.text);
+    const id = registry.together(() => {
+      record();
+      return registry.pendingWrites.add([move]);
+    });
+    const outcome = await performMoves([move], files);
+    registry.pendingWrites.done(id);
+    return outcome;
+  } finally {
+    if (!isPromised(staging, registry)) await files.remove(staging);
+  }
+}
+
+function stagingName({ clock, ids }: Pick<WritePorts, "clock" | "ids">): string {
+  return `${STAGING}/${String(clock.nowMs())}-${ids.runId().slice(0, 12)}`;
 }
 
 interface Writing {

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { parseRelativePath } from "../base/relative-path.ts";
 import { parseSize } from "../base/size.ts";
 import { DeployOptions } from "../deploy/schema.ts";
+import { Name } from "../pipeline/schema.ts";
+import { REQUIREMENTS } from "../registry/approval-policy.ts";
 
 const Folder = z
   .string("must be a folder inside the project, like pipelines")
@@ -57,14 +59,25 @@ export const Config = z.strictObject({
       lock: z.boolean().default(true),
     })
     .prefault({}),
+  /** An alias of one of these names says what that environment should run; `mlops.lock.yaml` keeps it. */
+  environments: z.array(Name).default(["staging", "production"]),
   approval: z
     .strictObject({
+      /** Environments whose alias only an approval moves. */
+      environments: z.array(Name).default(["production"]),
       /** Who may approve: `Name <email>` as git writes it, or an email. Empty: anybody. */
       approvers: z.array(z.string().min(1)).default([]),
       /** The approver must not be the author of the run. */
       "four-eyes": z.boolean().default(true),
       /** What an approver's identity must rest on. */
       identities: z.enum(["authenticated", "asserted"]).default("authenticated"),
+      /** Evidence that must be there and hold. */
+      require: z.array(z.enum(REQUIREMENTS)).default(["certificate", "thresholds"]),
+      /** Days after which a request that was not used is void. */
+      "expires-days": z
+        .number("must be a number of days above 0")
+        .positive("must be a number of days above 0")
+        .default(14),
     })
     .prefault({}),
   serve: z

@@ -61,7 +61,7 @@ export function buildLockApproval(decided: DecidedFor): LockApproval {
     reason,
     at: new Date(atMs).toISOString(),
     ...(forced.length === 0 ? {} : { forced: [...forced] }),
-    ...(evidence === undefined ? {} : { evidence: evidenceOf(evidence) }),
+    ...(evidence === undefined ? {} : { evidence: buildLockEvidence(evidence) }),
   };
 }
 
@@ -96,7 +96,8 @@ export function isLockEntryWhole(entry: LockEntry): boolean {
   return sha256OfJson(entry.files) === entry.content;
 }
 
-function evidenceOf(evidence: ApprovalEvidence): LockEvidence {
+/** Evidence as the lock and `--json` keep it; what was never asked is left out. */
+export function buildLockEvidence(evidence: ApprovalEvidence): LockEvidence {
   const { thresholds, baseline, champion, certificate, tests, leakage } = evidence;
   return {
     thresholds: thresholds.map(({ metric, min, max, value, holds }) => ({

@@ -18,6 +18,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./secrets.ts")).secretExplanations,
   async () => (await import("./serving.ts")).servingExplanations,
   async () => (await import("./registry.ts")).registryExplanations,
+  async () => (await import("./approval.ts")).approvalExplanations,
 ];
 
 /** All of them. A code may be explained in one area only, which a test checks. */

@@ -1,4 +1,5 @@
 /** Results of the `models` commands, for people. Each ends without a newline. */
+import type { ModelsDeleteReport, ModelTagsReport } from "../../app/approvals-schema.ts";
 import type {
   ModelAliasReport,
   ModelRegisterReport,
@@ -79,11 +80,26 @@ export function renderRegistration(report: ModelRegisterReport, style: Style): s
 /** `models alias` */
 export function renderAlias(report: ModelAliasReport, style: Style): string {
   const name = style.strong(`${report.model}@${report.alias}`);
+  if (report.version === null) return `${name} is gone; it was v${String(report.before)}`;
   const version = `${report.model}@v${String(report.version)}`;
   if (report.before === report.version) return `${name} is ${version} already`;
   return report.before === null
     ? `${name} is ${version} now`
     : `${name} is ${version} now; it was v${String(report.before)}`;
+}
+
+/** `models tag` */
+export function renderTags({ reference, tags }: ModelTagsReport, style: Style): string {
+  const rows = Object.entries(tags);
+  if (rows.length === 0) return `${style.strong(reference)} has no tags`;
+  return [style.strong(reference), renderRows(rows, style)].join("\n");
+}
+
+/** `models delete` */
+export function renderDeleted({ deleted, dryRun }: ModelsDeleteReport): string {
+  const names = deleted.join(", ");
+  if (dryRun) return `${names} would be deleted`;
+  return `${names} ${deleted.length === 1 ? "is" : "are"} deleted; mlops clean frees the bytes`;
 }
 
 /** `models verify` */
