@@ -2,20 +2,30 @@
  * The content-addressed store in a folder: `blobs/<first two hex>/<64 hex>`, `runs/<run id>/<step>/manifest.json`.
  * A blob is written under a temporary name in `tmp/`, synced, renamed, and its folder synced; so a name in `blobs/` always
  * has whole bytes. Reads are verified all the same, because disks and people change files: what does not match its name
- * goes to `quarantine/` and counts as missing. Readers and writers may be other processes, Python ones among them.
+ * goes to `quarantine/` and counts as missing. What is being received lies in `partial/` until it is whole. Readers and writers may be other processes, Python ones among them.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants, createReadStream, promises, utimesSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Sha256 } from "../base/brand.ts";
 import { EnvironmentError, InputError } from "../base/errors.ts";
-import { isSha256, sha256, sha256FromHex } from "../base/hash.ts";
+import { isSha256, sha256 } from "../base/hash.ts";
 import type { Artifacts, StoredBlob, StoredRun } from "../ports/artifacts.ts";
 import { atOnce } from "./at-once.ts";
 import { codeOf, namingDiskErrors } from "./disk-errors.ts";
-
-const PIECE_BYTES = 1 << 20;
+import { fileSource } from "./file-source.ts";
+import { receiveBlob } from "./incoming-blob.ts";
+import {
+  bytesOfSmall,
+  cleaningUp,
+  digestOfFile,
+  exists,
+  missingAsUndefined,
+  moveIn,
+  PIECE_BYTES,
+  syncPath,
+  writeSynced,
+} from "./whole-files.ts";
 
 const UNWRITABLE = {
   code: "store-unwritable",
@@ -81,6 +91,16 @@ export function openArtifactDirectory(root: string): Artifacts {
         });
       }),
     copyTo: (digest, path) => copyVerified(folder, { digest, from: blobPath(digest), to: path }),
+    open: async (digest) =>
+      (await isWhole(blobPath(digest), digest)) ? fileSource(blobPath(digest)) : undefined,
+    receive: (digest) =>
+      naming(folder, () =>
+        receiveBlob({
+          folder: join(folder, "partial"),
+          target: blobPath(digest),
+          naming: (work) => naming(folder, work),
+        }),
+      ),
     readManifest: async (runId, step) => {
       const text = await missingAsUndefined(
         promises.readFile(manifestPath(folder, runId, step), "utf8"),
@@ -184,7 +204,7 @@ async function* streamFile(path: string): AsyncIterable<Uint8Array> {
 
 async function removeLeftovers(folder: string, beforeMs: number): Promise<number> {
   let bytes = 0;
-  for (const kind of ["tmp", "quarantine"]) {
+  for (const kind of ["tmp", "partial", "quarantine"]) {
     for (const name of await namesIn(join(folder, kind))) {
       const path = join(folder, kind, name);
       const stat = await missingAsUndefined(promises.lstat(path));
@@ -270,73 +290,6 @@ async function quarantine(folder: string, path: string): Promise<void> {
 async function temporaryPath(folder: string): Promise<string> {
   await promises.mkdir(join(folder, "tmp"), { recursive: true });
   return join(folder, "tmp", randomBytes(12).toString("hex"));
-}
-
-async function moveIn(temporary: string, target: string): Promise<void> {
-  await promises.mkdir(dirname(target), { recursive: true });
-  await promises.rename(temporary, target);
-  await syncPath(dirname(target));
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await promises.open(path, "wx");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Syncs a file or folder. Windows cannot open a folder; there the rename alone has to do. */
-async function syncPath(path: string): Promise<void> {
-  try {
-    const file = await promises.open(path, "r");
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (!["EISDIR", "EPERM", "EINVAL", "EACCES"].includes(codeOf(error))) throw error;
-  }
-}
-
-async function digestOfFile(path: string): Promise<Sha256> {
-  const bytes = await bytesOfSmall(path);
-  if (bytes !== undefined) return sha256(bytes);
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: PIECE_BYTES }), hash);
-  return sha256FromHex(hash.digest("hex"));
-}
-
-/** `undefined` when it is large, or not there. A stream or a copy of a small one costs several times what reading it does. */
-async function bytesOfSmall(path: string): Promise<Uint8Array | undefined> {
-  const found = await missingAsUndefined(promises.stat(path));
-  if (found?.isFile() !== true || found.size > PIECE_BYTES) return undefined;
-  return missingAsUndefined(promises.readFile(path));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await missingAsUndefined(promises.access(path).then(() => true))) ?? false;
-}
-
-async function missingAsUndefined<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
-    throw error;
-  }
-}
-
-/** Leaves nothing in `tmp/` when something fails; after success the name is gone already. */
-async function cleaningUp<T>(temporary: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    await promises.rm(temporary, { force: true });
-  }
 }
 
 function naming<T>(folder: string, work: () => Promise<T>): Promise<T> {

@@ -23,6 +23,23 @@ export type AppEvent =
       readonly total: number;
       readonly detail?: string;
     }
+  /** Bytes on their way to or from the shared store; `label` is what of them moved last. Counted anew where an attempt begins anew. */
+  | {
+      readonly kind: "transferred";
+      readonly direction: "push" | "pull";
+      readonly label: string;
+      readonly doneBytes: number;
+      /** Null where not every size is known beforehand. */
+      readonly totalBytes: number | null;
+    }
+  /** The shared store is asked again after a pause. */
+  | {
+      readonly kind: "transfer-retried";
+      readonly store: string;
+      readonly attempt: number;
+      readonly of: number;
+      readonly because: string;
+    }
   /** A finding worth showing at once instead of at the end. */
   | { readonly kind: "found"; readonly diagnostic: Diagnostic }
   /** A child process was started; shown by `--verbose` so that it can be pasted and run again. */

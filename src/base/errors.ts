@@ -65,6 +65,16 @@ export class EnvironmentError extends MlopsError {
 export class UpstreamError extends MlopsError {
   readonly exitCode = 3;
 }
+/** A server that may well answer when it is asked again: it was busy, or the connection was lost. */
+export class TransientError extends UpstreamError {
+  /** What the server asked to wait for; `undefined` when it did not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, details: ErrorDetails & { readonly retryAfterMs?: number }) {
+    super(message, details);
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
 /** The user or a supervisor stopped the command. */
 export class InterruptedError extends MlopsError {
   readonly exitCode = 130;

@@ -5,7 +5,7 @@
 import type { Ora } from "ora";
 import type { AppEvent } from "../app/event.ts";
 import type { Events } from "../ports/events.ts";
-import { progressText, renderEvent } from "./render/event.ts";
+import { progressText, renderEvent, transferText } from "./render/event.ts";
 import { plainStyle, type Style, USUAL_COLUMNS } from "./style.ts";
 
 /** The part of a stream that commands write to. */
@@ -125,9 +125,10 @@ export function createSpinnerReporter(
         else spinner.start(phase);
         return;
       }
-      if (event.kind === "progressed") {
+      if (event.kind === "progressed" || event.kind === "transferred") {
+        const text = event.kind === "progressed" ? progressText(event) : transferText(event);
         if (spinner !== undefined && phase !== undefined)
-          spinner.text = `${phase} ${style.faint(progressText(event))}`;
+          spinner.text = `${phase} ${style.faint(text)}`;
         return;
       }
       const line = renderEvent(event, style, verbose);

@@ -1,4 +1,5 @@
 import type { Sha256 } from "../base/brand.ts";
+import type { BlobSource } from "./blob-store.ts";
 
 /** A blob as it lies in the store. */
 export interface StoredBlob {
@@ -12,6 +13,22 @@ export interface StoredBlob {
 export interface StoredRun {
   readonly id: string;
   readonly writtenAtMs: number;
+}
+
+/**
+ * A blob that comes from elsewhere. What is taken stays when the work ends before it is whole, and the next who wants the
+ * same blob goes on from there. Nobody sees it before `finish`. Whoever began it finishes or closes it.
+ */
+export interface IncomingBlob {
+  /** Bytes that are there: those that an earlier attempt left, and what was appended since. */
+  readonly bytes: () => number;
+  readonly append: (piece: Uint8Array) => Promise<void>;
+  /** Forgets what is there. */
+  readonly restart: () => Promise<void>;
+  /** Makes it a blob when its bytes match its name. Otherwise they are gone, and the answer is the digest that they have. */
+  readonly finish: () => Promise<Sha256>;
+  /** Leaves what is there to the next. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -32,6 +49,10 @@ export interface Artifacts {
   readonly addFile: (path: string) => Promise<Sha256>;
   /** Copies a blob to a path atomically. False when it is not there or corrupt. */
   readonly copyTo: (digest: Sha256, path: string) => Promise<boolean>;
+  /** For sending: compared with its name now, and `undefined` when it is missing or does not match. */
+  readonly open: (digest: Sha256) => Promise<BlobSource | undefined>;
+  /** For taking it in from elsewhere. */
+  readonly receive: (digest: Sha256) => Promise<IncomingBlob>;
   readonly readManifest: (runId: string, step: string) => Promise<unknown>;
   /** Makes an earlier execution's manifest part of this run, so that later steps find their inputs in one place. Atomic. */
   readonly writeManifest: (runId: string, step: string, manifest: unknown) => Promise<void>;
@@ -45,6 +66,6 @@ export interface Artifacts {
   readonly stream: (digest: Sha256) => AsyncIterable<Uint8Array>;
   /** Removes a blob unless it was written, or asked to be, since; whether it went. Looked at when it goes, not when it was listed. */
   readonly removeOlder: (digest: Sha256, beforeMs: number) => Promise<boolean>;
-  /** Removes half-written and quarantined files that nobody has touched since; bytes freed. */
+  /** Removes half-written, half-received and quarantined files that nobody has touched since; bytes freed. */
   readonly removeLeftovers: (beforeMs: number) => Promise<number>;
 }

@@ -3,6 +3,7 @@ import type { Sha256 } from "../../src/base/brand.ts";
 import { InputError } from "../../src/base/errors.ts";
 import { sha256 } from "../../src/base/hash.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
+import type { BlobSource } from "../../src/ports/blob-store.ts";
 import type { Files } from "../../src/ports/files.ts";
 
 /** What tests may do to it from outside. */
@@ -15,6 +16,7 @@ export interface MemoryArtifacts extends Artifacts {
 export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">): MemoryArtifacts {
   const blobs = new Map<Sha256, Uint8Array>();
   const writtenAtMs = new Map<Sha256, number>();
+  const partial = new Map<Sha256, Uint8Array>();
   const runsWrittenAtMs = new Map<string, number>();
   const manifests = new Map<string, unknown>();
   const read = (digest: Sha256): Uint8Array | undefined => {
@@ -50,6 +52,41 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       await files.writeAtomic(path, bytes);
       return true;
     },
+    open: (digest) => {
+      const bytes = read(digest);
+      return Promise.resolve(bytes === undefined ? undefined : memorySource(bytes));
+    },
+    receive: (digest) => {
+      const left = partial.get(digest);
+      partial.delete(digest);
+      const pieces = left === undefined ? [] : [left];
+      let bytes = left?.length ?? 0;
+      let isOpen = true;
+      return Promise.resolve({
+        bytes: () => bytes,
+        append: (piece) => {
+          pieces.push(piece.slice());
+          bytes += piece.length;
+          return Promise.resolve();
+        },
+        restart: () => {
+          pieces.length = 0;
+          bytes = 0;
+          return Promise.resolve();
+        },
+        finish: () => {
+          isOpen = false;
+          const taken = Buffer.concat(pieces);
+          if (sha256(taken) === digest) write(taken);
+          return Promise.resolve(sha256(taken));
+        },
+        close: () => {
+          if (isOpen && bytes > 0) partial.set(digest, Buffer.concat(pieces));
+          isOpen = false;
+          return Promise.resolve();
+        },
+      });
+    },
     readManifest: (runId, step) =>
       Promise.resolve(structuredClone(manifests.get(`${runId}/${step}`))),
     writeManifest: (runId, step, manifest) => {
@@ -84,5 +121,17 @@ export function memoryArtifacts(files: Pick<Files, "readBytes" | "writeAtomic">)
       Promise.resolve((writtenAtMs.get(digest) ?? beforeMs) < beforeMs && blobs.delete(digest)),
     removeLeftovers: () => Promise.resolve(0),
     damage: (digest, bytes) => blobs.set(digest, bytes),
+  };
+}
+
+/** Bytes as something to be sent. */
+export function memorySource(bytes: Uint8Array): BlobSource {
+  return {
+    bytes: bytes.length,
+    async *read(from, before = bytes.length) {
+      const most = 64 << 10;
+      for (let at = from; at < before; at += most)
+        yield bytes.subarray(at, Math.min(before, at + most));
+    },
   };
 }

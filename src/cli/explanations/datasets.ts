@@ -80,16 +80,4 @@ export const datasetExplanations: Readonly<Record<string, Explanation>> = {
     example: "a disk error in blobs/3f/3f8a21…",
     fix: "Take the snapshot again where the file is whole, then fetch.",
   },
-  "store-kind-unsupported": {
-    what: "store: names something else than a folder, such as s3://, gs:// or https://.",
-    why: "Only folders can be used as a shared store.",
-    example: "store: s3://team-data",
-    fix: "Mount the bucket or share as a folder and name that one.",
-  },
-  "store-unreachable": {
-    what: "The folder that store: names is not there.",
-    why: "A drive that is not mounted would become an empty folder that nobody shares.",
-    example: "store: /mnt/team/store   # not mounted",
-    fix: "Mount it, make it once by mkdir -p, or correct store: in .mlopsrc.yaml.",
-  },
 };

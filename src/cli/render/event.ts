@@ -1,6 +1,7 @@
 /** How what happens looks while it happens, one line each. */
 import type { AppEvent } from "../../app/event.ts";
 import { shellWord } from "../../base/shell-word.ts";
+import { renderBytes } from "../../base/size.ts";
 import type { Style } from "../style.ts";
 import { renderDiagnostic } from "./diagnostic.ts";
 import { renderDuration } from "./table.ts";
@@ -14,6 +15,10 @@ export function renderEvent(event: AppEvent, style: Style, verbose: boolean): st
       return `${style.good("✓")} ${event.phase}${detailText(event.detail, style)}${timeText(event.elapsedMs, style)}`;
     case "progressed":
       return verbose ? style.faint(`  ${progressText(event)}`) : undefined;
+    case "transferred":
+      return verbose ? style.faint(`  ${transferText(event)}`) : undefined;
+    case "transfer-retried":
+      return `${style.warn("↻")} ${event.store} ${style.faint(`attempt ${String(event.attempt)} of ${String(event.of)}, after: ${event.because}`)}`;
     case "found":
       return renderDiagnostic(event.diagnostic, style);
     case "command-started":
@@ -51,6 +56,13 @@ export function renderEvent(event: AppEvent, style: Style, verbose: boolean): st
 export function progressText(event: Extract<AppEvent, { kind: "progressed" }>): string {
   const count = `${String(event.done)}/${String(event.total)}`;
   return event.detail === undefined ? count : `${count} ${event.detail}`;
+}
+
+/** `3.0 MB of 12 MB data/churn.csv` */
+export function transferText(event: Extract<AppEvent, { kind: "transferred" }>): string {
+  const { doneBytes, totalBytes, label } = event;
+  const all = totalBytes === null ? "" : ` of ${renderBytes(totalBytes)}`;
+  return `${renderBytes(doneBytes)}${all} ${label}`;
 }
 
 /** A command that a POSIX shell understands, so that it can be pasted. */
