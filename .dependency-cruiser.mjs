@@ -37,12 +37,14 @@ const MAY_IMPORT = {
 
 /** One library, one door: the only files that may import each third-party library. zod has its own rule. */
 const DOORS = {
+  "@aws-sdk/client-s3": "^src/adapters/s3/",
   "@inquirer/prompts": "^src/cli/prompts\\.ts$",
   "@jupyterlab/nbformat": "^src/notebook/schema\\.ts$",
   "better-sqlite3": "^src/adapters/sqlite/",
   chalk: "^src/cli/terminal\\.ts$",
   commander: "^src/cli/program\\.ts$",
   execa: "^src/adapters/processes\\.ts$",
+  "google-auth-library": "^src/adapters/gcs/access\\.ts$",
   "log-update": "^src/cli/live-table\\.ts$",
   "node-diff3": "^src/app/merge-lines\\.ts$",
   ora: "^src/cli/terminal\\.ts$",

@@ -37,7 +37,15 @@ const zodByNamespace = {
 };
 
 /** Libraries that src/ loads by `import()` and `mlops run` seldom needs: taken from where they are installed. */
-const SELDOM = ["chalk", "ora", "log-update", "simple-git", "@inquirer/prompts"];
+const SELDOM = [
+  "chalk",
+  "ora",
+  "log-update",
+  "simple-git",
+  "@inquirer/prompts",
+  "@aws-sdk/client-s3",
+  "google-auth-library",
+];
 
 /** What a program never loads by `import()`, because bin/mlops.js starts it only for what it is made for. */
 function leavingOut(isLeftOut) {

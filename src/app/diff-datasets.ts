@@ -33,6 +33,8 @@ export type DiffPorts = DatasetPorts & {
   readonly registry: Pick<Registry, "pipelines">;
 };
 
+type LookingPorts = DiffPorts & { readonly signal: AbortSignal };
+
 /** What a state holds at a path; `bytes` where it is known. */
 interface Held {
   readonly digest: Sha256;
@@ -66,7 +68,7 @@ export async function diffDatasets(
     const before = from.data.get(path) ?? null;
     const after = to.data.get(path) ?? null;
     if (before?.digest === after?.digest) same += 1;
-    else files.push(await diffFile(path, before, after, ports));
+    else files.push(await diffFile(path, before, after, { ...ports, signal: request.signal }));
   }
   if (isLong) ports.events.emit({ kind: "phase-finished", phase: "compare" });
   return { from: from.name, to: to.name, same, files };
@@ -204,7 +206,7 @@ async function diffFile(
   path: string,
   before: Held | null,
   after: Held | null,
-  ports: DiffPorts,
+  ports: LookingPorts,
 ): Promise<FileDiff> {
   const change = before === null ? "added" : after === null ? "removed" : "changed";
   const found = { path, change, before, after } as const;
@@ -239,8 +241,12 @@ async function diffFile(
 }
 
 /** From a store, or from the file itself when that is what lies there. */
-async function textOf(path: string, digest: Sha256, ports: DiffPorts): Promise<string | undefined> {
-  const stored = await readStoredText(digest, ports);
+async function textOf(
+  path: string,
+  digest: Sha256,
+  ports: LookingPorts,
+): Promise<string | undefined> {
+  const stored = await readStoredText(digest, ports.signal, ports);
   if (stored !== undefined) return stored;
   if (((await ports.files.size(path)) ?? Number.POSITIVE_INFINITY) > LARGEST_TEXT) return undefined;
   if ((await ports.files.digest(path)) !== digest) return undefined;

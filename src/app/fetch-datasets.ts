@@ -1,14 +1,16 @@
 /**
- * Puts recorded data back in its place, from the project's store or the shared one. Digests are checked before a file
+ * Puts recorded data back in its place, from the project's store or, through that, from the shared one. Digests are checked before a file
  * appears; a file with other content stays as it is unless replacing was asked for, and is then kept in the store first.
  */
 
 import type { Sha256 } from "../base/brand.ts";
 import { UsageError } from "../base/errors.ts";
 import { isSha256 } from "../base/hash.ts";
+import type { Files } from "../ports/files.ts";
 import { checkStaysInside, readDatasetsLock } from "./datasets-lock.ts";
 import type { DatasetsLock, FetchReport } from "./datasets-schema.ts";
 import type { DatasetPorts } from "./snapshot-datasets.ts";
+import { findShared, pullBlobs } from "./transfer-blobs.ts";
 
 /** Where it is noted which bytes `fetch --force` has replaced. */
 export const REPLACED_DATA = ".mlops/replaced-data";
@@ -31,41 +33,121 @@ export async function fetchDatasets(
   options: FetchOptions,
   ports: DatasetPorts,
 ): Promise<FetchReport> {
-  const chosen = chooseDatasets(wanted, await readDatasetsLock(ports.files));
+  const lock = await readDatasetsLock(ports.files);
+  const chosen = chooseDatasets(wanted, lock);
+  const sizes = sizesOf(lock);
   for (const path of chosen.keys()) await checkStaysInside(path, ports.files);
-  const datasets: Fetched[] = [];
   ports.events.emit({ kind: "phase-started", phase: "fetch" });
+  const wantedOnes: Wanted[] = [];
+  const datasets = new Map<string, Fetched>();
   for (const [path, digest] of chosen) {
     options.signal.throwIfAborted();
-    const progress = { done: datasets.length, total: chosen.size, detail: path };
+    const progress = { done: datasets.size, total: chosen.size, detail: path };
     ports.events.emit({ kind: "progressed", ...progress });
-    datasets.push({ path, digest, ...(await fetchOne(path, digest, options, ports)) });
+    const state = await compareWithDisk(path, digest, options.force, ports.files);
+    datasets.set(path, { path, digest, state, replaced: null });
+    if (state === "fetched" || state === "replaced")
+      wantedOnes.push({ path, digest, state, bytes: sizes.get(digest) });
   }
+  const bring = options.dryRun ? sayWhatCouldBeBrought : bringAll;
+  for (const fetched of await bring(wantedOnes, options, ports))
+    datasets.set(fetched.path, fetched);
   ports.events.emit({ kind: "phase-finished", phase: "fetch" });
-  return { dryRun: options.dryRun, datasets };
+  return { dryRun: options.dryRun, datasets: [...datasets.values()] };
 }
 
-async function fetchOne(
+/** A file that is to be brought, and what will have become of it. */
+interface Wanted {
+  readonly path: string;
+  readonly digest: Sha256;
+  readonly state: "fetched" | "replaced";
+  /** `undefined` of a version that only its digest is known of. */
+  readonly bytes: number | undefined;
+}
+
+function sizesOf({ datasets }: DatasetsLock): ReadonlyMap<Sha256, number> {
+  const versions = Object.values(datasets).flatMap((entry) => [entry, ...entry.earlier]);
+  return new Map(versions.map(({ digest, bytes }) => [digest, bytes]));
+}
+
+async function compareWithDisk(
   path: string,
   digest: Sha256,
-  { dryRun, force }: FetchOptions,
-  { files, artifacts, shared }: DatasetPorts,
-): Promise<Pick<Fetched, "state" | "replaced">> {
-  const isThere = (await files.kind(path)) !== "missing";
-  if (isThere && (await files.kind(path)) !== "file") return { state: "differs", replaced: null };
-  if (isThere && (await files.digest(path)) === digest) return { state: "current", replaced: null };
-  if (isThere && !force) return { state: "differs", replaced: null };
-  const state = isThere ? "replaced" : "fetched";
-  const stores = shared === undefined ? [artifacts] : [artifacts, shared];
-  let isDamaged = false;
-  for (const store of stores) {
-    if (!(await store.has(digest))) continue;
-    if (dryRun) return { state, replaced: null };
-    const replaced = isThere ? await keep(path, { files, artifacts }) : null;
-    if (await store.copyTo(digest, files.absolute(path))) return { state, replaced };
-    isDamaged = true;
+  force: boolean,
+  files: Files,
+): Promise<Fetched["state"]> {
+  const kind = await files.kind(path);
+  if (kind === "missing") return "fetched";
+  if (kind !== "file") return "differs";
+  if ((await files.digest(path)) === digest) return "current";
+  return force ? "replaced" : "differs";
+}
+
+async function sayWhatCouldBeBrought(
+  wanted: readonly Wanted[],
+  { signal }: FetchOptions,
+  { artifacts, shared, ...ports }: DatasetPorts,
+): Promise<readonly Fetched[]> {
+  const elsewhere: Wanted[] = [];
+  for (const each of wanted) if (!(await artifacts.has(each.digest))) elsewhere.push(each);
+  const found =
+    shared === undefined
+      ? new Map<Sha256, undefined>()
+      : await findShared(elsewhere, signal, { ...ports, shared });
+  return wanted.map((each) => {
+    const { path, digest } = each;
+    const isThere = !elsewhere.includes(each) || found.has(digest);
+    return { path, digest, state: isThere ? each.state : "unavailable", replaced: null };
+  });
+}
+
+/** First all that is not here comes into the project's store, several at once; from there each goes to its place. */
+async function bringAll(
+  wanted: readonly Wanted[],
+  { signal }: FetchOptions,
+  ports: DatasetPorts,
+): Promise<readonly Fetched[]> {
+  const { files, artifacts } = ports;
+  const isWrong = await pullWanted(wanted, signal, ports);
+  const brought: Fetched[] = [];
+  for (const each of wanted) {
+    const { path, digest, state } = each;
+    signal.throwIfAborted();
+    let isDamaged = isWrong.has(digest);
+    if (!(await artifacts.has(digest))) {
+      brought.push({ path, digest, state: isDamaged ? "corrupt" : "unavailable", replaced: null });
+      continue;
+    }
+    const replaced = state === "replaced" ? await keep(path, { files, artifacts }) : null;
+    let isThere = await artifacts.copyTo(digest, files.absolute(path));
+    if (!isThere) {
+      // What the project's store had was damaged, and is out of the way now.
+      isDamaged = true;
+      await pullWanted([each], signal, ports);
+      isThere = await artifacts.copyTo(digest, files.absolute(path));
+    }
+    brought.push(
+      isThere
+        ? { path, digest, state, replaced }
+        : { path, digest, state: "corrupt", replaced: null },
+    );
   }
-  return { state: isDamaged ? "corrupt" : "unavailable", replaced: null };
+  return brought;
+}
+
+/** Those of which the shared store has other bytes. */
+async function pullWanted(
+  wanted: readonly Wanted[],
+  signal: AbortSignal,
+  { artifacts, shared, ...ports }: DatasetPorts,
+): Promise<ReadonlySet<Sha256>> {
+  if (shared === undefined) return new Set();
+  const blobs = wanted.map(({ path, digest, bytes }) =>
+    bytes === undefined ? { label: path, digest } : { label: path, digest, bytes },
+  );
+  const outcomes = await pullBlobs(blobs, signal, { ...ports, local: artifacts, shared });
+  const wrong = outcomes.filter(({ state }) => state === "wrong");
+  return new Set(wrong.map(({ digest }) => digest));
 }
 
 /** Its bytes go into the store, and a note beside it, because no record names them and cleaning would free them. */

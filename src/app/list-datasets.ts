@@ -1,13 +1,14 @@
 /** What `datasets.lock.yaml` records, whether the files are as recorded, and which stores could bring them back. Changes nothing. */
+import type { Sha256 } from "../base/brand.ts";
 import { UsageError } from "../base/errors.ts";
 import { isSha256 } from "../base/hash.ts";
 import { readCsvTable } from "../contract/compare-csv.ts";
-import type { Artifacts } from "../ports/artifacts.ts";
 import { readDatasetsLock } from "./datasets-lock.ts";
 import type { DatasetShowReport, DatasetsListReport, DatasetsLock } from "./datasets-schema.ts";
 import { chooseDatasets, splitVersion } from "./fetch-datasets.ts";
 import { readStoredText } from "./read-stored-text.ts";
 import type { DatasetPorts } from "./snapshot-datasets.ts";
+import { findShared } from "./transfer-blobs.ts";
 
 type Recorded = DatasetsLock["datasets"][string];
 
@@ -26,6 +27,8 @@ export async function listDatasets(
   const datasets: DatasetsListReport["datasets"] = [];
   const isLong = takesLong(paths.map((path) => lock.datasets[path]?.bytes ?? 0));
   if (isLong) ports.events.emit({ kind: "phase-started", phase: "compare" });
+  const recorded = paths.flatMap((path) => lock.datasets[path] ?? []);
+  const shared = await sharedOnes(recorded, signal, ports);
   for (const [at, path] of paths.entries()) {
     signal.throwIfAborted();
     ports.events.emit({ kind: "progressed", done: at, total: paths.length, detail: path });
@@ -33,11 +36,11 @@ export async function listDatasets(
     if (entry === undefined) continue;
     const { digest, bytes, earlier } = entry;
     const { onDisk } = await lookAt(path, entry, ports);
-    const kept = await keptIn(digest, ports);
+    const kept = await keptIn(digest, shared, ports);
     datasets.push({ path, digest, bytes, onDisk, kept, earlier: earlier.length });
   }
   if (isLong) ports.events.emit({ kind: "phase-finished", phase: "compare" });
-  return { shared: ports.shared?.root ?? null, datasets };
+  return { shared: ports.shared?.describe() ?? null, datasets };
 }
 
 /** Whether reading so many bytes takes long enough to say that it goes on. */
@@ -48,7 +51,11 @@ export function takesLong(sizes: readonly number[]): boolean {
 }
 
 /** @throws UsageError `dataset-unknown` for what is no recorded file. */
-export async function showDataset(path: string, ports: DatasetPorts): Promise<DatasetShowReport> {
+export async function showDataset(
+  path: string,
+  { signal }: { readonly signal: AbortSignal },
+  ports: DatasetPorts,
+): Promise<DatasetShowReport> {
   const lock = await readDatasetsLock(ports.files);
   checkNoVersion(path);
   const entry = Object.hasOwn(lock.datasets, path) ? lock.datasets[path] : undefined;
@@ -61,10 +68,12 @@ export async function showDataset(path: string, ports: DatasetPorts): Promise<Da
     });
   }
   const versions: DatasetShowReport["versions"] = [];
-  for (const { digest, bytes } of [entry, ...[...entry.earlier].reverse()])
-    versions.push({ digest, bytes, kept: await keptIn(digest, ports) });
+  const recorded = [entry, ...[...entry.earlier].reverse()];
+  const shared = await sharedOnes(recorded, signal, ports);
+  for (const { digest, bytes } of recorded)
+    versions.push({ digest, bytes, kept: await keptIn(digest, shared, ports) });
   const text = path.toLowerCase().endsWith(".csv")
-    ? await readStoredText(entry.digest, ports)
+    ? await readStoredText(entry.digest, signal, ports)
     : undefined;
   const read = text === undefined ? undefined : readCsvTable(text);
   return {
@@ -98,14 +107,22 @@ async function lookAt(
   return { onDisk: found === digest ? "same" : "changed", file: { digest: found, bytes } };
 }
 
+async function sharedOnes(
+  recorded: readonly { readonly digest: Sha256 }[],
+  signal: AbortSignal,
+  { shared, ...ports }: DatasetPorts,
+): Promise<ReadonlySet<Sha256>> {
+  if (shared === undefined) return new Set();
+  return new Set((await findShared(recorded, signal, { ...ports, shared })).keys());
+}
+
 async function keptIn(
   digest: Recorded["digest"],
-  { artifacts, shared }: Pick<DatasetPorts, "artifacts" | "shared">,
+  shared: ReadonlySet<Sha256>,
+  { artifacts }: Pick<DatasetPorts, "artifacts">,
 ): Promise<DatasetsListReport["datasets"][number]["kept"]> {
-  const has = async (store: Artifacts | undefined): Promise<boolean> =>
-    store !== undefined && (await store.has(digest));
   return [
-    ...((await has(artifacts)) ? (["project"] as const) : []),
-    ...((await has(shared)) ? (["shared"] as const) : []),
+    ...((await artifacts.has(digest)) ? (["project"] as const) : []),
+    ...(shared.has(digest) ? (["shared"] as const) : []),
   ];
 }

@@ -2,7 +2,6 @@
 import type { Sha256 } from "../base/brand.ts";
 import { sha256 } from "../base/hash.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
-import type { Artifacts } from "../ports/artifacts.ts";
 import type { DatasetPorts } from "./snapshot-datasets.ts";
 
 /** Tables are compared in memory. */
@@ -11,13 +10,14 @@ export const LARGEST_TEXT = 32 << 20;
 /** `undefined` where no store has these very bytes, they are too many, or no UTF-8. */
 export async function readStoredText(
   digest: Sha256,
+  signal: AbortSignal,
   { artifacts, shared }: Pick<DatasetPorts, "artifacts" | "shared">,
 ): Promise<string | undefined> {
-  for (const store of shared === undefined ? [artifacts] : [artifacts, shared]) {
-    const bytes = await collect(store, digest);
-    if (bytes !== undefined && sha256(bytes) === digest) return decodeText(bytes);
-  }
-  return undefined;
+  const here = await collect(artifacts.stream(digest));
+  if (here !== undefined && sha256(here) === digest) return decodeText(here);
+  const sent = await shared?.get(digest, 0, signal);
+  const there = sent === undefined ? undefined : await collect(sent.pieces);
+  return there !== undefined && sha256(there) === digest ? decodeText(there) : undefined;
 }
 
 /** `undefined` for what is no UTF-8. */
@@ -26,10 +26,10 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   return read.kind === "text" ? read.text : undefined;
 }
 
-async function collect(store: Artifacts, digest: Sha256): Promise<Uint8Array | undefined> {
+async function collect(stored: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of store.stream(digest)) {
+  for await (const piece of stored) {
     length += piece.length;
     if (length > LARGEST_TEXT) return undefined;
     pieces.push(piece);

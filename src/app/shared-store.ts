@@ -1,31 +1,28 @@
-/** The store that `store:` in the settings names, opened as a folder; other kinds are refused. */
-import { ConfigError, EnvironmentError } from "../base/errors.ts";
-import type { Artifacts } from "../ports/artifacts.ts";
+/** The store that `store:` in the settings names, opened. */
+import { EnvironmentError } from "../base/errors.ts";
+import type { BlobStore, StoreAddress } from "../ports/blob-store.ts";
 import type { Files } from "../ports/files.ts";
+import { parseStoreAddress } from "./store-address.ts";
 
 /**
- * `undefined` when the settings name none. The folder must be there: a drive that is not mounted must not become an empty store.
+ * `undefined` when the settings name none. A folder must be there: a drive that is not mounted must not become an empty
+ * store. Whether a bucket or a server is there shows with the first question.
  *
  * @throws ConfigError `store-kind-unsupported`; EnvironmentError `store-unreachable`.
  */
 export async function openSharedStore(
   location: string | undefined,
-  files: Files,
-  open: (folder: string) => Promise<Artifacts>,
-): Promise<Artifacts | undefined> {
+  files: Pick<Files, "kind" | "absolute">,
+  open: (address: StoreAddress) => Promise<BlobStore>,
+): Promise<BlobStore | undefined> {
   if (location === undefined) return undefined;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(location) && !/^[a-z]:[\\/]/i.test(location)) {
-    throw new ConfigError(`store: ${location} is no folder, and only folders can be used.`, {
-      code: "store-kind-unsupported",
-      where: { path: ".mlopsrc.yaml" },
-      hint: "mount the bucket or share as a folder and name that folder",
-    });
-  }
-  if ((await files.kind(location)) !== "directory") {
+  const address = parseStoreAddress(location);
+  if (address.kind !== "folder") return open(address);
+  if ((await files.kind(address.path)) !== "directory") {
     throw new EnvironmentError(`The shared store ${location} is not there.`, {
       code: "store-unreachable",
       hint: `mount it, or make it: mkdir -p ${location}`,
     });
   }
-  return open(files.absolute(location));
+  return open({ kind: "folder", path: files.absolute(address.path) });
 }

@@ -4,18 +4,23 @@ import { ConflictError, InputError } from "../base/errors.ts";
 import { isSha256 } from "../base/hash.ts";
 import { rawData } from "../deploy/training-deployment.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
+import type { BlobStore } from "../ports/blob-store.ts";
+import type { Timer } from "../ports/clock.ts";
 import type { Events } from "../ports/events.ts";
 import type { Files } from "../ports/files.ts";
+import { checkTransferred } from "./check-transferred.ts";
 import { checkStaysInside, readDatasetsLock, writeDatasetsLock } from "./datasets-lock.ts";
 import { DatasetsLock, type SnapshotReport } from "./datasets-schema.ts";
 import type { AppEvent } from "./event.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import { type LabelledBlob, pushBlobs } from "./transfer-blobs.ts";
 
 export interface DatasetPorts {
   readonly files: Files;
   readonly artifacts: Artifacts;
   /** `undefined` without `store:` in the settings. */
-  readonly shared: Artifacts | undefined;
+  readonly shared: BlobStore | undefined;
+  readonly timer: Timer;
   readonly events: Events<AppEvent>;
 }
 
@@ -23,7 +28,8 @@ export interface DatasetPorts {
  * The lock is written last: what it names is in the stores.
  *
  * @param paths Files and folders, relative to the project root.
- * @throws InputError `dataset-missing`, `dataset-path-leaves`, `dataset-path-invalid`; ConflictError `dataset-changed`.
+ * @throws InputError `dataset-missing`, `dataset-path-leaves`, `dataset-path-invalid`; ConflictError `dataset-changed`; what the
+ * shared store throws.
  */
 export async function snapshotDatasets(
   paths: readonly string[],
@@ -34,12 +40,14 @@ export async function snapshotDatasets(
   const lock = await readDatasetsLock(files);
   const next: Record<string, DatasetsLock["datasets"][string]> = { ...lock.datasets };
   const datasets: SnapshotReport["datasets"] = [];
+  const stored: LabelledBlob[] = [];
   const found = await filesBehind(paths, files);
   ports.events.emit({ kind: "phase-started", phase: "snapshot" });
   for (const [at, path] of found.entries()) {
     options.signal.throwIfAborted();
     ports.events.emit({ kind: "progressed", done: at, total: found.length, detail: path });
     const version = await keep(path, options.dryRun, ports);
+    stored.push({ ...version, label: path });
     const before = next[path];
     if (before?.digest === version.digest) {
       datasets.push({ path, ...version, state: "unchanged" });
@@ -58,10 +66,28 @@ export async function snapshotDatasets(
     delete next[path];
     datasets.push({ path, digest, bytes, state: "removed" });
   }
+  ports.events.emit({ kind: "phase-finished", phase: "snapshot" });
+  if (!options.dryRun) await share(stored, options.signal, ports);
   const isChanged = datasets.some(({ state }) => state !== "unchanged");
   if (isChanged && !options.dryRun) await writeDatasetsLock({ version: 1, datasets: next }, files);
-  ports.events.emit({ kind: "phase-finished", phase: "snapshot" });
-  return { dryRun: options.dryRun, shared: shared?.root ?? null, datasets };
+  return { dryRun: options.dryRun, shared: shared?.describe() ?? null, datasets };
+}
+
+async function share(
+  blobs: readonly LabelledBlob[],
+  signal: AbortSignal,
+  { files, artifacts, shared, ...others }: DatasetPorts,
+): Promise<void> {
+  if (shared === undefined) return;
+  others.events.emit({ kind: "phase-started", phase: "push", detail: shared.describe() });
+  const ports = { ...others, local: artifacts, shared };
+  const outcomes = await pushBlobs(blobs, signal, ports);
+  // Damaged in the project's store, which was not looked into because it had them: the files are at hand.
+  const damaged = outcomes.filter(({ state }) => state === "missing");
+  for (const { label } of damaged) await artifacts.addFile(files.absolute(label));
+  const again = await pushBlobs(damaged, signal, ports);
+  checkTransferred(again, "the project's store", shared);
+  others.events.emit({ kind: "phase-finished", phase: "push", detail: shared.describe() });
 }
 
 /** The raw data of a pipeline, relative to the project root. @throws InputError `dataset-pattern`. */
@@ -131,18 +157,16 @@ function checkName(path: string): void {
 async function keep(
   path: string,
   dryRun: boolean,
-  { files, artifacts, shared }: DatasetPorts,
+  { files, artifacts }: DatasetPorts,
 ): Promise<{
   readonly digest: DatasetsLock["datasets"][string]["digest"];
   readonly bytes: number;
 }> {
   const { digest, bytes } = await measure(path, files);
   if (dryRun) return { digest, bytes };
-  for (const store of shared === undefined ? [artifacts] : [artifacts, shared]) {
-    // A copy is hashed by itself: where its digest is another one, somebody wrote the file meanwhile.
-    if (!(await store.use(digest)) && (await store.addFile(files.absolute(path))) !== digest)
-      throw changed(path);
-  }
+  // A copy is hashed by itself: where its digest is another one, somebody wrote the file meanwhile.
+  if (!(await artifacts.use(digest)) && (await artifacts.addFile(files.absolute(path))) !== digest)
+    throw changed(path);
   if ((await files.digest(path)) !== digest) throw changed(path);
   return { digest, bytes };
 }

@@ -5,6 +5,7 @@
 import type { PredictionLogFolder } from "../adapters/prediction-log.ts";
 import type { AppEvent } from "../app/event.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
+import type { BlobStore, StoreAddress } from "../ports/blob-store.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Events } from "../ports/events.ts";
 import type { StreamedFiles } from "../ports/files.ts";
@@ -30,6 +31,17 @@ export interface Wiring {
   readonly ids: () => Promise<Ids>;
   /** The artifact store in an absolute folder. */
   readonly artifacts: (folder: string) => Promise<Artifacts>;
+  /**
+   * The store that a team shares.
+   *
+   * @param environment Who asks, and where: MLOPS_STORE_TOKEN, and what the AWS and Google tools read.
+   * @param stateFolder Absolute; of the project that asks.
+   */
+  readonly blobStore: (
+    address: StoreAddress,
+    environment: Readonly<Record<string, string | undefined>>,
+    stateFolder: string,
+  ) => Promise<BlobStore>;
   /** The registry in an absolute file; closed at the end. */
   readonly registry: (path: string) => Promise<Registry>;
   readonly workers: () => Promise<Workers>;
@@ -65,6 +77,7 @@ export function wire(events: Events<AppEvent>): Wiring {
     ids: once(async () => (await import("../adapters/random-ids.ts")).randomIds),
     artifacts: async (folder) =>
       (await import("../adapters/artifact-dir.ts")).openArtifactDirectory(folder),
+    blobStore: openBlobStore,
     registry: async (path) => {
       const registry = (await import("../adapters/sqlite/open.ts")).openRegistry(path);
       closers.push(registry.close);
@@ -86,6 +99,24 @@ export function wire(events: Events<AppEvent>): Wiring {
     },
   };
 }
+
+const openBlobStore: Wiring["blobStore"] = async (address, environment, stateFolder) => {
+  switch (address.kind) {
+    case "folder":
+      return (await import("../adapters/folder-blob-store.ts")).openFolderStore(address.path);
+    case "s3":
+      return (await import("../adapters/s3/blob-store.ts")).openS3Store(address, environment);
+    case "gs": {
+      const { openGcsStore } = await import("../adapters/gcs/blob-store.ts");
+      const { openUploadSessions } = await import("../adapters/gcs/sessions.ts");
+      return openGcsStore(address, environment, openUploadSessions(`${stateFolder}/cache/uploads`));
+    }
+    case "https": {
+      const { openHttpsStore } = await import("../adapters/https-blob-store.ts");
+      return openHttpsStore(address.url, environment["MLOPS_STORE_TOKEN"]);
+    }
+  }
+};
 
 function workerFile(): string {
   return `${templatesFolder()}/python/worker.py`;

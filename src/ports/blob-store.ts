@@ -1,5 +1,13 @@
 import type { Sha256 } from "../base/brand.ts";
 
+/** Where a shared store is. */
+export type StoreAddress =
+  | { readonly kind: "folder"; readonly path: string }
+  /** `prefix` is empty or ends in `/`. */
+  | { readonly kind: "s3" | "gs"; readonly bucket: string; readonly prefix: string }
+  /** Without a slash at the end; `http:` on this machine only. */
+  | { readonly kind: "https"; readonly url: string };
+
 /** Bytes that can be read again from any place on: whoever sends them may have to begin in the middle. */
 export interface BlobSource {
   readonly bytes: number;

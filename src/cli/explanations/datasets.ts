@@ -72,12 +72,12 @@ export const datasetExplanations: Readonly<Record<string, Explanation>> = {
     what: "Neither the project's store nor the shared one has the bytes.",
     why: "The digest alone says what the data was, not what is in it.",
     example: "mlops datasets fetch   # in a clone, without store: in .mlopsrc.yaml",
-    fix: "Set store: to the shared folder; if that one lacks it, take the snapshot again where the file is.",
+    fix: "Set store: to the shared folder, bucket or address; if that one lacks it, take the snapshot again where the file is.",
   },
   "dataset-corrupt": {
-    what: "A store has bytes under the digest that do not match it. They were moved to the store's quarantine folder.",
+    what: "A store has bytes under the digest that do not match it. They were thrown away; a folder moves them to its quarantine folder.",
     why: "Training on damaged data would be silently wrong.",
     example: "a disk error in blobs/3f/3f8a21…",
-    fix: "Take the snapshot again where the file is whole, then fetch.",
+    fix: "Remove the blob from the bucket or server (in a folder it is out of the way), take the snapshot again where the file is whole, then fetch.",
   },
 };

@@ -73,10 +73,16 @@ export function describeUnfetched({ datasets }: FetchReport): readonly Diagnosti
           {
             ...found,
             code: "dataset-corrupt",
-            message: `the stored bytes of ${digest}, which ${path} should hold, are damaged; they were moved to quarantine/`,
-            hint: "take the snapshot again where the file is whole",
+            message: `the stored bytes of ${digest}, which ${path} should hold, are damaged; nothing of them was kept`,
+            hint: `take the snapshot again where the file is whole; from a bucket or a server remove ${blobPath(digest)} before`,
           },
         ];
     }
   });
+}
+
+/** Below the address of a store. */
+function blobPath(digest: string): string {
+  const hex = digest.slice("sha256:".length);
+  return `blobs/${hex.slice(0, 2)}/${hex}`;
 }

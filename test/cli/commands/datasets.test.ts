@@ -151,7 +151,7 @@ test("goes back to an earlier version by the first digits of its digest", async 
   expect(await project.read("data/churn.csv")).toBe(OLD);
 });
 
-test("names damaged bytes in the shared store and puts nothing in place", async () => {
+test("names damaged bytes in the shared store, puts nothing in place, and takes whole ones again", async () => {
   await using shared = await tempProject();
   await using project = await sharing(shared);
   await datasets(project, "snapshot", "data");
@@ -162,7 +162,33 @@ test("names damaged bytes in the shared store and puts nothing in place", async 
   const failed = await datasets(project, "fetch");
   expect([failed.exit, codes(failed)]).toEqual([1, ["dataset-corrupt"]]);
   expect(failed.stdout).toContain(digestOf(OLD));
-  expect(await readdir(project.path("data"))).toEqual([]);
+  expect(await project.list()).not.toContain("data/churn.csv");
+  expect(await shared.list()).toEqual([expect.stringMatching(/^quarantine\//)]);
+  await using colleague = await sharing(shared);
+  await datasets(colleague, "snapshot", "data");
+  expect(states(await datasets(project, "fetch"))).toEqual(["fetched"]);
+  expect(await project.read("data/churn.csv")).toBe(OLD);
+});
+
+test("shares what the project's store had damaged from the file itself", async () => {
+  await using shared = await tempProject();
+  await using project = await tempProject({ "data/churn.csv": OLD });
+  await datasets(project, "snapshot", "data");
+  await writeFile(project.path(join(".mlops/store", blobOf(OLD))), "damaged");
+  await mkdir(shared.path("blobs"), { recursive: true });
+  await project.write(".mlopsrc.yaml", `store: ${shared.root}\n`);
+  expect((await datasets(project, "snapshot", "data")).exit).toBe(0);
+  expect(await shared.read(blobOf(OLD))).toBe(OLD);
+});
+
+test("fetches what the project's store had damaged from the shared one", async () => {
+  await using shared = await tempProject();
+  await using project = await sharing(shared);
+  await datasets(project, "snapshot", "data");
+  await writeFile(project.path(join(".mlops/store", blobOf(OLD))), "damaged");
+  await rm(project.path("data"), { recursive: true });
+  expect(states(await datasets(project, "fetch"))).toEqual(["fetched"]);
+  expect(await project.read("data/churn.csv")).toBe(OLD);
 });
 
 test("says that no store has the bytes", async () => {
@@ -219,7 +245,12 @@ test.each([
   { words: ["snapshot", "data/chrun.csv"], code: "dataset-missing", exit: 2 },
   { words: ["snapshot", ".mlopsrc.yaml/../.mlops/.gitignore"], code: "dataset-missing", exit: 2 },
   { words: ["fetch", "data/chrun.csv"], code: "dataset-unknown", exit: 2 },
-  { words: ["snapshot", "data"], store: "s3://team", code: "store-kind-unsupported", exit: 2 },
+  {
+    words: ["snapshot", "data"],
+    store: "ftp://team/data",
+    code: "store-kind-unsupported",
+    exit: 2,
+  },
   { words: ["snapshot", "data"], store: "/gone/store", code: "store-unreachable", exit: 3 },
 ])("refuses $words with $code", async ({ words, store, code, exit }) => {
   await using project = await tempProject({ "data/churn.csv": OLD });

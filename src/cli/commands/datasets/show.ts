@@ -19,7 +19,7 @@ export const datasetsShowCommand = defineCommand({
     const { openDatasets } = await import("./open-datasets.ts");
     const { showDataset } = await import("../../../app/list-datasets.ts");
     const { ports, fromTyped, diagnostics } = await openDatasets(context, "if-there");
-    return succeeded(await showDataset(fromTyped(input.dataset), ports), diagnostics);
+    return succeeded(await showDataset(fromTyped(input.dataset), context, ports), diagnostics);
   },
   render: async ({ result }, style) =>
     (await import("../../render/recorded-data.ts")).renderDatasetShow(result, style),
