@@ -97,6 +97,12 @@ export interface Registry {
       version: NewModelVersion,
       event?: Omit<NewAuditEvent, "subject">,
     ) => ModelVersion;
+    /**
+     * Takes a version in under the number it has elsewhere. The same content under the same number again is nothing new
+     * and gives no event.
+     * @throws ConflictError `model-version-taken` when the number has other content here, or the content another number.
+     */
+    readonly adopt: (version: ModelVersion, event: NewAuditEvent) => void;
     readonly get: (model: string, version: number) => ModelVersion | undefined;
     /** Resolves `v3`, an alias, or `undefined` for the newest version. */
     readonly resolve: (model: string, reference: string | undefined) => ModelVersion | undefined;

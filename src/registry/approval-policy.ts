@@ -88,8 +88,8 @@ function personRefusals(
   }
   if (policy.identities === "authenticated") {
     // Of two people that nobody has checked, one may be both.
-    const sides = policy.fourEyes ? [approver, requestedBy] : [approver];
-    for (const side of new Set(sides))
+    const isOther = policy.fourEyes && !isSamePerson(approver, requestedBy);
+    for (const side of isOther ? [approver, requestedBy] : [approver])
       if (side.grade === "asserted")
         found.push({
           code: "identity-not-authenticated",

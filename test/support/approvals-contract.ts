@@ -171,4 +171,35 @@ export function checkApprovalsContract(
       expect(models.get("churn", 1)).toEqual({ ...versionOf("1"), version: 1 });
     },
   );
+
+  check("takes a version in under the number it has elsewhere, once", (registry) => {
+    const { models } = registry;
+    const elsewhere = { ...versionOf("7"), version: 9 };
+    models.adopt(elsewhere, eventOf("model.pulled"));
+    models.adopt(elsewhere, eventOf("model.pulled"));
+    expect(models.get("churn", 9)).toEqual(elsewhere);
+    expect(models.resolve("churn", undefined)?.version).toBe(9);
+    expect(models.register(versionOf("8")).version).toBe(10);
+    models.adopt({ ...versionOf("6"), version: 4 }, eventOf("model.pulled"));
+    expect(models.register(versionOf("5")).version).toBe(11);
+    models.adopt({ ...versionOf("1", "basket"), version: 3 }, eventOf("model.pulled"));
+    expect(models.list("basket").map(({ version }) => version)).toEqual([3]);
+    expect(actionsOf(registry)).toEqual(["model.pulled", "model.pulled", "model.pulled"]);
+  });
+
+  check("takes no version in whose number or content is another's here", (registry) => {
+    const { models } = registry;
+    for (const version of [
+      { ...versionOf("7"), version: 2 },
+      { ...versionOf("1"), version: 7 },
+    ])
+      expect(() => {
+        models.adopt(version, eventOf("model.pulled"));
+      }).toThrow(expect.objectContaining({ code: "model-version-taken" }));
+    models.adopt({ ...versionOf("1"), version: 1 }, eventOf("model.pulled"));
+    models.remove("churn", 1, eventOf("model.deleted"));
+    models.adopt({ ...versionOf("1"), version: 1 }, eventOf("model.pulled"));
+    expect(models.get("churn", 1)?.contentDigest).toBe(versionOf("1").contentDigest);
+    expect(actionsOf(registry)).toEqual(["model.pulled", "model.deleted"]);
+  });
 }

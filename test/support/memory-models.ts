@@ -64,16 +64,40 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
       if (existing?.isDeleted === false) return structuredClone(existing.version);
       const added = existing?.version ?? {
         ...structuredClone(version),
-        version: 1 + versions.filter((one) => one.version.model === version.model).length,
+        version:
+          1 +
+          Math.max(
+            0,
+            ...versions
+              .filter((one) => one.version.model === version.model)
+              .map((one) => one.version.version),
+          ),
       };
       if (existing === undefined) versions.push({ version: added, isDeleted: false });
       else existing.isDeleted = false;
       if (event !== undefined) log({ ...event, subject: renderModelVersion(added) });
       return structuredClone(added);
     },
+    adopt: (version, event) => {
+      const ofName = versions.filter((one) => one.version.model === version.model);
+      const same = ofName.find((one) => one.version.contentDigest === version.contentDigest);
+      const there = ofName.find((one) => one.version.version === version.version);
+      if (same !== there)
+        throw new ConflictError("The number is taken.", { code: "model-version-taken" });
+      if (there?.isDeleted === false) return;
+      if (there === undefined)
+        versions.push({ version: structuredClone(version), isDeleted: false });
+      else there.isDeleted = false;
+      log(event);
+    },
     get: (model, version) => structuredClone(get(model, version)),
     resolve: (model, reference) => {
-      if (reference === undefined) return structuredClone(ofModel(model).at(-1));
+      if (reference === undefined)
+        return structuredClone(
+          ofModel(model)
+            .toSorted((left, right) => left.version - right.version)
+            .at(-1),
+        );
       const number = /^v([1-9][0-9]*)$/.exec(reference)?.[1];
       if (number !== undefined) return structuredClone(get(model, Number(number)));
       const alias = aliases.find(

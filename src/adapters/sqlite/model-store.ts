@@ -42,6 +42,9 @@ export function modelStore(session: Session): Registry["models"] {
   const byNumber = db.prepare<[string, number], VersionRow>(
     "SELECT * FROM model_versions WHERE model = ? AND version = ? AND deleted_at_ms IS NULL",
   );
+  const anyByNumber = db.prepare<[string, number], VersionRow>(
+    "SELECT * FROM model_versions WHERE model = ? AND version = ?",
+  );
   const byContent = db.prepare<[string, string], VersionRow>(
     "SELECT * FROM model_versions WHERE model = ? AND content_digest = ?",
   );
@@ -135,6 +138,18 @@ export function modelStore(session: Session): Registry["models"] {
           appendEvent(session, { ...event, subject: renderModelVersion(added) });
         return added;
       }),
+    adopt: (version, event) => {
+      session.write(() => {
+        const { model, contentDigest } = version;
+        const same = byContent.get(model, contentDigest);
+        const there = anyByNumber.get(model, version.version);
+        if (same?.version !== there?.version) throw taken(version, same ?? there);
+        if (there === undefined) insertVersion(session, version, version.version);
+        else if (there.deleted_at_ms === null) return;
+        else bringBack.run(model, version.version);
+        appendEvent(session, event);
+      });
+    },
     get: (model, version) => session.read(() => found(byNumber.get(model, version))),
     resolve: (model, reference) =>
       session.read(() => {
@@ -207,6 +222,18 @@ function usersOf({ db }: Session): (row: VersionRow) => readonly string[] {
   ];
 }
 
+function taken(version: ModelVersion, other: VersionRow | undefined): ConflictError {
+  const name = renderModelVersion(version);
+  const message =
+    other === undefined || other.version === version.version
+      ? `This registry has another model as ${name}.`
+      : `This registry has the same content as ${renderModelVersion(other)}, not as ${name}.`;
+  return new ConflictError(message, {
+    code: "model-version-taken",
+    hint: "numbers are never changed: keep what you need of this registry (mlops models export), move .mlops/registry.db away, and pull again",
+  });
+}
+
 function stillUsed(row: VersionRow, user: string): ConflictError {
   return new ConflictError(`${renderModelVersion(row)} cannot be deleted: ${user}.`, {
     code: "model-version-in-use",
@@ -229,17 +256,19 @@ function jsonOf(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
 
-function insertVersion({ db }: Session, version: NewModelVersion): ModelVersion {
+/** @param wanted Number that it has elsewhere; without one it gets the next. */
+function insertVersion({ db }: Session, version: NewModelVersion, wanted?: number): ModelVersion {
   db.prepare("INSERT INTO models (name, created_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING").run(
     version.model,
     version.createdAtMs,
   );
-  const number = db
-    .prepare<[string], number>(
-      "UPDATE models SET last_version = last_version + 1 WHERE name = ? RETURNING last_version",
+  const last = db
+    .prepare<[number | null, string], number>(
+      "UPDATE models SET last_version = max(last_version, coalesce(?, last_version + 1)) WHERE name = ? RETURNING last_version",
     )
     .pluck()
-    .get(version.model);
+    .get(wanted ?? null, version.model);
+  const number = wanted ?? last;
   if (number === undefined)
     throw new Error(`model ${version.model} vanished within its own transaction`);
   db.prepare(

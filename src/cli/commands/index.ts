@@ -33,6 +33,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "models withdraw": async () => (await import("./models/withdraw.ts")).modelsWithdrawCommand,
   "models comment": async () => (await import("./models/comment.ts")).modelsCommentCommand,
   "models verify": async () => (await import("./models/verify.ts")).modelsVerifyCommand,
+  "models push": async () => (await import("./models/push.ts")).modelsPushCommand,
+  "models pull": async () => (await import("./models/pull.ts")).modelsPullCommand,
   "models delete": async () => (await import("./models/delete.ts")).modelsDeleteCommand,
   "datasets list": async () => (await import("./datasets/list.ts")).datasetsListCommand,
   "datasets show": async () => (await import("./datasets/show.ts")).datasetsShowCommand,

@@ -128,4 +128,28 @@ export const approvalExplanations: Readonly<Record<string, Explanation>> = {
     example: "many mlops models approve at the same moment",
     fix: "Run mlops models verify, which says what is missing, then move the alias again.",
   },
+  "no-lock": {
+    what: "There is no mlops.lock.yaml.",
+    why: "It says what each environment should run; without it there is nothing to fetch and no gate to check.",
+    example: "mlops models pull      (in a clone where nothing was approved)",
+    fix: "Let a version into an environment (mlops models request, approve), and commit the file.",
+  },
+  "lock-names-nothing": {
+    what: "mlops.lock.yaml names no such model, or none in such an environment.",
+    why: "A command that did nothing would look as if all was there.",
+    example: "mlops models pull --env stagin",
+    fix: "The hint says what the file names.",
+  },
+  "model-version-taken": {
+    what: "The number of a version that comes from elsewhere belongs to another model here, or its content has another number.",
+    why: "churn@v3 must be one thing; numbers are given by the registry a version was made in.",
+    example: "mlops models pull      (in a registry that made a churn@v3 of its own)",
+    fix: "Register models of one name in one place, such as CI. Here: export what you need, move .mlops/registry.db away, and pull.",
+  },
+  "store-not-set": {
+    what: "The settings name no store.",
+    why: "Models are shared by content through a place that the team can reach.",
+    example: "mlops models push      (without store: in .mlopsrc.yaml)",
+    fix: "Name one: store: /mnt/team/store, s3://bucket/prefix, gs://bucket/prefix or https://…",
+  },
 };
