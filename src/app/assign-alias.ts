@@ -34,6 +34,8 @@ export interface AliasInput {
   readonly environments: Environments;
   /** Why a guarded alias is moved without an approval; `undefined` does not. */
   readonly force: string | undefined;
+  /** Called when it may be moved, before anything changes: shares the bytes, and says what then holds of environments. */
+  readonly share: (version: ModelVersion) => Promise<Environments>;
 }
 
 /** Ports of everything that moves an alias. */
@@ -55,7 +57,10 @@ export async function assignAlias(input: AliasInput, ports: AliasPorts): Promise
   const authority = environments.guarded.includes(alias)
     ? authorityFor(version, input, ports)
     : undefined;
-  await moveAlias({ ...input, version, authority }, ports);
+  await moveAlias(
+    { ...input, environments: await input.share(version), version, authority },
+    ports,
+  );
   return report;
 }
 
@@ -123,7 +128,7 @@ export async function moveAlias(
 
 /** Takes an alias away; a guarded one only by force. */
 export async function removeAlias(
-  input: Omit<AliasInput, "reference"> & { readonly model: string },
+  input: Omit<AliasInput, "reference" | "share"> & { readonly model: string },
   ports: AliasPorts,
 ): Promise<ModelAliasReport> {
   const { model, alias, actor, environments, force } = input;

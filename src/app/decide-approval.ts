@@ -45,12 +45,13 @@ export async function approveRequest(
     /** Leave the alias where it is, for `models alias` to move. */
     readonly hold: boolean;
     readonly policy: ApprovalPolicy;
-    readonly environments: Environments;
+    /** Called when nothing speaks against it, before anything changes: shares the bytes, and says what then holds of environments. */
+    readonly share: (version: ModelVersion) => Promise<Environments>;
     readonly directionOf: DirectionOf;
   },
   ports: AliasPorts,
 ): Promise<DecisionOutcome> {
-  const { request, reason, actor, force, hold, policy, environments } = input;
+  const { request, reason, actor, force, hold, policy } = input;
   const { approvals, models } = ports.registry;
   expireLate(ports);
   const atMs = ports.clock.nowMs();
@@ -63,6 +64,7 @@ export async function approveRequest(
   const forced = refusals.map(({ code }) => code);
   const event = eventOf(request, made, forced.length === 0 ? {} : { forced });
   if (hold) return { request: approvals.decide(request.id, made, event), decided: true, refusals };
+  const environments = await input.share(version);
   await moveAlias(
     {
       version,

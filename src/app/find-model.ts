@@ -28,7 +28,7 @@ function hintFor(model: string, models: Pick<Registry["models"], "list" | "alias
   const others = [...new Set(models.list().map((version) => version.model))];
   if (others.length > 0)
     return didYouMean(model, others) ?? `the registered models are ${others.join(", ")}`;
-  return "no model is registered yet: mlops run PIPELINE registers the one it trains";
+  return "no model is registered yet: mlops run PIPELINE registers the one it trains; in a clone, mlops models pull brings what mlops.lock.yaml names";
 }
 
 function wordOf(choice: VersionChoice): string | undefined {

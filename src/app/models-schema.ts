@@ -60,5 +60,18 @@ export const ModelsVerifyReport = z.strictObject({
   ),
   /** Number of the first event of the log that does not follow from the one before; null when the chain holds. */
   firstBrokenEvent: z.int().nullable(),
+  /** What `mlops.lock.yaml` says that was not approved as the policy asks, or that this registry does not say; null without that file. */
+  lock: z
+    .array(
+      z.strictObject({
+        environment: z.string(),
+        /** `churn@v3` */
+        reference: z.string(),
+        code: z.string(),
+        message: z.string(),
+        severity: z.enum(["error", "warning", "note"]),
+      }),
+    )
+    .nullable(),
 });
 export type ModelsVerifyReport = z.infer<typeof ModelsVerifyReport>;

@@ -1,14 +1,34 @@
 /** Model versions → what the `models` commands report. */
+import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
+import type { Lock } from "../registry/schema.ts";
 import type { ModelShowReport, ModelsListReport, VersionReport } from "./models-schema.ts";
+import { lockedModels } from "./pull-models.ts";
 
 type Models = Pick<Registry["models"], "list" | "aliases">;
 
 /** All versions, of one model when named. */
 export function listModels(model: string | undefined, models: Models): ModelsListReport {
   return { versions: models.list(model).map((version) => reportVersion(version, models)) };
+}
+
+/** What the lock file names and this registry does not have: a clone begins without any. */
+export function notHere(
+  lock: Lock | undefined,
+  models: Pick<Registry["models"], "get">,
+): readonly Diagnostic[] {
+  const missing = lock === undefined ? [] : lockedModels(lock);
+  return missing
+    .filter(({ model, entry }) => models.get(model, entry.version) === undefined)
+    .map(({ environment, model, entry }) => ({
+      code: "not-pulled",
+      severity: "note",
+      message: `mlops.lock.yaml names ${renderModelVersion({ model, version: entry.version })} for ${environment}, and this registry does not have it`,
+      hint: "mlops models pull",
+      where: { path: "mlops.lock.yaml" },
+    }));
 }
 
 /** One version in full. */

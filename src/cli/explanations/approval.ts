@@ -152,4 +152,34 @@ export const approvalExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops models push      (without store: in .mlopsrc.yaml)",
     fix: "Name one: store: /mnt/team/store, s3://bucket/prefix, gs://bucket/prefix or https://…",
   },
+  "not-pulled": {
+    what: "mlops.lock.yaml names a version that this registry does not have.",
+    why: "The registry is not in git, so a clone begins without it.",
+    example: "git clone … && mlops models list",
+    fix: "mlops models pull fetches it from the store.",
+  },
+  "not-approved": {
+    what: "mlops.lock.yaml lets a version into a guarded environment, and names nobody who approved it.",
+    why: "The file may have been edited by hand.",
+    example: "a version changed in mlops.lock.yaml with an editor",
+    fix: "Bring the file back from git; let versions in with mlops models request and approve.",
+  },
+  "approval-refused": {
+    what: "The approval in mlops.lock.yaml is not what the policy of .mlopsrc.yaml asks for.",
+    why: "The policy may have changed since, or the file was edited by hand.",
+    example: "approval: { identities: authenticated }, and an approval by an asserted name",
+    fix: "Request and approve the version again under the policy in force.",
+  },
+  "approval-forced": {
+    what: "Somebody let the version in by force, with a reason.",
+    why: "It is allowed, and stays on record so that it is seen.",
+    example: 'mlops models approve 12 --force --reason "the site is down"',
+    fix: "Look at the reason; request and approve it properly when there is time.",
+  },
+  "lock-stale": {
+    what: "mlops.lock.yaml and the alias of an environment in this registry name different versions.",
+    why: "Another checkout has moved on, or a command was ended between the two.",
+    example: "git pull, after somebody else approved a version",
+    fix: "mlops models pull follows the file; mlops models alias and approve change both.",
+  },
 };

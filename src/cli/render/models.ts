@@ -120,7 +120,24 @@ export function renderModelsVerify(report: ModelsVerifyReport, style: Style): st
     report.firstBrokenEvent === null
       ? `event log: ${style.good("the chain holds")} (a rewrite of the whole log cannot be told without an anchor)`
       : `event log: ${style.bad(`broken at event ${String(report.firstBrokenEvent)}`)}`;
-  return rows.length === 0 ? chain : [renderRows(rows, style, { indent: "" }), chain].join("\n");
+  return [
+    ...(rows.length === 0 ? [] : [renderRows(rows, style, { indent: "" })]),
+    chain,
+    ...lockLines(report.lock, style),
+  ].join("\n");
+}
+
+function lockLines(lock: ModelsVerifyReport["lock"], style: Style): readonly string[] {
+  if (lock === null) return [];
+  if (lock.length === 0)
+    return [`mlops.lock.yaml: ${style.good("approved as asked, and what this registry says")}`];
+  const tones = { error: "bad", warning: "warn", note: "faint" } as const;
+  const rows = lock.map(({ environment, reference, message, severity }): (string | Cell)[] => [
+    environment,
+    reference,
+    { value: message, tone: tones[severity] },
+  ]);
+  return ["mlops.lock.yaml", renderRows(rows, style)];
 }
 
 function title(report: VersionReport, style: Style): string {

@@ -13,6 +13,7 @@ export const modelsAliasCommand = defineCommand({
   },
   options: {
     remove: { kind: "switch", summary: "take the alias away" },
+    push: { kind: "switch", default: true, summary: "do not share the bytes through store:" },
     force: {
       kind: "switch",
       summary: "move a guarded alias without an approval; needs --reason and stays on record",
@@ -35,17 +36,9 @@ export const modelsAliasCommand = defineCommand({
     return toJsonSchema(ModelAliasReport);
   },
   run: async (context, input) => {
-    const { openApprovals, reasonFor } = await import("./open-approvals.ts");
-    const { assignAlias, removeAlias } = await import("../../../app/assign-alias.ts");
-    const { parseModelReference } = await import("../../../registry/names.ts");
-    const open = await openApprovals(context);
-    const { actor, environments } = open;
-    const { alias, model: reference } = input;
-    const force = input.force ? reasonFor("--force", input.reason) : undefined;
-    const common = { alias, actor, environments, force };
-    if (!input.remove) return succeeded(await assignAlias({ ...common, reference }, open));
-    const { model } = parseModelReference(reference);
-    return succeeded(await removeAlias({ ...common, model }, open));
+    const { runAlias } = await import("./run-alias.ts");
+    const { report, diagnostics } = await runAlias(context, input);
+    return succeeded(report, diagnostics);
   },
   render: async ({ result }, style) =>
     (await import("../../render/models.ts")).renderAlias(result, style),

@@ -14,6 +14,7 @@ export const modelsApproveCommand = defineCommand({
       kind: "switch",
       summary: "approve only; mlops models alias moves the alias later",
     },
+    push: { kind: "switch", default: true, summary: "do not share the bytes through store:" },
     force: {
       kind: "switch",
       summary: "approve although the policy refuses; needs --reason and stays on record",
@@ -32,8 +33,8 @@ export const modelsApproveCommand = defineCommand({
   },
   run: async (context, input) => {
     const { runApprove } = await import("./run-decide.ts");
-    const report = await runApprove(context, input);
-    return report.decided ? succeeded(report) : answeredNo(report);
+    const { report, diagnostics } = await runApprove(context, input);
+    return report.decided ? succeeded(report, diagnostics) : answeredNo(report, diagnostics);
   },
   render: async ({ result }, style) =>
     (await import("../../render/approvals.ts")).renderDecision(result, style),

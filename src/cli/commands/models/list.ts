@@ -18,9 +18,11 @@ export const modelsListCommand = defineCommand({
   },
   run: async (context, input) => {
     const { openState } = await import("../../open-state.ts");
-    const { listModels } = await import("../../../app/report-models.ts");
-    const { registry } = await openState(context);
-    return succeeded(listModels(input.model, registry.models));
+    const { listModels, notHere } = await import("../../../app/report-models.ts");
+    const { readModelsLock } = await import("../../../app/models-lock.ts");
+    const { registry, files } = await openState(context);
+    const diagnostics = notHere(await readModelsLock(files), registry.models);
+    return succeeded(listModels(input.model, registry.models), diagnostics);
   },
   table: async (result) => (await import("../../render/models.ts")).modelsTable(result),
   render: async ({ result }, style) =>

@@ -1,10 +1,14 @@
 /** Flags and settings → `app/decide-approval.ts`. */
+
 import { policyOf } from "../../../app/approval-settings.ts";
 import type { ApprovalDecisionReport } from "../../../app/approvals-schema.ts";
+import type { Environments } from "../../../app/assign-alias.ts";
 import { approveRequest, decideOtherwise, findRequest } from "../../../app/decide-approval.ts";
 import { plainRefusals, reportApproval } from "../../../app/report-approvals.ts";
+import type { Diagnostic } from "../../../base/diagnostic.ts";
+import type { ModelVersion } from "../../../registry/model.ts";
 import type { CommandContext } from "../../context.ts";
-import { openApprovals, reasonFor } from "./open-approvals.ts";
+import { onlyHere, openApprovals, reasonFor, shareFirst } from "./open-approvals.ts";
 
 interface Flags {
   readonly request: string;
@@ -14,20 +18,32 @@ interface Flags {
 /** @throws what `approveRequest` and `findRequest` throw; UsageError `reason-missing`. */
 export async function runApprove(
   context: CommandContext,
-  flags: Flags & { readonly hold: boolean; readonly force: boolean },
-): Promise<ApprovalDecisionReport> {
+  flags: Flags & { readonly hold: boolean; readonly force: boolean; readonly push: boolean },
+): Promise<{
+  readonly report: ApprovalDecisionReport;
+  readonly diagnostics: readonly Diagnostic[];
+}> {
   const { force, hold } = flags;
   const open = await openApprovals(context);
-  const { config, environments, actor, clock } = open;
+  const { config, actor, clock } = open;
   const reason = force ? reasonFor("--force", flags.reason) : (flags.reason?.trim() ?? "");
   const request = findRequest(flags.request, open.registry);
   const policy = policyOf(config);
-  const input = { request, reason, actor, force, hold, policy, environments };
+  let { environments } = open;
+  const share = async (version: ModelVersion): Promise<Environments> => {
+    environments = await shareFirst(version, { push: flags.push, context }, open);
+    return environments;
+  };
+  const input = { request, reason, actor, force, hold, policy, share };
   const done = await approveRequest({ ...input, directionOf: () => undefined }, open);
   return {
-    request: reportApproval(done.request, clock.nowMs()),
-    decided: done.decided,
-    refusals: plainRefusals(done.refusals),
+    report: {
+      request: reportApproval(done.request, clock.nowMs()),
+      decided: done.decided,
+      refusals: plainRefusals(done.refusals),
+    },
+    diagnostics:
+      done.request.state === "used" ? onlyHere(environments, request.environment, config) : [],
   };
 }
 

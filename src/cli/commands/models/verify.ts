@@ -4,9 +4,9 @@ import { answeredNo, defineCommand, succeeded } from "../../command.ts";
 export const modelsVerifyCommand = defineCommand({
   name: "models verify",
   group: "models",
-  summary: "Check the bytes of model versions and the event log",
+  summary: "Check the bytes of model versions, the event log and the lock file",
   description:
-    "Reads every file of the versions from the store and compares it with the digest in the registry; recomputes the hash chain of the event log. Exit code 1 when something is missing, damaged or changed.",
+    "Reads every file of the versions from the store and compares it with the digest in the registry; recomputes the hash chain of the event log; checks that what mlops.lock.yaml names was approved as .mlopsrc.yaml asks, and is what this registry says. Exit code 1 when something is missing, damaged, changed or not approved.",
   arguments: {
     model: {
       summary: "churn, churn@v3 or churn@champion; everything when left out",
@@ -26,15 +26,9 @@ export const modelsVerifyCommand = defineCommand({
     return toJsonSchema(ModelsVerifyReport);
   },
   run: async (context, input) => {
-    const { openState } = await import("../../open-state.ts");
-    const { findModel } = await import("../../../app/find-model.ts");
-    const { isIntact, verifyModels } = await import("../../../app/verify-models.ts");
-    const { registry, artifacts } = await openState(context);
-    const versions =
-      input.model === undefined
-        ? registry.models.list()
-        : [findModel(input.model, registry.models)];
-    const report = await verifyModels(versions, { registry, artifacts });
+    const { runVerifyModels } = await import("./run-verify-models.ts");
+    const { isIntact } = await import("../../../app/verify-models.ts");
+    const report = await runVerifyModels(context, input.model);
     return isIntact(report) ? succeeded(report) : answeredNo(report);
   },
   render: async ({ result }, style) =>

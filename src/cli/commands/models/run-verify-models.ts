@@ -1,0 +1,26 @@
+/** Words and settings → `app/verify-models.ts`. */
+import { policyOf } from "../../../app/approval-settings.ts";
+import { checkLock } from "../../../app/check-lock.ts";
+import { findModel } from "../../../app/find-model.ts";
+import { readModelsLock } from "../../../app/models-lock.ts";
+import type { ModelsVerifyReport } from "../../../app/models-schema.ts";
+import { verifyModels } from "../../../app/verify-models.ts";
+import type { CommandContext } from "../../context.ts";
+import { openState } from "../../open-state.ts";
+
+/** @throws what `findModel` and `readModelsLock` throw. */
+export async function runVerifyModels(
+  context: CommandContext,
+  model: string | undefined,
+): Promise<ModelsVerifyReport> {
+  const { registry, artifacts, files } = await openState(context);
+  const config = await context.config();
+  const versions =
+    model === undefined ? registry.models.list() : [findModel(model, registry.models)];
+  const lock = await readModelsLock(files);
+  const environments = { known: config.environments, guarded: config.approval.environments };
+  const check = { policy: policyOf(config), environments, directionOf: () => undefined };
+  const found = checkLock(lock, check, registry.models);
+  const said = lock === undefined && found.length === 0 ? undefined : found;
+  return verifyModels(versions, said, { registry, artifacts });
+}
