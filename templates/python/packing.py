@@ -13,14 +13,27 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HOLD_OUT = re.compile(r"test|valid|holdout|hold_out", re.IGNORECASE)
 """Names by which notebooks call the rows that the model was not fitted on."""
 
 
-def pack(header: dict[str, Any], store: Any, package: str) -> dict[str, Any]:
-    """Files by path, and facts about raw columns, answers and distributions.
+class Packed(NamedTuple):
+    """What was loaded and learned for packing, for whoever goes on with it in the same process."""
+
+    ask: dict[str, Any]
+    """What was packed: ``package``, ``model`` and ``raw`` of the header."""
+    raw: Any
+    state: Any
+    matrices: dict[str, Any]
+    features: Any
+    predict: Any
+    """Modules of the package."""
+
+
+def pack(header: dict[str, Any], store: Any, package: str) -> tuple[dict[str, Any], Packed]:
+    """Files by path, and facts about raw columns, answers and distributions; and what it took.
 
     ``model`` and ``raw`` of the header are ``{digest, codec, variable}``.
     """
@@ -40,7 +53,8 @@ def pack(header: dict[str, Any], store: Any, package: str) -> dict[str, Any]:
                 files[f"state/{path.relative_to(folder).as_posix()}"] = store.add_file(path)
     predictor = predict.Predictor(model, state)
     held_out = rows_held_out(raw, matrices)
-    return {
+    ask = {name: header[name] for name in ("package", "model", "raw")}
+    facts = {
         "files": files,
         "served": served_columns(raw, features),
         "unseen": features.UNSEEN,
@@ -48,6 +62,7 @@ def pack(header: dict[str, Any], store: Any, package: str) -> dict[str, Any]:
         "features": save_table(store, features.transform(raw, state)),
         "prediction": None if held_out is None else save_table(store, answers(predictor, held_out)),
     }
+    return facts, Packed(ask, raw, state, matrices, features, predict)
 
 
 def load_part(store: Any, part: dict[str, Any]) -> Any:

@@ -223,6 +223,8 @@ class Session:
         self.package: LoadedPackage | None = None
         self.predictor: Any = None
         self.rows: Any = None
+        self.packed: Any = None
+        self.evaluation: Any = None
         self.operations: dict[str, Callable[[dict[str, Any], Payloads], Reply]] = {
             "hello": self.hello,
             "ping": lambda _header, _payloads: ({}, []),
@@ -232,6 +234,7 @@ class Session:
             "compare": self.compare,
             "columns": self.columns,
             "pack": self.pack,
+            "evaluate": self.evaluate,
             "observe": self.observe,
             "load": self.load,
             "predict": self.predict,
@@ -384,7 +387,45 @@ class Session:
         store = project("_runtime").Store(header["store"])
         with notebook_names(header["package"]):
             name = package_name(Path(header["package"]).absolute())
-            return sibling("packing").pack(header, store, name), []
+            result, self.packed = sibling("packing").pack(header, store, name)
+            return result, []
+
+    def evaluate(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Metrics of the model and of others in its place, in parts.
+
+        ``begin`` starts copies of this process that measure the model and a constant; it must come before
+        what starts threads. ``peers`` waits for them. ``leakage`` looks at what was packed meanwhile, and
+        ``champion`` is measured in this process, which then is good for nothing else.
+        """
+        evaluating = sibling("evaluating")
+        packed = self.packed
+        if packed is not None and packed.ask != header.get("packed"):
+            packed = None
+        if header["part"] == "leakage":
+            return evaluating.leakage(packed, sibling), []
+        if self.evaluation is None or self.evaluation.header != header["of"]:
+            self.evaluation = evaluating.Evaluation(
+                header["of"],
+                # What was packed was imported anew.
+                load_package(
+                    Path(header["package"]).absolute(),
+                    header.get("root"),
+                    self.package if self.packed is None else None,
+                ),
+                project("_runtime").Store(header["store"]),
+                sys.modules[__name__],
+            )
+        if header["part"] == "begin":
+            if CAN_FORK:
+                works = evaluating.peers_of(self.evaluation).items()
+                self.evaluation.copies = {name: Copy(work) for name, work in works}
+            return {}, []
+        self.evaluation.use_modules()
+        self.evaluation.packed = packed
+        if header["part"] == "champion":
+            work = evaluating.answered(lambda: self.evaluation.champion(header["champion"]))
+            return {"champion": work()}, []
+        return evaluating.measured_peers(self.evaluation), []
 
     def observe(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         observer = sibling("observer")
@@ -465,31 +506,51 @@ def in_a_copy(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     in a fresh process, without paying for the imports again. This process must have run no step
     itself: thread pools that were started do not survive in a copy.
     """
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        # Python warns because threads read the wire and the text; the copy uses neither.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        _answer_from_copy(work, writing)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        text = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if not text:
-        end = os.waitstatus_to_exitcode(status)
-        how = f"was ended by signal {-end}" if end < 0 else f"ended with status {end}"
-        # Nobody kills itself this way: the system (no memory) or a person did, whatever it ran.
-        from_outside = end in (-signal.SIGKILL, -signal.SIGTERM)
-        raise WorkerFailure("worker-died" if from_outside else "step-failed", f"its process {how}")
-    answer = json.loads(text)
-    if "failure" in answer:
-        failure = answer["failure"]
-        raise WorkerFailure(failure["code"], failure["message"], **failure["details"])
-    result: dict[str, Any] = answer["result"]
-    return result
+    return Copy(work).result()
+
+
+class Copy:
+    """A copy of this process that computes something, while this one goes on."""
+
+    def __init__(self, work: Callable[[], dict[str, Any]]) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        self.reading, writing = os.pipe()
+        with warnings.catch_warnings():
+            # Python warns because threads read the wire and the text; the copy uses neither.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.child = os.fork()
+        if self.child == 0:
+            _answer_from_copy(work, writing)
+        os.close(writing)
+
+    def result(self) -> dict[str, Any]:
+        """Wait for it."""
+        with os.fdopen(self.reading, "rb") as pipe:
+            text = pipe.read()
+        _, status = os.waitpid(self.child, 0)
+        if not text:
+            end = os.waitstatus_to_exitcode(status)
+            how = f"was ended by signal {-end}" if end < 0 else f"ended with status {end}"
+            # Nobody kills itself this way: the system (no memory) or a person did, whatever it ran.
+            from_outside = end in (-signal.SIGKILL, -signal.SIGTERM)
+            raise WorkerFailure(
+                "worker-died" if from_outside else "step-failed", f"its process {how}"
+            )
+        answer = json.loads(text)
+        if "failure" in answer:
+            failure = answer["failure"]
+            raise WorkerFailure(failure["code"], failure["message"], **failure["details"])
+        result: dict[str, Any] = answer["result"]
+        return result
+
+
+def words_of(error: BaseException, folder: Path, step: str) -> str:
+    """What a step raised, with its place in the notebook."""
+    failure = step_failure(error, folder, f"step {step}")
+    notebook, cell = failure.details.get("notebook"), failure.details.get("cell")
+    place = f", {notebook}, cell {cell}" if notebook and cell else ""
+    return f"{failure}{place}"
 
 
 def _answer_from_copy(work: Callable[[], dict[str, Any]], writing: int) -> None:
