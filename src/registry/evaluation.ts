@@ -4,6 +4,9 @@
  */
 import type { MetricValue } from "../run/schema.ts";
 
+/** Whether the greater or the lesser of two values of a metric is the better one. */
+export type Better = "greater" | "less";
+
 /** A number under its name. */
 export interface NamedMetric {
   readonly name: string;
@@ -31,4 +34,6 @@ export interface Evaluation {
   /** `undefined` when no version was champion. */
   readonly champion: Peer | undefined;
   readonly leakage: LeakageCheck;
+  /** Of each metric whose direction is known: which value of two is the better one. */
+  readonly better: Readonly<Record<string, Better>>;
 }

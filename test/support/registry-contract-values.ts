@@ -105,6 +105,7 @@ export function versionOf(content: string, model = "churn"): NewModelVersion {
       baseline: { of: "most frequent class", metrics: [{ name: "roc-auc", value: 0.5 }] },
       champion: { of: "churn@v1", because: "it has other features" },
       leakage: { checked: ["rows in both sides"], findings: [] },
+      better: { "roc-auc": "greater" },
     },
     origin: { kind: "imported", from: "models/churn" },
   };

@@ -74,7 +74,11 @@ export const LeakageShape = anyOf(
 );
 /** `evaluation_json` of model_versions. */
 export const EvaluationShape = objectOf(
-  { baseline: PeerShape, leakage: LeakageShape },
+  {
+    baseline: PeerShape,
+    leakage: LeakageShape,
+    better: recordOf(oneOf("greater", "less")),
+  },
   { champion: PeerShape },
 );
 /** `moves_json` of pending_writes; `replaces` is null where nothing may be at the target. */
