@@ -23,9 +23,48 @@ export type VersionReport = z.infer<typeof VersionReport>;
 export const ModelsListReport = z.strictObject({ versions: z.array(VersionReport) });
 export type ModelsListReport = z.infer<typeof ModelsListReport>;
 
+const PeerReport = z.strictObject({
+  /** What it is: a constant in words, or `churn@v1`. */
+  of: z.string(),
+  /** Why it was not measured; null when it was. */
+  because: z.string().nullable(),
+});
+const OfPeerReport = z
+  .strictObject({
+    value: MetricValue,
+    /** The version against it; `unknown` where nothing says which value is the better one. */
+    standing: z.enum(["better", "same", "worse", "unknown"]),
+  })
+  .nullable();
+
+/** What a version was measured against when it was registered, on the same rows. */
+export const EvaluationReport = z.strictObject({
+  baseline: PeerReport,
+  /** Null when no version was champion. */
+  champion: PeerReport.nullable(),
+  metrics: z.array(
+    z.strictObject({
+      name: z.string(),
+      value: MetricValue,
+      better: z.enum(["greater", "less"]).nullable(),
+      baseline: OfPeerReport,
+      champion: OfPeerReport,
+    }),
+  ),
+  leakage: z.strictObject({
+    checked: z.array(z.string()),
+    findings: z.array(z.string()),
+    /** Why nothing could be looked at; null when something was. */
+    because: z.string().nullable(),
+  }),
+});
+export type EvaluationReport = z.infer<typeof EvaluationReport>;
+
 export const ModelShowReport = VersionReport.extend({
   content: z.string(),
   certificate: z.string().nullable(),
+  /** Null for a version of which nothing was asked. */
+  evaluation: EvaluationReport.nullable(),
   files: z.record(z.string(), z.string()),
 });
 export type ModelShowReport = z.infer<typeof ModelShowReport>;

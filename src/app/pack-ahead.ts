@@ -2,13 +2,18 @@
  * Packs the model of a run as soon as its values are stored, while the steps that do not make them go on.
  * Whatever goes wrong here is nobody's result: who registers the run then packs in a process of its own, and says it.
  */
+import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Worker } from "../ports/worker.ts";
+import type { StepManifest } from "../run/schema.ts";
+import { beginEvaluation } from "./evaluate-model.ts";
+import { evaluationAskOf } from "./evaluation-ask.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { packInputOf, type StoredOutput } from "./pack-input.ts";
 import { type PackedModel, type PackInput, packModel } from "./pack-model.ts";
+import type { StoredByRun } from "./started-run.ts";
 import { readPlanRecord } from "./verify-pipeline.ts";
 
 /** What `packModel` made of exactly this input. */
@@ -17,12 +22,15 @@ export interface PackedAhead {
   readonly packed: PackedModel;
   /** Version of the interpreter. */
   readonly python: string;
+  /** The process that packed it, and has begun to measure it. */
+  readonly worker: Worker;
 }
 
 export interface PackAheadInput {
   readonly pipeline: LoadedPipeline;
-  readonly outputs: ReadonlyMap<string, StoredOutput>;
-  /** A process that has run no step. It is closed here. */
+  readonly stored: StoredByRun;
+  readonly params: StepManifest["params"];
+  /** A process that has run no step. It is closed here when this does not work out. */
   readonly twin: Worker;
   /** For one call: a library may not stand that its process was copied, and wait forever. */
   readonly limitMs: number;
@@ -34,10 +42,11 @@ export async function packAhead(
   input: PackAheadInput,
   ports: { readonly files: Files; readonly artifacts: Artifacts; readonly registry: Registry },
 ): Promise<PackedAhead | undefined> {
-  const { pipeline, outputs, twin, limitMs, signal } = input;
+  const { pipeline, twin, limitMs, signal } = input;
+  const { outputs, manifests } = input.stored;
   try {
     const revision = ports.registry.pipelines.latestRevision(pipeline.name);
-    if (revision === undefined) return undefined;
+    if (revision === undefined) throw new Error("there is no revision");
     const { plan } = await readPlanRecord(revision.planDigest, ports);
     const outputOf = (artifact: string): StoredOutput => {
       const output = outputs.get(artifact);
@@ -48,21 +57,46 @@ export async function packAhead(
       { plan, packageFolder: pipeline.folder, outputOf },
       ports.files,
     );
-    if ("because" in wanted) return undefined;
+    if ("because" in wanted) throw new Error(wanted.because);
     const limited: Worker = {
       ...twin,
       call: (operation, header, options) =>
         twin.call(operation, header, { ...options, timeoutMs: limitMs }),
     };
+    const { params } = input;
+    const ask = evaluationAskOf({
+      plan,
+      params,
+      outputOf,
+      manifestOf: (step) => manifests.get(step),
+    });
+    // Of steps that have not ended it is not known what they read or draw; then it is asked for when they have.
+    if (!("because" in ask) && ask.steps.every(({ name }) => isForeseen(plan, name, manifests)))
+      await beginEvaluation(ask, {
+        worker: twin,
+        packageFolder: wanted.packageFolder,
+        artifacts: ports.artifacts,
+        limitMs,
+        signal,
+      });
     const packed = await packModel(wanted, {
       worker: limited,
       artifacts: ports.artifacts,
       signal,
     });
-    return { input: wanted, packed, python: twin.hello.python };
+    return { input: wanted, packed, python: twin.hello.python, worker: twin };
   } catch {
-    return undefined;
-  } finally {
     await twin.close();
+    return undefined;
   }
+}
+
+function isForeseen(
+  plan: Pick<Plan, "steps">,
+  name: string,
+  manifests: StoredByRun["manifests"],
+): boolean {
+  const step = plan.steps.find((one) => one.name === name);
+  if (step === undefined || manifests.has(name)) return step !== undefined;
+  return step.random === "none" && step.reads.length === 0;
 }

@@ -23,8 +23,12 @@ import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { Identity } from "../registry/audit.ts";
+import type { Better, Evaluation } from "../registry/evaluation.ts";
 import type { ModelVersion } from "../registry/model.ts";
+import { type Demands, whyNotBetter } from "../registry/registration-policy.ts";
 import type { RunRecord } from "../registry/run-record.ts";
+import { beginEvaluation, type EvaluationPlace } from "./evaluate-model.ts";
+import { askOfRun, evaluateRun } from "./evaluate-run.ts";
 import type { PackedAhead } from "./pack-ahead.ts";
 import { isSameInput, packInputOf, type StoredOutput } from "./pack-input.ts";
 import { type PackedModel, type PackInput, packModel } from "./pack-model.ts";
@@ -46,13 +50,24 @@ export interface RegisterInput {
   readonly signal: AbortSignal;
   /** What was packed while the run was going on; it is used only where it is the same. */
   readonly ahead?: Promise<PackedAhead | undefined>;
+  /** What to measure it against; without it the version has no such evidence. */
+  readonly evaluation?: EvaluationWish;
+}
+
+/** How a version is compared with others before it is made. */
+export interface EvaluationWish {
+  readonly plan: Pick<Plan, "serve" | "steps" | "metrics">;
+  /** For one part of it. */
+  readonly limitMs: number;
+  /** Directions of metrics by name, where the settings say them. */
+  readonly better: Readonly<Record<string, Better>>;
 }
 
 /** What registering needs from outside. */
 export interface RegisterPorts {
   readonly files: Files;
   readonly artifacts: Artifacts;
-  readonly registry: Pick<Registry, "models">;
+  readonly registry: Pick<Registry, "models" | "runs">;
   readonly workers: Workers;
   readonly clock: Clock;
 }
@@ -63,6 +78,13 @@ export interface RegisterResult {
   /** False when this content was registered before. */
   readonly created: boolean;
   readonly serving: Serving;
+}
+
+/** A model that was not good enough to become a version. */
+export interface NotRegistered {
+  readonly model: string;
+  /** One sentence a reason. */
+  readonly notRegistered: readonly string[];
 }
 
 /** Whether the version can be served, or why not. */
@@ -80,6 +102,28 @@ export async function registerModel(
   input: RegisterInput,
   ports: RegisterPorts,
 ): Promise<RegisterResult> {
+  const made = await registerIf(() => [], input, ports);
+  if ("notRegistered" in made) throw new Error("there was nothing to hold against it");
+  return made;
+}
+
+/** As `registerModel`, but only a model that is good enough becomes a version. */
+export async function registerIfBetter(
+  demands: Demands,
+  input: RegisterInput,
+  ports: RegisterPorts,
+): Promise<RegisterResult | NotRegistered> {
+  const { metrics } = input.run;
+  const whyNot = (evaluation: Evaluation): readonly string[] =>
+    whyNotBetter({ metrics, evaluation, ...demands });
+  return registerIf(whyNot, input, ports);
+}
+
+async function registerIf(
+  whyNot: (evaluation: Evaluation) => readonly string[],
+  input: RegisterInput,
+  ports: RegisterPorts,
+): Promise<RegisterResult | NotRegistered> {
   const { run, plan } = input;
   if (run.status !== "succeeded") {
     throw new ConflictError(
@@ -99,25 +143,63 @@ export async function registerModel(
       },
     );
   }
-  const made = await packForServing(input, ports);
+  await using made = await packForServing(input, ports);
+  const { packed, python } = made;
   const serving: Serving =
-    "because" in made.packed ? { ready: false, because: made.packed.because } : { ready: true };
-  const files = await buildDirectory(input, { ...made, ports });
-  return { ...record(input, files, ports), serving };
+    "because" in packed ? { ready: false, because: packed.because } : { ready: true };
+  const files = await buildDirectory(input, { packed, python, ports });
+  const contentDigest = sha256OfJson(files);
+  const created = ports.registry.models
+    .list(input.model)
+    .every((version) => version.contentDigest !== contentDigest);
+  const evaluation = created ? await evaluate(input, { files, made, ports }) : undefined;
+  const notRegistered = evaluation === undefined ? [] : whyNot(evaluation);
+  if (notRegistered.length > 0) return { model: input.model, notRegistered };
+  const version = record(input, { files, contentDigest, evaluation }, ports);
+  return { version, created, serving };
+}
+
+async function evaluate(
+  input: RegisterInput,
+  of: {
+    readonly files: DirectoryFiles;
+    readonly made: ForServing;
+    readonly ports: RegisterPorts;
+  },
+): Promise<Evaluation | undefined> {
+  const { evaluation, run, model } = input;
+  if (evaluation === undefined) return undefined;
+  const { made, ports, files } = of;
+  const { plan, better } = evaluation;
+  return evaluateRun(
+    { run, plan, model, files, packed: made.packInput, better },
+    placeOf(input, evaluation, { worker: made.worker, ports }),
+    ports,
+  );
+}
+
+function placeOf(
+  input: RegisterInput,
+  { limitMs }: EvaluationWish,
+  { worker, ports }: { readonly worker: Worker; readonly ports: RegisterPorts },
+): EvaluationPlace {
+  const packageFolder = ports.files.absolute(input.packageFolder);
+  return { worker, packageFolder, artifacts: ports.artifacts, limitMs, signal: input.signal };
 }
 
 function record(
   input: RegisterInput,
-  files: DirectoryFiles,
+  made: {
+    readonly files: DirectoryFiles;
+    readonly contentDigest: Sha256;
+    readonly evaluation: Evaluation | undefined;
+  },
   ports: RegisterPorts,
-): { readonly version: ModelVersion; readonly created: boolean } {
+): ModelVersion {
   const { run, model, certificate } = input;
-  const contentDigest = sha256OfJson(files);
-  const known = ports.registry.models
-    .list(model)
-    .some((version) => version.contentDigest === contentDigest);
+  const { files, contentDigest, evaluation } = made;
   const atMs = ports.clock.nowMs();
-  const version = ports.registry.models.register(
+  return ports.registry.models.register(
     {
       model,
       pipeline: run.pipeline,
@@ -131,7 +213,7 @@ function record(
       createdBy: input.actor,
       createdAtMs: atMs,
       pickledNames: undefined,
-      evaluation: undefined,
+      evaluation,
       origin: undefined,
     },
     {
@@ -141,34 +223,53 @@ function record(
       atMs,
     },
   );
-  return { version, created: !known };
 }
 
 interface ForServing {
   readonly packed: PackedModel | { readonly because: string };
+  /** What was packed; `undefined` where nothing could be. */
+  readonly packInput: PackInput | undefined;
   /** Version of the interpreter. */
   readonly python: string;
+  /** The process that packed it. */
+  readonly worker: Worker;
 }
 
-/** What was packed ahead of exactly this, else what a process of its own packs now. */
-async function packForServing(input: RegisterInput, ports: RegisterPorts): Promise<ForServing> {
+/** What was packed ahead of exactly this, else what a process of its own packs now; that is closed when it is disposed of. */
+async function packForServing(
+  input: RegisterInput,
+  ports: RegisterPorts,
+): Promise<ForServing & AsyncDisposable> {
   const { run, plan, packageFolder } = input;
   const outputOf = (artifact: string): StoredOutput => outputIn(run, artifact);
   const wanted = await packInputOf({ plan, packageFolder, outputOf }, ports.files);
   const ahead = await input.ahead;
-  if (ahead !== undefined && !("because" in wanted) && isSameInput(ahead.input, wanted))
-    return ahead;
+  if (ahead !== undefined && !("because" in wanted) && isSameInput(ahead.input, wanted)) {
+    // Whoever packed it ahead closes its worker.
+    const dispose = (): Promise<void> => Promise.resolve();
+    return { ...ahead, packInput: ahead.input, [Symbol.asyncDispose]: dispose };
+  }
   const worker = await ports.workers.start({
     python: input.python,
     workingDirectory: ports.files.absolute(joined(packageFolder, plan.root)),
     signal: input.signal,
   });
   try {
-    const packed =
-      "because" in wanted ? wanted : await packIfItCan(wanted, { ...ports, ...input, worker });
-    return { packed, python: worker.hello.python };
-  } finally {
+    const { evaluation } = input;
+    const ask = evaluation === undefined ? undefined : askOfRun(run, evaluation.plan);
+    if (evaluation !== undefined && ask !== undefined && !("because" in ask))
+      await beginEvaluation(ask, placeOf(input, evaluation, { worker, ports }));
+    return {
+      packed:
+        "because" in wanted ? wanted : await packIfItCan(wanted, { ...ports, ...input, worker }),
+      packInput: "because" in wanted ? undefined : wanted,
+      python: worker.hello.python,
+      worker,
+      [Symbol.asyncDispose]: async () => worker.close(),
+    };
+  } catch (error) {
     await worker.close();
+    throw error;
   }
 }
 

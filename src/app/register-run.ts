@@ -7,11 +7,20 @@ import { pythonName } from "../base/python-name.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Identity } from "../registry/audit.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
+import type { Demands } from "../registry/registration-policy.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { Certificate } from "../verification/schema.ts";
 import { type LoadedPipeline, packageFilesOf, stepCodeOf } from "./load-pipeline.ts";
 import type { PackedAhead } from "./pack-ahead.ts";
-import { type RegisterPorts, type RegisterResult, registerModel } from "./register-model.ts";
+import {
+  type EvaluationWish,
+  type NotRegistered,
+  type RegisterInput,
+  type RegisterPorts,
+  type RegisterResult,
+  registerIfBetter,
+  registerModel,
+} from "./register-model.ts";
 import { readPlanRecord } from "./verify-pipeline.ts";
 
 /** What the user asked for. */
@@ -26,6 +35,8 @@ export interface RegisterRunInput {
   readonly signal: AbortSignal;
   /** As in `registerModel`. */
   readonly ahead?: Promise<PackedAhead | undefined>;
+  /** As in `registerModel`, which is told the plan here. */
+  readonly evaluation: Omit<EvaluationWish, "plan">;
 }
 
 /** Ports with the whole registry. */
@@ -36,6 +47,22 @@ export async function registerRun(
   input: RegisterRunInput,
   ports: RegisterRunPorts,
 ): Promise<RegisterResult> {
+  return registerModel(await findWhatToRegister(input, ports), ports);
+}
+
+/** As `registerRun`, but only a model that is good enough becomes a version. */
+export async function registerRunIfBetter(
+  demands: Demands,
+  input: RegisterRunInput,
+  ports: RegisterRunPorts,
+): Promise<RegisterResult | NotRegistered> {
+  return registerIfBetter(demands, await findWhatToRegister(input, ports), ports);
+}
+
+async function findWhatToRegister(
+  input: RegisterRunInput,
+  ports: RegisterRunPorts,
+): Promise<RegisterInput> {
   const { pipeline } = input;
   const run = findRun(input, ports.registry);
   const revision = ports.registry.pipelines.latestRevision(pipeline.name);
@@ -54,20 +81,18 @@ export async function registerRun(
   }
   checkSameCode(run, pipeline);
   const { plan } = await readPlanRecord(revision.planDigest, ports);
-  return registerModel(
-    {
-      run,
-      plan,
-      model: input.model ?? pipeline.name,
-      packageFolder: pipeline.folder,
-      certificate: await certificateOf(revision, pipeline, ports),
-      python: input.python,
-      actor: input.actor,
-      signal: input.signal,
-      ...(input.ahead === undefined ? {} : { ahead: input.ahead }),
-    },
-    ports,
-  );
+  return {
+    run,
+    plan,
+    model: input.model ?? pipeline.name,
+    packageFolder: pipeline.folder,
+    certificate: await certificateOf(revision, pipeline, ports),
+    python: input.python,
+    actor: input.actor,
+    signal: input.signal,
+    evaluation: { ...input.evaluation, plan },
+    ...(input.ahead === undefined ? {} : { ahead: input.ahead }),
+  };
 }
 
 function findRun({ run: wanted, pipeline }: RegisterRunInput, registry: Registry): RunRecord {

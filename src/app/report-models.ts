@@ -6,6 +6,7 @@ import { renderModelVersion } from "../registry/names.ts";
 import type { Lock } from "../registry/schema.ts";
 import type { ModelShowReport, ModelsListReport, VersionReport } from "./models-schema.ts";
 import { lockedModels } from "./pull-models.ts";
+import { reportEvaluation } from "./report-evaluation.ts";
 
 type Models = Pick<Registry["models"], "list" | "aliases">;
 
@@ -37,6 +38,7 @@ export function showModel(version: ModelVersion, models: Models): ModelShowRepor
     ...reportVersion(version, models),
     content: version.contentDigest,
     certificate: version.certificateDigest ?? null,
+    evaluation: reportEvaluation(version),
     files: { ...version.files },
   };
 }

@@ -53,6 +53,7 @@ interface State {
   readonly run: StartedRun;
   readonly configured: Configured;
   readonly outputs: Map<string, StoredOutput>;
+  readonly manifests: Map<string, StepManifest>;
   random: string;
   readonly finished: Set<string>;
   readonly running: Map<string, RunningStep>;
@@ -79,6 +80,7 @@ export async function runSteps(input: RunInput, run: StartedRun): Promise<StepsD
       settings: input.settings,
     },
     outputs: new Map(),
+    manifests: new Map(),
     random: "seed:0",
     finished: new Set(),
     running: new Map(),
@@ -333,7 +335,8 @@ function accept(
   if (decision.kind === "execute") state.executed += 1;
   for (const [name, { digest, codec, bytes }] of Object.entries(manifest.outputs))
     state.outputs.set(name, { digest, codec, bytes });
-  state.input.onStored?.(state.outputs);
+  state.manifests.set(step.name, manifest);
+  state.input.onStored?.(state);
   if (step.random === "global") state.random = manifest.random.after ?? state.random;
   state.run.events.emit({
     kind: "step-finished",

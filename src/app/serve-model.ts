@@ -1,6 +1,6 @@
 /** From a model version to workers that answer for it: read the contract, put the files in place, start and load. */
 import type { Sha256 } from "../base/brand.ts";
-import { EnvironmentError, InputError, MlopsError } from "../base/errors.ts";
+import { EnvironmentError, InputError } from "../base/errors.ts";
 import { Contract } from "../contract/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
@@ -9,7 +9,7 @@ import { WorkerError } from "../ports/worker.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { ServedModel } from "../serving/served-model.ts";
-import { materializeModel } from "./materialize-model.ts";
+import { placeModel } from "./place-model.ts";
 
 /** Loading imports the user's libraries; the first time on a slow disk takes its time. */
 const LOAD_TIMEOUT_MS = 120_000;
@@ -45,39 +45,16 @@ export interface ServableModel {
 export async function serveModel(input: ServeInput, ports: ServePorts): Promise<ServableModel> {
   const { version } = input;
   const contract = await readContract(version, ports.artifacts);
-  const directory = await putInPlace(version, input.modelsFolder, ports);
+  const directory = await placeModel(version, input.modelsFolder, ports);
   return {
     model: { name: version.model, version: version.version, contract },
     directory,
     startWorker: async () => {
       // A worker may start days after the first one, and cleaning may have taken the copy since.
-      await putInPlace(version, input.modelsFolder, ports);
+      await placeModel(version, input.modelsFolder, ports);
       return startWorker(version, { directory, python: input.python, workers: ports.workers });
     },
   };
-}
-
-/** The version's folder below ours. One that is not the version any more is made anew: it is a copy, the store has the truth. */
-async function putInPlace(
-  version: ModelVersion,
-  modelsFolder: string,
-  ports: ServePorts,
-): Promise<string> {
-  const folder = `${modelsFolder}/${folderName(version.model)}/v${String(version.version)}`;
-  try {
-    await materializeModel(version, folder, ports);
-  } catch (error) {
-    if (!(error instanceof MlopsError) || error.code !== "output-folder-taken") throw error;
-    await ports.files.remove(folder);
-    await materializeModel(version, folder, ports);
-  }
-  await ports.files.touch(folder);
-  return ports.files.absolute(folder);
-}
-
-/** Model names that other clients brought may hold any character; folders may not. */
-function folderName(model: string): string {
-  return encodeURIComponent(model).replace(/^\.+/, (dots) => "%2E".repeat(dots.length));
 }
 
 async function readContract(version: ModelVersion, artifacts: Artifacts): Promise<Contract> {

@@ -13,10 +13,18 @@ import type { Workers } from "../ports/worker.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import type { RunEvent } from "../run/event.ts";
 import type { ParamValue } from "../run/fingerprint.ts";
+import type { StepManifest } from "../run/schema.ts";
 import type { SelectedSteps, Selection } from "../run/select-steps.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import type { StoredOutput } from "./pack-input.ts";
 import type { WorkerPool } from "./worker-pool.ts";
+
+/** What a run that goes on has made. */
+export interface StoredByRun {
+  readonly outputs: ReadonlyMap<string, StoredOutput>;
+  /** Of the steps that have ended. */
+  readonly manifests: ReadonlyMap<string, StepManifest>;
+}
 
 export interface RunInput {
   readonly pipeline: LoadedPipeline;
@@ -31,7 +39,7 @@ export interface RunInput {
   readonly limits: RunLimits;
   readonly signal: AbortSignal;
   /** Told after each step what the run has in the store by then. It must not throw. */
-  readonly onStored?: ((outputs: ReadonlyMap<string, StoredOutput>) => void) | undefined;
+  readonly onStored?: ((stored: StoredByRun) => void) | undefined;
 }
 
 /** What was given counts for every step; else what pipeline.yaml says of the step; else the default. */

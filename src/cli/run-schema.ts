@@ -13,6 +13,13 @@ export interface RegisteredModel {
   readonly serving: { readonly ready: boolean; readonly because?: string };
 }
 
+/** A model that came of a run and did not become a version, for what the settings say in `models.register`. */
+export interface NotRegistered {
+  readonly model: string;
+  /** One sentence a reason. */
+  readonly because: readonly string[];
+}
+
 export interface RunCommandResult {
   readonly run: RunResult["run"];
   readonly executed: number;
@@ -20,6 +27,7 @@ export interface RunCommandResult {
   readonly complete: boolean;
   readonly failure?: StepFailure;
   readonly registered?: RegisteredModel;
+  readonly notRegistered?: NotRegistered;
 }
 
 /** JSON Schema of the result of `mlops run`. */
@@ -56,6 +64,7 @@ export function runResultSchema(): JsonSchema {
             serving: z.object({ ready: z.boolean(), because: z.string().optional() }),
           })
           .optional(),
+        notRegistered: z.object({ model: z.string(), because: z.array(z.string()) }).optional(),
       }),
     ),
   };

@@ -61,6 +61,20 @@ export const Config = z.strictObject({
     .prefault({}),
   /** An alias of one of these names says what that environment should run; `mlops.lock.yaml` keeps it. */
   environments: z.array(Name).default(["staging", "production"]),
+  models: z
+    .strictObject({
+      /** Which runs make a model version by themselves: all; those whose model holds `deploy.gates` and is at least as good as the champion; none. */
+      register: z
+        .enum(["always", "better", "manual"], "must be always, better or manual")
+        .default("always"),
+      /** Metric that decides whether a model is as good as the champion. Absent: every metric whose direction is known. */
+      "champion-metric": z.string("must be the name of a metric, like roc-auc").min(1).optional(),
+      /** Which value of a metric is the better one, where that is not known: greater or less, by metric. */
+      better: z
+        .record(z.string(), z.enum(["greater", "less"], "must be greater or less"))
+        .default({}),
+    })
+    .prefault({}),
   approval: z
     .strictObject({
       /** Environments whose alias only an approval moves. */

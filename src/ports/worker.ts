@@ -14,6 +14,7 @@ export type WorkerOperation =
   | "compare"
   | "columns"
   | "pack"
+  | "evaluate"
   | "load"
   | "predict"
   | "open-rows"

@@ -243,12 +243,11 @@ test("takes what was packed ahead only where it is of the same values", async ()
     return [version.contentDigest, starts.length];
   };
   const other = { ...wanted, raw: { ...wanted.raw, digest: absentDigest } };
-  const [digest, started] = await register({ input: wanted, packed, python });
+  const [digest, started] = await register({ input: wanted, packed, python, worker });
   expect(started).toBe(0);
-  expect(await register({ input: other, packed: { ...packed, files: {} }, python })).toEqual([
-    digest,
-    1,
-  ]);
+  expect(
+    await register({ input: other, packed: { ...packed, files: {} }, python, worker }),
+  ).toEqual([digest, 1]);
   expect(await register(undefined)).toEqual([digest, 1]);
 });
 

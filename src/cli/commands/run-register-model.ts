@@ -1,13 +1,13 @@
-/** After a run: the version its model is, or becomes. What making one takes is loaded only when there is one to make. */
+/** After a run: the version its model is, or becomes where the settings let it. What making one takes is loaded only when there is one to make. */
 import type { LoadedPipeline } from "../../app/load-pipeline.ts";
 import type { PackedAhead } from "../../app/pack-ahead.ts";
-import type { StoredOutput } from "../../app/pack-input.ts";
-import type { RunResult } from "../../app/started-run.ts";
+import type { RunResult, StoredByRun } from "../../app/started-run.ts";
 import { openTwinKeeper } from "../../app/twin-keeper.ts";
 import type { Workers } from "../../ports/worker.ts";
+import type { RunRecord } from "../../registry/run-record.ts";
 import type { CommandContext } from "../context.ts";
 import type { OpenProject } from "../open-project.ts";
-import type { RegisteredModel } from "../run-schema.ts";
+import type { NotRegistered, RegisteredModel } from "../run-schema.ts";
 
 /** Of model and raw table as stored. Larger ones are packed when the steps have ended: both at once may need more memory than there is. */
 const MOST_BESIDE_STEPS_BYTES = 64 * 1024 * 1024;
@@ -16,6 +16,9 @@ interface RegisterInput {
   readonly project: OpenProject;
   readonly pipeline: LoadedPipeline;
   readonly python: string;
+  readonly limitMs: number;
+  /** Of the run. */
+  readonly params: RunRecord["params"];
   readonly done: RunResult;
   readonly ahead?: Promise<PackedAhead | undefined> | undefined;
 }
@@ -25,43 +28,45 @@ export interface Registration extends AsyncDisposable {
   /** For the steps. */
   readonly workers: Workers;
   /** For `RunInput.onStored`. */
-  readonly onStored: (outputs: ReadonlyMap<string, StoredOutput>) => void;
+  readonly onStored: (stored: StoredByRun) => void;
   /** `undefined` when the run failed. A run in which nothing was executed has the model of an earlier one. */
-  readonly register: (done: RunResult) => Promise<RegisteredModel | undefined>;
+  readonly register: (done: RunResult) => Promise<RegisteredModel | NotRegistered | undefined>;
 }
 
-/** @returns `undefined` when the pipeline serves no model. */
+/** @returns `undefined` when the pipeline serves no model, or none is to be registered by itself. */
 export function openRegistration(
   context: CommandContext,
-  input: Omit<RegisterInput, "done" | "ahead"> & { readonly limitMs: number },
+  input: Omit<RegisterInput, "done" | "ahead">,
 ): Registration | undefined {
-  const { project, pipeline, limitMs } = input;
+  const { project, pipeline, limitMs, params } = input;
   const { serve } = pipeline.file;
-  if (serve === undefined) return undefined;
+  if (serve === undefined || project.config.models.register === "manual") return undefined;
   const keeper = openTwinKeeper(project.workers);
   let ahead: Promise<PackedAhead | undefined> | undefined;
-  const packAhead = (outputs: ReadonlyMap<string, StoredOutput>): void => {
+  const packAhead = ({ outputs, manifests }: StoredByRun): void => {
     const twin = keeper.takeTwin();
     if (twin === undefined) return;
-    const wanted = { pipeline, outputs: new Map(outputs), twin, limitMs, signal: context.signal };
+    const stored = { outputs: new Map(outputs), manifests: new Map(manifests) };
+    const wanted = { pipeline, stored, params, twin, limitMs, signal: context.signal };
     ahead = import("../../app/pack-ahead.ts").then((module) => module.packAhead(wanted, project));
   };
-  let stored: ReadonlyMap<string, StoredOutput> = new Map();
+  let last: StoredByRun = { outputs: new Map(), manifests: new Map() };
   return {
     workers: keeper.steps,
-    onStored: (outputs) => {
-      stored = outputs;
+    onStored: (stored) => {
+      last = stored;
+      const { outputs } = stored;
       const model = outputs.get(serve.model);
       const raw = serve.raw === undefined ? undefined : outputs.get(serve.raw);
       if (model === undefined || raw === undefined) return;
-      if (model.bytes + raw.bytes <= MOST_BESIDE_STEPS_BYTES) packAhead(outputs);
+      if (model.bytes + raw.bytes <= MOST_BESIDE_STEPS_BYTES) packAhead(stored);
     },
     register: async (done) => {
       if (done.failure !== undefined) return undefined;
       if (project.registry.pipelines.latestRevision(pipeline.name) === undefined) return undefined;
       const known = done.executed === 0 ? knownVersion({ ...input, done }, serve.model) : undefined;
       if (known !== undefined) return known;
-      packAhead(stored);
+      packAhead(last);
       return makeVersion(context, { ...input, done, ahead });
     },
     [Symbol.asyncDispose]: async () => {
@@ -92,23 +97,36 @@ function modelOf(run: RunResult["run"], artifact: string): string | undefined {
 
 async function makeVersion(
   context: CommandContext,
-  { project, pipeline, python, done, ahead }: RegisterInput,
-): Promise<RegisteredModel> {
-  const { registerRun } = await import("../../app/register-run.ts");
+  { project, pipeline, python, done, ahead, limitMs }: RegisterInput,
+): Promise<RegisteredModel | NotRegistered> {
+  const { registerRun, registerRunIfBetter } = await import("../../app/register-run.ts");
   const { whoActs } = await import("../../app/who-acts.ts");
   context.events.emit({ kind: "phase-started", phase: "register", detail: pipeline.name });
-  const { version, created, serving } = await registerRun(
-    {
-      pipeline,
-      run: done.run.id,
-      model: undefined,
-      python,
-      actor: await whoActs(project.root, context.environment, project.git),
-      signal: context.signal,
-      ...(ahead === undefined ? {} : { ahead }),
-    },
-    project,
-  );
+  const { models, deploy } = project.config;
+  const input = {
+    pipeline,
+    run: done.run.id,
+    model: undefined,
+    python,
+    actor: await whoActs(project.root, context.environment, project.git),
+    signal: context.signal,
+    evaluation: { limitMs, better: models.better },
+    ...(ahead === undefined ? {} : { ahead }),
+  };
+  const demands = {
+    thresholds: deploy.gates?.[pipeline.name] ?? [],
+    championMetric: models["champion-metric"],
+  };
+  const made =
+    models.register === "better"
+      ? await registerRunIfBetter(demands, input, project)
+      : await registerRun(input, project);
+  if ("notRegistered" in made) {
+    const detail = `${made.model} is no version`;
+    context.events.emit({ kind: "phase-finished", phase: "register", detail });
+    return { model: made.model, because: made.notRegistered };
+  }
+  const { version, created, serving } = made;
   const detail = `${version.model}@v${String(version.version)}`;
   context.events.emit({ kind: "phase-finished", phase: "register", detail });
   return { model: version.model, version: version.version, created, serving };

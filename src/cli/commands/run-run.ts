@@ -12,7 +12,7 @@ import type { ParamValue } from "../../run/fingerprint.ts";
 import type { OptionalTexts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openProject } from "../open-project.ts";
-import type { RunCommandResult } from "../run-schema.ts";
+import type { NotRegistered, RegisteredModel, RunCommandResult } from "../run-schema.ts";
 import { openRegistration } from "./run-register-model.ts";
 
 /** Each job is a Python process with all libraries loaded; more than this is a decision about memory. */
@@ -49,7 +49,13 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
   const python = await project.findPython({ flag: flags.python, pipeline: pipeline.name });
   const limitMs = project.config.promote.timeout * 1000;
   await using registration = flags.register
-    ? openRegistration(context, { project, pipeline, python, limitMs })
+    ? openRegistration(context, {
+        project,
+        pipeline,
+        python,
+        limitMs,
+        params: { ...pipeline.params, ...params },
+      })
     : undefined;
   const done = await runPipeline(
     {
@@ -75,7 +81,9 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
   );
   const { run, executed, failure, complete } = done;
   // A run of some steps says nothing about the model of all of them.
-  const registered = complete ? await registration?.register(done) : undefined;
+  const made = complete ? await registration?.register(done) : undefined;
+  const isManual = flags.register && project.config.models.register === "manual";
+  const model = isManual && complete && failure === undefined ? pipeline.file.serve : undefined;
   if (executed > 0) {
     const { keepStoreBounded } = await import("../keep-store-bounded.ts");
     await keepStoreBounded(project, context);
@@ -86,13 +94,26 @@ export async function runRun(context: CommandContext, flags: RunFlags): Promise<
       executed,
       complete,
       ...(failure === undefined ? {} : { failure }),
-      ...(registered === undefined ? {} : { registered }),
+      ...modelOf(made),
+      ...(model === undefined ? {} : { notRegistered: leftToPeople(pipeline.name) }),
     },
     diagnostics: [
       ...(await whyItFailed(failure?.step, pipeline, project.files)),
       ...(await findChangedOriginals(pipeline.file, project.files)),
     ],
   };
+}
+
+function modelOf(
+  made: RegisteredModel | NotRegistered | undefined,
+): Pick<RunCommandResult, "registered" | "notRegistered"> {
+  if (made === undefined) return {};
+  return "because" in made ? { notRegistered: made } : { registered: made };
+}
+
+function leftToPeople(pipeline: string): NotRegistered {
+  const because = ["models.register in .mlopsrc.yaml is manual"];
+  return { model: pipeline, because };
 }
 
 /** What reads the record of data is loaded when there is a failure to explain. */

@@ -10,6 +10,7 @@ import type {
 } from "../../app/models-schema.ts";
 import type { Style } from "../style.ts";
 import { numberCell, runCell, shortDigest, shortTime, timeCell } from "./cells.ts";
+import { renderEvaluation } from "./evaluation.ts";
 import { metricColumn, namesIn } from "./runs.ts";
 import { renderNumber, renderRows } from "./table.ts";
 import { renderTextTable } from "./text-table.ts";
@@ -57,6 +58,7 @@ export function renderModelShow(report: ModelShowReport, style: Style): string {
   return [
     title(report, style),
     renderRows(facts, style),
+    ...(report.evaluation === null ? [] : [renderEvaluation(report.evaluation, style)]),
     style.faint("files"),
     renderRows(files, style),
   ].join("\n");

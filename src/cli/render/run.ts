@@ -1,6 +1,6 @@
 /** A finished run, for people. */
 import type { StepFailure } from "../../app/started-run.ts";
-import type { RegisteredModel, RunCommandResult } from "../run-schema.ts";
+import type { NotRegistered, RegisteredModel, RunCommandResult } from "../run-schema.ts";
 import type { Style } from "../style.ts";
 import { renderDuration, renderNumber, renderRows } from "./table.ts";
 
@@ -29,6 +29,7 @@ export function renderRun(result: RunCommandResult, style: Style): string {
       )}`,
     );
   if (result.registered !== undefined) blocks.push(renderRegistered(result.registered));
+  if (result.notRegistered !== undefined) blocks.push(renderNotRegistered(result.notRegistered));
   return blocks.join("\n\n");
 }
 
@@ -49,6 +50,11 @@ function renderRegistered({ model, version, created, serving }: RegisteredModel)
   if (!serving.ready)
     return `${made}. It cannot be served: ${serving.because ?? "its features are not split"}`;
   return `${made}\n\nNext\n  mlops serve ${name}`;
+}
+
+function renderNotRegistered({ model, because }: NotRegistered): string {
+  const reasons = because.map((reason) => `  ${reason}`).join("\n");
+  return `The model of ${model} was not registered:\n${reasons}\n\nNext\n  mlops models register ${model}`;
 }
 
 const LABELS = {

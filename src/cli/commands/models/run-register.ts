@@ -44,6 +44,7 @@ export async function runRegister(
       python: python.executable,
       actor,
       signal,
+      evaluation: { limitMs: config.promote.timeout * 1000, better: config.models.better },
     },
     {
       ...state,
