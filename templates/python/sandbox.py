@@ -134,7 +134,12 @@ def _unheard() -> Iterator[None]:
     try:
         for number in (1, 2):
             os.dup2(nowhere, number)
-        yield
+        with (
+            open(nowhere, "w", encoding="utf-8", closefd=False) as text,
+            contextlib.redirect_stdout(text),
+            contextlib.redirect_stderr(text),
+        ):
+            yield
     finally:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
