@@ -4,8 +4,8 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { isSha256, sha256 } from "../base/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Registry } from "../ports/registry.ts";
-import type { Identity } from "../registry/audit.ts";
 import type { Deployment } from "../registry/deployment.ts";
+import type { Identity } from "../registry/identity.ts";
 
 /** The newest deployment of a pipeline to a place. */
 export interface EarlierDeployment {

@@ -5,7 +5,7 @@ import { ConflictError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import { pythonName } from "../base/python-name.ts";
 import type { Registry } from "../ports/registry.ts";
-import type { Identity } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Demands } from "../registry/registration-policy.ts";
 import type { RunRecord } from "../registry/run-record.ts";

@@ -2,9 +2,10 @@
  * Who may let a model version into an environment, and on what evidence. Pure: the same request, decision and policy
  * give the same refusals. Every refusal is told, not only the first, so that one look shows what is missing.
  */
-import type { Identity } from "./audit.ts";
+
 import type { Peer } from "./evaluation.ts";
 import { type ApprovalEvidence, numberOf } from "./evidence.ts";
+import type { Identity } from "./identity.ts";
 
 /** Evidence that a policy may ask for. */
 export const REQUIREMENTS = [

@@ -13,8 +13,8 @@
  */
 import { ConflictError } from "../base/errors.ts";
 import type { ApprovalPolicy, Refusal } from "./approval-policy.ts";
-import type { Identity } from "./audit.ts";
 import type { ApprovalEvidence } from "./evidence.ts";
+import type { Identity } from "./identity.ts";
 import { renderModelVersion } from "./names.ts";
 
 /** Where a request is in its life; `used`, `rejected`, `withdrawn` and `expired` are final. */

@@ -4,12 +4,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import { sha256OfJson } from "../base/hash.ts";
-
-/** How sure we are who somebody is (contract 11). */
-export interface Identity {
-  readonly name: string;
-  readonly grade: "asserted" | "authenticated" | "machine";
-}
+import type { Identity } from "./identity.ts";
 
 /** Something that somebody did, before it has a place in the log. */
 export interface NewAuditEvent {

@@ -3,9 +3,9 @@
  * Environments, models, files and metrics are sorted, so that the file changes only where its meaning does.
  */
 import { sha256OfJson } from "../base/hash.ts";
-import type { Identity } from "./audit.ts";
 import type { NamedMetric, Peer } from "./evaluation.ts";
 import type { ApprovalEvidence } from "./evidence.ts";
+import type { Identity } from "./identity.ts";
 import type { ModelVersion } from "./model.ts";
 import type { Lock, LockApproval, LockEntry, LockEvidence } from "./schema.ts";
 

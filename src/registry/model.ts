@@ -3,8 +3,8 @@
  * A version is immutable; its directory (contract 6) is described by `files`, whose digests are the only ones trusted before bytes are deserialised.
  */
 import type { RunId, Sha256 } from "../base/brand.ts";
-import type { Identity } from "./audit.ts";
 import type { Evaluation, NamedMetric } from "./evaluation.ts";
+import type { Identity } from "./identity.ts";
 
 /** Path of a pickled file in the version's directory → every `module:name` that loading it looks up, sorted. */
 export type PickledNames = Readonly<Record<string, readonly string[]>>;

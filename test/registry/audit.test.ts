@@ -5,9 +5,9 @@ import {
   chainEvent,
   eventHash,
   firstBrokenEvent,
-  type Identity,
   type NewAuditEvent,
 } from "../../src/registry/audit.ts";
+import type { Identity } from "../../src/registry/identity.ts";
 import goldenEvents from "../fixtures/contracts/audit-events.json" with { type: "json" };
 
 /** Contract 11's golden: a chain whose hashes must never change, else every registry in the world would seem broken. */

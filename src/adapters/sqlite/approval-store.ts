@@ -8,7 +8,7 @@ import {
   type Decision,
   stateAfter,
 } from "../../registry/approval.ts";
-import type { Identity } from "../../registry/audit.ts";
+import type { Identity } from "../../registry/identity.ts";
 import { renderModelVersion } from "../../registry/names.ts";
 import { evidenceOf, policyOf, refusalsIn } from "./approval-json.ts";
 import { appendEvent } from "./audit-store.ts";

@@ -5,9 +5,9 @@ import {
   type AuditEvent,
   chainEvent,
   firstBrokenEvent,
-  type Identity,
   type NewAuditEvent,
 } from "../../registry/audit.ts";
+import type { Identity } from "../../registry/identity.ts";
 import { EventDetails, readJson } from "./schema.ts";
 import type { Session } from "./session.ts";
 

@@ -2,8 +2,8 @@
 import type { RunId, Sha256 } from "../../base/brand.ts";
 import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
-import type { Identity } from "../../registry/audit.ts";
 import type { Evaluation } from "../../registry/evaluation.ts";
+import type { Identity } from "../../registry/identity.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../../registry/model.ts";
 import { checkAlias, renderModelVersion } from "../../registry/names.ts";
 import { appendEvent } from "./audit-store.ts";
