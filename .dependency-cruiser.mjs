@@ -45,6 +45,7 @@ const DOORS = {
   commander: "^src/cli/program\\.ts$",
   execa: "^src/adapters/processes\\.ts$",
   "google-auth-library": "^src/adapters/gcs/access\\.ts$",
+  jose: "^src/adapters/id-tokens\\.ts$",
   "log-update": "^src/cli/live-table\\.ts$",
   "node-diff3": "^src/app/merge-lines\\.ts$",
   ora: "^src/cli/terminal\\.ts$",
