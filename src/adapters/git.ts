@@ -9,8 +9,13 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Git } from "../ports/git.ts";
 
-/** Repository configuration that would start programs (file-system monitors, hooks) is switched off. */
-const QUIET = ["-c", "core.fsmonitor=false", "--no-optional-locks"];
+/**
+ * Repository configuration that would start programs (file-system monitors, hooks) is switched off, and so are
+ * replacements: refs that give one commit the content of another.
+ */
+const QUIET = ["-c", "core.fsmonitor=false", "--no-optional-locks", "--no-replace-objects"];
+/** Of the commits of one file; whatever is older than so many changes is not looked for. */
+const MOST_CHANGES = 300;
 const TIMEOUT_MS = 20_000;
 
 /** Asks the `git` on the PATH. */
@@ -47,6 +52,25 @@ export function createGit(): Git {
       if (name === undefined || email === undefined) return undefined;
       return `${name} <${email}>`;
     },
+    signingKey: async (directory) => {
+      const ask = await asking(directory);
+      if ((await ask("config", "gpg.format")) !== "ssh") return undefined;
+      return (await ask("config", "--type=path", "user.signingkey")) || undefined;
+    },
+    origin: async (directory) => {
+      const ask = await asking(directory);
+      return (await ask("config", "remote.origin.url")) || undefined;
+    },
+    changes: async (directory, path) => {
+      const ask = await asking(directory);
+      const most = `--max-count=${String(MOST_CHANGES)}`;
+      const log = await ask("log", most, "--no-show-signature", "--format=%H %P", "--", path);
+      return (log ?? "").split("\n").flatMap((line) => {
+        const [commit, ...parents] = line.split(" ").filter((id) => id !== "");
+        return commit === undefined ? [] : [{ commit, parents }];
+      });
+    },
+    commitText: async (directory, commit) => commitOf(directory, commit),
   };
 }
 
@@ -73,6 +97,24 @@ async function statusOf(directory: string): Promise<string | undefined> {
       resolve(error === null ? stdout : undefined);
     });
   });
+}
+
+/** Trimmed or decoded loosely it would no longer be what was signed. */
+async function commitOf(directory: string, commit: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
+  const options = { cwd: directory, timeout: TIMEOUT_MS, windowsHide: true };
+  const bytes = await new Promise<Uint8Array | undefined>((resolve) => {
+    const command = [...QUIET, "cat-file", "commit", commit];
+    execFile("git", command, { ...options, encoding: "buffer" }, (error, stdout) => {
+      resolve(error === null ? stdout : undefined);
+    });
+  });
+  if (bytes === undefined) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Trimmed output of one git command; `undefined` when it fails or there is no git. */

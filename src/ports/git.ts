@@ -7,6 +7,13 @@ export type CommittedFile =
   /** There is no such commit, or no git. */
   | { readonly kind: "revision-unknown" };
 
+/** A commit that changed a file. */
+export interface FileChange {
+  readonly commit: string;
+  /** As this checkout's history has them: a shallow clone ends in commits without. */
+  readonly parents: readonly string[];
+}
+
 /** What `app/` asks git; nothing is ever written except when a person asks for a commit. */
 export interface Git {
   /** `undefined` outside a work tree or before the first commit. `dirty` counts untracked files too. */
@@ -19,4 +26,12 @@ export interface Git {
   readonly fileAt: (directory: string, revision: string, path: string) => Promise<CommittedFile>;
   /** `Name <email>` of the configured author; identity grade "asserted". */
   readonly author: (directory: string) => Promise<string | undefined>;
+  /** `user.signingkey`, a path with `~` resolved or the public key itself; `undefined` without one, or where git signs with something else than SSH. */
+  readonly signingKey: (directory: string) => Promise<string | undefined>;
+  /** Address of `origin`; `undefined` without one. */
+  readonly origin: (directory: string) => Promise<string | undefined>;
+  /** Commits that changed a file, newest first, as far as the history of this checkout goes; at most a few hundred. The path is relative to the directory. */
+  readonly changes: (directory: string, path: string) => Promise<readonly FileChange[]>;
+  /** A commit object, every byte of it; `undefined` when it is not there or not UTF-8. */
+  readonly commitText: (directory: string, commit: string) => Promise<string | undefined>;
 }

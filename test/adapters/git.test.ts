@@ -82,3 +82,49 @@ test("starts no program that a repository names", async () => {
   expect(await createGit().state(project.root)).toBeDefined();
   expect(await project.list()).not.toContain("started");
 });
+
+test("names the key that commits are signed with, where that is an SSH key", async () => {
+  await using project = await tempProject();
+  startRepository(project);
+  const key = async (): Promise<unknown> => createGit().signingKey(project.root);
+  git(project, "config", "user.signingkey", "~/.ssh/id_ed25519.pub");
+  git(project, "config", "gpg.format", "openpgp");
+  expect(await key()).toBeUndefined();
+  git(project, "config", "gpg.format", "ssh");
+  expect(await key()).toMatch(/^\/.*\/\.ssh\/id_ed25519\.pub$/);
+  git(project, "config", "user.signingkey", "key::ssh-ed25519 AAAA");
+  expect(await key()).toBe("key::ssh-ed25519 AAAA");
+});
+
+test("names where it was cloned from", async () => {
+  await using project = await tempProject();
+  startRepository(project);
+  expect(await createGit().origin(project.root)).toBeUndefined();
+  git(project, "remote", "add", "origin", "git@github.com:acme/churn.git");
+  expect(await createGit().origin(project.root)).toBe("git@github.com:acme/churn.git");
+});
+
+test("lists the commits that changed a file, newest first, each whole", async () => {
+  await using project = await tempProject({ "a/b.txt": "1" });
+  startRepository(project);
+  const commit = (message: string): string => {
+    git(project, "add", ".");
+    git(project, "commit", "--quiet", "-m", message);
+    return git(project, "rev-parse", "HEAD");
+  };
+  const first = commit("first");
+  await project.write("other.txt", "x");
+  const second = commit("second");
+  await project.write("a/b.txt", "2");
+  const third = commit("Änderung \n\nmore");
+  expect(await createGit().changes(project.path("a"), "b.txt")).toEqual([
+    { commit: third, parents: [second] },
+    { commit: first, parents: [] },
+  ]);
+  const text = await createGit().commitText(project.root, third);
+  expect(text).toContain(`parent ${second}\n`);
+  expect(text).toMatch(/\n\nÄnderung\n\nmore\n$/);
+  for (const none of ["HEAD", "--help", "0".repeat(40)])
+    expect(await createGit().commitText(project.root, none)).toBeUndefined();
+  expect(await createGit().changes(project.path("a"), "gone.txt")).toEqual([]);
+});

@@ -6,8 +6,8 @@ import {
 } from "../../src/app/environment-as-of.ts";
 import { MlopsError } from "../../src/base/errors.ts";
 import type { Files } from "../../src/ports/files.ts";
-import type { Git } from "../../src/ports/git.ts";
 import type { ProcessEnd, ProcessRequest } from "../../src/ports/processes.ts";
+import { fakeGit } from "../support/fake-git.ts";
 import { fakeProcesses } from "../support/fake-processes.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { programOf } from "../support/notebooks.ts";
@@ -127,12 +127,7 @@ test.each([
   { asOf: "yesterday", committed: undefined, expected: "as-of-not-a-date" },
   { asOf: "2023-02-31T99", committed: undefined, expected: "as-of-not-a-date" },
 ])("reads $asOf as $expected", async ({ asOf, committed, expected }) => {
-  const git: Git = {
-    state: async () => undefined,
-    author: async () => undefined,
-    fileAt: async () => ({ kind: "absent" }),
-    committedAt: async () => committed,
-  };
+  const git = fakeGit({ committedAt: async () => committed });
   const moment = asOfMoment(asOf, "churn.ipynb", { files: memoryFiles(), git });
   const told = await moment.catch((error: unknown) =>
     error instanceof MlopsError ? error.code : error,

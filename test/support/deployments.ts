@@ -8,6 +8,7 @@ import { loadPipeline } from "../../src/app/load-pipeline.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 import { toRunId } from "../../src/registry/names.ts";
 import { CHURN, type Texts, template } from "./churn-package.ts";
+import { fakeGit } from "./fake-git.ts";
 import { type MemoryDisk, memoryDisk, memoryFiles } from "./memory-disk.ts";
 import { memoryRegistry } from "./memory-registry.ts";
 import { pythonParser } from "./python-parser.ts";
@@ -35,12 +36,12 @@ export function deployBench(texts: Texts, promoted = true): DeployBench {
   const registry = memoryRegistry();
   if (promoted) registry.pipelines.addRevision(revisionOf("a"));
   const ids = { runId: () => toRunId("0123456789abcdef0123456789abcdef") };
-  const git = {
+  const git = fakeGit({
     state: () => Promise.resolve({ commit: "4f2a".repeat(10), dirty: false, root: "/project" }),
     committedAt: () => Promise.resolve("2023-03-01T10:00:00+01:00"),
     fileAt: () => Promise.resolve({ kind: "absent" } as const),
     author: () => Promise.resolve("Ann <ann@example.org>"),
-  };
+  });
   return {
     disk,
     registry,
