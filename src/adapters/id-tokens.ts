@@ -164,7 +164,8 @@ async function jsonFrom(
 async function textOf(response: Response): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const piece of body ?? []) {
     bytes += piece.length;
     if (bytes > MOST_BYTES) throw new Unanswered("its answer is too long");
     pieces.push(piece);

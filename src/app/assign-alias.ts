@@ -7,7 +7,8 @@
 import { ConflictError, UsageError } from "../base/errors.ts";
 import type { Registry } from "../ports/registry.ts";
 import { type ApprovalRequest, type Decision, shownState } from "../registry/approval.ts";
-import type { Identity, NewAuditEvent } from "../registry/audit.ts";
+import type { NewAuditEvent } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import { buildLockApproval, buildLockEntry, lockWith, lockWithout } from "../registry/lock.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { checkAlias, renderModelVersion } from "../registry/names.ts";

@@ -16,7 +16,8 @@ import {
   type Refusal,
   refusalsOf,
 } from "../registry/approval-policy.ts";
-import type { Identity, NewAuditEvent } from "../registry/audit.ts";
+import type { NewAuditEvent } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import { type AliasPorts, type Environments, moveAlias } from "./assign-alias.ts";

@@ -3,7 +3,7 @@ import { ConflictError } from "../base/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
-import type { Identity } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { ModelsDeleteReport } from "./approvals-schema.ts";

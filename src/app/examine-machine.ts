@@ -8,6 +8,7 @@ import type { Config } from "../config/schema.ts";
 import { normalizeDistribution, parseRequirements } from "../maturity/requirements.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
+import type { Git } from "../ports/git.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { DoctorCheck } from "./doctor-schema.ts";
@@ -16,6 +17,7 @@ import { findPython, isNewEnough, OLDEST_PYTHON } from "./find-python.ts";
 import { canLimitByDate, canLock, findResolvers } from "./find-resolver.ts";
 import { measureState } from "./leftovers.ts";
 import { type PythonCandidate, pythonLeads } from "./python-candidates.ts";
+import { foreseeActing } from "./who-acts.ts";
 
 export interface Examination {
   /** Version of Node, and of this program's needs nothing: it runs. */
@@ -31,6 +33,7 @@ export interface Examination {
 export interface ExaminationPorts {
   readonly files: Files;
   readonly processes: Processes;
+  readonly git: Git;
   /** `undefined` where the project has none yet; throws what opening one throws. */
   readonly registry: () => Promise<Registry | undefined>;
   readonly artifacts: Pick<Artifacts, "list">;
@@ -53,6 +56,7 @@ export async function examineMachine(
     settings,
     ...(await checkPython(input, ports)),
     await checkGit(input, ports),
+    ...(await checkActing(input, ports)),
     await checkDisk(ports.files),
     await checkWriting(ports.files),
     await checkRegistry(ports),
@@ -181,6 +185,22 @@ async function checkGit(
   });
   if (end.kind === "exited" && end.exit === 0) return ok("git", end.stdout.trim());
   return warning("git", "there is no git, so runs record no commit", "install git");
+}
+
+/** Whose name the next deed would have. Nothing is asked of a network for it. */
+async function checkActing(
+  { config, environment }: Examination,
+  { files, git }: ExaminationPorts,
+): Promise<readonly DoctorCheck[]> {
+  if (config instanceof MlopsError) return [];
+  const directory = files.absolute(".");
+  try {
+    const found = await foreseeActing({ directory, environment, approval: config.approval }, git);
+    return [ok("identity", found)];
+  } catch (error) {
+    if (!(error instanceof MlopsError)) throw error;
+    return [missing("identity", error.message, error.hint ?? `mlops explain ${error.code}`)];
+  }
 }
 
 async function checkDisk(files: Files): Promise<DoctorCheck> {

@@ -10,10 +10,8 @@ import type { CommittedFile, Git } from "../ports/git.ts";
 import type { Proof } from "../registry/proof-schema.ts";
 import { Lock, type LockApproval } from "../registry/schema.ts";
 import { COMMIT_NAMESPACE, parseCommit } from "../registry/signed-commit.ts";
+import { MODELS_LOCK } from "./models-lock.ts";
 import { type SshPorts, type SshSurroundings, verifySignature } from "./ssh-signatures.ts";
-
-/** Where the lock is, below the project root. */
-export const LOCK_FILE = "mlops.lock.yaml";
 
 /** An approval at its place in the lock. */
 export interface PlacedApproval {
@@ -38,11 +36,11 @@ export async function proofOfLockCommit(
   const { files, git } = ports;
   if (signersFile === undefined) return err("approval.signers names no file with keys");
   const root = files.absolute(".");
-  const committed = textOf(await git.fileAt(root, "HEAD", LOCK_FILE));
-  const present = await files.readText(LOCK_FILE);
-  if (committed === undefined) return err(`${LOCK_FILE} is not committed`);
+  const committed = textOf(await git.fileAt(root, "HEAD", MODELS_LOCK));
+  const present = await files.readText(MODELS_LOCK);
+  if (committed === undefined) return err(`${MODELS_LOCK} is not committed`);
   if (present === undefined || plain(present) !== plain(committed))
-    return err(`${LOCK_FILE} has changes that are not committed`);
+    return err(`${MODELS_LOCK} has changes that are not committed`);
   const origin = await writtenBy(placed, root, git);
   if (!origin.ok) return origin;
   const { commit, text } = origin.value;
@@ -72,8 +70,8 @@ async function writtenBy(
   git: Git,
 ): Promise<Result<{ readonly commit: string; readonly text: string }, string>> {
   const has = async (commit: string): Promise<boolean> =>
-    holds(textOf(await git.fileAt(root, commit, LOCK_FILE)), placed);
-  for (const { commit, parents } of await git.changes(root, LOCK_FILE)) {
+    holds(textOf(await git.fileAt(root, commit, MODELS_LOCK)), placed);
+  for (const { commit, parents } of await git.changes(root, MODELS_LOCK)) {
     if (!(await has(commit))) continue;
     const text = await git.commitText(root, commit);
     if (text === undefined) return err(`commit ${commit.slice(0, 12)} cannot be read`);
@@ -83,13 +81,13 @@ async function writtenBy(
     const inherited = await Promise.all(parents.map(has));
     if (!inherited.includes(true)) return ok({ commit, text });
   }
-  return err(`no commit in this history has written it into ${LOCK_FILE}`);
+  return err(`no commit in this history has written it into ${MODELS_LOCK}`);
 }
 
 /** Whether a lock has exactly this approval for exactly this content at that place. */
 function holds(text: string | undefined, placed: PlacedApproval): boolean {
   if (text === undefined) return false;
-  const read = parseYaml(text, LOCK_FILE);
+  const read = parseYaml(text, MODELS_LOCK);
   const lock = read.diagnostics.length > 0 ? undefined : Lock.safeParse(read.value);
   const entry = lock?.data?.environments[placed.environment]?.[placed.model];
   if (entry?.version !== placed.version || entry.content !== placed.content) return false;

@@ -2,7 +2,7 @@
 import { UsageError } from "../base/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Registry } from "../ports/registry.ts";
-import type { Identity } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { ModelTagsReport } from "./approvals-schema.ts";
 import { findModel } from "./find-model.ts";

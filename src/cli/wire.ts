@@ -10,6 +10,7 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Events } from "../ports/events.ts";
 import type { StreamedFiles } from "../ports/files.ts";
 import type { Git } from "../ports/git.ts";
+import type { IdTokens } from "../ports/id-tokens.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Interpreters } from "../ports/interpreters.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
@@ -27,6 +28,7 @@ export interface Wiring {
   readonly processes: () => Promise<Processes>;
   readonly processTable: () => Promise<ProcessTable>;
   readonly git: () => Promise<Git>;
+  readonly idTokens: () => Promise<IdTokens>;
   readonly clock: () => Promise<Clock & Timer>;
   readonly ids: () => Promise<Ids>;
   /** The artifact store in an absolute folder. */
@@ -73,6 +75,7 @@ export function wire(events: Events<AppEvent>): Wiring {
       async () => (await import("../adapters/process-table.ts")).systemProcessTable,
     ),
     git: once(async () => (await import("../adapters/git.ts")).createGit()),
+    idTokens: once(async () => (await import("../adapters/id-tokens.ts")).createIdTokens()),
     clock: once(async () => (await import("../adapters/system-clock.ts")).systemClock),
     ids: once(async () => (await import("../adapters/random-ids.ts")).randomIds),
     artifacts: async (folder) =>

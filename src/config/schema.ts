@@ -1,10 +1,12 @@
 /** `.mlopsrc.yaml`: everything a project may set. Strict, so that a misspelled key is an error and not a silent default. */
 import { z } from "zod";
+import { Digest } from "../base/digest-schema.ts";
 import { parseRelativePath } from "../base/relative-path.ts";
 import { parseSize } from "../base/size.ts";
 import { DeployOptions } from "../deploy/schema.ts";
 import { Name } from "../pipeline/schema.ts";
 import { REQUIREMENTS } from "../registry/approval-policy.ts";
+import { DEFAULT_ISSUERS } from "../registry/ci-claims.ts";
 
 const Folder = z
   .string("must be a folder inside the project, like pipelines")
@@ -17,6 +19,10 @@ const Port = z
   .int("must be a whole number from 0 to 65535")
   .min(0, "must be a whole number from 0 to 65535")
   .max(65_535, "must be a whole number from 0 to 65535");
+
+const Machine = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "must be a name of lower-case letters, digits and hyphens");
 
 export const Config = z.strictObject({
   /** Of this file's format. */
@@ -92,6 +98,40 @@ export const Config = z.strictObject({
         .number("must be a number of days above 0")
         .positive("must be a number of days above 0")
         .default(14),
+      /** Whose ID tokens say who acts in CI. */
+      issuers: z
+        .array(
+          z
+            .string("must be an address, like https://gitlab.com")
+            .regex(
+              /^https:\/\/[^/\s@?#]+(?:\/[^\s?#]*)?$/,
+              "must be an address, like https://gitlab.com",
+            ),
+        )
+        .default([...DEFAULT_ISSUERS]),
+      /** Repositories whose CI jobs may act here, like github.com/acme/churn. Empty: the one that git's origin names. */
+      repositories: z
+        .array(
+          z
+            .string("must be a repository, like github.com/acme/churn")
+            .regex(
+              /^[a-z0-9.-]+(?::\d+)?(?:\/[\w.-]+)+$/i,
+              "must be a repository, like github.com/acme/churn",
+            ),
+        )
+        .default([]),
+      /** The keys people sign with: a file in ssh's allowed_signers format, in the repository. Absent: signatures count for nothing. */
+      signers: z
+        .string("must be a file inside the project, like .mlops-signers")
+        .refine(
+          (text) => parseRelativePath(text) !== undefined,
+          "must be a file inside the project, like .mlops-signers",
+        )
+        .optional(),
+      /** Machines by name, each with the digest of its token: sha256: and 64 hex digits. */
+      machines: z.record(Machine, Digest).default({}),
+      /** What else a person is known as: an email with other emails and accounts, like github.com/ada. */
+      people: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
     })
     .prefault({}),
   serve: z

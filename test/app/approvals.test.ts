@@ -14,7 +14,7 @@ import { sha256OfJson } from "../../src/base/hash.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 import type { ApprovalRequest } from "../../src/registry/approval.ts";
 import type { ApprovalPolicy } from "../../src/registry/approval-policy.ts";
-import type { Identity } from "../../src/registry/audit.ts";
+import type { Identity } from "../../src/registry/identity.ts";
 import { countingIds } from "../support/counting-ids.ts";
 import { fixedClock } from "../support/fixed-clock.ts";
 import { memoryFiles } from "../support/memory-files.ts";

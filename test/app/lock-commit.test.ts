@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGit } from "../../src/adapters/git.ts";
 import { createFiles } from "../../src/adapters/node-files.ts";
 import { createProcesses } from "../../src/adapters/processes.ts";
-import { LOCK_FILE, type PlacedApproval, proofOfLockCommit } from "../../src/app/lock-commit.ts";
+import { type PlacedApproval, proofOfLockCommit } from "../../src/app/lock-commit.ts";
+import { MODELS_LOCK } from "../../src/app/models-lock.ts";
 import { renderYaml, type YamlValue } from "../../src/base/yaml.ts";
 import type { LockApproval } from "../../src/registry/schema.ts";
 import { makeSshKey, type SshKey, startRepository } from "../support/ssh-keys.ts";
@@ -123,7 +124,7 @@ async function bench(signers = "grace@example.org GRACE\n"): Promise<Bench> {
 test("takes the signed commit that wrote the approval, whatever was committed since", async () => {
   await using made = await bench();
   await made.commit({});
-  const commit = await made.commit({ [LOCK_FILE]: approved }, grace);
+  const commit = await made.commit({ [MODELS_LOCK]: approved }, grace);
   const proof = {
     kind: "commit-signature",
     commit,
@@ -132,43 +133,43 @@ test("takes the signed commit that wrote the approval, whatever was committed si
   };
   expect(await made.check()).toEqual(proof);
   await made.commit({ "other.txt": "x" }, eve);
-  await made.commit({ [LOCK_FILE]: other });
+  await made.commit({ [MODELS_LOCK]: other });
   expect(await made.check()).toEqual(proof);
 });
 
 test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegExp }>([
   {
     name: "an unsigned commit",
-    make: async ({ commit }) => commit({ [LOCK_FILE]: approved }),
+    make: async ({ commit }) => commit({ [MODELS_LOCK]: approved }),
     because: /^the commit that wrote it \([0-9a-f]{12}\) is not signed$/,
   },
   {
     name: "a stranger's commit",
-    make: async ({ commit }) => commit({ [LOCK_FILE]: approved }, eve),
+    make: async ({ commit }) => commit({ [MODELS_LOCK]: approved }, eve),
     because: /of a key that signers does not list/,
   },
   {
     name: "an unsigned commit under a later one that is signed and changed another line",
     make: async ({ commit }) => {
-      await commit({ [LOCK_FILE]: approved });
-      await commit({ [LOCK_FILE]: other }, grace);
+      await commit({ [MODELS_LOCK]: approved });
+      await commit({ [MODELS_LOCK]: other }, grace);
     },
     because: /is not signed$/,
   },
   {
     name: "an unsigned commit that put back what a signed one had written and another had taken away",
     make: async ({ commit }) => {
-      await commit({ [LOCK_FILE]: approved }, grace);
-      await commit({ [LOCK_FILE]: lockOf({ production: [] }) });
-      await commit({ [LOCK_FILE]: approved });
+      await commit({ [MODELS_LOCK]: approved }, grace);
+      await commit({ [MODELS_LOCK]: lockOf({ production: [] }) });
+      await commit({ [MODELS_LOCK]: approved });
     },
     because: /is not signed$/,
   },
   {
     name: "a lock that was changed after the commit",
     make: async ({ commit, project }) => {
-      await commit({ [LOCK_FILE]: approved }, grace);
-      await project.write(`p/${LOCK_FILE}`, other);
+      await commit({ [MODELS_LOCK]: approved }, grace);
+      await project.write(`p/${MODELS_LOCK}`, other);
     },
     because: /has changes that are not committed/,
   },
@@ -176,7 +177,7 @@ test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegE
     name: "a lock that was staged only",
     make: async ({ commit, project, git }) => {
       await commit({}, grace);
-      await project.write(`p/${LOCK_FILE}`, approved);
+      await project.write(`p/${MODELS_LOCK}`, approved);
       git("add", ".");
     },
     because: /is not committed/,
@@ -186,7 +187,7 @@ test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegE
     make: async ({ commit, git }) => {
       await commit({});
       git("checkout", "--quiet", "-b", "side");
-      await commit({ [LOCK_FILE]: approved });
+      await commit({ [MODELS_LOCK]: approved });
       git("checkout", "--quiet", "main");
       await commit({ "other.txt": "x" });
       git("-c", `user.signingkey=${grace.path}`, "merge", "--quiet", "--no-edit", "-S", "side");
@@ -196,13 +197,13 @@ test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegE
   {
     name: "a merge that wrote it while nobody looked",
     make: async ({ commit, git, project }) => {
-      await commit({ [LOCK_FILE]: lockOf({ production: [] }) }, grace);
+      await commit({ [MODELS_LOCK]: lockOf({ production: [] }) }, grace);
       git("checkout", "--quiet", "-b", "side");
       await commit({ "side.txt": "x" }, grace);
       git("checkout", "--quiet", "main");
       await commit({ "other.txt": "x" }, grace);
       git("merge", "--quiet", "--no-commit", "--no-ff", "side");
-      await project.write(`p/${LOCK_FILE}`, approved);
+      await project.write(`p/${MODELS_LOCK}`, approved);
       git("add", ".");
       git("commit", "--quiet", "-m", "merge");
     },
@@ -212,9 +213,9 @@ test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegE
     name: "a commit that a replacement gives the signature of another",
     make: async ({ commit, git }) => {
       const base = await commit({});
-      const good = await commit({ [LOCK_FILE]: approved }, grace);
+      const good = await commit({ [MODELS_LOCK]: approved }, grace);
       git("reset", "--quiet", "--hard", base);
-      const bad = await commit({ [LOCK_FILE]: approved });
+      const bad = await commit({ [MODELS_LOCK]: approved });
       git("replace", bad, good);
     },
     because: /is not signed$/,
@@ -222,7 +223,7 @@ test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegE
   {
     name: "a program that the checkout names as the one that verifies",
     make: async ({ commit, git, project }) => {
-      await commit({ [LOCK_FILE]: approved }, eve);
+      await commit({ [MODELS_LOCK]: approved }, eve);
       await project.write(
         "yes.sh",
         "#!/bin/sh\necho 'Good \"git\" signature for grace@example.org with ED25519 key SHA256:x'\n",
@@ -241,7 +242,7 @@ test.each<{ name: string; make: (made: Bench) => Promise<unknown>; because: RegE
 
 test("takes no commit signed with a key that is listed for approvals alone", async () => {
   await using made = await bench('grace@example.org namespaces="mlops-approval" GRACE\n');
-  await made.commit({ [LOCK_FILE]: approved }, grace);
+  await made.commit({ [MODELS_LOCK]: approved }, grace);
   expect(await made.check()).toMatch(/its key is listed, for another purpose$/);
 });
 
@@ -256,15 +257,15 @@ test.each<Partial<PlacedApproval>>([
   },
 ])("does not take a signed commit for anything else than it wrote: %j", async (changes) => {
   await using made = await bench();
-  await made.commit({ [LOCK_FILE]: approved }, grace);
+  await made.commit({ [MODELS_LOCK]: approved }, grace);
   expect(await made.check(changes)).toBe(
-    `no commit in this history has written it into ${LOCK_FILE}`,
+    `no commit in this history has written it into ${MODELS_LOCK}`,
   );
 });
 
 test("does not take the last commit of a history that is cut off for the one that wrote it", async () => {
   await using made = await bench();
-  await made.commit({ [LOCK_FILE]: approved });
+  await made.commit({ [MODELS_LOCK]: approved });
   await made.commit({ "other.txt": "x" }, grace);
   await using clones = await tempProject();
   await mkdir(clones.path("clone"));
@@ -274,9 +275,9 @@ test("does not take the last commit of a history that is cut off for the one tha
 
 test("says what there is not: git, or the file with the keys", async () => {
   await using made = await bench();
-  await made.commit({ [LOCK_FILE]: approved }, grace);
+  await made.commit({ [MODELS_LOCK]: approved }, grace);
   await rm(made.project.path("p/signers"));
   expect(await made.check()).toMatch(/cannot be verified, because there is no signers$/);
   await rm(made.project.path(".git"), { recursive: true });
-  expect(await made.check()).toBe(`${LOCK_FILE} is not committed`);
+  expect(await made.check()).toBe(`${MODELS_LOCK} is not committed`);
 });

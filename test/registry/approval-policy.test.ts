@@ -6,8 +6,8 @@ import {
   refusalsOf,
   type ToDecide,
 } from "../../src/registry/approval-policy.ts";
-import type { Identity } from "../../src/registry/audit.ts";
 import { type ApprovalEvidence, checkThresholds } from "../../src/registry/evidence.ts";
+import type { Identity } from "../../src/registry/identity.ts";
 import { requestOf } from "../support/registry-contract-values.ts";
 
 const ada: Identity = { name: "Ada <ada@example.org>", grade: "authenticated" };

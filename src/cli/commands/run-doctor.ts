@@ -27,6 +27,7 @@ export async function runDoctor(
     {
       files,
       processes: await wiring.processes(),
+      git: await wiring.git(),
       artifacts: await wiring.artifacts(files.absolute(STORE_FOLDER)),
       registry: async () =>
         (await files.kind(".mlops/registry.db")) === "file"

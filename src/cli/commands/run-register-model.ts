@@ -100,7 +100,7 @@ async function makeVersion(
   { project, pipeline, python, done, ahead, limitMs }: RegisterInput,
 ): Promise<RegisteredModel | NotRegistered> {
   const { registerRun, registerRunIfBetter } = await import("../../app/register-run.ts");
-  const { whoActs } = await import("../../app/who-acts.ts");
+  const { actingIdentity } = await import("../acting.ts");
   context.events.emit({ kind: "phase-started", phase: "register", detail: pipeline.name });
   const { models, deploy } = project.config;
   const input = {
@@ -108,7 +108,7 @@ async function makeVersion(
     run: done.run.id,
     model: undefined,
     python,
-    actor: await whoActs(project.root, context.environment, project.git),
+    actor: await actingIdentity(context, project.root),
     signal: context.signal,
     evaluation: { limitMs, better: models.better },
     ...(ahead === undefined ? {} : { ahead }),

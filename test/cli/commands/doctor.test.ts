@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { DoctorResult } from "../../../src/app/doctor-schema.ts";
+import { sha256 } from "../../../src/base/hash.ts";
 import { runMlops } from "../../support/run-mlops.ts";
 import { type TempProject, tempProject } from "../../support/temp-project.ts";
 
@@ -99,4 +101,61 @@ test.each([
   expect(exit).toBe(1);
   expect(checks[name]?.status).toBe("missing");
   expect(checks[name]?.hint).not.toBeNull();
+});
+
+const SERVICE_TOKEN = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b";
+const MACHINES = `approval:\n  machines:\n    retrain-bot: ${sha256(SERVICE_TOKEN)}\n`;
+
+test.each<{
+  name: string;
+  settings?: string;
+  environment?: Readonly<Record<string, string>>;
+  status: string;
+  found: string;
+}>([
+  {
+    name: "the author that git names",
+    status: "ok",
+    found: "Grace <grace@example.org>, which nobody has checked",
+  },
+  {
+    name: "a machine",
+    settings: MACHINES,
+    environment: { MLOPS_SERVICE_TOKEN: SERVICE_TOKEN },
+    status: "ok",
+    found: "the machine retrain-bot, by its token",
+  },
+  {
+    name: "a machine that nobody named",
+    environment: { MLOPS_SERVICE_TOKEN: SERVICE_TOKEN },
+    status: "missing",
+    found: "MLOPS_SERVICE_TOKEN is not the token of any machine that approval.machines names.",
+  },
+  {
+    name: "a job of GitLab",
+    environment: { MLOPS_ID_TOKEN: "a.b.c" },
+    status: "ok",
+    found: "whoever MLOPS_ID_TOKEN names, once it has been checked",
+  },
+  {
+    name: "a job of GitHub",
+    environment: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.test",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x",
+    },
+    status: "ok",
+    found: "whoever the ID token of this job names, once it has been checked",
+  },
+])("says who would act: $name", async ({ settings = "", environment = {}, status, found }) => {
+  await using project = await projectWith({ "work/.mlopsrc.yaml": `version: 1\n${settings}` });
+  const config = ["init", "config user.name Grace", "config user.email grace@example.org"];
+  for (const words of config)
+    execFileSync("git", words.split(" "), { cwd: project.path("work"), stdio: "ignore" });
+  const run = await runMlops(["doctor", "--json"], {
+    directory: project.path("work"),
+    environment: { PATH: `${project.path("tools")}:/bin:/usr/bin`, ...environment },
+  });
+  const { result } = run.json() as { readonly result: DoctorResult };
+  expect(result.checks.find((check) => check.name === "identity")).toMatchObject({ status, found });
+  expect(run.stdout + run.stderr).not.toContain(SERVICE_TOKEN);
 });

@@ -1,12 +1,12 @@
 /** What the commands that ask, decide and move aliases share. */
 import type { AliasPorts, Environments } from "../../../app/assign-alias.ts";
-import { whoActs } from "../../../app/who-acts.ts";
 import type { Diagnostic } from "../../../base/diagnostic.ts";
 import { UsageError } from "../../../base/errors.ts";
 import type { Config } from "../../../config/schema.ts";
 import type { Artifacts } from "../../../ports/artifacts.ts";
-import type { Identity } from "../../../registry/audit.ts";
+import type { Identity } from "../../../registry/identity.ts";
 import type { ModelVersion } from "../../../registry/model.ts";
+import { actingIdentity } from "../../acting.ts";
 import type { CommandContext } from "../../context.ts";
 import { openState } from "../../open-state.ts";
 
@@ -21,14 +21,14 @@ export interface OpenApprovals extends AliasPorts {
 
 /** @throws what `openState` throws. */
 export async function openApprovals(context: CommandContext): Promise<OpenApprovals> {
-  const { wiring, environment } = context;
+  const { wiring } = context;
   const state = await openState(context);
   const config = await context.config();
   return {
     ...state,
     clock: await wiring.clock(),
     ids: await wiring.ids(),
-    actor: await whoActs(state.files.absolute("."), environment, await wiring.git()),
+    actor: await actingIdentity(context, state.files.absolute(".")),
     config,
     environments: {
       known: config.environments,

@@ -5,9 +5,9 @@ import type { ModelRegisterReport } from "../../../app/models-schema.ts";
 import { withEnvironment } from "../../../app/pipeline-environment.ts";
 import { registerRun } from "../../../app/register-run.ts";
 import { reportVersion } from "../../../app/report-models.ts";
-import { whoActs } from "../../../app/who-acts.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { parseName } from "../../../registry/names.ts";
+import { actingIdentity } from "../../acting.ts";
 import type { CommandContext } from "../../context.ts";
 import { namedPython } from "../../named-python.ts";
 import { openState } from "../../open-state.ts";
@@ -35,7 +35,7 @@ export async function runRegister(
     { named: await namedPython(wish, context, files), environment, signal },
     { files, processes: await wiring.processes() },
   );
-  const actor = await whoActs(files.absolute("."), environment, await wiring.git());
+  const actor = await actingIdentity(context, files.absolute("."));
   const { version, created, serving } = await registerRun(
     {
       pipeline,
