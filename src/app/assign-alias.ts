@@ -241,7 +241,7 @@ function approvalsOf(
         evidence: undefined,
       }),
     ];
-  const { id, requestedBy, evidence, decisions } = authority.request;
+  const { id, requestedBy, evidence, decisions, reason: wish, createdAtMs } = authority.request;
   const made = authority.decision === undefined ? [] : [authority.decision.made];
   const approvals = [...decisions, ...made].filter(({ kind }) => kind === "approve");
   return approvals.map(({ by, reason, forced, atMs: decidedAtMs }) =>
@@ -249,6 +249,7 @@ function approvalsOf(
       request: id,
       by,
       requestedBy,
+      requested: { reason: wish, atMs: createdAtMs },
       reason,
       atMs: decidedAtMs,
       forced: forced.map(({ message }) => message),

@@ -3,6 +3,7 @@
 import type { Registry } from "../ports/registry.ts";
 import { type ApprovalRequest, shownState } from "../registry/approval.ts";
 import type { Refusal } from "../registry/approval-policy.ts";
+import { plainIdentity } from "../registry/identity.ts";
 import { buildLockEvidence } from "../registry/lock.ts";
 import { parseModelReference, renderModelVersion } from "../registry/names.ts";
 import type { ApprovalReport, ApprovalsListReport } from "./approvals-schema.ts";
@@ -19,7 +20,7 @@ export function reportApproval(request: ApprovalRequest, nowMs: number): Approva
     environment: request.environment,
     state: shownState(request, nowMs),
     reason: request.reason,
-    requestedBy: { ...requestedBy },
+    requestedBy: plainIdentity(requestedBy),
     requestedAt: new Date(request.createdAtMs).toISOString(),
     expiresAt: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
     metrics: evidence.metrics.map((metric) => ({ ...metric })),
@@ -30,7 +31,7 @@ export function reportApproval(request: ApprovalRequest, nowMs: number): Approva
     evidence: buildLockEvidence(evidence),
     decisions: request.decisions.map(({ kind, by, reason, forced, atMs }) => ({
       kind,
-      by: { ...by },
+      by: plainIdentity(by),
       reason,
       at: new Date(atMs).toISOString(),
       forced: plainRefusals(forced),

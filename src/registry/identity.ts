@@ -15,6 +15,11 @@ export interface Identity {
   readonly proof?: Proof;
 }
 
+/** Name and grade alone, as reports and events have them. */
+export function plainIdentity({ name, grade }: Identity): { name: string; grade: Grade } {
+  return { name, grade };
+}
+
 /** What a checked proof says of who acted. The name is the proof's, whatever the settings of git call that person. */
 export function identityOf(proof: Proof): Identity {
   return { name: nameOf(proof), grade: gradeOf(proof), proof };

@@ -5,7 +5,7 @@
 import { sha256OfJson } from "../base/hash.ts";
 import type { NamedMetric, Peer } from "./evaluation.ts";
 import type { ApprovalEvidence } from "./evidence.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, plainIdentity } from "./identity.ts";
 import type { ModelVersion } from "./model.ts";
 import type { Lock, LockApproval, LockEntry, LockEvidence } from "./schema.ts";
 
@@ -19,7 +19,10 @@ export function buildLockEntry(
     pipeline: version.pipeline,
     revision: version.pipelineRevision ?? null,
     run: version.runId,
-    registered: { by: plain(version.createdBy), at: new Date(version.createdAtMs).toISOString() },
+    registered: {
+      by: plainIdentity(version.createdBy),
+      at: new Date(version.createdAtMs).toISOString(),
+    },
     content: version.contentDigest,
     files: sorted(version.files),
     "pickled-names":
@@ -45,6 +48,8 @@ export interface DecidedFor {
   readonly request: number | undefined;
   readonly by: Identity;
   readonly requestedBy: Identity;
+  /** Absent where nobody had asked. */
+  readonly requested?: { readonly reason: string; readonly atMs: number };
   readonly reason: string;
   readonly atMs: number;
   readonly forced: readonly string[];
@@ -53,13 +58,23 @@ export interface DecidedFor {
 
 /** An approval as the lock keeps it; what is empty is left out. */
 export function buildLockApproval(decided: DecidedFor): LockApproval {
-  const { request, by, requestedBy, reason, atMs, forced, evidence } = decided;
+  const { request, by, requestedBy, requested, reason, atMs, forced, evidence } = decided;
   return {
     request: request ?? null,
-    by: plain(by),
-    "requested-by": plain(requestedBy),
+    by: plainIdentity(by),
+    "requested-by": plainIdentity(requestedBy),
     reason,
     at: new Date(atMs).toISOString(),
+    ...(by.proof === undefined ? {} : { proof: by.proof }),
+    ...(requested === undefined
+      ? {}
+      : {
+          requested: {
+            at: new Date(requested.atMs).toISOString(),
+            reason: requested.reason,
+            ...(requestedBy.proof === undefined ? {} : { proof: requestedBy.proof }),
+          },
+        }),
     ...(forced.length === 0 ? {} : { forced: [...forced] }),
     ...(evidence === undefined ? {} : { evidence: buildLockEvidence(evidence) }),
   };
@@ -132,11 +147,6 @@ function peerOf(peer: Peer): NonNullable<LockEvidence["baseline"]> {
 
 function metricsOf(metrics: readonly NamedMetric[]): LockEntry["metrics"] {
   return sorted(Object.fromEntries(metrics.map(({ name, value }) => [name, value])));
-}
-
-/** Nothing but what the lock keeps of an identity. */
-function plain({ name, grade }: Identity): { name: string; grade: Identity["grade"] } {
-  return { name, grade };
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Digest } from "../base/digest-schema.ts";
 import { MetricValue } from "../run/schema.ts";
+import { Proof } from "./proof-schema.ts";
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
@@ -61,8 +62,12 @@ export const LockApproval = z.strictObject({
   reason: z.string(),
   /** ISO 8601 in UTC. */
   at: z.iso.datetime(),
-  /** What an authenticated identity rests on: a signature, a CI job's token claims, a server's event. */
-  proof: z.string().optional(),
+  /** What the approver's identity rests on; it is checked anew wherever something depends on it. */
+  proof: Proof.optional(),
+  /** The request, as far as what the identity of who asked rests on is over it. */
+  requested: z
+    .strictObject({ at: z.iso.datetime(), reason: z.string(), proof: Proof.optional() })
+    .optional(),
   /** What the policy asked for and was not there. */
   forced: Sentences.optional(),
   evidence: LockEvidence.optional(),

@@ -1,7 +1,7 @@
 /** What every registry does with requests, decisions, tags and versions that go: run on the SQLite one and on the one in memory. */
 import { expect, test } from "vitest";
 import type { Registry } from "../../src/ports/registry.ts";
-import { decisionOf, eventOf, requestOf, versionOf } from "./registry-contract-values.ts";
+import { decisionOf, eventOf, PROOFS, requestOf, versionOf } from "./registry-contract-values.ts";
 
 /** @param open Gives an empty registry; the test closes it. */
 export function checkApprovalsContract(
@@ -42,6 +42,22 @@ export function checkApprovalsContract(
       "approval.commented",
       "approval.requested",
     ]);
+  });
+
+  check("keeps what the identities of both sides rest on", (registry) => {
+    const { approvals } = registry;
+    for (const [index, proof] of PROOFS.entries()) {
+      const requestedBy = { name: "Ada", grade: "asserted", proof } as const;
+      const environment = `e-${String(index)}`;
+      const asked = requestOf({ requestedBy, environment });
+      const { id } = approvals.request(asked, eventOf("approval.requested"));
+      const approval = {
+        ...decisionOf("approve"),
+        by: { name: "Grace", grade: "machine", proof },
+      } as const;
+      approvals.decide(id, approval, eventOf("approval.approved"));
+      expect(approvals.get(id)).toMatchObject({ requestedBy, decisions: [approval] });
+    }
   });
 
   check("keeps one request at a time for a version and an environment", (registry) => {

@@ -4,6 +4,7 @@ import type { NewAuditEvent } from "../../src/registry/audit.ts";
 import type { NewModelVersion } from "../../src/registry/model.ts";
 import { toRunId } from "../../src/registry/names.ts";
 import type { NewPipelineRevision } from "../../src/registry/pipeline-revision.ts";
+import type { Proof } from "../../src/registry/proof-schema.ts";
 import type { FinishedStep, RunStart } from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";
 import { digestOf } from "./memory-registry.ts";
@@ -147,6 +148,32 @@ export function requestOf(change: Partial<NewApprovalRequest> = {}): NewApproval
     ...change,
   };
 }
+
+/** What the identities of Ada and Grace may rest on; one of each kind. */
+export const PROOFS: readonly Proof[] = [
+  {
+    kind: "oidc",
+    issuer: "https://gitlab.com",
+    subject: "project_path:acme/churn",
+    audience: "mlops",
+    claims: { repository: "gitlab.com/acme/churn", actor: "ada", event: "web" },
+    issued: "2026-01-02T10:00:00.000Z",
+    expires: "2026-01-02T10:05:00.000Z",
+  },
+  {
+    kind: "signature",
+    principal: "ada@example.org",
+    key: `SHA256:${"a".repeat(43)}`,
+    signature: "-----BEGIN SSH SIGNATURE-----\nU1NIU0lH\n-----END SSH SIGNATURE-----\n",
+  },
+  {
+    kind: "commit-signature",
+    commit: "4f2a".repeat(10),
+    principal: "ada@example.org",
+    key: `SHA256:${"a".repeat(43)}`,
+  },
+  { kind: "service-token", machine: "retrain-bot", digest: digestOf("8") },
+];
 
 /** Grace says something to a request. */
 export function decisionOf(kind: Decision["kind"], atMs = 41_000): Decision {

@@ -1,7 +1,16 @@
 /** The JSON columns of requests and decisions, checked when they are read. */
 import { type ApprovalPolicy, REQUIREMENTS, type Refusal } from "../../registry/approval-policy.ts";
 import type { ApprovalEvidence, ThresholdCheck } from "../../registry/evidence.ts";
-import { LeakageShape, metricValue, PeerShape, readJson, VersionMetrics } from "./schema.ts";
+import type { Identity } from "../../registry/identity.ts";
+import type { Proof } from "../../registry/proof-schema.ts";
+import {
+  digest,
+  LeakageShape,
+  metricValue,
+  PeerShape,
+  readJson,
+  VersionMetrics,
+} from "./schema.ts";
 import {
   anyOf,
   boolean,
@@ -53,6 +62,45 @@ const Evidence = objectOf(
     leakage: LeakageShape,
   },
 );
+
+/** `requested_by_proof_json` of approval_requests and `actor_proof_json` of approval_decisions: `Proof` of registry/proof-schema.ts. */
+export const ProofShape: Shape<Proof> = anyOf(
+  objectOf({
+    kind: oneOf("oidc"),
+    issuer: text,
+    subject: text,
+    audience: text,
+    claims: objectOf(
+      {},
+      {
+        repository: text,
+        actor: text,
+        email: text,
+        ref: text,
+        workflow: text,
+        run: text,
+        attempt: text,
+        event: text,
+      },
+    ),
+    issued: text,
+    expires: text,
+  }),
+  objectOf({ kind: oneOf("signature"), principal: text, key: text, signature: text }),
+  objectOf({ kind: oneOf("commit-signature"), commit: text, principal: text, key: text }),
+  objectOf({ kind: oneOf("service-token"), machine: text, digest }),
+);
+
+/** Somebody as three columns keep them. */
+export function identityIn(
+  row: { readonly name: string; readonly grade: Identity["grade"]; readonly proof: string | null },
+  where: string,
+): Identity {
+  const { name, grade, proof } = row;
+  return proof === null
+    ? { name, grade }
+    : { name, grade, proof: readJson(ProofShape, proof, where) };
+}
 
 /** `policy_json` of approval_requests. */
 export function policyOf(json: string, where: string): ApprovalPolicy {

@@ -10,7 +10,7 @@ import {
 } from "../../registry/approval.ts";
 import type { Identity } from "../../registry/identity.ts";
 import { renderModelVersion } from "../../registry/names.ts";
-import { evidenceOf, policyOf, refusalsIn } from "./approval-json.ts";
+import { evidenceOf, identityIn, policyOf, refusalsIn } from "./approval-json.ts";
 import { appendEvent } from "./audit-store.ts";
 import type { Session } from "./session.ts";
 
@@ -25,6 +25,7 @@ interface RequestRow {
   readonly reason: string;
   readonly requested_by: string;
   readonly requested_by_grade: Identity["grade"];
+  readonly requested_by_proof_json: string | null;
   readonly created_at_ms: number;
   readonly expires_at_ms: number | null;
 }
@@ -33,6 +34,7 @@ interface DecisionRow {
   readonly decision: Decision["kind"];
   readonly actor: string;
   readonly actor_grade: Identity["grade"];
+  readonly actor_proof_json: string | null;
   readonly reason: string;
   readonly evidence_json: string | null;
   readonly at_ms: number;
@@ -54,11 +56,11 @@ export function approvalStore(session: Session): Registry["approvals"] {
   );
   const insert = db.prepare(
     `INSERT INTO approval_requests
-       (model, version, environment, state, policy_json, evidence_json, reason, requested_by, requested_by_grade, created_at_ms, expires_at_ms)
-     VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)`,
+       (model, version, environment, state, policy_json, evidence_json, reason, requested_by, requested_by_grade, requested_by_proof_json, created_at_ms, expires_at_ms)
+     VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertDecision = db.prepare(
-    "INSERT INTO approval_decisions (request, decision, actor, actor_grade, reason, evidence_json, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO approval_decisions (request, decision, actor, actor_grade, actor_proof_json, reason, evidence_json, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const setState = db.prepare("UPDATE approval_requests SET state = ? WHERE id = ?");
 
@@ -69,7 +71,10 @@ export function approvalStore(session: Session): Registry["approvals"] {
     environment: row.environment,
     state: row.state,
     reason: row.reason,
-    requestedBy: { name: row.requested_by, grade: row.requested_by_grade },
+    requestedBy: identityIn(
+      { name: row.requested_by, grade: row.requested_by_grade, proof: row.requested_by_proof_json },
+      `request ${String(row.id)}`,
+    ),
     evidence: evidenceOf(row.evidence_json, `request ${String(row.id)}`),
     policy: policyOf(row.policy_json, `request ${String(row.id)}`),
     createdAtMs: row.created_at_ms,
@@ -103,6 +108,7 @@ export function approvalStore(session: Session): Registry["approvals"] {
           request.reason,
           request.requestedBy.name,
           request.requestedBy.grade,
+          jsonOf(request.requestedBy.proof),
           request.createdAtMs,
           request.expiresAtMs ?? null,
         );
@@ -132,7 +138,7 @@ export function approvalStore(session: Session): Registry["approvals"] {
         if (kind === "comment") known(id);
         else advance(id, { kind, atMs });
         const forcedJson = forced.length === 0 ? null : JSON.stringify(forced);
-        insertDecision.run(id, kind, by.name, by.grade, reason, forcedJson, atMs);
+        insertDecision.run(id, kind, by.name, by.grade, jsonOf(by.proof), reason, forcedJson, atMs);
         appendEvent(session, event);
         return requestOf(known(id));
       }),
@@ -159,7 +165,10 @@ export function approvalStore(session: Session): Registry["approvals"] {
 function decisionOf(row: DecisionRow, request: number): Decision {
   return {
     kind: row.decision,
-    by: { name: row.actor, grade: row.actor_grade },
+    by: identityIn(
+      { name: row.actor, grade: row.actor_grade, proof: row.actor_proof_json },
+      `a decision on request ${String(request)}`,
+    ),
     reason: row.reason,
     forced:
       row.evidence_json === null
@@ -167,6 +176,10 @@ function decisionOf(row: DecisionRow, request: number): Decision {
         : refusalsIn(row.evidence_json, `a decision on request ${String(request)}`),
     atMs: row.at_ms,
   };
+}
+
+function jsonOf(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function stillWaiting(row: RequestRow): ConflictError {

@@ -20,7 +20,8 @@ import {
   text,
 } from "./shape.ts";
 
-const digest = shapeOf<Sha256>(
+/** `sha256:<64 hex>` */
+export const digest = shapeOf<Sha256>(
   "sha256: and 64 hexadecimal digits",
   (value) => typeof value === "string" && isSha256(value),
 );

@@ -1,9 +1,12 @@
 // What the registry reads is checked without zod; these cases hold the check to what the schema of run/ says.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ProofShape } from "../../../src/adapters/sqlite/approval-json.ts";
 import { FingerprintParts, Manifest, readJson } from "../../../src/adapters/sqlite/schema.ts";
 import { fits } from "../../../src/adapters/sqlite/shape.ts";
+import { CiClaims, Proof } from "../../../src/registry/proof-schema.ts";
 import { StepManifest } from "../../../src/run/schema.ts";
+import { PROOFS } from "../../support/registry-contract-values.ts";
 
 const A = `sha256:${"a".repeat(64)}`;
 const B = `sha256:${"b".repeat(64)}`;
@@ -122,4 +125,18 @@ test("says what is wrong and where", () => {
     expect(() => readJson(FingerprintParts, json, "step load")).toThrow(
       `The registry holds something unreadable in step load: ${problem}`,
     );
+});
+
+test("what an identity rests on is judged as the schema judges it, but for the form of texts", () => {
+  for (const proof of PROOFS) {
+    expect(Proof.parse(proof)).toEqual(proof);
+    expect(fits(ProofShape, proof)).toBe(true);
+    for (const key of Object.keys(proof)) {
+      expect(fits(ProofShape, changed(proof, [key], undefined))).toBe(false);
+      expect(fits(ProofShape, changed(proof, [key], 1))).toBe(false);
+    }
+    expect(fits(ProofShape, { ...proof, token: "eyJhbGciOiJSUzI1NiJ9" })).toBe(false);
+  }
+  const claims = Object.fromEntries(Object.keys(CiClaims.shape).map((key) => [key, "x"]));
+  expect(fits(ProofShape, { ...PROOFS[0], claims })).toBe(true);
 });
