@@ -9,6 +9,8 @@ export function policyOf({ approval }: Pick<Config, "approval">): ApprovalPolicy
     fourEyes: approval["four-eyes"],
     identities: approval.identities,
     require: approval.require,
+    unattended: approval.unattended,
+    people: approval.people,
   };
 }
 

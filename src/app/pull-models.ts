@@ -7,7 +7,7 @@ import { ConflictError } from "../base/errors.ts";
 import { isSha256, sha256OfJson } from "../base/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Registry } from "../ports/registry.ts";
-import type { Identity } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { isRunId, renderModelVersion } from "../registry/names.ts";
 import type { Lock, LockEntry } from "../registry/schema.ts";

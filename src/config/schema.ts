@@ -130,6 +130,8 @@ export const Config = z.strictObject({
         .optional(),
       /** Machines by name, each with the digest of its token: sha256: and 64 hex digits. */
       machines: z.record(Machine, Digest).default({}),
+      /** Environments in which a machine counts as one of four eyes, and may approve when it is named among the approvers. */
+      unattended: z.array(Name).default([]),
       /** What else a person is known as: an email with other emails and accounts, like github.com/ada. */
       people: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
     })

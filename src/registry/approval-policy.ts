@@ -6,6 +6,7 @@
 import type { Peer } from "./evaluation.ts";
 import { type ApprovalEvidence, numberOf } from "./evidence.ts";
 import type { Identity } from "./identity.ts";
+import { comparePersons, isNamedBy, type Sameness } from "./same-person.ts";
 
 /** Evidence that a policy may ask for. */
 export const REQUIREMENTS = [
@@ -27,6 +28,10 @@ export interface ApprovalPolicy {
   /** What the identities of both sides must rest on at least. */
   readonly identities: "authenticated" | "asserted";
   readonly require: readonly Requirement[];
+  /** Environments in which a machine counts as a person does. */
+  readonly unattended?: readonly string[];
+  /** What else each person is known as. */
+  readonly people?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Why the policy does not let somebody approve. */
@@ -39,6 +44,9 @@ export type RefusalCode =
   | "approver-not-allowed"
   | "approver-is-author"
   | "identity-not-authenticated"
+  | "machine-not-allowed"
+  | "four-eyes-machine"
+  | "persons-not-distinct"
   | `gate-${Requirement}`;
 
 /** Whether more of a metric is better; `undefined` where nobody knows. */
@@ -46,6 +54,8 @@ export type DirectionOf = (metric: string) => "greater" | "less" | undefined;
 
 /** What is to be decided. */
 export interface ToDecide {
+  /** Absent where it is for none in particular; no machine counts there. */
+  readonly environment?: string;
   readonly requestedBy: Identity;
   /** Who registered the version. */
   readonly author: Identity;
@@ -67,29 +77,22 @@ export function refusalsOf(
 
 function personRefusals(
   policy: ApprovalPolicy,
-  { requestedBy, author }: ToDecide,
+  request: Omit<ToDecide, "evidence">,
   approver: Identity,
 ): readonly Refusal[] {
+  const { requestedBy } = request;
   const found: Refusal[] = [];
-  if (policy.approvers.length > 0 && !policy.approvers.some((one) => isNamed(approver, one)))
+  const isListed = policy.approvers.some((one) => isNamed(approver, one));
+  if (policy.approvers.length > 0 && !isListed)
     found.push({
       code: "approver-not-allowed",
       message: `${approver.name} is not among the approvers (${policy.approvers.join(", ")})`,
     });
-  if (policy.fourEyes) {
-    for (const [other, role] of [
-      [requestedBy, "asked for it"],
-      [author, "registered the version"],
-    ] as const)
-      if (isSamePerson(approver, other))
-        found.push({
-          code: "approver-is-author",
-          message: `${approver.name} ${role}, and a second person must approve`,
-        });
-  }
+  found.push(...machineRefusals(policy, request, { approver, isListed }));
+  if (policy.fourEyes) found.push(...fourEyesRefusals(policy, request, approver));
   if (policy.identities === "authenticated") {
     // Of two people that nobody has checked, one may be both.
-    const isOther = policy.fourEyes && !isSamePerson(approver, requestedBy);
+    const isOther = policy.fourEyes && samenessOf(policy, approver, requestedBy) !== "same";
     for (const side of isOther ? [approver, requestedBy] : [approver])
       if (side.grade === "asserted")
         found.push({
@@ -98,6 +101,59 @@ function personRefusals(
         });
   }
   return found;
+}
+
+/** A machine does what it was told, by whoever has its token: it is nobody's second pair of eyes unless the settings say so. */
+function machineRefusals(
+  policy: ApprovalPolicy,
+  { environment, requestedBy }: Omit<ToDecide, "evidence">,
+  { approver, isListed }: { readonly approver: Identity; readonly isListed: boolean },
+): readonly Refusal[] {
+  const isAllowed = environment !== undefined && policy.unattended?.includes(environment) === true;
+  const found: Refusal[] = [];
+  if (approver.grade === "machine" && !(isAllowed && isListed))
+    found.push({
+      code: "machine-not-allowed",
+      message: `${approver.name} is a machine, and ${isAllowed ? "not named among the approvers" : `${environment ?? "the environment"} is approved by persons`}`,
+    });
+  else if (policy.fourEyes && requestedBy.grade === "machine" && !isAllowed)
+    found.push({
+      code: "four-eyes-machine",
+      message: `${requestedBy.name}, who asked for it, is a machine, and ${environment ?? "the environment"} needs two persons`,
+    });
+  return found;
+}
+
+function fourEyesRefusals(
+  policy: ApprovalPolicy,
+  { requestedBy, author }: Omit<ToDecide, "evidence">,
+  approver: Identity,
+): readonly Refusal[] {
+  const found: Refusal[] = [];
+  for (const [other, role] of [
+    [requestedBy, "asked for it"],
+    [author, "registered the version"],
+  ] as const)
+    if (samenessOf(policy, approver, other) === "same")
+      found.push({
+        code: "approver-is-author",
+        message: `${approver.name} ${role}, and a second person must approve`,
+      });
+  const areChecked = approver.grade !== "asserted" && requestedBy.grade !== "asserted";
+  if (areChecked && samenessOf(policy, approver, requestedBy) === "unknown")
+    found.push({
+      code: "persons-not-distinct",
+      message: `${approver.name} and ${requestedBy.name}, who asked for it, may be one person`,
+    });
+  return found;
+}
+
+/** Where names are taken as they are typed, two names that nobody can compare are two persons. */
+function samenessOf(policy: ApprovalPolicy, one: Identity, other: Identity): Sameness {
+  if (one.grade === other.grade && one.name.toLowerCase() === other.name.toLowerCase())
+    return "same";
+  const found = comparePersons(one, other, policy.people ?? {});
+  return found === "unknown" && policy.identities === "asserted" ? "different" : found;
 }
 
 /** What the evidence lacks of what the policy asks for. */
@@ -198,24 +254,8 @@ function renderThreshold({
   return `${metric} is ${String(value ?? "not there")} and must be ${wanted}`;
 }
 
-/** `Ada <ada@example.org>` is meant by that whole, in any case, and by the email alone. */
-function isNamed(identity: Identity, pattern: string): boolean {
-  const wanted = pattern.trim().toLowerCase();
-  return (
-    identity.name.toLowerCase() === wanted ||
-    emailOf(identity.name) === (emailOf(pattern) ?? wanted)
-  );
-}
-
-/** By email where both have one, else by the whole name. */
-export function isSamePerson(one: Identity, other: Identity): boolean {
-  const [left, right] = [emailOf(one.name), emailOf(other.name)];
-  if (left !== undefined && right !== undefined) return left === right;
-  return one.name.toLowerCase() === other.name.toLowerCase();
-}
-
-function emailOf(name: string): string | undefined {
-  return (
-    /<([^<>\s]+@[^<>\s]+)>/.exec(name)?.[1] ?? /^[^<>\s]+@[^<>\s]+$/.exec(name.trim())?.[0]
-  )?.toLowerCase();
+/** As `isNamedBy`; a person may also be meant by the whole name, which is all that an account of a machine has. */
+function isNamed(identity: Identity, entry: string): boolean {
+  if (isNamedBy(identity, entry)) return true;
+  return identity.grade !== "machine" && identity.name.toLowerCase() === entry.trim().toLowerCase();
 }

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import {
   type ApprovalPolicy,
-  isSamePerson,
   type RefusalCode,
   refusalsOf,
   type ToDecide,
@@ -21,7 +20,12 @@ const policy: ApprovalPolicy = {
   identities: "authenticated",
   require: [],
 };
-const asked: ToDecide = { requestedBy: ada, author: ada, evidence: requestOf().evidence };
+const asked: ToDecide = {
+  environment: "production",
+  requestedBy: ada,
+  author: ada,
+  evidence: requestOf().evidence,
+};
 
 interface PersonCase {
   readonly name: string;
@@ -101,10 +105,96 @@ const people: readonly PersonCase[] = [
     refused: ["approver-not-allowed"],
   },
   {
-    name: "a request of a machine, by a person",
+    name: "a request of a machine, by one person alone",
     requestedBy: bot,
     author: bot,
     approver: grace,
+    refused: ["four-eyes-machine"],
+  },
+  {
+    name: "a request of a machine, where the environment lets it count",
+    policy: { unattended: ["production"] },
+    requestedBy: bot,
+    author: bot,
+    approver: grace,
+    refused: [],
+  },
+  {
+    name: "a request of a machine, where it counts in another environment",
+    policy: { unattended: ["staging"] },
+    requestedBy: bot,
+    approver: grace,
+    refused: ["four-eyes-machine"],
+  },
+  {
+    name: "a request of a machine, where two eyes do",
+    policy: { fourEyes: false },
+    requestedBy: bot,
+    approver: grace,
+    refused: [],
+  },
+  {
+    name: "a request of a person for what a machine registered",
+    author: bot,
+    approver: grace,
+    refused: [],
+  },
+  { name: "a machine", approver: bot, refused: ["machine-not-allowed"] },
+  {
+    name: "a machine that is named, where machines do not approve",
+    policy: { approvers: ["retrain-bot"] },
+    approver: bot,
+    refused: ["machine-not-allowed"],
+  },
+  {
+    name: "a machine that is not named, where machines may approve",
+    policy: { unattended: ["production"] },
+    approver: bot,
+    refused: ["machine-not-allowed"],
+  },
+  {
+    name: "a machine that is named, where machines may approve",
+    policy: { unattended: ["production"], approvers: ["retrain-bot"] },
+    approver: bot,
+    refused: [],
+  },
+  {
+    name: "a machine for itself",
+    policy: { unattended: ["production"], approvers: ["retrain-bot"] },
+    requestedBy: bot,
+    approver: bot,
+    refused: ["approver-is-author"],
+  },
+  {
+    name: "a person with the name of a machine that is named",
+    policy: { unattended: ["production"], approvers: ["bot@example.org"] },
+    approver: { name: "Bot <robot@example.org>", grade: "authenticated" },
+    refused: ["approver-not-allowed"],
+  },
+  {
+    name: "an account for an email, when nobody has said whose it is",
+    approver: { name: "github.com/grace", grade: "authenticated" },
+    refused: ["persons-not-distinct"],
+  },
+  {
+    name: "an account that the settings give to somebody else",
+    policy: { people: { "grace@example.org": ["github.com/grace"] } },
+    approver: { name: "github.com/grace", grade: "authenticated" },
+    refused: [],
+  },
+  {
+    name: "an account that the settings give to who asked",
+    policy: { people: { "ada@example.org": ["github.com/ada-l"] } },
+    approver: { name: "github.com/ada-l", grade: "authenticated" },
+    refused: ["approver-is-author", "approver-is-author"],
+  },
+  {
+    name: "one of the approvers, by the account",
+    policy: {
+      approvers: ["github.com/grace"],
+      people: { "grace@example.org": ["github.com/grace"] },
+    },
+    approver: { name: "github.com/Grace", grade: "authenticated" },
     refused: [],
   },
   {
@@ -298,11 +388,3 @@ for (const { name, require, evidence, refused } of evidences) {
     expect(found.every(({ code }) => code === `gate-${require[0] ?? ""}`)).toBe(true);
   });
 }
-
-test("takes people for the same by their email, else by their whole name", () => {
-  const person = (name: string): Identity => ({ name, grade: "asserted" });
-  expect(isSamePerson(person("ada"), person("Ada"))).toBe(true);
-  expect(isSamePerson(person("Ada <ada@example.org>"), person("ada@example.org"))).toBe(true);
-  expect(isSamePerson(person("Ada"), person("Ada <ada@example.org>"))).toBe(false);
-  expect(isSamePerson(person("Ada <a@example.org>"), person("Ada <b@example.org>"))).toBe(false);
-});

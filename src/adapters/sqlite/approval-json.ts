@@ -24,17 +24,23 @@ import {
   text,
 } from "./shape.ts";
 
-const Policy: Shape<{ -readonly [Key in keyof ApprovalPolicy]: ApprovalPolicy[Key] }> = objectOf({
-  approvers: listOf(text),
-  fourEyes: boolean,
-  identities: oneOf("authenticated", "asserted"),
-  require: listOf(oneOf(...REQUIREMENTS)),
-});
+const Policy: Shape<{ -readonly [Key in keyof ApprovalPolicy]: ApprovalPolicy[Key] }> = objectOf(
+  {
+    approvers: listOf(text),
+    fourEyes: boolean,
+    identities: oneOf("authenticated", "asserted"),
+    require: listOf(oneOf(...REQUIREMENTS)),
+  },
+  { unattended: listOf(text), people: recordOf(listOf(text)) },
+);
 
 const code: Shape<Refusal["code"]> = oneOf(
   "approver-not-allowed",
   "approver-is-author",
   "identity-not-authenticated",
+  "machine-not-allowed",
+  "four-eyes-machine",
+  "persons-not-distinct",
   ...REQUIREMENTS.map((requirement) => `gate-${requirement}` as const),
 );
 const Refusals = listOf(objectOf({ code, message: text }));

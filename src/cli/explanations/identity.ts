@@ -2,6 +2,24 @@
 import type { Explanation } from "./explanation.ts";
 
 export const identityExplanations: Readonly<Record<string, Explanation>> = {
+  "machine-not-allowed": {
+    what: "A machine wants to approve, and the settings do not let it.",
+    why: "A machine does what it was told by whoever has its token. It may ask for anything; saying yes is for a person unless the project decides otherwise.",
+    example: "MLOPS_SERVICE_TOKEN=… mlops models approve 12, for production",
+    fix: "Let a person approve. Or name the environment in approval.unattended and the machine in approval.approvers, as in: approval: { unattended: [staging], approvers: [retrain-bot, ada@example.org] }.",
+  },
+  "four-eyes-machine": {
+    what: "A machine has asked, one person wants to approve, and approval.four-eyes asks for two persons.",
+    why: "Whoever has the machine's token could ask as the machine and approve under their own name.",
+    example: "a request of retrain-bot for production, approved by one person",
+    fix: "Let a person take the request over (mlops models withdraw 12, then mlops models request) and another approve it. Or let a machine count as one of the two in that environment: approval: { unattended: [production] }.",
+  },
+  "persons-not-distinct": {
+    what: "Who asked and who wants to approve are known in ways that cannot be compared: an email and an account of a CI system.",
+    why: "They may be one person, and then four eyes are two.",
+    example: "a request signed as ada@example.org, approved in a job that github.com/ada-l started",
+    fix: "Say who is who in .mlopsrc.yaml: approval: { people: { ada@example.org: [github.com/ada-l], grace@example.org: [github.com/grace] } }.",
+  },
   "service-token-unknown": {
     what: "MLOPS_SERVICE_TOKEN is set, and it is not the token of exactly one machine that approval.machines names.",
     why: "Going on under another name would hide that the machine is not who it says. Settings of another branch do not count: only those of this checkout do.",
