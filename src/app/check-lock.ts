@@ -3,7 +3,7 @@
  * that this registry, where it knows the model, says the same. Reads the registry only; the store is not asked.
  */
 import type { Registry } from "../ports/registry.ts";
-import { type ApprovalPolicy, type DirectionOf, refusalsOf } from "../registry/approval-policy.ts";
+import { type ApprovalPolicy, refusalsOf } from "../registry/approval-policy.ts";
 import type { ApprovalEvidence } from "../registry/evidence.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { Lock, LockApproval, LockEntry } from "../registry/schema.ts";
@@ -30,7 +30,6 @@ export interface LockFinding {
 export interface LockCheck {
   readonly policy: ApprovalPolicy;
   readonly environments: Pick<Environments, "known" | "guarded">;
-  readonly directionOf: DirectionOf;
 }
 
 /** In the order of the lock, then of aliases that it lacks. */
@@ -61,7 +60,7 @@ function checkApproval(one: LockedModel, check: LockCheck): readonly LockFinding
     author: entry.registered.by,
     evidence: evidenceOf(entry, approval),
   };
-  return refusalsOf(check.policy, request, approval.by, check.directionOf).map(({ message }) =>
+  return refusalsOf(check.policy, request, approval.by).map(({ message }) =>
     finding(one, "approval-refused", "error", message),
   );
 }
@@ -147,6 +146,7 @@ function evidenceOf(entry: LockEntry, { evidence }: LockApproval): ApprovalEvide
     })),
     baseline: peer(evidence?.baseline),
     champion: peer(evidence?.champion),
+    better: evidence?.better ?? {},
     certificate:
       certificate === null
         ? undefined

@@ -10,12 +10,7 @@ import {
   shownState,
   stateAfter,
 } from "../registry/approval.ts";
-import {
-  type ApprovalPolicy,
-  type DirectionOf,
-  type Refusal,
-  refusalsOf,
-} from "../registry/approval-policy.ts";
+import { type ApprovalPolicy, type Refusal, refusalsOf } from "../registry/approval-policy.ts";
 import type { NewAuditEvent } from "../registry/audit.ts";
 import type { Identity } from "../registry/identity.ts";
 import type { ModelVersion } from "../registry/model.ts";
@@ -48,7 +43,6 @@ export async function approveRequest(
     readonly policy: ApprovalPolicy;
     /** Called when nothing speaks against it, before anything changes: shares the bytes, and says what then holds of environments. */
     readonly share: (version: ModelVersion) => Promise<Environments>;
-    readonly directionOf: DirectionOf;
   },
   ports: AliasPorts,
 ): Promise<DecisionOutcome> {
@@ -59,7 +53,7 @@ export async function approveRequest(
   stateAfter({ ...request, state: shownState(request, atMs) }, { kind: "approve", atMs });
   const version = versionOf(request, models);
   const toDecide = { ...request, author: version.createdBy };
-  const refusals = refusalsOf(policy, toDecide, actor, input.directionOf);
+  const refusals = refusalsOf(policy, toDecide, actor);
   if (refusals.length > 0 && !force) return { request, decided: false, refusals };
   const made: Decision = { kind: "approve", by: actor, reason, forced: refusals, atMs };
   const forced = refusals.map(({ code }) => code);

@@ -49,9 +49,6 @@ export type RefusalCode =
   | "persons-not-distinct"
   | `gate-${Requirement}`;
 
-/** Whether more of a metric is better; `undefined` where nobody knows. */
-export type DirectionOf = (metric: string) => "greater" | "less" | undefined;
-
 /** What is to be decided. */
 export interface ToDecide {
   /** Absent where it is for none in particular; no machine counts there. */
@@ -67,11 +64,10 @@ export function refusalsOf(
   policy: ApprovalPolicy,
   request: ToDecide,
   approver: Identity,
-  directionOf: DirectionOf,
 ): readonly Refusal[] {
   return [
     ...personRefusals(policy, request, approver),
-    ...evidenceRefusals(policy, request.evidence, directionOf),
+    ...evidenceRefusals(policy, request.evidence),
   ];
 }
 
@@ -160,21 +156,16 @@ function samenessOf(policy: ApprovalPolicy, one: Identity, other: Identity): Sam
 export function evidenceRefusals(
   policy: Pick<ApprovalPolicy, "require">,
   evidence: ApprovalEvidence,
-  directionOf: DirectionOf,
 ): readonly Refusal[] {
   return policy.require.flatMap((requirement): Refusal[] =>
-    lackOf(requirement, evidence, directionOf).map((message) => ({
+    lackOf(requirement, evidence).map((message) => ({
       code: `gate-${requirement}`,
       message,
     })),
   );
 }
 
-function lackOf(
-  requirement: Requirement,
-  evidence: ApprovalEvidence,
-  directionOf: DirectionOf,
-): readonly string[] {
+function lackOf(requirement: Requirement, evidence: ApprovalEvidence): readonly string[] {
   switch (requirement) {
     case "certificate":
       return lackOfCertificate(evidence.certificate);
@@ -183,12 +174,12 @@ function lackOf(
     case "tests":
       return lackOfTests(evidence.tests);
     case "baseline":
-      return lackAgainst(evidence, evidence.baseline, { directionOf, must: "be better than" });
+      return lackAgainst(evidence, evidence.baseline, "be better than");
     case "champion":
       // The first version of a model has nobody to be measured against.
       return evidence.champion === undefined
         ? []
-        : lackAgainst(evidence, evidence.champion, { directionOf, must: "be as good as" });
+        : lackAgainst(evidence, evidence.champion, "be as good as");
     case "no-leakage":
       return lackOfLeakageCheck(evidence.leakage);
   }
@@ -216,16 +207,16 @@ function lackOfLeakageCheck(leakage: ApprovalEvidence["leakage"]): readonly stri
 
 /** A sentence for each metric on which the other is better; a metric of which nobody knows what is better decides nothing, but one must. */
 function lackAgainst(
-  { metrics }: Pick<ApprovalEvidence, "metrics">,
+  { metrics, better }: Pick<ApprovalEvidence, "metrics" | "better">,
   peer: Peer | undefined,
-  { directionOf, must }: { directionOf: DirectionOf; must: "be better than" | "be as good as" },
+  must: "be better than" | "be as good as",
 ): readonly string[] {
   if (peer === undefined) return [`it must ${must} what nothing was measured for`];
   if ("because" in peer) return [`${peer.of} could not be measured: ${peer.because}`];
   const lacks: string[] = [];
   let decided = 0;
   for (const { name, value } of peer.metrics) {
-    const direction = directionOf(name);
+    const direction = Object.hasOwn(better, name) ? better[name] : undefined;
     const theirs = numberOf(value);
     const ours = numberOf(metrics.find((metric) => metric.name === name)?.value);
     if (direction === undefined || theirs === undefined) continue;

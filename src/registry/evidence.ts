@@ -1,6 +1,6 @@
 /** What speaks for a model version when somebody asks to let it into an environment: shown to the approver, kept with the request and in the lock file. */
 import type { MetricValue } from "../run/schema.ts";
-import type { LeakageCheck, NamedMetric, Peer } from "./evaluation.ts";
+import type { Better, LeakageCheck, NamedMetric, Peer } from "./evaluation.ts";
 
 /** A threshold of `deploy.gates` and what the version has there. */
 export interface ThresholdCheck {
@@ -34,6 +34,8 @@ export interface ApprovalEvidence {
   readonly thresholds: readonly ThresholdCheck[];
   readonly baseline: Peer | undefined;
   readonly champion: Peer | undefined;
+  /** Of each metric whose direction is known: which value of two is the better one. */
+  readonly better: Readonly<Record<string, Better>>;
   readonly certificate: CertificateEvidence | undefined;
   readonly tests: TestsEvidence;
   readonly leakage: LeakageCheck | undefined;

@@ -113,7 +113,7 @@ export function isLockEntryWhole(entry: LockEntry): boolean {
 
 /** Evidence as the lock and `--json` keep it; what was never asked is left out. */
 export function buildLockEvidence(evidence: ApprovalEvidence): LockEvidence {
-  const { thresholds, baseline, champion, certificate, tests, leakage } = evidence;
+  const { thresholds, baseline, champion, better, certificate, tests, leakage } = evidence;
   return {
     thresholds: thresholds.map(({ metric, min, max, value, holds }) => ({
       metric,
@@ -124,6 +124,7 @@ export function buildLockEvidence(evidence: ApprovalEvidence): LockEvidence {
     })),
     ...(baseline === undefined ? {} : { baseline: peerOf(baseline) }),
     ...(champion === undefined ? {} : { champion: peerOf(champion) }),
+    ...(Object.keys(better).length === 0 ? {} : { better: sorted(better) }),
     ...(certificate === undefined
       ? {}
       : { coverage: { ...certificate.coverage }, excluded: [...certificate.excluded] }),

@@ -32,6 +32,7 @@ export const LockEvidence = z.strictObject({
   ),
   baseline: LockPeer.optional(),
   champion: LockPeer.optional(),
+  better: z.record(z.string(), z.enum(["greater", "less"])).optional(),
   coverage: z
     .record(z.string(), z.strictObject({ compared: z.int().min(0), total: z.int().min(0) }))
     .optional(),

@@ -80,7 +80,6 @@ function project() {
         hold: false,
         policy,
         share: async () => Promise.resolve(environments),
-        directionOf: () => undefined,
         ...change,
       },
       ports,

@@ -217,7 +217,7 @@ for (const one of people) {
       requestedBy: one.requestedBy ?? ada,
       author: one.author ?? ada,
     };
-    const found = refusalsOf({ ...policy, ...one.policy }, request, one.approver, () => undefined);
+    const found = refusalsOf({ ...policy, ...one.policy }, request, one.approver);
     expect(found.map(({ code }) => code)).toEqual(one.refused);
   });
 }
@@ -230,8 +230,6 @@ interface EvidenceCase {
 }
 
 const full = requestOf().evidence;
-const directionOf = (metric: string): "greater" | "less" | undefined =>
-  metric === "roc-auc" ? "greater" : metric === "rmse" ? "less" : undefined;
 const peer = (metric: string, value: number | "NaN"): ApprovalEvidence["champion"] => ({
   of: "churn@v2",
   metrics: [{ name: metric, value }],
@@ -383,7 +381,7 @@ const evidences: readonly EvidenceCase[] = [
 for (const { name, require, evidence, refused } of evidences) {
   test(`${refused.length === 0 ? "is content with" : "refuses"}: ${name}`, () => {
     const request = { ...asked, evidence: { ...full, ...evidence } };
-    const found = refusalsOf({ ...policy, require }, request, grace, directionOf);
+    const found = refusalsOf({ ...policy, require }, request, grace);
     expect(found.map(({ message }) => message)).toEqual(refused);
     expect(found.every(({ code }) => code === `gate-${require[0] ?? ""}`)).toBe(true);
   });

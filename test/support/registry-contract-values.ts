@@ -128,6 +128,7 @@ export function requestOf(change: Partial<NewApprovalRequest> = {}): NewApproval
       ],
       baseline: { of: "most frequent class", metrics: [{ name: "roc-auc", value: 0.5 }] },
       champion: undefined,
+      better: { "roc-auc": "greater", rmse: "less" },
       certificate: {
         digest: digestOf("7"),
         verdict: "verified",

@@ -48,6 +48,7 @@ const Refusals = listOf(objectOf({ code, message: text }));
 const Evidence = objectOf(
   {
     metrics: VersionMetrics,
+    better: recordOf(oneOf("greater", "less")),
     thresholds: listOf(
       objectOf({ metric: text, holds: boolean }, { min: number, max: number, value: metricValue }),
     ),

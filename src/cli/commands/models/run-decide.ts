@@ -35,7 +35,7 @@ export async function runApprove(
     return environments;
   };
   const input = { request, reason, actor, force, hold, policy, share };
-  const done = await approveRequest({ ...input, directionOf: () => undefined }, open);
+  const done = await approveRequest(input, open);
   return {
     report: {
       request: reportApproval(done.request, clock.nowMs()),

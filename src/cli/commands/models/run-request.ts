@@ -46,7 +46,11 @@ export async function runRequest(
       environment,
       environments: config.environments,
       reason: flags.reason?.trim() ?? "",
-      evidence: await gatherEvidence(version, { tests, config }, artifacts),
+      evidence: await gatherEvidence(
+        version,
+        { tests, config },
+        { artifacts, models: registry.models },
+      ),
       policy: policyOf(config),
       expiresDays: flags.expiresDays ?? config.approval["expires-days"],
       actor,

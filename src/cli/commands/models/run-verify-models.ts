@@ -19,7 +19,7 @@ export async function runVerifyModels(
     model === undefined ? registry.models.list() : [findModel(model, registry.models)];
   const lock = await readModelsLock(files);
   const environments = { known: config.environments, guarded: config.approval.environments };
-  const check = { policy: policyOf(config), environments, directionOf: () => undefined };
+  const check = { policy: policyOf(config), environments };
   const found = checkLock(lock, check, registry.models);
   const said = lock === undefined && found.length === 0 ? undefined : found;
   return verifyModels(versions, said, { registry, artifacts });
