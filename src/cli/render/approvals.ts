@@ -163,20 +163,27 @@ function leakageOf({ evidence: { leakage } }: ApprovalReport): Cell {
     : { value: findings.join("; "), tone: "bad" };
 }
 
-/** Why a peer has no numbers. */
+/** What the peers are, or why they have no numbers. */
 function peerReasons({ evidence: { baseline, champion } }: ApprovalReport): string[][] {
-  const reasonOf = (name: string, peer: Peer | undefined): string[][] =>
-    peer !== undefined && "because" in peer
-      ? [[name, `${peer.of} could not be measured: ${peer.because}`]]
-      : [];
-  return [...reasonOf("baseline", baseline), ...reasonOf("champion", champion)];
+  const lineOf = (name: string, peer: Peer | undefined): string[][] => {
+    if (peer === undefined) return [];
+    if ("because" in peer) return [[name, `${peer.of} could not be measured: ${peer.because}`]];
+    return name === "baseline" ? [[name, peer.of]] : [];
+  };
+  return [...lineOf("baseline", baseline), ...lineOf("champion", champion)];
 }
 
 /** One row a metric: this version, its peers, its threshold. */
 function metricsTable({ metrics, evidence }: ApprovalReport): Table {
   const { thresholds, baseline, champion } = evidence;
-  const peers = [champion, baseline].flatMap((peer) =>
-    peer === undefined || "because" in peer ? [] : [peer],
+  const peers = (
+    [
+      [champion?.of ?? "champion", champion],
+      // What it is stands above: its words are too long for a title.
+      ["baseline", baseline],
+    ] as const
+  ).flatMap(([title, peer]) =>
+    peer === undefined || "because" in peer ? [] : [{ title, metrics: peer.metrics }],
   );
   const names = [
     ...new Set([...metrics.map(({ name }) => name), ...thresholds.map(({ metric }) => metric)]),
@@ -185,7 +192,7 @@ function metricsTable({ metrics, evidence }: ApprovalReport): Table {
     columns: [
       { key: "metric", title: "metric" },
       { key: "value", title: "this version", align: "right" },
-      ...peers.map(({ of }) => ({ key: of, title: of, align: "right" as const })),
+      ...peers.map(({ title }) => ({ key: title, title, align: "right" as const })),
       ...(thresholds.length === 0 ? [] : [{ key: "threshold", title: "threshold" }]),
     ],
     rows: names.map((name) => {
