@@ -15,9 +15,11 @@ import type { NewAuditEvent } from "../registry/audit.ts";
 import type { Identity } from "../registry/identity.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
+import { decisionStatement } from "../registry/statement.ts";
 import { type AliasPorts, type Environments, moveAlias } from "./assign-alias.ts";
 import { findModel } from "./find-model.ts";
 import { expireLate } from "./request-approval.ts";
+import type { Prove } from "./sign-statement.ts";
 
 /** What came of it. */
 export interface DecisionOutcome {
@@ -38,6 +40,8 @@ export async function approveRequest(
   input: DecideInput & {
     /** Approve although the policy refuses; the reason then must say why. */
     readonly force: boolean;
+    /** Signs the approval; absent where `actor` has shown who they are, or cannot. */
+    readonly prove?: Prove;
     /** Leave the alias where it is, for `models alias` to move. */
     readonly hold: boolean;
     readonly policy: ApprovalPolicy;
@@ -46,12 +50,18 @@ export async function approveRequest(
   },
   ports: AliasPorts,
 ): Promise<DecisionOutcome> {
-  const { request, reason, actor, force, hold, policy } = input;
+  const { request, reason, force, hold, policy } = input;
   const { approvals, models } = ports.registry;
   expireLate(ports);
   const atMs = ports.clock.nowMs();
   stateAfter({ ...request, state: shownState(request, atMs) }, { kind: "approve", atMs });
   const version = versionOf(request, models);
+  const statement = decisionStatement(
+    request,
+    { kind: "approve", reason, atMs },
+    version.contentDigest,
+  );
+  const actor = (await input.prove?.(statement)) ?? input.actor;
   const toDecide = { ...request, author: version.createdBy };
   const refusals = refusalsOf(policy, toDecide, actor);
   if (refusals.length > 0 && !force) return { request, decided: false, refusals };

@@ -9,7 +9,9 @@ import type { ApprovalEvidence } from "../registry/evidence.ts";
 import type { Identity } from "../registry/identity.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
+import { requestStatement } from "../registry/statement.ts";
 import { expiryOf } from "./approval-settings.ts";
+import type { Prove } from "./sign-statement.ts";
 
 export interface RequestInput {
   readonly version: ModelVersion;
@@ -21,14 +23,16 @@ export interface RequestInput {
   readonly policy: ApprovalPolicy;
   readonly expiresDays: number;
   readonly actor: Identity;
+  /** Signs the request; absent where `actor` has shown who they are, or cannot. */
+  readonly prove?: Prove;
 }
 
 /** @throws UsageError `environment-unknown`; ConflictError `approval-open`, `approval-needless`. */
-export function requestApproval(
+export async function requestApproval(
   input: RequestInput,
   ports: { readonly registry: Pick<Registry, "approvals" | "models">; readonly clock: Clock },
-): ApprovalRequest {
-  const { version, environment, environments, reason, evidence, policy, actor } = input;
+): Promise<ApprovalRequest> {
+  const { version, environment, environments, reason, evidence, policy } = input;
   checkEnvironment(environment, environments);
   const runs = ports.registry.models.resolve(version.model, environment);
   if (runs?.version === version.version)
@@ -38,15 +42,15 @@ export function requestApproval(
     });
   const atMs = ports.clock.nowMs();
   expireLate(ports);
+  const { model, version: number } = version;
+  const asked = { model, version: number, environment, reason, createdAtMs: atMs };
+  const statement = requestStatement(asked, version.contentDigest);
+  const actor = (await input.prove?.(statement)) ?? input.actor;
   const request: NewApprovalRequest = {
-    model: version.model,
-    version: version.version,
-    environment,
-    reason,
+    ...asked,
     requestedBy: actor,
     evidence,
     policy,
-    createdAtMs: atMs,
     expiresAtMs: expiryOf(atMs, input.expiresDays),
   };
   return ports.registry.approvals.request(request, {

@@ -19,6 +19,9 @@ export interface SigningRequest extends SshSurroundings {
   readonly isInteractive: boolean;
 }
 
+/** Puts somebody's name to a statement, and says who that is. */
+export type Prove = (statement: Statement) => Promise<Identity>;
+
 /**
  * Who signed, as the signers file knows them.
  *

@@ -28,20 +28,24 @@ export interface WeighRequest extends SshSurroundings {
   readonly statement: Statement;
   /** `undefined` where the settings name none. */
   readonly signersFile: string | undefined;
-  /** The signed commit that recorded it, or why there is none; asked only where that decides. */
-  readonly commitProof: () => Promise<Result<Proof, string>>;
+  /**
+   * Who vouches for the record: this machine, for what it wrote into its own registry when it had checked a token; else the
+   * signed commit that wrote it into the lock file, or why there is none (asked only where that decides).
+   */
+  readonly vouching: "own-registry" | (() => Promise<Result<Proof, string>>);
 }
 
 /** @throws EnvironmentError `ssh-keygen-missing`. */
 export async function weighProof(request: WeighRequest, ports: SshPorts): Promise<Weighed> {
-  const { identity, statement, signersFile, commitProof } = request;
+  const { identity, statement, signersFile, vouching } = request;
   const { name, proof } = identity;
   const asserted = (because: string): Weighed => ({
     identity: { name, grade: "asserted" },
     because,
   });
   if (proof === undefined || proof.kind === "commit-signature") {
-    const commit = await commitProof();
+    if (vouching === "own-registry") return asserted("nothing that was checked is on record");
+    const commit = await vouching();
     if (!commit.ok) return asserted(commit.error);
     const signer = nameOf(commit.value);
     // Only their own word is made good by a person's signature.
@@ -63,8 +67,8 @@ export async function weighProof(request: WeighRequest, ports: SshPorts): Promis
       return asserted(`the signature is of ${signer.value.principal}`);
     return { identity: { name, grade: "authenticated", proof }, because: undefined };
   }
-  const vouched = await commitProof();
-  if (!vouched.ok)
+  const vouched = vouching === "own-registry" ? undefined : await vouching();
+  if (vouched?.ok === false)
     return asserted(`a token cannot be checked again afterwards, and ${vouched.error}`);
   const grade = gradeOf(proof);
   if (grade === "asserted")

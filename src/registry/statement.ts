@@ -1,5 +1,6 @@
 /** What somebody puts their name to: one canonical text, so that a signature over it cannot be read as anything else. */
 import { canonicalJson } from "../base/hash.ts";
+import type { ApprovalRequest, Decision, NewApprovalRequest } from "./approval.ts";
 import { TOKEN_AUDIENCE } from "./ci-claims.ts";
 import type { Proof } from "./proof-schema.ts";
 
@@ -16,11 +17,42 @@ export interface Statement {
   readonly environment: string;
   /** Number of the request; `undefined` when this is the request itself. */
   readonly request: number | undefined;
-  /** Name of who requested: the approver signs whose wish it is that they grant. */
-  readonly requestedBy: string;
+  /** Name of who requested: the approver signs whose wish it is that they grant. `undefined` in the request itself. */
+  readonly requestedBy: string | undefined;
   readonly reason: string;
   /** ISO 8601 in UTC. */
   readonly at: string;
+}
+
+/** A request, as who asks puts their name to it. */
+export function requestStatement(
+  request: Pick<NewApprovalRequest, "model" | "version" | "environment" | "reason" | "createdAtMs">,
+  content: string,
+): Statement {
+  const { model, version, environment, reason, createdAtMs } = request;
+  const at = new Date(createdAtMs).toISOString();
+  const asked = { request: undefined, requestedBy: undefined };
+  return { decision: "request", model, version, content, environment, ...asked, reason, at };
+}
+
+/** A decision on a request, as who decides puts their name to it. */
+export function decisionStatement(
+  request: Pick<ApprovalRequest, "id" | "model" | "version" | "environment" | "requestedBy">,
+  decision: Pick<Decision, "reason" | "atMs"> & { readonly kind: Statement["decision"] },
+  content: string,
+): Statement {
+  const { id, model, version, environment, requestedBy } = request;
+  return {
+    decision: decision.kind,
+    model,
+    version,
+    content,
+    environment,
+    request: id,
+    requestedBy: requestedBy.name,
+    reason: decision.reason,
+    at: new Date(decision.atMs).toISOString(),
+  };
 }
 
 /** The text that is signed. */
@@ -28,6 +60,7 @@ export function renderStatement(statement: Statement): string {
   return canonicalJson({
     ...statement,
     request: statement.request ?? null,
+    requestedBy: statement.requestedBy ?? null,
     schema: "mlops.statement/1",
   });
 }

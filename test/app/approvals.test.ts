@@ -49,7 +49,7 @@ function project() {
     clock: fixedClock(100_000),
     ids: countingIds(),
   };
-  const ask = (reference = 1, environment = "production"): ApprovalRequest => {
+  const ask = async (reference = 1, environment = "production"): Promise<ApprovalRequest> => {
     const version = registry.models.get("churn", reference);
     if (version === undefined) throw new Error("no such version");
     const { evidence } = requestOf();
@@ -109,7 +109,7 @@ function actionsOf({ audit }: Registry): readonly string[] {
 
 test("lets a version in by somebody else's word, and writes down who, what and why", async () => {
   const { registry, files, ask, approve } = project();
-  const { request, decided } = await approve(ask());
+  const { request, decided } = await approve(await ask());
   expect(decided).toBe(true);
   expect(request.state).toBe("used");
   expect(registry.models.resolve("churn", "production")?.version).toBe(1);
@@ -141,7 +141,7 @@ test("lets a version in by somebody else's word, and writes down who, what and w
 
 test("changes nothing where the policy refuses, and tells all that is missing", async () => {
   const { registry, files, ask, approve } = project();
-  const request = ask();
+  const request = await ask();
   const done = await approve(request, {
     actor: { ...ada, grade: "asserted" },
     policy: { ...policy, require: ["tests"] },
@@ -160,13 +160,15 @@ test("changes nothing where the policy refuses, and tells all that is missing", 
 
 test("decides by the policy in force now, not by the one of the request", async () => {
   const { ask, approve } = project();
-  const done = await approve(ask(), { policy: { ...policy, approvers: ["linus@example.org"] } });
+  const done = await approve(await ask(), {
+    policy: { ...policy, approvers: ["linus@example.org"] },
+  });
   expect(done.refusals.map(({ code }) => code)).toEqual(["approver-not-allowed"]);
 });
 
 test("keeps what was forced in the decision, the event and the lock file", async () => {
   const { registry, files, ask, approve } = project();
-  const done = await approve(ask(), { actor: ada, force: true, reason: "the site is down" });
+  const done = await approve(await ask(), { actor: ada, force: true, reason: "the site is down" });
   expect(done.request.decisions[0]).toMatchObject({
     reason: "the site is down",
     forced: [{ code: "approver-is-author" }, { code: "approver-is-author" }],
@@ -181,7 +183,7 @@ test("keeps what was forced in the decision, the event and the lock file", async
 
 test("holds an approval back until the alias is moved, once", async () => {
   const { registry, ask, approve, alias } = project();
-  const { request } = await approve(ask(), { hold: true });
+  const { request } = await approve(await ask(), { hold: true });
   expect(request.state).toBe("approved");
   expect(registry.models.aliases("churn")).toEqual([]);
   await alias({});
@@ -195,39 +197,44 @@ const refusedMoves = [
   {
     name: "with one that is open",
     prepare: async ({ ask }: ReturnType<typeof project>) => {
-      await Promise.resolve(ask());
+      await ask();
     },
   },
   {
     name: "with one that was rejected",
     prepare: async ({ ask, ports }: ReturnType<typeof project>) => {
-      const rejected = { kind: "reject", request: ask(), reason: "no", actor: grace } as const;
+      const rejected = {
+        kind: "reject",
+        request: await ask(),
+        reason: "no",
+        actor: grace,
+      } as const;
       await Promise.resolve(decideOtherwise(rejected, ports));
     },
   },
   {
     name: "with one for another environment",
     prepare: async ({ ask, approve }: ReturnType<typeof project>) => {
-      await approve(ask(1, "staging"), { hold: true });
+      await approve(await ask(1, "staging"), { hold: true });
     },
   },
   {
     name: "with one for another version",
     prepare: async ({ ask, approve }: ReturnType<typeof project>) => {
-      await approve(ask(2), { hold: true });
+      await approve(await ask(2), { hold: true });
     },
   },
   {
     name: "with one that was taken back after it was approved",
     prepare: async ({ ask, approve, ports }: ReturnType<typeof project>) => {
-      const { request } = await approve(ask(), { hold: true });
+      const { request } = await approve(await ask(), { hold: true });
       decideOtherwise({ kind: "withdraw", request, reason: "", actor: ada }, ports);
     },
   },
   {
     name: "with one that is past its time",
     prepare: async (world: ReturnType<typeof project>) => {
-      await world.approve(world.ask(), { hold: true });
+      await world.approve(await world.ask(), { hold: true });
       world.clock.advance(15 * 24 * 60 * 60 * 1000);
     },
   },
@@ -288,29 +295,29 @@ test("takes an alias away with its lock entry, a guarded one by force only", asy
 
 test("asks for no environment that the settings do not name, and not for what runs already", async () => {
   const { ask, approve } = project();
-  expect(() => ask(1, "prodution")).toThrow(
+  await expect(ask(1, "prodution")).rejects.toThrow(
     expect.objectContaining({ code: "environment-unknown" }),
   );
-  await approve(ask());
-  expect(() => ask()).toThrow(expect.objectContaining({ code: "approval-needless" }));
+  await approve(await ask());
+  await expect(ask()).rejects.toThrow(expect.objectContaining({ code: "approval-needless" }));
 });
 
-test("asks again when an earlier request is past its time", () => {
+test("asks again when an earlier request is past its time", async () => {
   const { ask, clock, registry } = project();
-  ask();
-  expect(() => ask()).toThrow(expect.objectContaining({ code: "approval-open" }));
+  await ask();
+  await expect(ask()).rejects.toThrow(expect.objectContaining({ code: "approval-open" }));
   clock.advance(15 * 24 * 60 * 60 * 1000);
-  expect(ask().id).toBe(2);
+  expect((await ask()).id).toBe(2);
   expect(registry.approvals.get(1)?.state).toBe("expired");
 });
 
 test("finds a request by its number, or by the version where one of it waits", async () => {
   const { ask, approve, registry } = project();
-  ask();
+  await ask();
   expect(findRequest("1", registry).id).toBe(1);
   expect(findRequest("#1", registry).id).toBe(1);
   expect(findRequest("churn@v1", registry).id).toBe(1);
-  ask(1, "staging");
+  await ask(1, "staging");
   expect(() => findRequest("churn@v1", registry)).toThrow(
     expect.objectContaining({ code: "approval-ambiguous" }),
   );

@@ -55,8 +55,8 @@ async function signed(changes: Partial<Statement> = {}, key = grace): Promise<Id
 }
 
 async function weigh(identity: Identity, changes: Partial<WeighRequest> = {}): Promise<unknown> {
-  const commitProof = async () => err("the commit that wrote it is not signed");
-  const request = { identity, statement, signersFile: "signers", commitProof, environment, signal };
+  const vouching = async () => err("the commit that wrote it is not signed");
+  const request = { identity, statement, signersFile: "signers", vouching, environment, signal };
   const weighed = await weighProof({ ...request, ...changes }, ports());
   return [weighed.identity.name, weighed.identity.grade, weighed.because];
 }
@@ -234,15 +234,52 @@ test.each<{
     ],
   },
 ])("takes $name", async ({ identity, signer, expected }) => {
-  const changes = signer === undefined ? {} : { commitProof: commitOf(signer) };
+  const changes = signer === undefined ? {} : { vouching: commitOf(signer) };
   expect(await weigh(identity, changes)).toEqual(expected);
+});
+
+test.each<{
+  name: string;
+  identity: () => Promise<Identity> | Identity;
+  expected: readonly unknown[];
+}>([
+  {
+    name: "a job's token",
+    identity: () => job(),
+    expected: ["gitlab.com/grace", "authenticated", undefined],
+  },
+  { name: "a machine", identity: () => machine, expected: ["retrain-bot", "machine", undefined] },
+  {
+    name: "a signature",
+    identity: () => signed(),
+    expected: ["grace@example.org", "authenticated", undefined],
+  },
+  {
+    name: "no signature under another statement",
+    identity: () => signed({ version: 4 }),
+    expected: ["grace@example.org", "asserted", "the signature is not one of this text"],
+  },
+  {
+    name: "no grade without anything behind it",
+    identity: () => ({ name: "grace@example.org", grade: "authenticated" }),
+    expected: ["grace@example.org", "asserted", "nothing that was checked is on record"],
+  },
+  {
+    name: "no commit, which the registry knows nothing of",
+    identity: async () => ({ ...job(), proof: (await commitOf("grace@example.org")()).value }),
+    expected: ["gitlab.com/grace", "asserted", "nothing that was checked is on record"],
+  },
+])("takes $name from the registry of this machine", async ({ identity, expected }) => {
+  expect(await weigh(await identity(), { vouching: "own-registry" })).toEqual(expected);
 });
 
 test("takes no token for what was decided at another time", async () => {
   const later = { ...statement, at: "2026-01-02T11:00:00.000Z" };
-  expect(await weigh(job(), { statement: later, commitProof: commitOf("ci@example.org") })).toEqual(
-    ["gitlab.com/grace", "asserted", "the token was not valid at the time of the decision"],
-  );
+  expect(await weigh(job(), { statement: later, vouching: commitOf("ci@example.org") })).toEqual([
+    "gitlab.com/grace",
+    "asserted",
+    "the token was not valid at the time of the decision",
+  ]);
 });
 
 test.each([

@@ -10,6 +10,12 @@ export const modelsApproveCommand = defineCommand({
   arguments: { request: { summary: "number of the request, or the version it is for" } },
   options: {
     reason: { kind: "text", placeholder: "text", short: "m", summary: "what you say to it" },
+    signWith: {
+      kind: "text",
+      placeholder: "file",
+      summary:
+        "SSH key to sign with, of which approval.signers says that it is yours (default git's)",
+    },
     hold: {
       kind: "switch",
       summary: "approve only; mlops models alias moves the alias later",

@@ -22,6 +22,12 @@ export const modelsRequestCommand = defineCommand({
       min: 0.001,
       summary: "when it is void (default approval.expires-days)",
     },
+    signWith: {
+      kind: "text",
+      placeholder: "file",
+      summary:
+        "SSH key to sign with, of which approval.signers says that it is yours (default git's)",
+    },
     python: {
       kind: "text",
       placeholder: "command|path",

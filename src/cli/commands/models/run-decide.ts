@@ -9,6 +9,7 @@ import type { Diagnostic } from "../../../base/diagnostic.ts";
 import type { ModelVersion } from "../../../registry/model.ts";
 import type { CommandContext } from "../../context.ts";
 import { onlyHere, openApprovals, reasonFor, shareFirst } from "./open-approvals.ts";
+import { proverFor, withWeighedRequester } from "./prover.ts";
 
 interface Flags {
   readonly request: string;
@@ -18,7 +19,12 @@ interface Flags {
 /** @throws what `approveRequest` and `findRequest` throw; UsageError `reason-missing`. */
 export async function runApprove(
   context: CommandContext,
-  flags: Flags & { readonly hold: boolean; readonly force: boolean; readonly push: boolean },
+  flags: Flags & {
+    readonly hold: boolean;
+    readonly force: boolean;
+    readonly push: boolean;
+    readonly signWith: string | undefined;
+  },
 ): Promise<{
   readonly report: ApprovalDecisionReport;
   readonly diagnostics: readonly Diagnostic[];
@@ -27,14 +33,20 @@ export async function runApprove(
   const open = await openApprovals(context);
   const { config, actor, clock } = open;
   const reason = force ? reasonFor("--force", flags.reason) : (flags.reason?.trim() ?? "");
-  const request = findRequest(flags.request, open.registry);
+  const found = findRequest(flags.request, open.registry);
+  const request = await withWeighedRequester(found, open, context);
   const policy = policyOf(config);
   let { environments } = open;
   const share = async (version: ModelVersion): Promise<Environments> => {
     environments = await shareFirst(version, { push: flags.push, context }, open);
     return environments;
   };
-  const input = { request, reason, actor, force, hold, policy, share };
+  const asked = { context, environment: request.environment, key: flags.signWith };
+  const prove = await proverFor(open, asked);
+  const input = {
+    ...{ request, reason, actor, force, hold, policy, share },
+    ...(prove === undefined ? {} : { prove }),
+  };
   const done = await approveRequest(input, open);
   return {
     report: {

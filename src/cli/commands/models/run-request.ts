@@ -15,6 +15,7 @@ import type { ModelVersion } from "../../../registry/model.ts";
 import type { CommandContext } from "../../context.ts";
 import { namedPython } from "../../named-python.ts";
 import { type OpenApprovals, openApprovals } from "./open-approvals.ts";
+import { proverFor } from "./prover.ts";
 
 /** What the command line said. */
 export interface RequestFlags {
@@ -24,6 +25,7 @@ export interface RequestFlags {
   readonly tests: boolean;
   readonly expiresDays: number | undefined;
   readonly python: string | undefined;
+  readonly signWith: string | undefined;
 }
 
 /** @throws what `requestApproval`, `findModel` and `findPython` throw. */
@@ -40,7 +42,8 @@ export async function runRequest(
   const tests = flags.tests
     ? await testsOf(version, { context, open, python: flags.python })
     : { because: "they were left out with --no-tests" };
-  const request = requestApproval(
+  const prove = await proverFor(open, { context, environment, key: flags.signWith });
+  const request = await requestApproval(
     {
       version,
       environment,
@@ -54,6 +57,7 @@ export async function runRequest(
       policy: policyOf(config),
       expiresDays: flags.expiresDays ?? config.approval["expires-days"],
       actor,
+      ...(prove === undefined ? {} : { prove }),
     },
     { registry, clock },
   );
