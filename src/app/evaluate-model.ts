@@ -19,7 +19,7 @@ import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { EvaluationAsk } from "./evaluation-ask.ts";
 import { ChampionReply, LeakageReply, PeersReply } from "./evaluation-schema.ts";
-import type { PackInput } from "./pack-model.ts";
+import type { PackInput, StoredPart } from "./pack-model.ts";
 import { placeModel } from "./place-model.ts";
 
 /** Where a worker finds what it measures. */
@@ -49,6 +49,8 @@ export interface ChampionToMeasure {
   /** Whether its run measured it on the very same values, so that its features play no part. */
   readonly sameMatrices: boolean;
   readonly isSameModel: boolean;
+  /** The raw table of its run; `undefined` where that is not on record. */
+  readonly raw: StoredPart | undefined;
 }
 
 /** Begins to measure, in copies of the worker, which may go on with something else. Never throws. */
@@ -81,12 +83,12 @@ export async function evaluateModel(
   );
   if ("because" in peers)
     return nothingMeasured(peers.because, { champion: name, leakage, better });
-  const measured = async ({ version, sameMatrices }: ChampionToMeasure): Promise<Measured> =>
+  const measured = async ({ version, sameMatrices, raw }: ChampionToMeasure): Promise<Measured> =>
     answerOf(place, async () => {
       const folder = await placeModel(version, ".mlops/models", { ...ports, ...place });
       const { result } = await place.worker.call(
         "evaluate",
-        { ...header("champion"), champion: { folder, digests: version.files, sameMatrices } },
+        { ...header("champion"), champion: { folder, digests: version.files, sameMatrices, raw } },
         optionsOf(place),
       );
       return ChampionReply.parse(result).champion;

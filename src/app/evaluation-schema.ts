@@ -11,6 +11,7 @@ export const MeasuredReply = z.union([
     metrics: z.array(z.object({ name: z.string(), value: MetricValue })),
     failure: z.string().optional(),
     of: z.string().optional(),
+    caveat: z.string().optional(),
   }),
 ]);
 

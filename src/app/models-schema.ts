@@ -28,6 +28,8 @@ const PeerReport = z.strictObject({
   of: z.string(),
   /** Why it was not measured; null when it was. */
   because: z.string().nullable(),
+  /** What flatters or harms its numbers; null when nothing is known to. */
+  caveat: z.string().nullable(),
 });
 const OfPeerReport = z
   .strictObject({

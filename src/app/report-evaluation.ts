@@ -29,7 +29,8 @@ export function reportEvaluation({
 }
 
 function peerOf(peer: Peer): EvaluationReport["baseline"] {
-  return { of: peer.of, because: "because" in peer ? peer.because : null };
+  if ("because" in peer) return { of: peer.of, because: peer.because, caveat: null };
+  return { of: peer.of, because: null, caveat: peer.caveat ?? null };
 }
 
 function ofPeer(found: OfPeer | undefined): EvaluationReport["metrics"][number]["baseline"] {

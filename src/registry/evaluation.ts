@@ -19,6 +19,8 @@ export type Peer =
       /** What it is, in words or as `churn@v2`. */
       readonly of: string;
       readonly metrics: readonly NamedMetric[];
+      /** What makes the numbers better or worse than they should be, as rows that it was trained on. */
+      readonly caveat?: string;
     }
   | { readonly of: string; readonly because: string };
 

@@ -12,6 +12,7 @@ export type Measured =
       /** What ended the steps before their end. */
       readonly failure?: string | undefined;
       readonly of?: string | undefined;
+      readonly caveat?: string | undefined;
     }
   | { readonly because: string };
 
@@ -117,7 +118,8 @@ function judged(
   if (!isComplete)
     return { of: name, because: measured.failure ?? "the steps record other metrics with it" };
   const metrics = latest(measured.metrics).filter((one) => !found.independent.has(one.name));
-  if (metrics.length > 0) return { of: name, metrics };
+  const { caveat } = measured;
+  if (metrics.length > 0) return { of: name, metrics, ...(caveat === undefined ? {} : { caveat }) };
   return {
     of: name,
     because:

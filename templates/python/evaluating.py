@@ -86,6 +86,8 @@ class Evaluation:
         self.runtime = package.runtime
         self.pipeline = package.pipeline
         self.store = store
+        self.loaded: tuple[Any, ...] | None = None
+        """The model and what was stored with it, for copies of this process: each uses it once."""
         self.copies: dict[str, Any] = {}
         """Of this process, which measure meanwhile."""
         self.packed: Any = None
@@ -108,6 +110,11 @@ class Evaluation:
         for name, _module in self.imported():
             del sys.modules[name]
         sys.modules.update(self.modules)
+
+    def load_model(self) -> None:
+        """Once for all copies that are to come. What cannot be loaded is said by them."""
+        with contextlib.suppress(Exception):
+            self.loaded = self.stored(self.model_at[0])
 
     def kind(self) -> str | None:
         """What the served model answers: ``label``, ``number`` or ``cluster``; ``None`` where it is not served."""
@@ -165,16 +172,34 @@ class Evaluation:
             if not champion["sameMatrices"]:
                 predictor, name = self.tools.load_predictor(folder, None)
                 self.check_answers(predictor, importlib.import_module(f"{name}.predict"))
-                transform = importlib.import_module(f"{name}.features").transform
+                features = importlib.import_module(f"{name}.features")
                 replaced = {
-                    place: self.made_by(transform, rows, predictor.state)
+                    place: self.made_by(features.transform, rows, predictor.state)
                     for place, rows in places.items()
                 }
                 model = predictor.model
+                caveat = self.seen_by(features, champion.get("raw"), list(places.values())[-1])
             else:
                 replaced = {}
                 model = self.champion_model(folder)
-        return self.measured({**replaced, self.model_at: model})
+                caveat = None
+        found = self.measured({**replaced, self.model_at: model})
+        return found if caveat is None else {**found, "caveat": caveat}
+
+    def seen_by(self, features: Any, part: dict[str, Any] | None, rows: Any) -> str | None:
+        """What flatters a version that was trained on other data: these may hold the rows it is measured on."""
+        packing = self.tools.sibling("packing")
+        try:
+            if part is None:
+                raise NotComparable("its run is not on record")
+            raw = packing.load_part(self.store, part)
+            _state, matrices = features.learn(raw)
+            seen = self.tools.sibling("leakage").seen_rows(raw, matrices, packing.HOLD_OUT, rows)
+        except Exception as error:  # noqa: BLE001 - its data may be gone
+            return f"how many of these rows it was trained on is not known: {error}"
+        if seen is None:
+            return "how many of these rows it was trained on is not known"
+        return None if seen == 0 else f"it was trained on {seen} of these {len(rows)} rows"
 
     # ----------------------------------------------------------------- how it is measured
 
@@ -233,7 +258,10 @@ class Evaluation:
         arguments: dict[str, Any] = {}
         for artifact in step.inputs:
             variables = self.pipeline.artifacts[artifact].variables
-            parts = made[artifact] if artifact in made else self.stored(artifact)
+            if all((artifact, variable) in replaced for variable in variables):
+                parts: tuple[Any, ...] = (None,) * len(variables)
+            else:
+                parts = made[artifact] if artifact in made else self.stored(artifact)
             for variable, part in zip(variables, parts, strict=True):
                 arguments[variable] = replaced.get((artifact, variable), part)
         values = self.runtime.resolve_params(self.pipeline, self.header["params"])
@@ -242,7 +270,10 @@ class Evaluation:
         return arguments
 
     def stored(self, artifact: str) -> tuple[Any, ...]:
-        """Values of an artifact of the run, as many as it has variables."""
+        """Values of an artifact of the run, as many as it has variables; each time anew."""
+        if artifact == self.model_at[0] and self.loaded is not None:
+            parts, self.loaded = self.loaded, None
+            return parts
         entry = self.header["outputs"].get(artifact)
         if entry is None:
             raise NotComparable(f"the run has no {artifact}")

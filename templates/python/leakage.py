@@ -50,6 +50,18 @@ def look_for_leakage(
     return {"checked": checked, "findings": list(dict.fromkeys(findings))}
 
 
+def seen_rows(raw: Any, matrices: Mapping[str, Any], held_out: Any, rows: Any) -> int | None:
+    """How many rows another model was trained on, by their content; ``None`` where that cannot be told.
+
+    ``raw`` and ``matrices`` are the other model's.
+    """
+    known = _rows_of(raw, matrices, held_out)
+    columns = [name for name in raw.columns if name in rows.columns]
+    if known is None or not columns:
+        return None
+    return _equal_rows(raw.loc[known[0], columns], rows[columns])
+
+
 def _rows_of(raw: Any, matrices: Mapping[str, Any], held_out: Any) -> tuple[Any, Any] | None:
     """Labels of the training rows and of the hold-out, where both are known."""
     if not raw.index.is_unique:

@@ -13,6 +13,7 @@ import contextlib
 import copy
 import functools
 import inspect
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -193,8 +194,8 @@ def _target_in(
 
 
 def _is_own(filename: str, folders: list[Path]) -> bool:
-    if not filename or filename.startswith(OURS):
+    # The cheapest question first: it is asked for every module there is.
+    if not any(filename.startswith(f"{folder}{os.sep}") for folder in folders):
         return False
-    if {"site-packages", "dist-packages"} & set(Path(filename).parts):
-        return False
-    return any(filename.startswith(f"{folder}/") for folder in folders)
+    is_library = {"site-packages", "dist-packages"} & set(Path(filename).parts)
+    return not is_library and not filename.startswith(OURS)

@@ -417,8 +417,10 @@ class Session:
             )
         if header["part"] == "begin":
             if CAN_FORK:
+                self.evaluation.load_model()
                 works = evaluating.peers_of(self.evaluation).items()
                 self.evaluation.copies = {name: Copy(work) for name, work in works}
+                self.evaluation.loaded = None
             return {}, []
         self.evaluation.use_modules()
         self.evaluation.packed = packed

@@ -65,7 +65,7 @@ export const PickledNamesShape = recordOf(listOf(text));
 export const OriginShape = objectOf({ kind: oneOf("imported", "pulled"), from: text });
 /** `Peer` of registry/evaluation.ts. */
 export const PeerShape = anyOf(
-  objectOf({ of: text, metrics }),
+  objectOf({ of: text, metrics }, { caveat: text }),
   objectOf({ of: text, because: text }),
 );
 /** `LeakageCheck` of registry/evaluation.ts. */

@@ -54,8 +54,9 @@ function peersOf({ baseline, champion }: EvaluationReport): readonly (readonly s
   ];
 }
 
-function wordsOf({ of, because }: Peer): string {
-  return because === null ? of : `${of}, not measured: ${because}`;
+function wordsOf({ of, because, caveat }: Peer): string {
+  if (because !== null) return `${of}, not measured: ${because}`;
+  return caveat === null ? of : `${of}; ${caveat}`;
 }
 
 function leakageOf({ leakage }: EvaluationReport): readonly (readonly (string | Cell)[])[] {
