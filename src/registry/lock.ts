@@ -143,7 +143,11 @@ export function buildLockEvidence(evidence: ApprovalEvidence): LockEvidence {
 function peerOf(peer: Peer): NonNullable<LockEvidence["baseline"]> {
   return "because" in peer
     ? { of: peer.of, because: peer.because }
-    : { of: peer.of, metrics: metricsOf(peer.metrics) };
+    : {
+        of: peer.of,
+        metrics: metricsOf(peer.metrics),
+        ...(peer.caveat === undefined ? {} : { caveat: peer.caveat }),
+      };
 }
 
 function metricsOf(metrics: readonly NamedMetric[]): LockEntry["metrics"] {

@@ -15,7 +15,7 @@ export const LockIdentity = z.strictObject({
 const Metrics = z.record(z.string().min(1), MetricValue);
 const Sentences = z.array(z.string());
 const LockPeer = z.union([
-  z.strictObject({ of: z.string(), metrics: Metrics }),
+  z.strictObject({ of: z.string(), metrics: Metrics, caveat: z.string().optional() }),
   z.strictObject({ of: z.string(), because: z.string() }),
 ]);
 

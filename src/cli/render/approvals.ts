@@ -168,7 +168,8 @@ function peerReasons({ evidence: { baseline, champion } }: ApprovalReport): stri
   const lineOf = (name: string, peer: Peer | undefined): string[][] => {
     if (peer === undefined) return [];
     if ("because" in peer) return [[name, `${peer.of} could not be measured: ${peer.because}`]];
-    return name === "baseline" ? [[name, peer.of]] : [];
+    const caveat = peer.caveat === undefined ? [] : [[name, `${peer.of}: ${peer.caveat}`]];
+    return name === "baseline" ? [[name, peer.of]] : caveat;
   };
   return [...lineOf("baseline", baseline), ...lineOf("champion", champion)];
 }
