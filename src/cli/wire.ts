@@ -110,9 +110,10 @@ const openBlobStore: Wiring["blobStore"] = async (address, environment, stateFol
     case "s3":
       return (await import("../adapters/s3/blob-store.ts")).openS3Store(address, environment);
     case "gs": {
-      const { openGcsStore } = await import("../adapters/gcs/blob-store.ts");
+      const { accessGcs, openGcsStore } = await import("../adapters/gcs/blob-store.ts");
       const { openUploadSessions } = await import("../adapters/gcs/sessions.ts");
-      return openGcsStore(address, environment, openUploadSessions(`${stateFolder}/cache/uploads`));
+      const sessions = openUploadSessions(`${stateFolder}/cache/uploads`);
+      return openGcsStore(address, accessGcs(environment), sessions);
     }
     case "https": {
       const { openHttpsStore } = await import("../adapters/https-blob-store.ts");

@@ -16,7 +16,7 @@ export interface MemoryBlobStore extends BlobStore {
 
 export function memoryBlobStore(): MemoryBlobStore {
   const blobs = new Map<Sha256, Uint8Array>();
-  const begun = new Map<Sha256, Uint8Array>();
+  const begun = new Map<Sha256, Uint8Array[]>();
   const store: MemoryBlobStore = {
     blobs,
     failing: () => undefined,
@@ -37,24 +37,26 @@ export function memoryBlobStore(): MemoryBlobStore {
       store.failing("get");
       const bytes = blobs.get(digest);
       if (bytes === undefined) return undefined;
-      return { from, bytes: bytes.length, pieces: pieces(bytes, from) };
+      const start = from > bytes.length ? 0 : from;
+      return { from: start, bytes: bytes.length, pieces: pieces(bytes, start) };
     },
     put: async (digest, source, { signal, sent }) => {
       signal.throwIfAborted();
       store.failing("put");
-      let taken = begun.get(digest) ?? new Uint8Array();
-      if (taken.length > 0) sent?.(taken.length, "earlier");
+      const taken = begun.get(digest) ?? [];
+      begun.set(digest, taken);
+      const there = Buffer.concat(taken).length;
+      if (there > 0) sent?.(there, "earlier");
       let now = 0;
-      for await (const piece of source.read(taken.length)) {
+      for await (const piece of source.read(there)) {
         store.cutting((now += piece.length));
         signal.throwIfAborted();
-        taken = Buffer.concat([taken, piece]);
-        begun.set(digest, taken);
+        taken.push(piece);
         store.moved.taken += piece.length;
         sent?.(piece.length, "now");
       }
       begun.delete(digest);
-      blobs.set(digest, taken);
+      blobs.set(digest, Buffer.concat(taken));
     },
     setAside: () => Promise.resolve(false),
   };

@@ -9,7 +9,8 @@ export function googleHeaders(): (
   request: StoreRequest,
   signal: AbortSignal,
 ) => Promise<Readonly<Record<string, string>>> {
-  const auth = new GoogleAuth({ scopes: [SCOPE] });
+  // Objects are named without a project: left open, it would be asked for over the network.
+  const auth = new GoogleAuth({ scopes: [SCOPE], projectId: "unasked" });
   return async (request, signal) => {
     try {
       const headers = await auth.getRequestHeaders();

@@ -29,23 +29,35 @@ type Asked = Omit<HttpRequest, "store" | "credentials" | "headers"> & {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+/** The service, and who asks it. */
+export interface GcsAccess {
+  /** Without a slash at the end. */
+  readonly service: string;
+  readonly headers: ReturnType<typeof googleHeaders>;
+}
+
 /** @param environment STORAGE_EMULATOR_HOST is asked instead of Google where it is set, without credentials. */
+export function accessGcs(environment: Readonly<Record<string, string | undefined>>): GcsAccess {
+  const emulator = environment["STORAGE_EMULATOR_HOST"] ?? "";
+  return emulator === ""
+    ? { service: "https://storage.googleapis.com", headers: googleHeaders() }
+    : { service: addressOf(emulator), headers: () => Promise.resolve({}) };
+}
+
+/** @param sessions Where it is kept which uploads are under way. */
 export function openGcsStore(
   { bucket, prefix }: Extract<StoreAddress, { bucket: string }>,
-  environment: Readonly<Record<string, string | undefined>>,
+  { service, headers: whoAsks }: GcsAccess,
   sessions: UploadSessions,
 ): BlobStore {
   const store = `gs://${bucket}/${prefix}`.replace(/\/$/, "");
-  const emulator = environment["STORAGE_EMULATOR_HOST"] ?? "";
-  const service = emulator === "" ? "https://storage.googleapis.com" : addressOf(emulator);
-  const credentials = emulator === "" ? googleHeaders() : () => Promise.resolve({});
   const objects = `b/${encodeURIComponent(bucket)}/o`;
   const nameOf = (digest: Sha256): string => prefix + blobKey(digest);
   const urlOf = (digest: Sha256): string =>
     `${service}/storage/v1/${objects}/${encodeURIComponent(nameOf(digest))}`;
   const ask = async (asked: Asked): Promise<HttpAnswer> => {
     const request = { store, doing: asked.doing, credentials: CREDENTIALS };
-    const who = await credentials(request, asked.signal);
+    const who = await whoAsks(request, asked.signal);
     const headers = { "accept-encoding": "identity", ...who, ...asked.headers };
     return askStore({ ...request, ...asked, headers });
   };

@@ -84,6 +84,7 @@ function makeClient(environment: Readonly<Record<string, string | undefined>>): 
   const region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
   return new S3Client({
     ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined || endpoint === "" ? {} : { endpoint }),
     // A name of its own for each bucket is what few servers besides AWS have.
     forcePathStyle: endpoint !== undefined && endpoint !== "",
     followRegionRedirects: true,
