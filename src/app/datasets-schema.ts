@@ -30,7 +30,7 @@ const Kept = z.array(z.enum(["project", "shared"]));
 
 /** Result of `mlops datasets list`: what datasets.lock.yaml records. */
 export const DatasetsListReport = z.strictObject({
-  /** The folder of `store:`; null without it, or when it is not there. */
+  /** What `store:` names; null without it, or when it is not there. */
   shared: z.string().nullable(),
   datasets: z.array(
     DatasetVersion.extend({

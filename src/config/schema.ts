@@ -31,8 +31,11 @@ export const Config = z.strictObject({
   python: z.string("must be a command or a path, like .venv/bin/python").min(1).optional(),
   /** Where promoted pipelines are written. */
   pipelines: Folder.default("pipelines"),
-  /** Where data is shared by content: a folder that the team can reach, absolute or relative to this file. */
-  store: z.string("must be a folder, like /mnt/team/store").min(1).optional(),
+  /** Where the team shares by content: a folder, absolute or relative to this file, or an address (see `parseStoreAddress`). */
+  store: z
+    .string("must be a folder or an address, like /mnt/team/store or s3://team-data/churn")
+    .min(1)
+    .optional(),
   /** How much of what can be made again stays in `.mlops/`. */
   keep: z
     .strictObject({

@@ -22,7 +22,7 @@ export function renderSnapshot({ datasets, shared, dryRun }: SnapshotReport, sty
   if (dryRun) return `${table}\n\nNothing was stored.`;
   const where =
     shared === null
-      ? "Only this project's store has them: set store: FOLDER in .mlopsrc.yaml to share them."
+      ? "Only this project's store has them: set store: in .mlopsrc.yaml to share them (a folder, s3://, gs:// or https://)."
       : `Shared in ${shared}.`;
   return `${table}\n\n${where} Commit datasets.lock.yaml.`;
 }

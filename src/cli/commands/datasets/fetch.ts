@@ -6,7 +6,7 @@ export const datasetsFetchCommand = defineCommand({
   group: "build",
   summary: "Bring recorded data back to its place",
   description:
-    "Takes the bytes from the project's store or the shared one (store: in .mlopsrc.yaml), checks their digest, then moves them into place. A file with other content stays as it is unless --force says otherwise; its bytes are then kept in the project's store first. The exit code is 1 when a file differs or cannot be had.",
+    "Takes the bytes from the project's store or the shared one (store: in .mlopsrc.yaml), checks their digest, then copies them into place. What comes from the shared store is kept in the project's, too; a transfer that broke off goes on where it ended. A file with other content stays as it is unless --force says otherwise; its bytes are then kept in the project's store first. The exit code is 1 when a file differs or cannot be had.",
   arguments: {
     datasets: {
       summary: "recorded paths or folders, or path@digest for one version; all when left out",

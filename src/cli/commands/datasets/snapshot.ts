@@ -7,7 +7,7 @@ export const datasetsSnapshotCommand = defineCommand({
   group: "build",
   summary: "Keep data files by content, and share them",
   description:
-    "Copies the files into the project's store and, where .mlopsrc.yaml has store: FOLDER, into that one, and records in datasets.lock.yaml which content each path holds. Commit that file: a colleague's clone brings the data back by mlops datasets fetch. What a store has already is not copied again. A file that is gone from a folder is no longer recorded; the lock of an earlier commit still names it.",
+    "Copies the files into the project's store and, where .mlopsrc.yaml has store: (a folder, s3://, gs:// or https://), into that one, and records in datasets.lock.yaml which content each path holds. Commit that file: a colleague's clone brings the data back by mlops datasets fetch. What a store has already is not copied again. A file that is gone from a folder is no longer recorded; the lock of an earlier commit still names it.",
   arguments: { paths: { summary: "files or folders inside the project", count: "many" } },
   options: {
     pipeline: { kind: "text", placeholder: "name", summary: "the data that this pipeline reads" },
