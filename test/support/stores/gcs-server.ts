@@ -26,8 +26,12 @@ interface Session {
   taken: Buffer;
 }
 
-/** Names begin with `churn/`, as the prefix of the store does. */
-export async function startGcsServer(): Promise<StoreServer> {
+/**
+ * Names begin with `churn/`, as the prefix of the store does.
+ *
+ * @param options.asksWho False for an emulator, which takes everybody.
+ */
+export async function startGcsServer(options = { asksWho: true }): Promise<StoreServer> {
   const blobs = new Map<string, Buffer>();
   const sessions = new Map<string, Session>();
   const keep = (name: string, bytes: Buffer, md5: string | undefined): ServerAnswer => {
@@ -38,8 +42,9 @@ export async function startGcsServer(): Promise<StoreServer> {
   };
   return startStoreServer(blobs, (request, url) => {
     const { path, method, query, header } = request;
-    if (path === "/token") return json(tokenFor(request));
-    if (header("authorization") !== `Bearer ${TOKEN}`) return failure(401, "Invalid Credentials");
+    if (path === "/token") return tokenFor(request);
+    if (options.asksWho && header("authorization") !== `Bearer ${TOKEN}`)
+      return failure(401, "Invalid Credentials");
     const [, upload, rest] =
       /^(\/upload)?\/storage\/v1\/b\/team-data\/o(?:\/(.*))?$/.exec(path) ?? [];
     if (!path.includes("/b/team-data/o"))
@@ -111,15 +116,18 @@ function partsOf({ header, body }: ServerRequest): {
 }
 
 /** In exchange for the token that the file of the test holds. */
-function tokenFor({ body }: ServerRequest): unknown {
+function tokenFor({ body }: ServerRequest): ServerAnswer {
   if (new URLSearchParams(body.toString()).get("subject_token") !== "token-of-the-runner")
-    return { error: "invalid_grant", error_description: "unknown subject" };
-  return {
+    return {
+      ...json({ error: "invalid_grant", error_description: "unknown subject" }),
+      status: 400,
+    };
+  return json({
     access_token: TOKEN,
     issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
     token_type: "Bearer",
     expires_in: 3600,
-  };
+  });
 }
 
 /** What GOOGLE_APPLICATION_CREDENTIALS names where a runner of CI has a token of its own. */
