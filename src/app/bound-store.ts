@@ -74,7 +74,7 @@ function upTo(bytes: number, garbage: readonly StoredBlob[]): readonly StoredBlo
 
 function isAnyRunning({ registry, processes, clock }: StorePorts): boolean {
   registry.runs.markInterrupted(processes.isAlive, clock.nowMs());
-  return registry.runs.list({}).some(({ status }) => status === "running");
+  return registry.runs.running().length > 0;
 }
 
 /** A run that begins meanwhile ends it; what went until then is not told, which is no harm. */

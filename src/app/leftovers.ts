@@ -143,7 +143,7 @@ async function environmentsOf(python: string | undefined, files: Files): Promise
 async function orphanManifests(ports: LeftoverPorts): Promise<readonly Leftover[]> {
   const { artifacts, registry, clock } = ports;
   const stored = await artifacts.runs();
-  const known = new Set<string>(registry.runs.list({}).map(({ id }) => id));
+  const known = new Set<string>(registry.runs.outlines().map(({ id }) => id));
   return stored
     .filter(
       ({ id, writtenAtMs }) => !known.has(id) && writtenAtMs < clock.nowMs() - STAYS_MS.manifests,

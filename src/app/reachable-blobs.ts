@@ -9,7 +9,7 @@ import { digestsIn, digestsInPieces } from "../base/digests-in.ts";
 import type { Artifacts, StoredBlob } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
-import type { RunRecord } from "../registry/run-record.ts";
+import type { RunOutline, RunRecord } from "../registry/run-record.ts";
 import { REPLACED_DATA } from "./fetch-datasets.ts";
 
 /** Committed files beside the pipelines that name data and approvals by digest. */
@@ -24,10 +24,10 @@ const CACHE = ".mlops/cache";
  * @param runs Newest first.
  */
 export function keptRuns(
-  runs: readonly RunRecord[],
+  runs: readonly RunOutline[],
   modelRuns: ReadonlySet<string>,
   newest: number,
-): readonly RunRecord[] {
+): readonly RunOutline[] {
   const seen = new Map<string, number>();
   return runs.filter((run) => {
     const before = seen.get(run.pipeline) ?? 0;

@@ -98,9 +98,7 @@ async function findWhatToRegister(
 function findRun({ run: wanted, pipeline }: RegisterRunInput, registry: Registry): RunRecord {
   const run =
     wanted === undefined
-      ? registry.runs
-          .list({ pipeline: pipeline.name })
-          .find((candidate) => candidate.status === "succeeded")
+      ? registry.runs.list({ pipeline: pipeline.name, status: "succeeded", limit: 1 })[0]
       : registry.runs.find(wanted);
   if (run?.pipeline === pipeline.name) return run;
   if (wanted === undefined) {

@@ -1,13 +1,17 @@
 /** Runs → what the `runs` commands report. */
 
-import type { Registry } from "../ports/registry.ts";
+import type { Registry, RunQuery } from "../ports/registry.ts";
 import { type ComparedRow, compareRuns } from "../registry/compare-runs.ts";
-import type { RunRecord, StepRecord } from "../registry/run-record.ts";
-import { type RunSelection, selectRuns } from "../registry/select-runs.ts";
+import {
+  overviewOf,
+  type RunOverview,
+  type RunRecord,
+  type StepRecord,
+} from "../registry/run-record.ts";
 import type { RunReport, RunShowReport, RunsCompareReport, RunsListReport } from "./runs-schema.ts";
 
 /** One run as a row. */
-export function reportRun(run: RunRecord): RunReport {
+export function reportRun(run: RunOverview): RunReport {
   return {
     id: run.id,
     pipeline: run.pipeline,
@@ -16,36 +20,27 @@ export function reportRun(run: RunRecord): RunReport {
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: run.endedAtMs === undefined ? null : new Date(run.endedAtMs).toISOString(),
     wallMs: run.endedAtMs === undefined ? null : run.endedAtMs - run.startedAtMs,
-    executed: run.steps.filter((step) => step.decision === "execute").length,
-    steps: run.steps.length,
+    executed: run.executed,
+    steps: run.steps,
     params: { ...run.params },
     metrics: run.metrics.map((metric) => ({ ...metric })),
   };
 }
 
 /**
- * Newest first, or as `selection` sorts them.
+ * Newest first, or as the query sorts them.
  *
- * @throws what `selectRuns` throws.
+ * @throws what `readSelection` throws.
  */
-export function listRuns(
-  request: RunSelection & {
-    readonly pipeline: string | undefined;
-    /** `undefined` for all. */
-    readonly limit: number | undefined;
-  },
-  runs: Pick<Registry["runs"], "list">,
-): RunsListReport {
-  const { pipeline, limit } = request;
-  const found = selectRuns(runs.list(pipeline === undefined ? {} : { pipeline }), request);
-  const shown = limit === undefined ? found : found.slice(0, limit);
-  return { runs: shown.map(reportRun), more: found.length - shown.length };
+export function listRuns(query: RunQuery, runs: Pick<Registry["runs"], "select">): RunsListReport {
+  const { runs: selected, more } = runs.select(query);
+  return { runs: selected.map(reportRun), more };
 }
 
 /** One run in full. */
 export function showRun(run: RunRecord): RunShowReport {
   return {
-    ...reportRun(run),
+    ...reportRun(overviewOf(run)),
     experiment: run.experiment,
     gitCommit: run.gitCommit ?? null,
     gitDirty: run.gitDirty ?? null,
@@ -57,7 +52,11 @@ export function showRun(run: RunRecord): RunShowReport {
 /** Runs side by side, in the order given. */
 export function reportComparison(runs: readonly RunRecord[]): RunsCompareReport {
   const { params, metrics } = compareRuns(runs);
-  return { runs: runs.map(reportRun), params: params.map(rowOf), metrics: metrics.map(rowOf) };
+  return {
+    runs: runs.map((run) => reportRun(overviewOf(run))),
+    params: params.map(rowOf),
+    metrics: metrics.map(rowOf),
+  };
 }
 
 function rowOf<Value>(row: ComparedRow<Value>): {

@@ -52,10 +52,12 @@ export async function findGarbage(query: GarbageQuery, ports: StorePorts): Promi
   // The list comes before the roots: what is referred to afterwards is in neither, or young.
   const listed = await artifacts.list();
   const blobs = listed.toSorted((left, right) => left.writtenAtMs - right.writtenAtMs);
-  const runs = registry.runs.list({});
+  const runs = registry.runs.outlines();
   const modelRuns = new Set(registry.models.list().map(({ runId }) => String(runId)));
   const kept = keptRuns(runs, modelRuns, query.keepRuns);
-  const roots = await rootDigests(kept, query.pipelines, ports);
+  // A run that is gone by now was forgotten meanwhile, and refers to nothing any more.
+  const records = kept.flatMap(({ id }) => registry.runs.find(id) ?? []);
+  const roots = await rootDigests(records, query.pipelines, ports);
   const reachable = await reachableFrom(roots, blobs, artifacts);
   const garbage = blobs.filter(
     ({ digest, writtenAtMs }) => !reachable.has(digest) && writtenAtMs < query.youngMs,
@@ -81,7 +83,7 @@ export async function freeBlobs(
 /** @throws ConflictError `run-in-progress`. */
 export function refuseWhileRunning({ registry, processes, clock }: StorePorts): void {
   registry.runs.markInterrupted(processes.isAlive, clock.nowMs());
-  const running = registry.runs.list({}).find(({ status }) => status === "running");
+  const [running] = registry.runs.running();
   if (running === undefined) return;
   throw new ConflictError(
     `Run ${running.id.slice(0, 8)} of ${running.pipeline} is in progress; its values are not all on record yet.`,

@@ -1,4 +1,6 @@
 /** Names of a project that may stand in a place of a command line, by what the argument or option there is called. */
+
+import type { RunOverview } from "../registry/run-record.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -116,19 +118,27 @@ async function aliasNames(
 }
 
 async function runNames(context: CommandContext): Promise<readonly string[]> {
-  const registry = await registryOf(context);
-  return registry?.runs.list({ limit: RUNS_SHOWN }).map(({ id }) => id.slice(0, 8)) ?? [];
+  return (await newestRuns(context)).map(({ id }) => id.slice(0, 8));
 }
 
 /** Metrics and parameters of the newest runs, and what every run has. */
 async function valueNames(context: CommandContext): Promise<readonly string[]> {
-  const runs = (await registryOf(context))?.runs.list({ limit: RUNS_SHOWN }) ?? [];
-  const named = runs.flatMap(({ metrics, params }) => [
+  const named = (await newestRuns(context)).flatMap(({ metrics, params }) => [
     ...metrics.map(({ name }) => name),
     ...Object.keys(params),
   ]);
-  const { RUN_FIELDS } = await import("../registry/select-runs.ts");
+  const { RUN_FIELDS } = await import("../registry/read-selection.ts");
   return [...RUN_FIELDS, ...named];
+}
+
+async function newestRuns(context: CommandContext): Promise<readonly RunOverview[]> {
+  const query = {
+    where: [],
+    sort: undefined,
+    order: "greatest-first",
+    pipeline: undefined,
+  } as const;
+  return (await registryOf(context))?.runs.select({ ...query, limit: RUNS_SHOWN }).runs ?? [];
 }
 
 async function datasetNames(context: CommandContext): Promise<readonly string[]> {

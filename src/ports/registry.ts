@@ -8,8 +8,11 @@ import type { AuditEvent, NewAuditEvent } from "../registry/audit.ts";
 import type { Deployment } from "../registry/deployment.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../registry/model.ts";
 import type { NewPipelineRevision, PipelineRevision } from "../registry/pipeline-revision.ts";
+import type { RunSelection } from "../registry/read-selection.ts";
 import type {
   FinishedStep,
+  RunOutline,
+  RunOverview,
   RunRecord,
   RunStart,
   RunStatus,
@@ -31,6 +34,20 @@ export interface FileMove {
 export interface PendingWrite {
   readonly id: number;
   readonly moves: readonly FileMove[];
+}
+
+/** Which runs, and how many of them. */
+export interface RunQuery extends RunSelection {
+  /** `undefined` for any. */
+  readonly pipeline: string | undefined;
+  /** `undefined` for all. */
+  readonly limit: number | undefined;
+}
+
+/** The first of the runs selected, and how many more there are. */
+export interface SelectedRuns {
+  readonly runs: readonly RunOverview[];
+  readonly more: number;
 }
 
 /** Everything we remember. Lists say their order; names that do not exist give `undefined` or an empty list, never an error. */
@@ -67,11 +84,18 @@ export interface Registry {
     ) => void;
     /** By full id or unique prefix of at least 6; `undefined` when none; throws UsageError `run-prefix-ambiguous`. */
     readonly find: (idOrPrefix: string) => RunRecord | undefined;
-    /** Newest first. */
+    /** In full, newest first. */
     readonly list: (filter: {
       readonly pipeline?: string;
+      readonly status?: RunStatus;
       readonly limit?: number;
     }) => readonly RunRecord[];
+    /** Those that meet all conditions, in the order asked for or else newest first, as are runs without a value to sort by, which come last. Throws what `readSelection` throws. */
+    readonly select: (query: RunQuery) => SelectedRuns;
+    /** Every run, newest first. */
+    readonly outlines: () => readonly RunOutline[];
+    /** Those that have not ended, newest first. */
+    readonly running: () => readonly RunOutline[];
     /** The newest succeeded execution of a step with exactly this fingerprint, in any run. */
     readonly findStep: (
       pipeline: string,

@@ -8,7 +8,8 @@ import { ConflictError } from "../base/errors.ts";
 import type { MetricValue, StepManifest } from "../run/schema.ts";
 
 /** Where a run is in its life; all but `running` are final. */
-export type RunStatus = "running" | "succeeded" | "failed" | "interrupted";
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export const RUN_STATUSES = ["running", "succeeded", "failed", "interrupted"] as const;
 
 /** A run as it begins. */
 export interface RunStart {
@@ -61,6 +62,37 @@ export interface RunRecord extends RunStart {
     readonly name: string;
     readonly value: MetricValue;
   }[];
+}
+
+/** A run as a row of a list: without what its steps are in themselves. */
+export interface RunOverview
+  extends Pick<
+    RunRecord,
+    "id" | "pipeline" | "revision" | "status" | "startedAtMs" | "endedAtMs" | "params" | "metrics"
+  > {
+  /** Steps that really ran, and all steps. */
+  readonly executed: number;
+  readonly steps: number;
+}
+
+/** What says which run it is and whether it has ended. */
+export type RunOutline = Pick<RunRecord, "id" | "pipeline" | "status">;
+
+/** The row of a run. */
+export function overviewOf(run: RunRecord): RunOverview {
+  const { id, pipeline, revision, status, startedAtMs, endedAtMs, params, metrics } = run;
+  return {
+    id,
+    pipeline,
+    revision,
+    status,
+    startedAtMs,
+    endedAtMs,
+    params,
+    metrics,
+    executed: run.steps.filter((step) => step.decision === "execute").length,
+    steps: run.steps.length,
+  };
 }
 
 /**

@@ -12,9 +12,16 @@ import {
 import type { Deployment } from "../../src/registry/deployment.ts";
 import { RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
 import type { PipelineRevision } from "../../src/registry/pipeline-revision.ts";
-import { type RunRecord, runStatusAfter, type StepRecord } from "../../src/registry/run-record.ts";
+import {
+  overviewOf,
+  type RunOutline,
+  type RunRecord,
+  runStatusAfter,
+  type StepRecord,
+} from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";
 import { memoryModels } from "./memory-models.ts";
+import { selectRuns } from "./select-runs.ts";
 
 /** An empty registry. */
 export function memoryRegistry(): Registry {
@@ -174,11 +181,25 @@ function runs(
         });
       return matches[0] === undefined ? undefined : full(matches[0]);
     },
-    list: ({ pipeline, limit }) =>
+    list: ({ pipeline, status, limit }) =>
       newestFirst()
-        .filter((run) => pipeline === undefined || run.record.pipeline === pipeline)
+        .filter(({ record }) => pipeline === undefined || record.pipeline === pipeline)
+        .filter(({ record }) => status === undefined || record.status === status)
         .slice(0, limit)
         .map(full),
+    select: ({ pipeline, limit, ...selection }) => {
+      const ofPipeline = newestFirst()
+        .filter(({ record }) => pipeline === undefined || record.pipeline === pipeline)
+        .map(full);
+      const found = selectRuns(ofPipeline, selection);
+      const shown = found.slice(0, limit);
+      return { runs: shown.map(overviewOf), more: found.length - shown.length };
+    },
+    outlines: () => newestFirst().map(outlineOf),
+    running: () =>
+      newestFirst()
+        .filter(({ record }) => record.status === "running")
+        .map(outlineOf),
     findStep: (pipeline, step, fingerprint) =>
       stepOf(
         steps.findLast(
@@ -211,6 +232,10 @@ function runs(
       }
     },
   };
+}
+
+function outlineOf({ record: { id, pipeline, status } }: StoredRun): RunOutline {
+  return { id, pipeline, status };
 }
 
 function deployments(all: Deployment[]): Registry["deployments"] {

@@ -14,6 +14,7 @@ import { auditStore } from "./audit-store.ts";
 import { deploymentStore } from "./deployment-store.ts";
 import { checkOwnership, migrate } from "./migrations.ts";
 import { modelStore } from "./model-store.ts";
+import { once } from "./once.ts";
 import { pendingStore } from "./pending-store.ts";
 import { pipelineStore } from "./pipeline-store.ts";
 import { runStore } from "./run-store.ts";
@@ -104,11 +105,6 @@ export function registryOn(db: Database.Database, path: string): Registry {
       db.close();
     },
   };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function makeFolder(path: string): void {

@@ -38,6 +38,12 @@ interface StepRow {
   readonly ended_at_ms: number;
 }
 
+/** A stored parameter. */
+export interface ParamRow {
+  readonly key: string;
+  readonly value_json: string;
+}
+
 /** A stored number; `is_nan` makes up for SQLite having no NaN. */
 export interface MetricRow {
   readonly name: string;
@@ -64,7 +70,7 @@ export interface RunReader {
 
 /** Prepares the statements once. */
 export function runReader(db: Database.Database): RunReader {
-  const params = db.prepare<[number], { readonly key: string; readonly value_json: string }>(
+  const params = db.prepare<[number], ParamRow>(
     "SELECT key, value_json FROM run_params WHERE run = ? ORDER BY key",
   );
   const metrics = db.prepare<[number], MetricRow>(
@@ -89,14 +95,7 @@ export function runReader(db: Database.Database): RunReader {
       pipeline: row.pipeline ?? "",
       revision: row.revision ?? undefined,
       experiment: row.experiment,
-      params: Object.fromEntries(
-        params
-          .all(row.number)
-          .map(({ key, value_json }) => [
-            key,
-            readJson(ParamValue, value_json, `parameter ${key} of run ${row.id}`),
-          ]),
-      ),
+      params: paramsOf(params.all(row.number), row.id),
       gitCommit: row.git_commit ?? undefined,
       gitDirty: row.git_dirty === null ? undefined : row.git_dirty === 1,
       environmentDigest: row.environment_digest ?? NO_ENVIRONMENT,
@@ -125,7 +124,18 @@ export function metricColumns(value: MetricValue): {
   return { value: Number(value), isNan: 0 };
 }
 
-function metricValue(row: MetricRow): MetricValue {
+/** The parameters of a run by name. */
+export function paramsOf(rows: readonly ParamRow[], runId: RunId): RunRecord["params"] {
+  return Object.fromEntries(
+    rows.map(({ key, value_json }) => [
+      key,
+      readJson(ParamValue, value_json, `parameter ${key} of run ${runId}`),
+    ]),
+  );
+}
+
+/** A metric of columns. */
+export function metricValue(row: MetricRow): MetricValue {
   if (row.is_nan === 1) return "NaN";
   if (row.value === Infinity) return "Infinity";
   return row.value === -Infinity ? "-Infinity" : row.value;

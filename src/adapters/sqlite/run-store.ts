@@ -1,10 +1,19 @@
 /** Runs, their steps, parameters, metrics and data. */
+import type Database from "better-sqlite3";
 import type { RunId } from "../../base/brand.ts";
 import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
 import { RUN_PREFIX_LENGTH } from "../../registry/names.ts";
-import { type RunStart, runStatusAfter } from "../../registry/run-record.ts";
+import {
+  type RunOutline,
+  type RunStart,
+  type RunStatus,
+  runStatusAfter,
+} from "../../registry/run-record.ts";
+import { once } from "./once.ts";
+import { overviewReader } from "./run-overviews.ts";
 import { type RunRow, runReader } from "./run-rows.ts";
+import { runSelector } from "./run-selector.ts";
 import type { Session } from "./session.ts";
 import { stepWriter } from "./step-writer.ts";
 
@@ -19,17 +28,21 @@ export function runStore(session: Session): Registry["runs"] {
   const byPrefix = db.prepare<[string, string], RunRow>(
     "SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT 3",
   );
-  const newest = db.prepare<[number], RunRow>(
-    "SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?",
-  );
-  const ofPipeline = db.prepare<[string, number], RunRow>(
-    `SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id
-     WHERE r.pipeline = ? ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?`,
-  );
   const running = db.prepare<
     [],
-    { readonly id: RunId; readonly pid: number | null; readonly process_start: string | null }
-  >("SELECT id, pid, process_start FROM runs WHERE status = 'running' ORDER BY number");
+    OutlineRow & { readonly pid: number | null; readonly process_start: string | null }
+  >(
+    `SELECT id, pipeline, status, pid, process_start FROM runs WHERE status = 'running'
+     ORDER BY started_at_ms DESC, number DESC`,
+  );
+  const outlines = once(() =>
+    db.prepare<[], OutlineRow>(
+      "SELECT id, pipeline, status FROM runs ORDER BY started_at_ms DESC, number DESC",
+    ),
+  );
+  // What only some commands ask for is prepared when they do.
+  const select = once(() => runSelector(db));
+  const overviews = once(() => overviewReader(db));
   const end = db.prepare("UPDATE runs SET status = ?, ended_at_ms = ? WHERE id = ?");
   // Its parameters, metrics, tags and steps go with it; artifacts and data belong to no run alone.
   const forget = db.prepare("DELETE FROM runs WHERE id = ?");
@@ -77,14 +90,14 @@ export function runStore(session: Session): Registry["runs"] {
         if (matches.length > 1) throw ambiguous(idOrPrefix, matches);
         return matches[0] === undefined ? undefined : reader.record(matches[0]);
       }),
-    // SQLite reads a negative limit as none.
-    list: ({ pipeline, limit }) =>
-      session.read(() =>
-        (pipeline === undefined
-          ? newest.all(limit ?? -1)
-          : ofPipeline.all(pipeline, limit ?? -1)
-        ).map(reader.record),
-      ),
+    list: (filter) => session.read(() => listRows(db, filter).map(reader.record)),
+    select: (query) =>
+      session.read(() => {
+        const { numbers, total } = select()(query);
+        return { runs: overviews()(numbers), more: total - numbers.length };
+      }),
+    outlines: () => session.look(() => outlines().all().map(outlineOf)),
+    running: () => session.look(() => running.all().map(outlineOf)),
     findStep: (pipeline, step, fingerprint) =>
       session.look(() => reader.succeededStep(pipeline, step, fingerprint)),
     lastStep: (pipeline, step) => session.look(() => reader.lastStep(pipeline, step)),
@@ -94,6 +107,7 @@ export function runStore(session: Session): Registry["runs"] {
       return session.write(() => {
         const dead = running
           .all()
+          .toReversed()
           .filter(
             ({ pid, process_start }) =>
               pid !== null && !isAlive({ pid, start: process_start ?? undefined }),
@@ -108,6 +122,32 @@ export function runStore(session: Session): Registry["runs"] {
       });
     },
   };
+}
+
+interface OutlineRow {
+  readonly id: RunId;
+  readonly pipeline: string | null;
+  readonly status: RunStatus;
+}
+
+function outlineOf({ id, pipeline, status }: OutlineRow): RunOutline {
+  return { id, pipeline: pipeline ?? "", status };
+}
+
+/** Newest first. */
+function listRows(
+  db: Database.Database,
+  { pipeline, status, limit }: Parameters<Registry["runs"]["list"]>[0],
+): readonly RunRow[] {
+  const wanted = Object.entries({ pipeline, status }).filter(([, value]) => value !== undefined);
+  // SQLite reads a negative limit as none.
+  return db
+    .prepare<unknown[], RunRow>(
+      `SELECT r.*, e.name AS experiment FROM runs r JOIN experiments e ON e.id = r.experiment_id
+       WHERE ${["TRUE", ...wanted.map(([column]) => `r.${column} = ?`)].join(" AND ")}
+       ORDER BY r.started_at_ms DESC, r.number DESC LIMIT ?`,
+    )
+    .all(...wanted.map(([, value]) => value), limit ?? -1);
 }
 
 function insertRun({ db }: Session, run: RunStart): void {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { RunSelection } from "../../src/registry/read-selection.ts";
 import type { RunRecord } from "../../src/registry/run-record.ts";
-import { type RunSelection, selectRuns } from "../../src/registry/select-runs.ts";
 import { runOf } from "../support/registry-contract-values.ts";
+import { selectRuns } from "../support/select-runs.ts";
 
 /** Three runs; the third has neither the metric nor the parameter of the others. */
 const runs: readonly RunRecord[] = [
