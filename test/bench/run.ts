@@ -10,6 +10,7 @@ import { measureDvc } from "./dvc.ts";
 import { measureNoOpRun } from "./no-op-run.ts";
 import { measureObservation } from "./observation.ts";
 import { measureRegistryWrites } from "./registry-writes.ts";
+import { measureRunsList } from "./runs-list.ts";
 import { measureStartUp } from "./start-up.ts";
 
 const measurements: Readonly<
@@ -22,6 +23,7 @@ const measurements: Readonly<
   analysis: measureAnalysis,
   observation: measureObservation,
   "registry-writes": measureRegistryWrites,
+  "runs-list": measureRunsList,
 };
 
 const asked = process.argv.slice(2);

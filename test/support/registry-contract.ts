@@ -139,6 +139,49 @@ export function checkRegistryContract(
       [4, 3].map((n) => runOf(n).id),
     );
     expect(runs.list({ pipeline: "nothing" })).toEqual([]);
+    runs.finish(runOf(2).id, "succeeded", 1);
+    runs.finish(runOf(9).id, "succeeded", 1);
+    runs.finish(runOf(1).id, "failed", 1);
+    expect(
+      runs.list({ pipeline: "churn", status: "succeeded", limit: 1 }).map((run) => run.id),
+    ).toEqual([runOf(2).id]);
+    expect(runs.list({ status: "failed" }).map((run) => run.id)).toEqual([runOf(1).id]);
+    expect(runs.outlines()).toEqual(
+      runs.list({}).map(({ id, pipeline, status }) => ({ id, pipeline, status })),
+    );
+    expect(runs.running().map((run) => run.id)).toEqual([4, 3].map((n) => runOf(n).id));
+  });
+
+  check("selects runs by what they have, and gives as many as wanted", ({ runs }) => {
+    for (const [n, auc] of [0.7, 0.9, 0.8, 0.6].entries()) {
+      runs.start(runOf(n + 1));
+      runs.addStep(runOf(n + 1).id, stepOf("train", "1", [["auc", auc]]));
+      runs.addStep(runOf(n + 1).id, { ...stepOf("score", "2"), decision: "fresh" });
+    }
+    const selected = runs.select({
+      where: ["auc>0.65"],
+      sort: "auc",
+      order: "greatest-first",
+      pipeline: "churn",
+      limit: 2,
+    });
+    expect(selected.more).toBe(1);
+    expect(selected.runs.map((run) => run.metrics)).toEqual([
+      [{ name: "auc", value: 0.9 }],
+      [{ name: "auc", value: 0.8 }],
+    ]);
+    expect(selected.runs[0]).toEqual({
+      id: runOf(2).id,
+      pipeline: "churn",
+      revision: 1,
+      status: "running",
+      startedAtMs: runOf(2).startedAtMs,
+      endedAtMs: undefined,
+      params: runOf(2).params,
+      metrics: [{ name: "auc", value: 0.9 }],
+      executed: 1,
+      steps: 2,
+    });
   });
 
   check(

@@ -1,7 +1,9 @@
 // What runs are selected is said by support/select-runs.ts, which the registry in memory uses: here SQLite gives the same.
+import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openRegistry } from "../../../src/adapters/sqlite/open.ts";
+import { migrate } from "../../../src/adapters/sqlite/migrations.ts";
+import { openRegistry, registryOn } from "../../../src/adapters/sqlite/open.ts";
 import { MlopsError } from "../../../src/base/errors.ts";
 import type { Registry, RunQuery } from "../../../src/ports/registry.ts";
 import { RUN_FIELDS } from "../../../src/registry/read-selection.ts";
@@ -149,7 +151,7 @@ test("any selection of any runs is the same in SQLite as in memory", () => {
         stored.close();
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   expect([...kinds.keys()].sort()).toEqual([
     "all of some",
@@ -169,3 +171,96 @@ function kindOf(answer: unknown): string {
   if (runs?.length === 0) return "none";
   return more === 0 ? "all of some" : "some of more";
 }
+
+/** A registry of runs with the metrics m0 to m9, one of two pipelines each, and the statements that it is asked. */
+function watchedRegistry(count: number) {
+  const statements: string[] = [];
+  const db = new Database(":memory:", { verbose: (sql) => statements.push(String(sql)) });
+  migrate(db, undefined);
+  const registry = registryOn(db, ":memory:");
+  for (let n = 1; n <= count; n += 1) {
+    const run = { ...runOf(n, n % 3 === 0 ? "penguins" : "churn"), params: { seed: n % 4, n } };
+    const metrics = Array.from(
+      { length: 10 },
+      (_, at) => [`m${String(at)}`, n / (at + 1)] as const,
+    );
+    registry.runs.start(run);
+    registry.runs.addStep(run.id, stepOf("train", "1", metrics));
+  }
+  return {
+    db,
+    registry,
+    /** The statements of one selection. */
+    select: (asked: Partial<RunQuery>): readonly string[] => {
+      statements.length = 0;
+      registry.runs.select({ ...NEWEST, ...asked });
+      return statements.splice(0);
+    },
+  };
+}
+
+const NEWEST: RunQuery = {
+  where: [],
+  sort: undefined,
+  order: "greatest-first",
+  pipeline: undefined,
+  limit: 5,
+};
+
+test.each<Partial<RunQuery>>([
+  {},
+  { pipeline: "churn" },
+  { where: ["m1>1"], sort: "m2" },
+  { where: ["m1>1", "seed=1", "status=running"], sort: "n", pipeline: "churn" },
+])("asks as many statements of ten runs as of a hundred, for %j", (asked) => {
+  const [few, many] = [watchedRegistry(10), watchedRegistry(100)];
+  expect(many.select(asked).length).toBe(few.select(asked).length);
+  few.registry.close();
+  many.registry.close();
+});
+
+test("reads metrics and runs through indexes alone, and sorts nothing but equals", () => {
+  const { db, registry, select } = watchedRegistry(50);
+  const asked = select({ where: ["m1>1", "m2<=20"], sort: "m3", pipeline: "churn" });
+  const steps = asked
+    .filter((sql) => sql.startsWith("SELECT"))
+    .flatMap((sql) =>
+      db.prepare<[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(),
+    )
+    .map(({ detail }) => detail);
+  expect(steps).toContainEqual(
+    "SEARCH m USING COVERING INDEX latest_metrics_by_value (key=? AND is_nan=?)",
+  );
+  expect(steps).toContainEqual("USE TEMP B-TREE FOR LAST 2 TERMS OF ORDER BY");
+  expect(steps).toContainEqual(
+    "SEARCH latest_metrics USING COVERING INDEX latest_metrics_by_value (key=? AND is_nan=? AND value>?)",
+  );
+  // The shown runs are a list of JSON, which has no index, and the rows of these few are put in its order.
+  expect(
+    steps.filter((step) => /^SCAN (?!wanted|CONSTANT)/.test(step) && !step.includes("INDEX")),
+  ).toEqual([]);
+  registry.close();
+});
+
+test("reads no run that is not shown, and no manifest", () => {
+  const { db, registry } = watchedRegistry(8);
+  db.exec("UPDATE step_executions SET manifest_json = '{}'");
+  db.exec(`UPDATE run_params SET value_json = '"' WHERE key = 'n' AND run = 1`);
+  expect(registry.runs.select({ ...NEWEST, where: ["m1>1"], sort: "m2" }).runs).toHaveLength(5);
+  expect(() => registry.runs.select({ ...NEWEST, limit: undefined })).toThrow(
+    expect.objectContaining({ code: "registry-corrupt" }) as Error,
+  );
+  expect(() => registry.runs.select({ ...NEWEST, where: ["n>3"] })).toThrow(
+    expect.objectContaining({ code: "registry-corrupt" }) as Error,
+  );
+  registry.close();
+});
+
+test("reads all runs in parts when all are shown", () => {
+  const { registry } = watchedRegistry(1001);
+  const { runs, more } = registry.runs.select({ ...NEWEST, limit: undefined });
+  expect(runs.map(({ id }) => id)).toEqual(registry.runs.outlines().map(({ id }) => id));
+  expect(runs.every(({ metrics, steps }) => metrics.length === 10 && steps === 1)).toBe(true);
+  expect(more).toBe(0);
+  registry.close();
+});
