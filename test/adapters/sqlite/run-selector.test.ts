@@ -131,14 +131,16 @@ function answerOf(asked: RunQuery, { runs }: Registry): unknown {
   }
 }
 
-test("any selection of any runs is the same in SQLite as in memory", () => {
+test("any selection of any runs is the same in SQLite as in memory", { timeout: 60_000 }, () => {
+  // One for all: a registry takes longer to make than to ask, and runs that were removed must leave no trace.
+  const stored = openRegistry(":memory:");
   const kinds = new Map<string, number>();
   fc.assert(
     fc.property(
       fc.array(story, { maxLength: 12 }),
       fc.array(query, { minLength: 1, maxLength: 10 }),
       (stories, queries) => {
-        const stored = openRegistry(":memory:");
+        stored.runs.remove(stored.runs.outlines().map(({ id }) => id));
         const remembered = memoryRegistry();
         tell(stories, stored);
         tell(stories, remembered);
@@ -148,11 +150,11 @@ test("any selection of any runs is the same in SQLite as in memory", () => {
           const kind = kindOf(answer);
           kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
         }
-        stored.close();
       },
     ),
     { numRuns: 150 },
   );
+  stored.close();
   expect([...kinds.keys()].sort()).toEqual([
     "all of some",
     "none",
