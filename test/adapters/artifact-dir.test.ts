@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openArtifactDirectory } from "../../src/adapters/artifact-dir.ts";
 import type { Sha256 } from "../../src/base/brand.ts";
-import { sha256 } from "../../src/base/hash.ts";
+import { isSha256, sha256 } from "../../src/base/hash.ts";
 import type { Artifacts } from "../../src/ports/artifacts.ts";
 import { memoryArtifacts } from "../support/memory-artifacts.ts";
+import { runNode } from "../support/run-node.ts";
 
 interface Opened {
   readonly artifacts: Artifacts;
@@ -185,6 +186,24 @@ test("says which store cannot be written", async () => {
     openArtifactDirectory(join(folder, "store")).write(bytesOf("x")),
   ).rejects.toMatchObject({ code: "store-unwritable" });
 });
+
+test.skipIf(process.platform === "win32")(
+  "says that the disk is full, keeps what was acknowledged, and leaves nothing half",
+  async () => {
+    const store = join(await newFolder(), "store");
+    const writer = join(import.meta.dirname, "../support/processes/write-artifacts.ts");
+    const { lines, complaints } = await runNode(writer, [store], 40);
+    expect(complaints).toBe("disk-full");
+    expect(lines.length).toBeGreaterThan(3);
+    const artifacts = openArtifactDirectory(store);
+    for (const digest of lines.filter((line) => isSha256(line)))
+      expect(sha256((await artifacts.read(digest)) ?? "")).toBe(digest);
+    expect((await artifacts.list()).map(({ digest }) => digest).sort()).toEqual([...lines].sort());
+    expect(await readdir(join(store, "tmp"))).toEqual([]);
+    const large = await artifacts.write(new Uint8Array(1_000_000));
+    expect((await artifacts.read(large))?.length).toBe(1_000_000);
+  },
+);
 
 test("refuses run ids and step names that leave the store", async () => {
   const { artifacts } = await openDirectory();

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import { openDatabase, openRegistry, registryOn } from "../../../src/adapters/sqlite/open.ts";
 import { eventOf, runOf, stepOf, versionOf } from "../../support/registry-contract-values.ts";
+import { prepareWrites, REGISTRY_WRITES } from "../../support/registry-writes.ts";
+import { runNode } from "../../support/run-node.ts";
 
 const folders: string[] = [];
 
@@ -20,7 +22,9 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 });
 
-const writer = join(import.meta.dirname, "../../support/processes/write-registry.ts");
+const processes = join(import.meta.dirname, "../../support/processes");
+const writer = join(processes, "write-registry.ts");
+const everythingWriter = join(processes, "write-everything.ts");
 
 /** Resolves with the acknowledged runs and how the process ended. */
 async function writeInProcess(
@@ -85,6 +89,65 @@ test("loses nothing when eight processes open a new registry and write at once",
   expect(registry.audit.firstBroken()).toBeUndefined();
   registry.close();
 });
+
+test("loses nothing of any kind when eight processes write at once", {
+  timeout: 120_000,
+}, async () => {
+  const path = await registryPath();
+  const perProcess = 3;
+  const prepared = openRegistry(path);
+  prepareWrites(prepared);
+  prepared.close();
+  const kinds = Object.entries(REGISTRY_WRITES);
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, worker) =>
+      runNode(everythingWriter, [path, String(worker * perProcess + 1), String(perProcess)]),
+    ),
+  );
+  expect(results).toEqual(results.map(() => expect.objectContaining({ code: 0, complaints: "" })));
+  expect(results.flatMap(({ lines }) => lines)).toHaveLength(8 * perProcess * kinds.length);
+  const db = openDatabase(path);
+  expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(db.pragma("foreign_key_check")).toEqual([]);
+  const registry = registryOn(db, path);
+  expect(Object.fromEntries(kinds.map(([name, { count }]) => [name, count(registry)]))).toEqual(
+    Object.fromEntries(kinds.map(([name]) => [name, 8 * perProcess])),
+  );
+  // Numbers are given out once, without a gap.
+  const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, at) => at + 1);
+  expect(registry.models.list().map(({ version }) => version)).toEqual(upTo(8 * perProcess + 1));
+  expect(registry.pipelines.listRevisions().map(({ revision }) => revision)).toEqual(
+    upTo(8 * perProcess + 1),
+  );
+  const events = registry.audit.list().toReversed();
+  expect(events.map(({ sequence }) => sequence)).toEqual(upTo(events.length));
+  expect(registry.audit.firstBroken()).toBeUndefined();
+  registry.close();
+});
+
+test.skipIf(process.platform === "win32")(
+  "keeps every acknowledged write when the system refuses to let a file grow",
+  { timeout: 120_000 },
+  async () => {
+    const path = await registryPath();
+    openRegistry(path).close();
+    // Blocks of 512 bytes; the file has its tables already, and grows with the log beside it.
+    const blocks = Math.ceil((await stat(path)).size / 512) + 200;
+    const { lines, code, complaints } = await runNode(writer, [path, "1", "900"], blocks);
+    expect(code).not.toBe(0);
+    expect(complaints).toMatch(/code: '(disk-full|registry-unwritable)'/);
+    expect(lines.length).toBeGreaterThan(0);
+    const registry = openRegistry(path);
+    expect(registry.damage()).toBeUndefined();
+    const finished = registry.runs
+      .list({ status: "succeeded" })
+      .filter(({ metrics }) => metrics.length === 1);
+    expect(finished.map(({ id }) => id)).toEqual(expect.arrayContaining([...lines]));
+    expect(registry.audit.firstBroken()).toBeUndefined();
+    registry.runs.start(runOf(0xffff));
+    registry.close();
+  },
+);
 
 test("keeps every acknowledged write and no half ones when writers are killed", {
   timeout: 120_000,
