@@ -1,5 +1,5 @@
 /**
- * What git says of a project; reads only. A machine without git counts as being outside a work tree.
+ * What git says of a project; reads only, but for a tag that a person asks for. A machine without git counts as being outside a work tree.
  *
  * Every run asks for the state, so that is one process, started without simple-git, whose loading takes as long as git
  * itself; all else goes through it, and this is the only file that imports it.
@@ -8,6 +8,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Git } from "../ports/git.ts";
+import { makeTag, readFileHistory, readTags } from "./git-records.ts";
 
 /**
  * Repository configuration that would start programs (file-system monitors, hooks) is switched off, and so are
@@ -45,6 +46,11 @@ export function createGit(): Git {
       const text = await ask("cat-file", "blob", `${commit}:./${path}`);
       return text === undefined ? { kind: "unreadable" } : { kind: "text", text };
     },
+    fileHistory: async (directory, path) =>
+      mayBeRepository(directory) ? readFileHistory(directory, path) : [],
+    tags: async (directory, prefix) =>
+      mayBeRepository(directory) ? readTags(directory, prefix) : [],
+    tag: makeTag,
     author: async (directory) => {
       const ask = await asking(directory);
       const name = await ask("config", "user.name");

@@ -61,24 +61,17 @@ export function recordDeployment(
   const { subject, environment, level, target, gitCommit, actor } = made;
   const atMs = ports.clock.nowMs();
   // "pending": whether the files were committed and the job ever ran cannot be seen from here.
-  const deployment = ports.registry.deployments.add({
-    subject,
-    environment,
-    level,
-    target,
-    state: "pending",
-    gitCommit,
-    createdAtMs: atMs,
-  });
   const files = Object.fromEntries(made.generated.map((file) => [file.path, sha256(file.text)]));
-  ports.registry.audit.append({
-    action: "deployment.created",
-    subject,
-    actor,
-    details: { deployment: deployment.id, environment, level, target, files },
-    atMs,
-  });
-  return deployment;
+  return ports.registry.deployments.add(
+    { subject, environment, level, target, state: "pending", gitCommit, createdAtMs: atMs },
+    {
+      action: "deployment.created",
+      subject,
+      actor,
+      details: { environment, level, target, files },
+      atMs,
+    },
+  );
 }
 
 function digestsIn(value: unknown): Readonly<Record<string, Sha256>> {

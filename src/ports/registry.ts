@@ -1,14 +1,16 @@
 /**
  * What we remember, as `app/` sees it. Implemented on SQLite by `adapters/sqlite/` and in memory by `test/support/`;
- * one contract test runs on both. Every method is one immediate transaction; methods that change something also append the event given.
+ * one contract test runs on both. Every method is one immediate transaction; methods that change something also append the event
+ * given, with what they changed in its details (`registry/effect.ts`).
  */
 import type { RunId, Sha256 } from "../base/brand.ts";
 import type { ApprovalRequest, Decision, NewApprovalRequest } from "../registry/approval.ts";
-import type { AuditEvent, NewAuditEvent } from "../registry/audit.ts";
+import type { AuditEvent, FoundEvent, NewAuditEvent } from "../registry/audit.ts";
 import type { Deployment } from "../registry/deployment.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../registry/model.ts";
 import type { NewPipelineRevision, PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { RunSelection } from "../registry/read-selection.ts";
+import type { KeptTables } from "../registry/replay.ts";
 import type {
   FinishedStep,
   RunOutline,
@@ -48,6 +50,15 @@ export interface RunQuery extends RunSelection {
 export interface SelectedRuns {
   readonly runs: readonly RunOverview[];
   readonly more: number;
+}
+
+/** The log and the tables beside it at one moment, for `registry/check-chain.ts` and `registry/replay.ts` to judge. */
+export interface FoundLog {
+  /** By sequence, as the rows are: nothing in them is believed, and none is an error. */
+  readonly events: readonly FoundEvent[];
+  readonly tables: KeptTables;
+  /** Names of the guards against changes of the log that are no longer there. */
+  readonly missingGuards: readonly string[];
 }
 
 /** Everything we remember. Lists say their order; names that do not exist give `undefined` or an empty list, never an error. */
@@ -182,7 +193,7 @@ export interface Registry {
     ) => readonly ApprovalRequest[];
   };
   readonly deployments: {
-    readonly add: (deployment: Omit<Deployment, "id">) => Deployment;
+    readonly add: (deployment: Omit<Deployment, "id">, event?: NewAuditEvent) => Deployment;
     /** Newest first. */
     readonly list: (environment?: string) => readonly Deployment[];
   };
@@ -192,6 +203,8 @@ export interface Registry {
     readonly list: (limit?: number) => readonly AuditEvent[];
     /** Recomputes the hash chain; the sequence number of the first broken event, or `undefined` when it holds. */
     readonly firstBroken: () => number | undefined;
+    /** All of it, as it is stored, and what it is held against. */
+    readonly examine: () => FoundLog;
   };
   /** File moves that a command has promised in the registry but not finished; replayed by the next command. */
   readonly pendingWrites: {

@@ -26,13 +26,22 @@ export interface AuditEvent extends NewAuditEvent {
   readonly hash: Sha256;
 }
 
+/** A row of the log as it is found. Whoever changed it may have put anything there, so nothing in it is believed. */
+export interface FoundEvent {
+  readonly sequence: number;
+  readonly previousHash: string | undefined;
+  readonly hash: string;
+  /** `undefined` where it cannot be read, or is not written as we write it. */
+  readonly content: NewAuditEvent | undefined;
+}
+
 /**
  * Hash of an event at the end of a chain: the digest of the key-sorted JSON of the event and the previous hash.
  *
  * @param previousHash Hash of the event before it; `undefined` for the first.
  * @throws Error when `details` holds what JSON cannot carry unchanged.
  */
-export function eventHash(previousHash: Sha256 | undefined, event: NewAuditEvent): Sha256 {
+export function eventHash(previousHash: string | undefined, event: NewAuditEvent): Sha256 {
   return sha256OfJson({
     previousHash: previousHash ?? null,
     action: event.action,

@@ -3,6 +3,7 @@
  * Environments, models, files and metrics are sorted, so that the file changes only where its meaning does.
  */
 import { sha256OfJson } from "../base/hash.ts";
+import type { Anchor } from "./anchor.ts";
 import type { NamedMetric, Peer } from "./evaluation.ts";
 import type { ApprovalEvidence } from "./evidence.ts";
 import { type Identity, plainIdentity } from "./identity.ts";
@@ -91,6 +92,15 @@ export function lockWith(
     version: 1,
     environments: sorted({ ...lock?.environments, [at.environment]: models }),
     ...(lock?.audit === undefined ? {} : { audit: lock.audit }),
+  };
+}
+
+/** The lock with the head of the event log. */
+export function lockWithAnchor(lock: Lock | undefined, { log, sequence, hash }: Anchor): Lock {
+  return {
+    version: 1,
+    environments: lock?.environments ?? {},
+    audit: { ...(log === undefined ? {} : { log }), sequence, hash },
   };
 }
 

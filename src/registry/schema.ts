@@ -102,6 +102,13 @@ export const Lock = z.strictObject({
   /** Environment → model → what it should run. */
   environments: z.record(Name, z.record(Name, LockEntry)),
   /** Head of the event log when this was written (`mlops models audit --anchor`): without one a full rewrite cannot be seen. */
-  audit: z.strictObject({ sequence: z.int().min(1), hash: Digest }).optional(),
+  audit: z
+    .strictObject({
+      /** Hash of the first event: which registry's log it is. */
+      log: Digest.optional(),
+      sequence: z.int().min(1),
+      hash: Digest,
+    })
+    .optional(),
 });
 export type Lock = z.infer<typeof Lock>;

@@ -1,5 +1,7 @@
 /** Models and approvals of the registry in memory. */
+import type { Sha256 } from "../../src/base/brand.ts";
 import { ConflictError, UsageError } from "../../src/base/errors.ts";
+import { sha256 } from "../../src/base/hash.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 import {
   type ApprovalEvent,
@@ -7,8 +9,11 @@ import {
   stateAfter,
 } from "../../src/registry/approval.ts";
 import type { AuditEvent, NewAuditEvent } from "../../src/registry/audit.ts";
+import { recordDigest, tagsEffect } from "../../src/registry/effect.ts";
+import type { Effect } from "../../src/registry/effect-schema.ts";
 import type { Alias, ModelVersion } from "../../src/registry/model.ts";
 import { checkAlias, renderModelVersion } from "../../src/registry/names.ts";
+import type { KeptTables } from "../../src/registry/replay.ts";
 
 interface StoredVersion {
   readonly version: ModelVersion;
@@ -28,7 +33,35 @@ export interface MemoryTables {
   readonly aliases: Alias[];
   readonly tags: Tag[];
   readonly requests: ApprovalRequest[];
-  readonly log: (event: NewAuditEvent) => AuditEvent;
+  readonly log: (event: NewAuditEvent, effect?: Effect) => AuditEvent;
+}
+
+/** What `audit.examine` holds the log against. */
+export function keptModels(tables: MemoryTables): Omit<KeptTables, "deployments"> {
+  return {
+    versions: tables.versions.map(({ version, isDeleted }) => ({
+      model: version.model,
+      version: version.version,
+      isDeleted,
+      record: recordDigest({ ...version }),
+    })),
+    aliases: tables.aliases,
+    tags: tables.tags.map((tag) => ({ ...tag, value: sha256(tag.value) })),
+    requests: tables.requests.map((request) => ({
+      id: request.id,
+      state: request.state,
+      record: requestRecord(request),
+      decisions: request.decisions.map((decision) => recordDigest({ ...decision })),
+    })),
+  };
+}
+
+function requestRecord({
+  state: _state,
+  decisions: _decisions,
+  ...asked
+}: ApprovalRequest): Sha256 {
+  return recordDigest(asked);
 }
 
 /** Both, because a version that a request waits for cannot be removed. */
@@ -75,7 +108,16 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
       };
       if (existing === undefined) versions.push({ version: added, isDeleted: false });
       else existing.isDeleted = false;
-      if (event !== undefined) log({ ...event, subject: renderModelVersion(added) });
+      if (event !== undefined)
+        log(
+          { ...event, subject: renderModelVersion(added) },
+          {
+            kind: "version-made",
+            model: added.model,
+            version: added.version,
+            record: recordDigest({ ...added }),
+          },
+        );
       return structuredClone(added);
     },
     adopt: (version, event) => {
@@ -128,10 +170,10 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
       known(model, version);
       dropAlias(model, alias);
       aliases.push({ model, alias, version });
-      log(event);
+      log(event, { kind: "alias", model, alias, version });
     },
     removeAlias: (model, alias, event) => {
-      if (dropAlias(model, alias)) log(event);
+      if (dropAlias(model, alias)) log(event, { kind: "alias", model, alias, version: null });
     },
     tags: (model, version) =>
       Object.fromEntries(
@@ -149,7 +191,7 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
         if (index !== -1) tags.splice(index, 1);
         if (value !== undefined) tags.push({ model, version, key, value });
       }
-      log(change.event);
+      log(change.event, tagsEffect({ model, version }, change.tags));
     },
     remove: (model, version, event) => {
       known(model, version);
@@ -167,7 +209,7 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
         });
       for (const one of versions)
         if (one.version.model === model && one.version.version === version) one.isDeleted = true;
-      log(event);
+      log(event, { kind: "version-removed", model, version });
     },
   };
 }
@@ -211,7 +253,8 @@ function approvals({ requests, log }: MemoryTables): Registry["approvals"] {
         decisions: [],
       };
       requests.push(added);
-      log(event);
+      const record = requestRecord(added);
+      log(event, { kind: "request", request: added.id, model, version, environment, record });
       return structuredClone(added);
     },
     get: (id) => structuredClone(requests.find((request) => request.id === id)),
@@ -232,7 +275,8 @@ function approvals({ requests, log }: MemoryTables): Registry["approvals"] {
         ...(kind === "comment" ? request : advance(request, { kind, atMs })),
         decisions: [...request.decisions, structuredClone(decision)],
       }));
-      log(event);
+      const record = recordDigest({ ...decision });
+      log(event, { kind: "decision", request: id, decision: kind, record });
       return decided;
     },
     use: (id, atMs) => change(id, (request) => advance(request, { kind: "use", atMs })),
@@ -246,7 +290,7 @@ function approvals({ requests, log }: MemoryTables): Registry["approvals"] {
           const expired = change(id, (request) =>
             advance(request, { kind: "expire", atMs: nowMs }),
           );
-          log(eventOf(expired));
+          log(eventOf(expired), { kind: "expired", request: id });
           return expired;
         }),
   };

@@ -10,6 +10,8 @@ import {
   type NewAuditEvent,
 } from "../../src/registry/audit.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
+import { recordDigest, withEffect } from "../../src/registry/effect.ts";
+import type { Effect } from "../../src/registry/effect-schema.ts";
 import { RUN_PREFIX_LENGTH } from "../../src/registry/names.ts";
 import type { PipelineRevision } from "../../src/registry/pipeline-revision.ts";
 import {
@@ -20,7 +22,7 @@ import {
   type StepRecord,
 } from "../../src/registry/run-record.ts";
 import type { MetricValue } from "../../src/run/schema.ts";
-import { memoryModels } from "./memory-models.ts";
+import { keptModels, type MemoryTables, memoryModels } from "./memory-models.ts";
 import { selectRuns } from "./select-runs.ts";
 
 /** An empty registry. */
@@ -32,16 +34,38 @@ export function memoryRegistry(): Registry {
     return rows;
   };
   const events = table<AuditEvent>();
-  const log = (event: NewAuditEvent): AuditEvent => append(events, event);
+  const log = (event: NewAuditEvent, effect?: Effect): AuditEvent =>
+    append(events, effect === undefined ? event : withEffect(event, effect));
+  const models: MemoryTables = {
+    versions: table(),
+    aliases: table(),
+    tags: table(),
+    requests: table(),
+    log,
+  };
+  const deployed = table<Deployment>();
   return {
     pipelines: pipelines(table()),
     runs: runs(table(), table()),
-    ...memoryModels({ versions: table(), aliases: table(), tags: table(), requests: table(), log }),
-    deployments: deployments(table()),
+    ...memoryModels(models),
+    deployments: deployments(deployed, log),
     audit: {
-      append: log,
+      append: (event) => log(event),
       list: (limit) => structuredClone(events.toReversed().slice(0, limit)),
       firstBroken: () => firstBrokenEvent(events),
+      examine: () => ({
+        events: events.map(({ sequence, previousHash, hash, ...content }) => ({
+          sequence,
+          previousHash,
+          hash,
+          content,
+        })),
+        tables: {
+          ...keptModels(models),
+          deployments: deployed.map((one) => ({ id: one.id, record: deploymentRecord(one) })),
+        },
+        missingGuards: [],
+      }),
     },
     pendingWrites: pendingWrites(table()),
     together: (work) => {
@@ -238,11 +262,13 @@ function outlineOf({ record: { id, pipeline, status } }: StoredRun): RunOutline 
   return { id, pipeline, status };
 }
 
-function deployments(all: Deployment[]): Registry["deployments"] {
+function deployments(all: Deployment[], log: MemoryTables["log"]): Registry["deployments"] {
   return {
-    add: (deployment) => {
+    add: (deployment, event) => {
       const added = { ...structuredClone(deployment), id: all.length + 1 };
       all.push(added);
+      if (event !== undefined)
+        log(event, { kind: "deployment", deployment: added.id, record: deploymentRecord(added) });
       return structuredClone(added);
     },
     list: (environment) =>
@@ -254,6 +280,10 @@ function deployments(all: Deployment[]): Registry["deployments"] {
           .toReversed(),
       ),
   };
+}
+
+function deploymentRecord({ state: _state, ...deployment }: Deployment): Sha256 {
+  return recordDigest(deployment);
 }
 
 function pendingWrites(pending: PendingWrite[]): Registry["pendingWrites"] {

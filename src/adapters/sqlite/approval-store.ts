@@ -12,6 +12,7 @@ import type { Identity } from "../../registry/identity.ts";
 import { renderModelVersion } from "../../registry/names.ts";
 import { evidenceOf, identityIn, policyOf, refusalsIn } from "./approval-json.ts";
 import { appendEvent } from "./audit-store.ts";
+import { decisionRecord, requestRecord } from "./records.ts";
 import type { Session } from "./session.ts";
 
 interface RequestRow {
@@ -112,8 +113,18 @@ export function approvalStore(session: Session): Registry["approvals"] {
           request.createdAtMs,
           request.expiresAtMs ?? null,
         );
-        appendEvent(session, event);
-        return requestOf(known(Number(lastInsertRowid)));
+        const id = Number(lastInsertRowid);
+        const record = requestRecord(db, id);
+        const effect = {
+          kind: "request",
+          request: id,
+          model,
+          version,
+          environment,
+          record,
+        } as const;
+        appendEvent(session, event, effect);
+        return requestOf(known(id));
       }),
     get: (id) =>
       session.read(() => {
@@ -138,8 +149,18 @@ export function approvalStore(session: Session): Registry["approvals"] {
         if (kind === "comment") known(id);
         else advance(id, { kind, atMs });
         const forcedJson = forced.length === 0 ? null : JSON.stringify(forced);
-        insertDecision.run(id, kind, by.name, by.grade, jsonOf(by.proof), reason, forcedJson, atMs);
-        appendEvent(session, event);
+        const made = insertDecision.run(
+          id,
+          kind,
+          by.name,
+          by.grade,
+          jsonOf(by.proof),
+          reason,
+          forcedJson,
+          atMs,
+        );
+        const record = decisionRecord(db, Number(made.lastInsertRowid));
+        appendEvent(session, event, { kind: "decision", request: id, decision: kind, record });
         return requestOf(known(id));
       }),
     use: (id, atMs) =>
@@ -154,7 +175,7 @@ export function approvalStore(session: Session): Registry["approvals"] {
         late.all(nowMs).map((row) => {
           advance(row.id, { kind: "expire", atMs: nowMs });
           const expired = requestOf(known(row.id));
-          appendEvent(session, eventOf(expired));
+          appendEvent(session, eventOf(expired), { kind: "expired", request: row.id });
           return expired;
         }),
       );

@@ -8,6 +8,9 @@ import {
   type NewAuditEvent,
 } from "../../registry/audit.ts";
 import type { Identity } from "../../registry/identity.ts";
+import { withEffect } from "../../registry/effect.ts";
+import type { Effect } from "../../registry/effect-schema.ts";
+import { examineLog } from "./examine-log.ts";
 import { EventDetails, readJson } from "./schema.ts";
 import type { Session } from "./session.ts";
 
@@ -33,12 +36,18 @@ export function auditStore(session: Session): Registry["audit"] {
     append: (event) => session.write(() => appendEvent(session, event)),
     // SQLite reads a negative limit as none.
     list: (limit) => session.read(() => newest.all(limit ?? -1).map(eventOf)),
+    examine: () => session.read(() => examineLog(session.db)),
     firstBroken: () => session.read(() => firstBrokenEvent(eventsOf(all.iterate()))),
   };
 }
 
-/** Appends within the caller's write transaction, so that a change and its event are kept together. */
-export function appendEvent(session: Session, event: NewAuditEvent): AuditEvent {
+/**
+ * Appends within the caller's write transaction, so that a change and its event are kept together.
+ *
+ * @param effect What that transaction changed; `undefined` where it changed nothing but the log.
+ */
+export function appendEvent(session: Session, plain: NewAuditEvent, effect?: Effect): AuditEvent {
+  const event = effect === undefined ? plain : withEffect(plain, effect);
   const last = session.db
     .prepare<[], EventRow>("SELECT * FROM events ORDER BY sequence DESC LIMIT 1")
     .get();

@@ -1,6 +1,8 @@
 /** Deployments and how they got where they are. */
 import type { Registry } from "../../ports/registry.ts";
 import type { Deployment, DeploymentState } from "../../registry/deployment.ts";
+import { appendEvent } from "./audit-store.ts";
+import { deploymentRecord } from "./records.ts";
 import type { Session } from "./session.ts";
 
 interface DeploymentRow {
@@ -28,7 +30,7 @@ export function deploymentStore(session: Session): Registry["deployments"] {
     "SELECT * FROM deployments WHERE environment = ? ORDER BY id DESC",
   );
   return {
-    add: (deployment) =>
+    add: (deployment, event) =>
       session.write(() => {
         const { subject, environment, level, target, state, gitCommit, createdAtMs } = deployment;
         const { lastInsertRowid } = insert.run(
@@ -41,7 +43,12 @@ export function deploymentStore(session: Session): Registry["deployments"] {
           createdAtMs,
         );
         insertHistory.run(lastInsertRowid, state, createdAtMs);
-        return { ...deployment, id: Number(lastInsertRowid) };
+        const id = Number(lastInsertRowid);
+        if (event !== undefined) {
+          const record = deploymentRecord(session.db, id);
+          appendEvent(session, event, { kind: "deployment", deployment: id, record });
+        }
+        return { ...deployment, id };
       }),
     list: (environment) =>
       session.read(() =>

@@ -2,11 +2,14 @@
 import type { RunId, Sha256 } from "../../base/brand.ts";
 import { ConflictError, UsageError } from "../../base/errors.ts";
 import type { Registry } from "../../ports/registry.ts";
+import type { NewAuditEvent } from "../../registry/audit.ts";
+import { tagsEffect } from "../../registry/effect.ts";
 import type { Evaluation } from "../../registry/evaluation.ts";
 import type { Identity } from "../../registry/identity.ts";
 import type { Alias, ModelVersion, NewModelVersion } from "../../registry/model.ts";
 import { checkAlias, renderModelVersion } from "../../registry/names.ts";
 import { appendEvent } from "./audit-store.ts";
+import { versionRecord } from "./records.ts";
 import {
   EvaluationShape,
   OriginShape,
@@ -129,13 +132,11 @@ export function modelStore(session: Session): Registry["models"] {
         if (existing?.deleted_at_ms === null) return versionOf(existing);
         if (existing !== undefined) {
           bringBack.run(existing.model, existing.version);
-          if (event !== undefined)
-            appendEvent(session, { ...event, subject: renderModelVersion(existing) });
+          recordMade(session, existing, event);
           return versionOf(existing);
         }
         const added = insertVersion(session, version);
-        if (event !== undefined)
-          appendEvent(session, { ...event, subject: renderModelVersion(added) });
+        recordMade(session, added, event);
         return added;
       }),
     adopt: (version, event) => {
@@ -173,12 +174,13 @@ export function modelStore(session: Session): Registry["models"] {
           });
         known(model, version);
         putAlias.run(model, alias, version);
-        appendEvent(session, event);
+        appendEvent(session, event, { kind: "alias", model, alias, version });
       });
     },
     removeAlias: (model, alias, event) => {
       session.write(() => {
-        if (dropAlias.run(model, alias).changes > 0) appendEvent(session, event);
+        if (dropAlias.run(model, alias).changes > 0)
+          appendEvent(session, event, { kind: "alias", model, alias, version: null });
       });
     },
     tags: (model, version) =>
@@ -191,7 +193,7 @@ export function modelStore(session: Session): Registry["models"] {
         for (const [key, value] of Object.entries(change.tags))
           if (value === undefined) dropTag.run(model, version, key);
           else putTag.run(model, version, key, value);
-        appendEvent(session, change.event);
+        appendEvent(session, change.event, tagsEffect({ model, version }, change.tags));
       });
     },
     remove: (model, version, event) => {
@@ -200,10 +202,25 @@ export function modelStore(session: Session): Registry["models"] {
         const [user] = users(row);
         if (user !== undefined) throw stillUsed(row, user);
         hide.run(event.atMs, model, version);
-        appendEvent(session, event);
+        appendEvent(session, event, { kind: "version-removed", model, version });
       });
     },
   };
+}
+
+function recordMade(
+  session: Session,
+  made: { readonly model: string; readonly version: number },
+  event: Omit<NewAuditEvent, "subject"> | undefined,
+): void {
+  if (event === undefined) return;
+  const { model, version } = made;
+  const record = versionRecord(session.db, made);
+  appendEvent(
+    session,
+    { ...event, subject: renderModelVersion(made) },
+    { kind: "version-made", model, version, record },
+  );
 }
 
 /** What still needs a version, in words. */
