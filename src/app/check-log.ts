@@ -1,5 +1,6 @@
 /** The event log against its own chain, every anchor that can be seen and the tables beside it. */
 import type { Registry } from "../ports/registry.ts";
+import { type Anchor, anchorOf } from "../registry/anchor.ts";
 import { isLogWhole, judgeLog, type LogJudgement } from "../registry/judge-log.ts";
 import type { LogCheck } from "./audit-schema.ts";
 import { type AnchorPorts, findAnchors } from "./find-anchors.ts";
@@ -8,19 +9,24 @@ export interface CheckLogPorts extends AnchorPorts {
   readonly registry: Pick<Registry, "audit">;
 }
 
-/** Changes nothing and repairs nothing. */
-export async function checkLog(ports: CheckLogPorts): Promise<LogCheck> {
-  const { anchors, unread } = await findAnchors(ports);
-  const found = ports.registry.audit.examine();
-  return { events: found.events.length, unread, ...plain(judgeLog({ ...found, anchors })) };
+export interface CheckedLog {
+  readonly report: LogCheck;
+  /** What an anchor would keep, of the log as it was checked; `undefined` for an empty one. */
+  readonly head: Anchor | undefined;
+  /** Whether nothing speaks against the log itself. */
+  readonly isWhole: boolean;
 }
 
-/** Whether the log may be vouched for: what an anchor would say of a changed one stays said. */
-export function mayAnchor(check: LogCheck): boolean {
-  return isLogWhole({
-    chain: check.chain,
-    anchors: check.anchors,
-  });
+/** Changes nothing and repairs nothing. */
+export async function checkLog(ports: CheckLogPorts): Promise<CheckedLog> {
+  const { anchors, unread } = await findAnchors(ports);
+  const found = ports.registry.audit.examine();
+  const judgement = judgeLog({ ...found, anchors });
+  return {
+    report: { events: found.events.length, unread: [...unread], ...plain(judgement) },
+    head: anchorOf(found.events),
+    isWhole: isLogWhole(judgement),
+  };
 }
 
 function plain(judgement: LogJudgement): Omit<LogCheck, "events" | "unread"> {
@@ -33,11 +39,16 @@ function plain(judgement: LogJudgement): Omit<LogCheck, "events" | "unread"> {
       where: anchor.where,
       sequence: anchor.sequence,
       hash: anchor.hash,
-      at: anchor.at === undefined ? null : new Date(anchor.at).toISOString(),
+      at: isoOf(anchor.at),
       verdict: anchor.verdict,
     })),
     tables: tables.map((disagreement) => ({ ...disagreement })),
     protectedUpTo: protectedUpTo ?? null,
     notShown: [...notShown],
   };
+}
+
+function isoOf(text: string | undefined): string | null {
+  const ms = Date.parse(text ?? "");
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

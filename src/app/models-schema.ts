@@ -1,6 +1,7 @@
 /** Results of the `models` commands, as `--json` prints them. Times are ISO 8601 in UTC. */
 import { z } from "zod";
 import { MetricValue } from "../run/schema.ts";
+import { LogCheck } from "./audit-schema.ts";
 
 export const VersionReport = z.strictObject({
   /** `churn@v3` */
@@ -114,5 +115,6 @@ export const ModelsVerifyReport = z.strictObject({
       }),
     )
     .nullable(),
+  log: LogCheck,
 });
 export type ModelsVerifyReport = z.infer<typeof ModelsVerifyReport>;

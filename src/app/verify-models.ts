@@ -1,10 +1,10 @@
-/** Reads every byte of model versions again and recomputes the event chain. */
+/** Reads every byte of model versions again and checks the event log (`check-log.ts`). */
 import { sha256OfJson } from "../base/hash.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
-import type { Registry } from "../ports/registry.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { LockFinding } from "./check-lock.ts";
+import { type CheckLogPorts, checkLog } from "./check-log.ts";
 import type { ModelsVerifyReport } from "./models-schema.ts";
 
 /**
@@ -14,7 +14,7 @@ import type { ModelsVerifyReport } from "./models-schema.ts";
 export async function verifyModels(
   versions: readonly ModelVersion[],
   lock: readonly LockFinding[] | undefined,
-  ports: { readonly artifacts: Artifacts; readonly registry: Pick<Registry, "audit"> },
+  ports: CheckLogPorts & { readonly artifacts: Artifacts },
 ): Promise<ModelsVerifyReport> {
   const report: ModelsVerifyReport["versions"] = [];
   for (const version of versions) {
@@ -29,17 +29,19 @@ export async function verifyModels(
       listIntact: sha256OfJson(version.files) === version.contentDigest,
     });
   }
+  const { report: log } = await checkLog(ports);
   return {
     versions: report,
-    firstBrokenEvent: ports.registry.audit.firstBroken() ?? null,
+    firstBrokenEvent: log.chain[0]?.sequence ?? null,
     lock: lock?.map((found) => ({ ...found })) ?? null,
+    log,
   };
 }
 
-/** Whether nothing was found wrong. */
+/** Whether nothing was found wrong. That the log is not the anchored one is no fault: a team has several registries. */
 export function isIntact(report: ModelsVerifyReport): boolean {
   return (
-    report.firstBrokenEvent === null &&
+    report.log.verdict !== "broken" &&
     (report.lock ?? []).every(({ severity }) => severity !== "error") &&
     report.versions.every((version) => version.missing.length === 0 && version.listIntact)
   );

@@ -4,7 +4,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import { isSha256 } from "../base/hash.ts";
-import type { AuditEvent, FoundEvent } from "./audit.ts";
+import type { FoundEvent } from "./audit.ts";
 
 /** What is written down. */
 export interface Anchor {
@@ -31,14 +31,11 @@ export type AnchorVerdict = "holds" | "rewritten" | "cut-off" | "missing" | "ano
 /** Folder of the tags. */
 export const ANCHOR_TAGS = "mlops-audit/";
 
-/** The head of a log; `undefined` for an empty one. */
+/** The head of a log; `undefined` for an empty one, or one whose hashes are none. */
 export function anchorOf(
-  events: readonly Pick<AuditEvent, "sequence" | "hash">[],
+  events: readonly Pick<FoundEvent, "sequence" | "hash">[],
 ): Anchor | undefined {
-  const first = events[0];
-  const last = events.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  return { log: first.hash, sequence: last.sequence, hash: last.hash };
+  return anchorFrom({ log: events[0]?.hash, ...events.at(-1) });
 }
 
 /** What each anchor says of a log, in the order given. */
@@ -82,7 +79,7 @@ export function readAnchorMessage(text: string): Anchor | undefined {
   });
 }
 
-/** An anchor of what was read from somewhere; `undefined` where that is none. */
+/** An anchor of what was found somewhere; `undefined` where that is none. */
 export function anchorFrom(value: {
   readonly log?: unknown;
   readonly sequence?: unknown;

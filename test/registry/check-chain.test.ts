@@ -162,23 +162,26 @@ test("finds an end that was cut off, and an end that was written anew, where an 
       const rewritten = judged(foundOf(chainOf([other, ...log.slice(at + 1)], log.slice(0, at))), [
         anchor,
       ]);
-      for (const judgement of [cut, rewritten]) {
-        // Hashes fit, so the chain says nothing.
-        expect(judgement.chain).toEqual([]);
-        const [said] = judgement.anchors;
-        if (sequence <= at) {
-          expect(said?.verdict).toBe("holds");
-          expect(judgement.protectedUpTo).toBe(sequence);
-          expect(judgement.notShown[0]).toMatch(/is not detectable|is not protected yet/);
-        } else if (at === 0) {
-          // Nothing is left of the log that was anchored: it may be another one.
-          expect(judgement.verdict).toBe("not-anchored");
-          expect(said?.verdict).toBe("another-log");
-        } else {
-          expect(judgement.verdict).toBe("broken");
-          expect(said?.verdict).toBe(judgement === cut ? "cut-off" : "rewritten");
-        }
-      }
+      // Hashes fit, so the chain says nothing.
+      expect([...cut.chain, ...rewritten.chain]).toEqual([]);
+      const said = (judgement: LogJudgement): unknown => ({
+        verdict: judgement.verdict,
+        anchors: judgement.anchors.map(({ verdict }) => verdict),
+        upTo: judgement.protectedUpTo,
+      });
+      const held = { verdict: "holds", anchors: ["holds"], upTo: sequence };
+      // Where nothing is left of the log that was anchored, it may be another one.
+      const another = { verdict: "not-anchored", anchors: ["another-log"], upTo: undefined };
+      const broken = (verdict: string): unknown => ({
+        verdict: "broken",
+        anchors: [verdict],
+        upTo: undefined,
+      });
+      const expected = (verdict: string): unknown =>
+        sequence <= at ? held : at === 0 ? another : broken(verdict);
+      expect(said(cut)).toEqual(expected("cut-off"));
+      expect(said(rewritten)).toEqual(expected("rewritten"));
+      expect(cut.notShown[0]).toMatch(/is not detectable|is not protected yet/);
     }),
   );
 });

@@ -40,6 +40,9 @@ export function deployBench(texts: Texts, promoted = true): DeployBench {
     state: () => Promise.resolve({ commit: "4f2a".repeat(10), dirty: false, root: "/project" }),
     committedAt: () => Promise.resolve("2023-03-01T10:00:00+01:00"),
     fileAt: () => Promise.resolve({ kind: "absent" } as const),
+    fileHistory: () => Promise.resolve([]),
+    tags: () => Promise.resolve([]),
+    tag: () => Promise.resolve({ kind: "made" } as const),
     author: () => Promise.resolve("Ann <ann@example.org>"),
   });
   return {

@@ -28,12 +28,15 @@ export async function seededProject(): Promise<TempProject> {
       MLmodel: await artifacts.write(new TextEncoder().encode(`flavors: {} # ${String(n)}`)),
       "contract.json": await artifacts.write(new TextEncoder().encode("{}")),
     };
-    registry.models.register({
-      ...versionOf(String(n)),
-      runId: run.id,
-      files,
-      contentDigest: sha256OfJson(files),
-    });
+    registry.models.register(
+      { ...versionOf(String(n)), runId: run.id, files, contentDigest: sha256OfJson(files) },
+      {
+        action: "model.registered",
+        actor: { name: "Ada <ada@example.org>", grade: "asserted" },
+        details: { run: run.id, verdict: "verified" },
+        atMs: 30_000,
+      },
+    );
   }
   registry.close();
   return project;

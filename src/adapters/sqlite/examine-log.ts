@@ -38,10 +38,14 @@ export function examineLog(db: Database.Database): FoundLog {
 function foundEvent(row: Row): FoundEvent {
   return {
     sequence: Number(row["sequence"]),
-    previousHash: row["previous_hash"] === null ? undefined : String(row["previous_hash"]),
+    previousHash: textOrNothing(row["previous_hash"]),
     hash: String(row["hash"]),
     content: contentOf(row),
   };
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** `undefined` also where the JSON is not as we write it: it would be read as it was and found by nobody. */

@@ -21,6 +21,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./registry.ts")).registryExplanations,
   async () => (await import("./approval.ts")).approvalExplanations,
   async () => (await import("./store.ts")).storeExplanations,
+  async () => (await import("./audit.ts")).auditExplanations,
 ];
 
 /** All of them. A code may be explained in one area only, which a test checks. */

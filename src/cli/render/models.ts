@@ -9,6 +9,7 @@ import type {
   VersionReport,
 } from "../../app/models-schema.ts";
 import type { Style } from "../style.ts";
+import { renderLogCheck } from "./audit.ts";
 import { numberCell, runCell, shortDigest, shortTime, timeCell } from "./cells.ts";
 import { renderEvaluation } from "./evaluation.ts";
 import { metricColumn, namesIn } from "./runs.ts";
@@ -118,13 +119,9 @@ export function renderModelsVerify(report: ModelsVerifyReport, style: Style): st
       version.listIntact ? version.missing.join(", ") : "the list of files was changed",
     ];
   });
-  const chain =
-    report.firstBrokenEvent === null
-      ? `event log: ${style.good("the chain holds")} (a rewrite of the whole log cannot be told without an anchor)`
-      : `event log: ${style.bad(`broken at event ${String(report.firstBrokenEvent)}`)}`;
   return [
     ...(rows.length === 0 ? [] : [renderRows(rows, style, { indent: "" })]),
-    chain,
+    renderLogCheck(report.log, style),
     ...lockLines(report.lock, style),
   ].join("\n");
 }

@@ -52,7 +52,7 @@ const LOG: readonly Case[] = [
     name: "copies an event",
     sql: `UPDATE events SET sequence = -sequence WHERE sequence > 5; UPDATE events SET sequence = 1 - sequence WHERE sequence < 0;
       INSERT INTO events SELECT 6, action, subject, actor, actor_grade, details_json, at_ms, previous_hash, hash || '0' FROM events WHERE sequence = 5`,
-    shows: ["event 6 was put in"],
+    shows: ["event 6 was changed"],
   },
   {
     name: "swaps two events",

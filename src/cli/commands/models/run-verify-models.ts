@@ -15,6 +15,7 @@ export async function runVerifyModels(
 ): Promise<ModelsVerifyReport> {
   const { registry, artifacts, files } = await openState(context);
   const config = await context.config();
+  const git = await context.wiring.git();
   const versions =
     model === undefined ? registry.models.list() : [findModel(model, registry.models)];
   const lock = await readModelsLock(files);
@@ -22,5 +23,5 @@ export async function runVerifyModels(
   const check = { policy: policyOf(config), environments };
   const found = checkLock(lock, check, registry.models);
   const said = lock === undefined && found.length === 0 ? undefined : found;
-  return verifyModels(versions, said, { registry, artifacts });
+  return verifyModels(versions, said, { registry, artifacts, files, git });
 }

@@ -6,7 +6,7 @@ export const modelsVerifyCommand = defineCommand({
   group: "models",
   summary: "Check the bytes of model versions, the event log and the lock file",
   description:
-    "Reads every file of the versions from the store and compares it with the digest in the registry; recomputes the hash chain of the event log; checks that what mlops.lock.yaml names was approved as .mlopsrc.yaml asks, and is what this registry says. Exit code 1 when something is missing, damaged, changed or not approved.",
+    "Reads every file of the versions from the store and compares it with the digest in the registry; checks the event log as mlops models audit --verify does; checks that what mlops.lock.yaml names was approved as .mlopsrc.yaml asks, and is what this registry says. Exit code 1 when something is missing, damaged, changed or not approved.",
   arguments: {
     model: {
       summary: "churn, churn@v3 or churn@champion; everything when left out",
