@@ -49,7 +49,7 @@ function againstChampion(
 }
 
 /** A certificate that cannot be read is none. */
-async function certificateOf(
+export async function certificateOf(
   { certificateDigest }: ModelVersion,
   artifacts: Pick<Artifacts, "read">,
 ): Promise<CertificateEvidence | undefined> {
