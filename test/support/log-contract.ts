@@ -16,7 +16,7 @@ export function checkLogContract(name: string, open: () => Promise<Registry> | R
       expect(checkChain(events)).toEqual([]);
       expect(compareWithLog(tables, events)).toEqual([]);
       expect(missingGuards).toEqual([]);
-      expect(events).toHaveLength(20);
+      expect(events).toHaveLength(21);
       expect(tables.requests.map(({ state }) => state)).toEqual(["used", "expired", "rejected"]);
       // What is appended is what is found.
       const listed = registry.audit.list().toReversed();

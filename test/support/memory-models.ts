@@ -56,6 +56,11 @@ export function keptModels(tables: MemoryTables): Omit<KeptTables, "deployments"
   };
 }
 
+function madeEffect(made: ModelVersion): Effect {
+  const { model, version } = made;
+  return { kind: "version-made", model, version, record: recordDigest({ ...made }) };
+}
+
 function requestRecord({
   state: _state,
   decisions: _decisions,
@@ -109,15 +114,7 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
       if (existing === undefined) versions.push({ version: added, isDeleted: false });
       else existing.isDeleted = false;
       if (event !== undefined)
-        log(
-          { ...event, subject: renderModelVersion(added) },
-          {
-            kind: "version-made",
-            model: added.model,
-            version: added.version,
-            record: recordDigest({ ...added }),
-          },
-        );
+        log({ ...event, subject: renderModelVersion(added) }, madeEffect(added));
       return structuredClone(added);
     },
     adopt: (version, event) => {
@@ -130,7 +127,7 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
       if (there === undefined)
         versions.push({ version: structuredClone(version), isDeleted: false });
       else there.isDeleted = false;
-      log(event);
+      log(event, madeEffect(version));
     },
     get: (model, version) => structuredClone(get(model, version)),
     resolve: (model, reference) => {

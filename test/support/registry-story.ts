@@ -5,7 +5,7 @@ import { decisionOf, eventOf, requestOf, versionOf } from "./registry-contract-v
 
 /**
  * Three versions of churn (the third deleted, the first once champion), v2 in production by request 1, request 2 for v1
- * expired, a comment and a rejection on request 3, tags, a deployment. 19 events.
+ * expired, a comment and a rejection on request 3, tags, a deployment, a version that came from elsewhere. 21 events.
  */
 export function tellStory({ models, approvals, deployments, audit, together }: Registry): void {
   const { subject: _subject, ...registered } = eventOf("model.registered");
@@ -44,6 +44,7 @@ export function tellStory({ models, approvals, deployments, audit, together }: R
     },
     eventOf("deployment.created", "churn:r2"),
   );
+  models.adopt({ ...versionOf("5", "pulled"), version: 5 }, eventOf("model.pulled", "pulled@v5"));
   audit.append(eventOf("model.exported"));
 }
 

@@ -128,15 +128,17 @@ export function modelStore(session: Session): Registry["models"] {
   return {
     register: (version, event) =>
       session.write(() => {
+        const eventOn = (made: VersionRow | ModelVersion): NewAuditEvent | undefined =>
+          event === undefined ? undefined : { ...event, subject: renderModelVersion(made) };
         const existing = byContent.get(version.model, version.contentDigest);
         if (existing?.deleted_at_ms === null) return versionOf(existing);
         if (existing !== undefined) {
           bringBack.run(existing.model, existing.version);
-          recordMade(session, existing, event);
+          recordMade(session, existing, eventOn(existing));
           return versionOf(existing);
         }
         const added = insertVersion(session, version);
-        recordMade(session, added, event);
+        recordMade(session, added, eventOn(added));
         return added;
       }),
     adopt: (version, event) => {
@@ -148,7 +150,7 @@ export function modelStore(session: Session): Registry["models"] {
         if (there === undefined) insertVersion(session, version, version.version);
         else if (there.deleted_at_ms === null) return;
         else bringBack.run(model, version.version);
-        appendEvent(session, event);
+        recordMade(session, version, event);
       });
     },
     get: (model, version) => session.read(() => found(byNumber.get(model, version))),
@@ -210,17 +212,12 @@ export function modelStore(session: Session): Registry["models"] {
 
 function recordMade(
   session: Session,
-  made: { readonly model: string; readonly version: number },
-  event: Omit<NewAuditEvent, "subject"> | undefined,
+  { model, version }: { readonly model: string; readonly version: number },
+  event: NewAuditEvent | undefined,
 ): void {
   if (event === undefined) return;
-  const { model, version } = made;
-  const record = versionRecord(session.db, made);
-  appendEvent(
-    session,
-    { ...event, subject: renderModelVersion(made) },
-    { kind: "version-made", model, version, record },
-  );
+  const record = versionRecord(session.db, { model, version });
+  appendEvent(session, event, { kind: "version-made", model, version, record });
 }
 
 /** What still needs a version, in words. */
