@@ -26,8 +26,8 @@ export interface TracePorts {
 
 export type VersionOrigin = Omit<VersionLineage, "kind" | "uses">;
 
-/** What of a run is read where. */
-interface Known {
+/** What the registry and the store still have of where a version comes from. */
+export interface KnownOrigin {
   readonly run: RunRecord | undefined;
   readonly revision: PipelineRevision | undefined;
   readonly plan: Plan | undefined;
@@ -65,11 +65,12 @@ export function whoOf({ name, grade }: ModelVersion["createdBy"]): { name: strin
   return { name, grade };
 }
 
-async function knownOf(
+/** @param gaps Gets what is not known any more, and why. */
+export async function knownOf(
   version: ModelVersion,
   gaps: string[],
   { registry, artifacts }: TracePorts,
-): Promise<Known> {
+): Promise<KnownOrigin> {
   const run = registry.runs.find(version.runId);
   const why =
     version.origin === undefined
@@ -102,7 +103,8 @@ async function knownOf(
   }
 }
 
-function artifactOf({ run, plan }: Known): VersionLineage["artifact"] {
+/** The value that became the model, and the step that made it. */
+export function artifactOf({ run, plan }: KnownOrigin): VersionLineage["artifact"] {
   const name = plan?.serve?.model;
   if (run === undefined || name === undefined) return null;
   for (const { step, manifest } of run.steps.toReversed()) {
@@ -114,7 +116,7 @@ function artifactOf({ run, plan }: Known): VersionLineage["artifact"] {
 
 async function reportRun(
   run: RunRecord,
-  known: Known & { readonly artifact: VersionLineage["artifact"] },
+  known: KnownOrigin & { readonly artifact: VersionLineage["artifact"] },
   { artifacts }: TracePorts,
 ): Promise<NonNullable<VersionLineage["run"]>> {
   const behind = stepsBehind(known.artifact?.step, run.steps);
@@ -203,7 +205,7 @@ export function filesReadBy(
 
 async function dataOf(
   run: RunRecord,
-  { revision, plan }: Known,
+  { revision, plan }: KnownOrigin,
   { gaps, ports }: { readonly gaps: string[]; readonly ports: TracePorts },
 ): Promise<LineageData[]> {
   // Nearly every pipeline's root is the project's: paths are then the same whether the plan is known or not.

@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "models withdraw": async () => (await import("./models/withdraw.ts")).modelsWithdrawCommand,
   "models comment": async () => (await import("./models/comment.ts")).modelsCommentCommand,
   "models lineage": async () => (await import("./models/lineage.ts")).modelsLineageCommand,
+  "models card": async () => (await import("./models/card.ts")).modelsCardCommand,
   "models audit": async () => (await import("./models/audit.ts")).modelsAuditCommand,
   "models verify": async () => (await import("./models/verify.ts")).modelsVerifyCommand,
   "models push": async () => (await import("./models/push.ts")).modelsPushCommand,

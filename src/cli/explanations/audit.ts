@@ -1,4 +1,4 @@
-/** Codes of the event log and its anchors. */
+/** Codes of the event log, its anchors and model cards. */
 import type { Explanation } from "./explanation.ts";
 
 export const auditExplanations: Readonly<Record<string, Explanation>> = {
@@ -19,6 +19,12 @@ export const auditExplanations: Readonly<Record<string, Explanation>> = {
     why: "Without it the log is not anchored; nothing was changed.",
     example: "mlops models audit --anchor=tag      (before the first commit)",
     fix: "Mend what git says: a tag needs a commit, a name for its author, and a key where git signs tags. Or anchor in mlops.lock.yaml: mlops models audit --anchor=lock",
+  },
+  "card-file-taken": {
+    what: "The file that should hold the model card is there already, and was not written by mlops models card.",
+    why: "Somebody's own text would be lost.",
+    example: "mlops models card churn --out README.md      (of the whole project)",
+    fix: "Name another file, or add --force. Text of your own belongs in MODEL_CARD.md beside the pipeline; the card takes it in.",
   },
   "since-not-a-time": {
     what: "What --since names is no day, no time and no length of time.",
