@@ -128,15 +128,6 @@ test.each([
   { asOf: "2023-02-31T99", committed: undefined, expected: "as-of-not-a-date" },
 ])("reads $asOf as $expected", async ({ asOf, committed, expected }) => {
   const git = fakeGit({ committedAt: async () => committed });
-  const git: Git = {
-    state: async () => undefined,
-    fileHistory: async () => Promise.resolve([]),
-    tags: async () => Promise.resolve([]),
-    tag: async () => Promise.resolve({ kind: "made" } as const),
-    author: async () => undefined,
-    fileAt: async () => ({ kind: "absent" }),
-    committedAt: async () => committed,
-  };
   const moment = asOfMoment(asOf, "churn.ipynb", { files: memoryFiles(), git });
   const told = await moment.catch((error: unknown) =>
     error instanceof MlopsError ? error.code : error,

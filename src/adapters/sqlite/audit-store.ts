@@ -7,9 +7,9 @@ import {
   firstBrokenEvent,
   type NewAuditEvent,
 } from "../../registry/audit.ts";
-import type { Identity } from "../../registry/identity.ts";
 import { withEffect } from "../../registry/effect.ts";
 import type { Effect } from "../../registry/effect-schema.ts";
+import type { Identity } from "../../registry/identity.ts";
 import { examineLog } from "./examine-log.ts";
 import { EventDetails, readJson } from "./schema.ts";
 import type { Session } from "./session.ts";

@@ -2,8 +2,9 @@
 import type Database from "better-sqlite3";
 import { sha256 } from "../../base/hash.ts";
 import type { FoundLog } from "../../ports/registry.ts";
-import type { FoundEvent, Identity } from "../../registry/audit.ts";
+import type { FoundEvent } from "../../registry/audit.ts";
 import { recordDigest } from "../../registry/effect.ts";
+import type { Identity } from "../../registry/identity.ts";
 import type { KeptTables } from "../../registry/replay.ts";
 import { nouns } from "./migrations/001-nouns.ts";
 import {

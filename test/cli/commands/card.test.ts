@@ -243,7 +243,9 @@ async function hostileCard(): Promise<ModelCard> {
   const attack = `</td><script>alert("x")</script><img src=x onerror='a'>|[a](javascript:b)\n# c`;
   const poison = (value: unknown, key = ""): unknown => {
     if (typeof value === "string")
-      return ["type", "unseen", "verdict", "kind", "value"].includes(key) ? value : `${value}${attack}`;
+      return ["type", "unseen", "verdict", "kind", "value"].includes(key)
+        ? value
+        : `${value}${attack}`;
     if (Array.isArray(value)) return value.map((item: unknown) => poison(item, key));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
