@@ -19,6 +19,8 @@ export interface LockFinding {
     | "not-approved"
     | "approval-refused"
     | "approval-forced"
+    | "identity-unproven"
+    | "signature-broken"
     | "lock-stale"
     | "digest-mismatch"
     | "not-pulled";
@@ -32,7 +34,10 @@ export interface LockCheck {
   readonly environments: Pick<Environments, "known" | "guarded">;
 }
 
-/** In the order of the lock, then of aliases that it lacks. */
+/**
+ * In the order of the lock, then of aliases that it lacks.
+ * @param lock As `weighLock` gives it: here its grades are taken as they stand.
+ */
 export function checkLock(
   lock: Lock | undefined,
   check: LockCheck,
@@ -56,6 +61,7 @@ function checkApproval(one: LockedModel, check: LockCheck): readonly LockFinding
     return [finding(one, "approval-forced", "warning", lacked)];
   }
   const request = {
+    environment,
     requestedBy: approval["requested-by"],
     author: entry.registered.by,
     evidence: evidenceOf(entry, approval),

@@ -37,7 +37,9 @@ export function requestStatement(
 
 /** A decision on a request, as who decides puts their name to it. */
 export function decisionStatement(
-  request: Pick<ApprovalRequest, "id" | "model" | "version" | "environment" | "requestedBy">,
+  request: Pick<ApprovalRequest, "model" | "version" | "environment" | "requestedBy"> & {
+    readonly id: number | undefined;
+  },
   decision: Pick<Decision, "reason" | "atMs"> & { readonly kind: Statement["decision"] },
   content: string,
 ): Statement {

@@ -20,6 +20,19 @@ export const identityExplanations: Readonly<Record<string, Explanation>> = {
     example: "a request signed as ada@example.org, approved in a job that github.com/ada-l started",
     fix: "Say who is who in .mlopsrc.yaml: approval: { people: { ada@example.org: [github.com/ada-l], grace@example.org: [github.com/grace] } }.",
   },
+  "identity-unproven": {
+    what: "mlops.lock.yaml says who asked or approved, and nothing that can be checked here shows it.",
+    why: "A name and a grade in a file can be written by anybody. A signature over the approval, or of the commit that wrote it, can not.",
+    example: "an approval by a name alone, in a commit that is not signed",
+    fix: "Sign approvals (mlops explain signers-missing), or commit mlops.lock.yaml signed with an SSH key of that file: git config gpg.format ssh; git commit -S. What a CI job or a machine approved counts when whoever commits it signs. In CI fetch the whole history (fetch-depth: 0, GIT_DEPTH: 0).",
+  },
+  "signature-broken": {
+    what: "mlops.lock.yaml holds a signature that is not one over what stands beside it, or not of that person.",
+    why: "What was approved was changed after it was signed, or the person's key is no longer in the signers file.",
+    example:
+      "the version, the reason or the requester of a signed approval, changed with an editor",
+    fix: "Bring the file back from git, or have the version requested and approved again.",
+  },
   "service-token-unknown": {
     what: "MLOPS_SERVICE_TOKEN is set, and it is not the token of exactly one machine that approval.machines names.",
     why: "Going on under another name would hide that the machine is not who it says. Settings of another branch do not count: only those of this checkout do.",
