@@ -72,7 +72,9 @@ async function weighApproval(
   const atMs = Date.parse(approval.at);
   const { requested } = approval;
   const request = {
-    ...{ environment, model, version },
+    environment,
+    model,
+    version,
     id: approval.request ?? undefined,
     requestedBy: requester,
     reason: requested?.reason ?? "",

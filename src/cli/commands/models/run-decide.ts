@@ -44,7 +44,13 @@ export async function runApprove(
   const asked = { context, environment: request.environment, key: flags.signWith };
   const prove = await proverFor(open, asked);
   const input = {
-    ...{ request, reason, actor, force, hold, policy, share },
+    request,
+    reason,
+    actor,
+    force,
+    hold,
+    policy,
+    share,
     ...(prove === undefined ? {} : { prove }),
   };
   const done = await approveRequest(input, open);
