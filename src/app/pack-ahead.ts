@@ -9,17 +9,17 @@ import type { Registry } from "../ports/registry.ts";
 import type { Worker } from "../ports/worker.ts";
 import type { StepManifest } from "../run/schema.ts";
 import { beginEvaluation } from "./evaluate-model.ts";
-import { evaluationAskOf } from "./evaluation-ask.ts";
+import { type EvaluationAsk, evaluationAskOf } from "./evaluation-ask.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { packInputOf, type StoredOutput } from "./pack-input.ts";
 import { type PackedModel, type PackInput, packModel } from "./pack-model.ts";
 import type { StoredByRun } from "./started-run.ts";
 import { readPlanRecord } from "./verify-pipeline.ts";
 
-/** What `packModel` made of exactly this input. */
+/** What `packModel` made of exactly this input, or why it cannot be served. */
 export interface PackedAhead {
-  readonly input: PackInput;
-  readonly packed: PackedModel;
+  readonly input: PackInput | { readonly because: string };
+  readonly packed: PackedModel | { readonly because: string };
   /** Version of the interpreter. */
   readonly python: string;
   /** The process that packed it, and has begun to measure it. */
@@ -43,47 +43,32 @@ export async function packAhead(
   ports: { readonly files: Files; readonly artifacts: Artifacts; readonly registry: Registry },
 ): Promise<PackedAhead | undefined> {
   const { pipeline, twin, limitMs, signal } = input;
-  const { outputs, manifests } = input.stored;
   try {
     const revision = ports.registry.pipelines.latestRevision(pipeline.name);
     if (revision === undefined) throw new Error("there is no revision");
     const { plan } = await readPlanRecord(revision.planDigest, ports);
-    const outputOf = (artifact: string): StoredOutput => {
-      const output = outputs.get(artifact);
-      if (output === undefined) throw new Error(`${artifact} is not stored yet`);
-      return output;
-    };
     const wanted = await packInputOf(
-      { plan, packageFolder: pipeline.folder, outputOf },
+      { plan, packageFolder: pipeline.folder, outputOf: storedIn(input.stored) },
       ports.files,
     );
-    if ("because" in wanted) throw new Error(wanted.because);
     const limited: Worker = {
       ...twin,
       call: (operation, header, options) =>
         twin.call(operation, header, { ...options, timeoutMs: limitMs }),
     };
-    const { params } = input;
-    const ask = evaluationAskOf({
-      plan,
-      params,
-      outputOf,
-      manifestOf: (step) => manifests.get(step),
-    });
-    // Of steps that have not ended it is not known what they read or draw; then it is asked for when they have.
-    if (!("because" in ask) && ask.steps.every(({ name }) => isForeseen(plan, name, manifests)))
+    const ask = askAhead(plan, input);
+    if (ask !== undefined)
       await beginEvaluation(ask, {
         worker: twin,
-        packageFolder: wanted.packageFolder,
+        packageFolder: ports.files.absolute(pipeline.folder),
         artifacts: ports.artifacts,
         limitMs,
         signal,
       });
-    const packed = await packModel(wanted, {
-      worker: limited,
-      artifacts: ports.artifacts,
-      signal,
-    });
+    const packed =
+      "because" in wanted
+        ? wanted
+        : await packModel(wanted, { worker: limited, artifacts: ports.artifacts, signal });
     return { input: wanted, packed, python: twin.hello.python, worker: twin };
   } catch {
     await twin.close();
@@ -91,12 +76,28 @@ export async function packAhead(
   }
 }
 
-function isForeseen(
-  plan: Pick<Plan, "steps">,
-  name: string,
-  manifests: StoredByRun["manifests"],
-): boolean {
-  const step = plan.steps.find((one) => one.name === name);
-  if (step === undefined || manifests.has(name)) return step !== undefined;
-  return step.random === "none" && step.reads.length === 0;
+function storedIn({ outputs }: StoredByRun): (artifact: string) => StoredOutput {
+  return (artifact) => {
+    const output = outputs.get(artifact);
+    if (output === undefined) throw new Error(`${artifact} is not stored yet`);
+    return output;
+  };
+}
+
+/** `undefined` while it is not known what will be asked when the run has ended: then it is asked for the first time. */
+function askAhead(plan: Plan, { stored, params }: PackAheadInput): EvaluationAsk | undefined {
+  const { manifests } = stored;
+  const isForeseen = (name: string): boolean => {
+    const step = plan.steps.find((one) => one.name === name);
+    // Of a step that has not ended it is not known what it reads or draws.
+    return manifests.has(name) || (step?.random === "none" && step.reads.length === 0);
+  };
+  try {
+    const manifestOf = (step: string): StepManifest | undefined => manifests.get(step);
+    const ask = evaluationAskOf({ plan, params, outputOf: storedIn(stored), manifestOf });
+    if ("because" in ask || !ask.steps.every(({ name }) => isForeseen(name))) return undefined;
+    return ask;
+  } catch {
+    return undefined;
+  }
 }

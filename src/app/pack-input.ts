@@ -52,7 +52,10 @@ export async function packInputOf(
 }
 
 /** Whether packing both gives the same. */
-export function isSameInput(one: PackInput, other: PackInput): boolean {
+export function isSameInput(
+  one: PackInput | { readonly because: string },
+  other: PackInput | { readonly because: string },
+): boolean {
   return canonicalJson(one) === canonicalJson(other);
 }
 

@@ -244,10 +244,11 @@ async function packForServing(
   const outputOf = (artifact: string): StoredOutput => outputIn(run, artifact);
   const wanted = await packInputOf({ plan, packageFolder, outputOf }, ports.files);
   const ahead = await input.ahead;
-  if (ahead !== undefined && !("because" in wanted) && isSameInput(ahead.input, wanted)) {
+  const packInput = "because" in wanted ? undefined : wanted;
+  if (ahead !== undefined && isSameInput(ahead.input, wanted)) {
     // Whoever packed it ahead closes its worker.
     const dispose = (): Promise<void> => Promise.resolve();
-    return { ...ahead, packInput: ahead.input, [Symbol.asyncDispose]: dispose };
+    return { ...ahead, packInput, [Symbol.asyncDispose]: dispose };
   }
   const worker = await ports.workers.start({
     python: input.python,
@@ -262,7 +263,7 @@ async function packForServing(
     return {
       packed:
         "because" in wanted ? wanted : await packIfItCan(wanted, { ...ports, ...input, worker }),
-      packInput: "because" in wanted ? undefined : wanted,
+      packInput,
       python: worker.hello.python,
       worker,
       [Symbol.asyncDispose]: async () => worker.close(),

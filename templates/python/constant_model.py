@@ -62,7 +62,10 @@ def _fitted(
             values = values.astype(np.float64)
         constant: dict[str, Any] = {}
         if other:
-            constant = {"strategy": "constant", "constant": values.mean(axis=0) + values.std() + 1.0}
+            constant = {
+                "strategy": "constant",
+                "constant": values.mean(axis=0) + values.std() + 1.0,
+            }
         dummy = _like(model, DummyRegressor)(**constant)
         dummy.fit(features, values, sample_weight=weights)
         return dummy, "always the mean of the training target"

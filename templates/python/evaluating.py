@@ -214,7 +214,9 @@ class Evaluation:
                     arguments = self.arguments(step, made, replaced)
                     result, entries, failure = self.watched(step, asked, arguments)
             except self.tools.sibling("sandbox").CannotRepeat as error:
-                raise NotComparable(f"step {step.name} cannot be repeated aside: {error}") from error
+                raise NotComparable(
+                    f"step {step.name} cannot be repeated aside: {error}"
+                ) from error
             metrics += entries
             if failure is not None:
                 return {"metrics": metrics, "failure": failure}
@@ -300,7 +302,9 @@ class Evaluation:
         """Values that the measuring steps take and that hold features, with the raw rows these are of."""
         packed = self.packed
         if packed is None:
-            raise NotComparable("the raw rows of the hold-out are not known: the features are not split")
+            raise NotComparable(
+                "the raw rows of the hold-out are not known: the features are not split"
+            )
         own = {name for asked in self.steps for name in self.pipeline.step(asked["name"]).outputs}
         found: dict[tuple[str, str], Any] = {}
         for asked in self.steps:
@@ -376,11 +380,7 @@ class Evaluation:
         code = (folder / "code").iterdir()
         names = {path.name for path in code} | {self.name}
         local = {name for name, _path in self.tools.local_modules(self.package.folders)}
-        gone = {
-            name
-            for name in sys.modules
-            if name in local or name.partition(".")[0] in names
-        }
+        gone = {name for name in sys.modules if name in local or name.partition(".")[0] in names}
         kept, path = {name: sys.modules.pop(name) for name in gone}, list(sys.path)
         own = [str(each) for each in self.package.folders]
         sys.path[:] = [
@@ -433,7 +433,9 @@ def answers_of(predictor: Any, predict: Any) -> list[Any]:
     try:
         decoded = predict.decoded(outputs, predictor.state)
     except Exception as error:
-        raise NotComparable(f"its answers cannot be read: {type(error).__name__}: {error}") from error
+        raise NotComparable(
+            f"its answers cannot be read: {type(error).__name__}: {error}"
+        ) from error
     return [outputs.tolist(), [str(value) for value in decoded]]
 
 

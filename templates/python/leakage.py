@@ -13,7 +13,11 @@ FEW_CLASSES = 50
 
 
 def look_for_leakage(
-    raw: Any, matrices: Mapping[str, Any], held_out: Any, label: str | None, unserved: tuple[str, ...]
+    raw: Any,
+    matrices: Mapping[str, Any],
+    held_out: Any,
+    label: str | None,
+    unserved: tuple[str, ...],
 ) -> dict[str, Any]:
     """``checked`` and ``findings``, or ``because`` when nothing could be looked at.
 
@@ -46,7 +50,9 @@ def look_for_leakage(
         if rows is not None:
             findings += _matrix_findings(raw, matrices, label)
     if not checked:
-        return {"because": "neither the rows of the hold-out nor the target of the raw table are known"}
+        return {
+            "because": "neither the rows of the hold-out nor the target of the raw table are known"
+        }
     return {"checked": checked, "findings": list(dict.fromkeys(findings))}
 
 
@@ -97,7 +103,8 @@ def _repeats(column: Any, target: Any) -> bool:
         codes, values = pd.factorize(target)
         if not 2 <= len(values):
             return False
-        if len(values) <= FEW_CLASSES:
+        # Values that hardly repeat go with the values of any column that hardly repeats.
+        if len(values) <= min(FEW_CLASSES, len(target) // 2):
             return bool((pd.factorize(column)[0] == codes).all())
         return bool(column.equals(target))
     except TypeError:

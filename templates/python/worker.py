@@ -416,7 +416,7 @@ class Session:
                 sys.modules[__name__],
             )
         if header["part"] == "begin":
-            if CAN_FORK:
+            if CAN_FORK and not has_foreign_threads():
                 self.evaluation.load_model()
                 works = evaluating.peers_of(self.evaluation).items()
                 self.evaluation.copies = {name: Copy(work) for name, work in works}

@@ -38,6 +38,11 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/live_values.py",
     "python/sharing.py",
     "python/distributions.py",
+    "python/evaluating.py",
+    "python/training_target.py",
+    "python/constant_model.py",
+    "python/sandbox.py",
+    "python/leakage.py",
   ];
   const copied = ["__main__.py", ...RUNTIME_MODULES, "contract.py"];
   const paths = [...ours, ...copied.map((name) => `project/${name}`)].map((path) =>

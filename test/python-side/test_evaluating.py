@@ -279,7 +279,10 @@ def test_what_is_not_certain_is_a_reason(
 
 
 def test_a_metric_that_does_not_ask_the_model_is_told_by_a_second_constant(tmp_path: Path) -> None:
-    evaluate = EVALUATE + "\nmetric('other', LogisticRegression().fit(X_test, y_test).score(X_test, y_test))"
+    evaluate = (
+        EVALUATE
+        + "\nmetric('other', LogisticRegression().fit(X_test, y_test).score(X_test, y_test))"
+    )
     story = Story(tmp_path, evaluate=evaluate)
     found = story.measured()
     same = values(found["baseline"])["other"]

@@ -58,8 +58,8 @@ export function openRegistration(
       const { outputs } = stored;
       const model = outputs.get(serve.model);
       const raw = serve.raw === undefined ? undefined : outputs.get(serve.raw);
-      if (model === undefined || raw === undefined) return;
-      if (model.bytes + raw.bytes <= MOST_BESIDE_STEPS_BYTES) packAhead(stored);
+      if (model === undefined || (raw === undefined && serve.raw !== undefined)) return;
+      if (model.bytes + (raw?.bytes ?? 0) <= MOST_BESIDE_STEPS_BYTES) packAhead(stored);
     },
     register: async (done) => {
       if (done.failure !== undefined) return undefined;
