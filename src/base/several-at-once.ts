@@ -11,18 +11,16 @@ export async function severalAtOnce<Item, Answer>(
 ): Promise<readonly Answer[]> {
   const answers = new Map<number, Answer>();
   const failures: unknown[] = [];
-  let next = 0;
+  // All lanes take from the same line.
+  const waiting = items.entries();
   const lane = async (): Promise<void> => {
-    while (failures.length === 0 && next < items.length) {
-      const index = next;
-      next += 1;
-      const item = items[index];
-      if (item === undefined) continue;
+    for (const [index, item] of waiting) {
       try {
         answers.set(index, await work(item, index));
       } catch (error) {
         failures.push(error);
       }
+      if (failures.length > 0) return;
     }
   };
   await Promise.all(Array.from({ length: Math.min(atMost, items.length) }, lane));
