@@ -3,14 +3,10 @@ import { answerWithRange, type StoreServer, startStoreServer } from "./store-ser
 
 export const PLAIN_TOKEN = "token-of-the-team";
 
-/** @param token `undefined` asks for none. */
-export async function startPlainServer(
-  token: string | undefined = PLAIN_TOKEN,
-): Promise<StoreServer> {
+export async function startPlainServer(): Promise<StoreServer> {
   const blobs = new Map<string, Buffer>();
   return startStoreServer(blobs, ({ method, path, header, body, isCut }) => {
-    if (token !== undefined && header("authorization") !== `Bearer ${token}`)
-      return { status: 401 };
+    if (header("authorization") !== `Bearer ${PLAIN_TOKEN}`) return { status: 401 };
     const name = path.replace(/^\/store\//, "");
     const found = blobs.get(name);
     if (method === "PUT") {

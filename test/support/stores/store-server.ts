@@ -122,7 +122,7 @@ export async function startStoreServer(
     moved.sent += part.length;
     if (part.length === bytes.length) outgoing.end(bytes);
     // The client gets what was written, and then an end where there should be more.
-    else outgoing.write(part, () => end?.kind === "cut" && outgoing.socket?.destroySoon());
+    else outgoing.write(part, () => end.kind === "cut" && outgoing.req.socket.destroySoon());
   }
 
   return server;
