@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "models reject": async () => (await import("./models/reject.ts")).modelsRejectCommand,
   "models withdraw": async () => (await import("./models/withdraw.ts")).modelsWithdrawCommand,
   "models comment": async () => (await import("./models/comment.ts")).modelsCommentCommand,
+  "models diff": async () => (await import("./models/diff.ts")).modelsDiffCommand,
   "models lineage": async () => (await import("./models/lineage.ts")).modelsLineageCommand,
   "models card": async () => (await import("./models/card.ts")).modelsCardCommand,
   "models audit": async () => (await import("./models/audit.ts")).modelsAuditCommand,

@@ -49,7 +49,7 @@ export function cardSections(card: ModelCard): readonly CardSection[] {
   const [first, ...rest] = sections;
   const above = own.get("");
   own.delete("");
-  const details: readonly CardSection[] =
+  const opening: readonly CardSection[] =
     first === undefined
       ? []
       : [
@@ -64,7 +64,7 @@ export function cardSections(card: ModelCard): readonly CardSection[] {
   const others = [...own.values()].map(
     ({ title, markdown }): CardSection => ({ title, blocks: [{ kind: "own", markdown }] }),
   );
-  return [...details, ...others, ...rest].filter(({ blocks }) => blocks.length > 0);
+  return [...opening, ...others, ...rest].filter(({ blocks }) => blocks.length > 0);
 }
 
 const SECTIONS: readonly (readonly [string, (card: ModelCard) => readonly Block[]])[] = [
