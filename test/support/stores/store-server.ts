@@ -114,7 +114,7 @@ export async function startStoreServer(
     const isHead = outgoing.req.method === "HEAD";
     const length = status === 204 ? {} : { "content-length": String(bytes.length) };
     outgoing.writeHead(status, { ...length, ...headers });
-    const part = end === undefined ? bytes : bytes.subarray(0, end?.afterBytes);
+    const part = end === undefined ? bytes : bytes.subarray(0, end.afterBytes);
     if (isHead) {
       outgoing.end();
       return;
@@ -122,7 +122,7 @@ export async function startStoreServer(
     moved.sent += part.length;
     if (part.length === bytes.length) outgoing.end(bytes);
     // The client gets what was written, and then an end where there should be more.
-    else outgoing.write(part, () => end.kind === "cut" && outgoing.req.socket.destroySoon());
+    else outgoing.write(part, () => end?.kind === "cut" && outgoing.req.socket.destroySoon());
   }
 
   return server;
