@@ -5,6 +5,8 @@ import { parseYaml } from "../../src/base/yaml.ts";
 import { notebookText } from "../support/notebooks.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 import { runMlops } from "../support/run-mlops.ts";
+import { seededProject } from "../support/seeded-registry.ts";
+import { makeSshKey } from "../support/ssh-keys.ts";
 import { type TempProject, tempProject } from "../support/temp-project.ts";
 import {
   BACKSPACE,
@@ -144,4 +146,23 @@ test("giving up in the dialog writes nothing", async () => {
   const asked = await promote(project, ["--interactive"], [[QUESTION, `${UP}${ENTER}`]]);
   expect([asked.exit, asked.text]).toEqual([130, expect.stringMatching(/interrupted/)]);
   expect(await readdir(project.root)).not.toContain("pipelines");
+});
+
+test("asks for the passphrase of the key that an approval is signed with", async () => {
+  await using keys = await tempProject();
+  const ada = makeSshKey(keys, "ada", "a passphrase");
+  await using project = await seededProject();
+  await project.write(".mlopsrc.yaml", "version: 1\napproval:\n  signers: .mlops-signers\n");
+  await project.write(".mlops-signers", `ada@example.org ${ada.publicText}\n`);
+  const words = ["models", "request", "churn@v1", "--no-tests", "--sign-with", ada.path];
+  const environment = { SSH_AUTH_SOCK: undefined, DISPLAY: undefined };
+  const folder = project.root;
+  const typed: [string, string][] = [["Enter passphrase", `a passphrase${ENTER}`]];
+  const session = await onTerminal(words, typed, { folder, environment });
+  expect(session.exit).toBe(0);
+  expect(session.text).toContain("ada@example.org");
+  const wrong: [string, string][] = [["Enter passphrase", `another${ENTER}`]];
+  const again = await onTerminal([...words, "--env", "staging"], wrong, { folder, environment });
+  expect(again.exit).toBe(2);
+  expect(again.text).toContain("incorrect passphrase");
 });
