@@ -144,10 +144,12 @@ function requirementsOf({ requirements }: ModelCard): Record<string, string> {
 
 function certificateOf({ certificate }: ModelCard): Record<string, string> {
   if (certificate === null) return { verdict: "no certificate for this code" };
-  const coverage = Object.entries(certificate.coverage).map(([name, { compared, total }]) => [
-    `compared ${name}`,
-    `${String(compared)} of ${String(total)}`,
-  ]);
+  const coverage = Object.entries(certificate.coverage).map(
+    ([name, { compared, total }]): readonly [string, string] => [
+      `compared ${name}`,
+      `${String(compared)} of ${String(total)}`,
+    ],
+  );
   const excluded = certificate.excluded.map(({ name }) => name).sort();
   return {
     verdict: certificate.verdict,

@@ -64,6 +64,15 @@ export const EvaluationReport = z.strictObject({
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
 
 export const ModelShowReport = VersionReport.extend({
+  /** How sure it is who registered it. */
+  grade: z.enum(["asserted", "authenticated", "machine"]),
+  /** Null for a version that was made of a run here. */
+  origin: z.strictObject({ kind: z.enum(["imported", "pulled"]), from: z.string() }).nullable(),
+  tags: z.record(z.string(), z.string()),
+  /** Those that wait for a decision, or to be used. */
+  requests: z.array(z.strictObject({ id: z.int(), environment: z.string(), state: z.string() })),
+  /** Environments that mlops.lock.yaml lets run it; null where that file cannot be read. */
+  locked: z.array(z.string()).nullable(),
   content: z.string(),
   certificate: z.string().nullable(),
   /** Null for a version of which nothing was asked. */

@@ -1,12 +1,15 @@
 /** Model versions → what the `models` commands report. */
 import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
+import { shownState } from "../registry/approval.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { Lock } from "../registry/schema.ts";
 import type { ModelShowReport, ModelsListReport, VersionReport } from "./models-schema.ts";
 import { lockedModels } from "./pull-models.ts";
 import { reportEvaluation } from "./report-evaluation.ts";
+import { lockedIn } from "./trace-uses.ts";
 
 type Models = Pick<Registry["models"], "list" | "aliases">;
 
@@ -32,10 +35,32 @@ export function notHere(
     }));
 }
 
-/** One version in full. */
-export function showModel(version: ModelVersion, models: Models): ModelShowReport {
+/** One version in full, as it stands at a moment. */
+export async function showModel(
+  version: ModelVersion,
+  nowMs: number,
+  { registry, files }: { readonly registry: Registry; readonly files: Files },
+): Promise<ModelShowReport> {
+  const { models, approvals } = registry;
+  const { model } = version;
+  const unread: string[] = [];
+  const locked = await lockedIn(version, unread, files);
   return {
     ...reportVersion(version, models),
+    grade: version.createdBy.grade,
+    origin: version.origin === undefined ? null : { ...version.origin },
+    tags: { ...models.tags(model, version.version) },
+    requests: approvals
+      .list({ model, version: version.version })
+      .toReversed()
+      .map(({ environment, ...request }) => ({
+        id: request.id,
+        environment,
+        state: shownState({ environment, ...request }, nowMs),
+      }))
+      .filter(({ state }) => state === "open" || state === "approved"),
+    // An unreadable lock file says nothing of where it may run, which is another thing than nowhere.
+    locked: unread.length === 0 ? locked : null,
     content: version.contentDigest,
     certificate: version.certificateDigest ?? null,
     evaluation: reportEvaluation(version),

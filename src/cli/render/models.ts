@@ -50,8 +50,22 @@ export function modelsTable({ versions }: ModelsListReport): Table {
 
 /** `models show` */
 export function renderModelShow(report: ModelShowReport, style: Style): string {
+  const { origin, tags, requests, locked } = report;
   const facts = [
-    ...factsOf(report),
+    ...factsOf(report).map(([name = "", value = ""]) =>
+      name === "by" ? [name, `${value} (${report.grade})`] : [name, value],
+    ),
+    ...(origin === null ? [] : [["origin", `${origin.kind} from ${origin.from}`]]),
+    ...(Object.keys(tags).length === 0 ? [] : [["tags", tagsText(tags)]]),
+    ...requests.map(({ id, environment, state }) => [
+      "request",
+      `${String(id)} for ${environment}: ${state}`,
+    ]),
+    ...(locked === null
+      ? [["locked for", "not known: mlops.lock.yaml cannot be read"]]
+      : locked.length === 0
+        ? []
+        : [["locked for", locked.join(", ")]]),
     ["content", report.content],
     ["certificate", report.certificate ?? "none"],
   ];
@@ -63,6 +77,12 @@ export function renderModelShow(report: ModelShowReport, style: Style): string {
     style.faint("files"),
     renderRows(files, style),
   ].join("\n");
+}
+
+function tagsText(tags: ModelShowReport["tags"]): string {
+  return Object.entries(tags)
+    .map(([key, value]) => (value === "" ? key : `${key}=${value}`))
+    .join(", ");
 }
 
 /** `models register` */

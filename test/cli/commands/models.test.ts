@@ -1,6 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openRegistry } from "../../../src/adapters/sqlite/open.ts";
+import { eventOf, requestOf } from "../../support/registry-contract-values.ts";
 import { runMlops } from "../../support/run-mlops.ts";
 import { seededProject } from "../../support/seeded-registry.ts";
 import { tempProject } from "../../support/temp-project.ts";
@@ -81,4 +83,25 @@ test("finds that everything registered is intact, until a byte is changed", asyn
   const after = await runMlops(["models", "verify", "churn@v1"], options);
   expect(after.exit).toBe(1);
   expect(after.stdout).toContain("churn@v1  2 files  damaged  MLmodel, contract.json");
+});
+
+test("shows who registered a version and how sure that is, its tags, what waits for it and where it is locked", async () => {
+  await using project = await seededProject();
+  const options = { directory: project.path(".") };
+  const shown = async (): Promise<string> =>
+    (await runMlops(["models", "show", "churn@v1"], options)).stdout;
+  expect(await shown()).not.toMatch(/tags|request|locked for/);
+  await runMlops(["models", "tag", "churn@v1", "owner=ada"], options);
+  await runMlops(["models", "alias", "churn@v1", "staging"], options);
+  const registry = openRegistry(project.path(".mlops/registry.db"));
+  registry.approvals.request(
+    requestOf({ expiresAtMs: undefined }),
+    eventOf("approval.requested", "churn@v1"),
+  );
+  registry.close();
+  expect(await shown()).toMatch(
+    /by +Ada <ada@example\.org> \(asserted\)\n(?:.*\n)* +origin +imported from models\/churn\n +tags +owner=ada\n +request +1 for production: open\n +locked for +staging\n/,
+  );
+  await project.write("mlops.lock.yaml", "version: 9\n");
+  expect(await shown()).toContain("not known: mlops.lock.yaml cannot be read");
 });

@@ -22,8 +22,10 @@ export const modelsShowCommand = defineCommand({
     const { openState } = await import("../../open-state.ts");
     const { findModel } = await import("../../../app/find-model.ts");
     const { showModel } = await import("../../../app/report-models.ts");
-    const { registry } = await openState(context);
-    return succeeded(showModel(findModel(input.model, registry.models), registry.models));
+    const state = await openState(context);
+    const version = findModel(input.model, state.registry.models);
+    const nowMs = (await context.wiring.clock()).nowMs();
+    return succeeded(await showModel(version, nowMs, state));
   },
   render: async ({ result }, style) =>
     (await import("../../render/models.ts")).renderModelShow(result, style),
