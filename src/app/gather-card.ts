@@ -1,5 +1,4 @@
 /** Everything that a model card says of a version, out of registry, store and the user's own notes. No clock and no path of the machine. */
-import { z } from "zod";
 import { parseYaml } from "../base/yaml.ts";
 import { Contract } from "../contract/schema.ts";
 import { type ColumnProfile, Profile } from "../monitoring/schema.ts";
@@ -11,12 +10,14 @@ import type { CardColumn, ModelCard } from "./model-card-schema.ts";
 import { nameOf } from "./package-state.ts";
 import { readNotes } from "./read-notes.ts";
 import { artifactOf, filesReadBy, knownOf, type TracePorts, whoOf } from "./trace-origin.ts";
+import { NotServable, StateNames } from "./version-files-schema.ts";
 
-/** What of `state/state.json` has names. */
-const StateNames = z.object({
-  fields: z.record(z.string(), z.unknown()).default({}),
-  objects: z.array(z.string()).default([]),
-});
+/** A schema, as far as it is needed here. */
+interface Reads<T> {
+  readonly safeParse: (
+    value: unknown,
+  ) => { readonly success: true; readonly data: T } | { readonly success: false };
+}
 
 /** The same registry gives the same card. */
 export async function gatherCard(version: ModelVersion, ports: TracePorts): Promise<ModelCard> {
@@ -24,7 +25,7 @@ export async function gatherCard(version: ModelVersion, ports: TracePorts): Prom
   const known = await knownOf(version, gaps, ports);
   const { run, revision, plan } = known;
   const artifact = artifactOf(known);
-  const read = async <T extends z.ZodType>(path: string, schema: T) =>
+  const read = async <T>(path: string, schema: Reads<T>): Promise<T | undefined> =>
     readFileOf(version, path, { schema, gaps, ports });
   const contract = await read("contract.json", Contract);
   const profile = await read("profile.json", Profile);
@@ -105,11 +106,11 @@ async function textOf(
 }
 
 /** `undefined` where the version has no such file; where it has one that cannot be read, that is a gap. */
-async function readFileOf<T extends z.ZodType>(
+async function readFileOf<T>(
   version: ModelVersion,
   path: string,
-  given: { readonly schema: T; readonly gaps: string[]; readonly ports: TracePorts },
-): Promise<z.infer<T> | undefined> {
+  given: { readonly schema: Reads<T>; readonly gaps: string[]; readonly ports: TracePorts },
+): Promise<T | undefined> {
   if (version.files[path] === undefined) return undefined;
   const text = await textOf(version, path, given.ports);
   if (text === "") {
@@ -130,13 +131,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const Servable = z.object({
-  metadata: z.object({ mlops: z.object({ because: z.string() }) }),
-});
-
 async function notServableBecause(version: ModelVersion, ports: TracePorts): Promise<string> {
   const text = await textOf(version, "MLmodel", ports);
-  const said = Servable.safeParse(parseYaml(text, "MLmodel").value);
+  const said = NotServable.safeParse(parseYaml(text, "MLmodel").value);
   return said.success ? said.data.metadata.mlops.because : "it has no contract";
 }
 
