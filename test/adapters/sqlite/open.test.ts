@@ -104,7 +104,9 @@ test("loses nothing of any kind when eight processes write at once", {
       runNode(everythingWriter, [path, String(worker * perProcess + 1), String(perProcess)]),
     ),
   );
-  expect(results).toEqual(results.map(() => expect.objectContaining({ code: 0, complaints: "" })));
+  expect(results.map(({ code, complaints }) => ({ code, complaints }))).toEqual(
+    results.map(() => ({ code: 0, complaints: "" })),
+  );
   expect(results.flatMap(({ lines }) => lines)).toHaveLength(8 * perProcess * kinds.length);
   const db = openDatabase(path);
   expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
