@@ -6,7 +6,6 @@ import { expect, onTestFinished, test } from "vitest";
 import { openDatabase, openRegistry, registryOn } from "../../../src/adapters/sqlite/open.ts";
 import { MlopsError } from "../../../src/base/errors.ts";
 import type { Registry } from "../../../src/ports/registry.ts";
-import { memoryRegistry } from "../../support/memory-registry.ts";
 import { everythingIn, prepareWrites, REGISTRY_WRITES } from "../../support/registry-writes.ts";
 
 const kinds = Object.entries(REGISTRY_WRITES);
@@ -21,10 +20,12 @@ function registryPath(): string {
 
 /** What the registry must hold: all that was acknowledged, and nothing else. */
 function twinOf(acknowledged: (twin: Registry) => void): unknown {
-  const twin = memoryRegistry();
+  const twin = openRegistry(":memory:");
   prepareWrites(twin);
   acknowledged(twin);
-  return everythingIn(twin);
+  const everything = everythingIn(twin);
+  twin.close();
+  return everything;
 }
 
 function codeOf(write: () => void): string | undefined {
