@@ -40,7 +40,7 @@ test.each([
       { name: "evaluate", inputs: ["model"], metrics: ["f1"] },
       { name: "save", inputs: ["model"] },
     ],
-    found: ["evaluate"],
+    found: /^evaluate$/,
   },
   {
     name: "takes the steps between the model and its metrics",
@@ -50,7 +50,7 @@ test.each([
       { name: "plot", inputs: ["predictions"] },
       { name: "evaluate", inputs: ["predictions"], metrics: ["f1"] },
     ],
-    found: ["predict", "evaluate"],
+    found: /^predict, evaluate$/,
   },
   {
     name: "leaves out metrics of other models",
@@ -59,7 +59,7 @@ test.each([
       { name: "first", inputs: ["other"], metrics: ["score"] },
       { name: "evaluate", inputs: ["model"], metrics: ["f1"] },
     ],
-    found: ["evaluate"],
+    found: /^evaluate$/,
   },
   {
     name: "says when the model is fitted and measured in one step",
@@ -84,11 +84,11 @@ test.each([
   {
     name: "repeats what reads the clock",
     steps: [TRAIN, { name: "time", inputs: ["model"], metrics: ["f1"], outside: ["clock"] }],
-    found: ["time"],
+    found: /^time$/,
   },
 ] as const)("$name", ({ steps, found }) => {
   const measuring = measuringSteps({ serve, steps: steps.map(stepOf) });
-  if (found instanceof RegExp)
-    expect("because" in measuring ? measuring.because : "nothing").toMatch(found);
-  else expect("steps" in measuring && measuring.steps.map(({ name }) => name)).toEqual(found);
+  const told =
+    "because" in measuring ? measuring.because : measuring.steps.map(({ name }) => name).join(", ");
+  expect(told).toMatch(found);
 });
