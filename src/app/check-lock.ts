@@ -21,7 +21,7 @@ export interface LockFinding {
     | "approval-forced"
     | "identity-unproven"
     | "signature-broken"
-    | "lock-stale"
+    | "models-lock-stale"
     | "digest-mismatch"
     | "not-pulled";
   readonly message: string;
@@ -89,7 +89,7 @@ function checkAgainst(one: LockedModel, models: Registry["models"]): readonly Lo
   return [
     finding(
       one,
-      "lock-stale",
+      "models-lock-stale",
       "error",
       `${model}@${environment} points ${points} in this registry (mlops models pull follows the file, mlops models alias changes both)`,
     ),
@@ -114,7 +114,7 @@ function lackingIn(
         ({ alias, version }): LockFinding => ({
           environment: alias,
           reference: renderModelVersion({ model, version }),
-          code: "lock-stale",
+          code: "models-lock-stale",
           message:
             "mlops.lock.yaml does not name it: move the alias away and back, or bring the file back from git",
           severity: "error",

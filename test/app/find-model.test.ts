@@ -69,7 +69,7 @@ test("says how the first model is registered", () => {
   expect(() => findModel("churn", memoryRegistry().models)).toThrow(
     expect.objectContaining({
       code: "model-version-unknown",
-      hint: "no model is registered yet: mlops run PIPELINE registers the one it trains",
+      hint: "no model is registered yet: mlops run PIPELINE registers the one it trains; in a clone, mlops models pull brings what mlops.lock.yaml names",
     }) as Error,
   );
 });

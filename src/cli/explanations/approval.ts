@@ -176,7 +176,7 @@ export const approvalExplanations: Readonly<Record<string, Explanation>> = {
     example: 'mlops models approve 12 --force --reason "the site is down"',
     fix: "Look at the reason; request and approve it properly when there is time.",
   },
-  "lock-stale": {
+  "models-lock-stale": {
     what: "mlops.lock.yaml and the alias of an environment in this registry name different versions.",
     why: "Another checkout has moved on, or a command was ended between the two.",
     example: "git pull, after somebody else approved a version",
