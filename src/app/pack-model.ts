@@ -6,6 +6,7 @@ import { decodeColumns, type Table } from "../contract/typed-columns.ts";
 import { profileTable, renderProfile } from "../monitoring/profile.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Worker } from "../ports/worker.ts";
+import type { WalkedFiles } from "../registry/judge-names.ts";
 import { ColumnsReply, PackReply } from "./pack-schema.ts";
 
 /** A value in the store; `variable` is its place among several that were stored together. */
@@ -31,6 +32,8 @@ export interface PackedModel {
   readonly contract: Contract;
   /** Text of profile.json. */
   readonly profile: string;
+  /** What loading the files looks up. */
+  readonly walked: WalkedFiles;
 }
 
 /**
@@ -85,5 +88,5 @@ export async function packModel(
     ...(features === undefined ? {} : { features }),
     ...(prediction === undefined ? {} : { prediction }),
   });
-  return { files: reply.files, contract, profile };
+  return { files: reply.files, contract, profile, walked: reply.walked };
 }

@@ -4,10 +4,30 @@ import { Digest } from "../base/digest-schema.ts";
 
 const StoredTable = z.strictObject({ digest: Digest, codec: z.string() });
 
+/** What walking pickles found, by the files' paths. */
+export const Walked = z.record(
+  z.string(),
+  z.object({
+    names: z.record(z.string(), z.int().min(0)),
+    refused: z
+      .object({ why: z.string(), offset: z.int().min(0) })
+      .nullable()
+      .transform((refused) => refused ?? undefined),
+  }),
+);
+
+/** Reply of `walk`. */
+export const WalkReply = z.object({
+  walked: Walked,
+  /** `module:name` of what the version's own code defines. */
+  own: z.array(z.string()),
+});
+
 /** Reply of `pack`. */
 export const PackReply = z.object({
   /** `model/…` and `state/…`, in the store. */
   files: z.record(z.string(), Digest),
+  walked: Walked,
   /** Raw columns a request brings, in the table's order. */
   served: z.array(z.string()),
   unseen: z.enum(["reject", "null", "other"]),

@@ -8,6 +8,7 @@ import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import { pythonName } from "../base/python-name.ts";
+import { shellWord } from "../base/shell-word.ts";
 import { renderContract } from "../codegen/contract-file.ts";
 import { syntheticExample } from "../contract/synthetic-example.ts";
 import {
@@ -24,7 +25,8 @@ import type { Registry } from "../ports/registry.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { Better, Evaluation } from "../registry/evaluation.ts";
 import type { Identity } from "../registry/identity.ts";
-import type { ModelVersion } from "../registry/model.ts";
+import { judgeTrained, pickledNames, renderNameProblem } from "../registry/judge-names.ts";
+import type { ModelVersion, PickledNames } from "../registry/model.ts";
 import { type Demands, whyNotBetter } from "../registry/registration-policy.ts";
 import type { RunRecord } from "../registry/run-record.ts";
 import { beginEvaluation, type EvaluationPlace } from "./evaluate-model.ts";
@@ -50,6 +52,8 @@ export interface RegisterInput {
   readonly signal: AbortSignal;
   /** What was packed while the run was going on; it is used only where it is the same. */
   readonly ahead?: Promise<PackedAhead | undefined>;
+  /** Names (`module:name`) that loading may look up although they execute things. */
+  readonly trusted?: readonly string[];
   /** What to measure it against; without it the version has no such evidence. */
   readonly evaluation?: EvaluationWish;
 }
@@ -144,7 +148,8 @@ async function registerIf(
     );
   }
   await using made = await packForServing(input, ports);
-  const { packed, python } = made;
+  const { python } = made;
+  const packed = judged(made.packed, input);
   const serving: Serving =
     "because" in packed ? { ready: false, because: packed.because } : { ready: true };
   const files = await buildDirectory(input, { packed, python, ports });
@@ -155,7 +160,8 @@ async function registerIf(
   const evaluation = created ? await evaluate(input, { files, made, ports }) : undefined;
   const notRegistered = evaluation === undefined ? [] : whyNot(evaluation);
   if (notRegistered.length > 0) return { model: input.model, notRegistered };
-  const version = record(input, { files, contentDigest, evaluation }, ports);
+  const names = "because" in packed ? undefined : pickledNames(packed.walked);
+  const version = record(input, { files, contentDigest, evaluation, names }, ports);
   return { version, created, serving };
 }
 
@@ -187,12 +193,30 @@ function placeOf(
   return { worker, packageFolder, artifacts: ports.artifacts, limitMs, signal: input.signal };
 }
 
+/** A model whose pickles look up what executes is kept, but not for serving; see `registry/judge-names.ts`. */
+function judged(
+  packed: ForServing["packed"],
+  { trusted = [], run }: RegisterInput,
+): ForServing["packed"] {
+  if ("because" in packed) return packed;
+  const problems = judgeTrained(packed.walked, trusted);
+  const [first] = problems;
+  if (first === undefined) return packed;
+  const names = [...new Set(problems.flatMap((each) => ("name" in each ? [each.name] : [])))];
+  const next =
+    names.length === 0 || "why" in first
+      ? ""
+      : `, which can run anything; if it is yours: mlops models register ${run.pipeline} ${names.map((name) => `--trust ${shellWord(name)}`).join(" ")}`;
+  return { because: `${renderNameProblem(first)}${next}` };
+}
+
 function record(
   input: RegisterInput,
   made: {
     readonly files: DirectoryFiles;
     readonly contentDigest: Sha256;
     readonly evaluation: Evaluation | undefined;
+    readonly names: PickledNames | undefined;
   },
   ports: RegisterPorts,
 ): ModelVersion {
@@ -212,14 +236,21 @@ function record(
       verdict: certificate?.verdict,
       createdBy: input.actor,
       createdAtMs: atMs,
-      pickledNames: undefined,
+      pickledNames: made.names,
       evaluation,
       origin: undefined,
     },
     {
       action: "model.registered",
       actor: input.actor,
-      details: { run: run.id, content: contentDigest, verdict: certificate?.verdict ?? null },
+      details: {
+        run: run.id,
+        content: contentDigest,
+        verdict: certificate?.verdict ?? null,
+        ...(input.trusted === undefined || input.trusted.length === 0
+          ? {}
+          : { trusted: [...input.trusted] }),
+      },
       atMs,
     },
   );

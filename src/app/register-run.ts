@@ -37,6 +37,8 @@ export interface RegisterRunInput {
   readonly ahead?: Promise<PackedAhead | undefined>;
   /** As in `registerModel`, which is told the plan here. */
   readonly evaluation: Omit<EvaluationWish, "plan">;
+  /** As in `registerModel`. */
+  readonly trusted?: readonly string[];
 }
 
 /** Ports with the whole registry. */
@@ -92,6 +94,7 @@ async function findWhatToRegister(
     signal: input.signal,
     evaluation: { ...input.evaluation, plan },
     ...(input.ahead === undefined ? {} : { ahead: input.ahead }),
+    ...(input.trusted === undefined ? {} : { trusted: input.trusted }),
   };
 }
 

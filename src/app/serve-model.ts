@@ -1,12 +1,14 @@
 /** From a model version to workers that answer for it: read the contract, put the files in place, start and load. */
 import type { Sha256 } from "../base/brand.ts";
 import { EnvironmentError, InputError } from "../base/errors.ts";
+import { shellWord } from "../base/shell-word.ts";
 import { Contract } from "../contract/schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
 import { WorkerError } from "../ports/worker.ts";
-import type { ModelVersion } from "../registry/model.ts";
+import { KNOWN_NAMES } from "../registry/known-names.ts";
+import type { ModelVersion, PickledNames } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { ServedModel } from "../serving/served-model.ts";
 import { placeModel } from "./place-model.ts";
@@ -108,7 +110,7 @@ async function startWorker(
   try {
     await worker.call(
       "load",
-      { model: directory, digests: version.files },
+      { model: directory, digests: version.files, names: allowedNames(version) },
       { timeoutMs: LOAD_TIMEOUT_MS },
     );
     return worker;
@@ -116,6 +118,14 @@ async function startWorker(
     await worker.close();
     throw error instanceof WorkerError ? explainLoad(error, version) : error;
   }
+}
+
+/** What the worker holds the version's pickles against, beside its own code; see `templates/python/safe_loading.py`. */
+function allowedNames(version: ModelVersion): {
+  readonly known: readonly string[];
+  readonly recorded: PickledNames | null;
+} {
+  return { known: [...KNOWN_NAMES], recorded: version.pickledNames ?? null };
 }
 
 function explainLoad(error: WorkerError, version: ModelVersion): Error {
@@ -130,6 +140,17 @@ function explainLoad(error: WorkerError, version: ModelVersion): Error {
       });
     case "model-not-servable":
       return notServable(version, message);
+    case "model-pickle-unreadable":
+      return new InputError(`${name} is not loaded: ${message}.`, {
+        code,
+        hint: "nothing of it was run; a file that cannot be read to its end without loading it is never loaded",
+        cause: error,
+      });
+    case "model-names-unknown-code":
+      return new InputError(
+        `${name} is not loaded: ${message}, which is neither known to be harmless, nor the version's own, nor on record for it.`,
+        { code, hint: hintForNames(version), cause: error },
+      );
     default:
       return new EnvironmentError(`${name} could not be loaded: ${message}`, {
         code: "model-load-failed",
@@ -137,4 +158,12 @@ function explainLoad(error: WorkerError, version: ModelVersion): Error {
         cause: error,
       });
   }
+}
+
+function hintForNames({ origin, pickledNames, pipeline, runId, model }: ModelVersion): string {
+  if (origin !== undefined)
+    return `nothing of it was run; if you know the name and want it, import it again: mlops models import ${shellWord(origin.from)} --model ${shellWord(model)} --trust MODULE:NAME`;
+  return pickledNames === undefined
+    ? `an earlier mlops registered it and kept no names; that is made up for by mlops models register ${pipeline} --run ${runId.slice(0, 8)} --model ${shellWord(model)}`
+    : "nothing of it was run; find out who changed the version, then register the model again from its run";
 }

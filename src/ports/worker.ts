@@ -15,6 +15,7 @@ export type WorkerOperation =
   | "columns"
   | "pack"
   | "evaluate"
+  | "walk"
   | "load"
   | "predict"
   | "open-rows"

@@ -32,17 +32,22 @@ class Packed(NamedTuple):
     """Modules of the package."""
 
 
-def pack(header: dict[str, Any], store: Any, package: str) -> tuple[dict[str, Any], Packed]:
-    """Files by path, and facts about raw columns, answers and distributions; and what it took.
+def pack(
+    header: dict[str, Any], store: Any, package: str, modules: Any
+) -> tuple[dict[str, Any], Packed]:
+    """Files by path, facts about raw columns, answers, distributions and what loading looks up; and what it took.
 
-    ``model`` and ``raw`` of the header are ``{digest, codec, variable}``.
+    ``model`` and ``raw`` of the header are ``{digest, codec, variable}``; ``modules`` gives
+    files of this folder by their names.
     """
+    pickle_walk, pickle_files = modules("pickle_walk"), modules("pickle_files")
     for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
         del sys.modules[module]
     importlib.invalidate_caches()
     features = importlib.import_module(f"{package}.features")
     predict = importlib.import_module(f"{package}.predict")
-    model = load_part(store, header["model"])
+    with modules("safe_loading").heard() as heard:
+        model = load_part(store, header["model"])
     raw = load_part(store, header["raw"])
     state, matrices = features.learn(raw)
     files = {"model/model.joblib": model_digest(store, header["model"], model)}
@@ -51,11 +56,18 @@ def pack(header: dict[str, Any], store: Any, package: str) -> tuple[dict[str, An
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 files[f"state/{path.relative_to(folder).as_posix()}"] = store.add_file(path)
+    paths = {name: store.blob_path(digest) for name, digest in files.items()}
+    walked = pickle_files.walk_files(paths, pickle_walk)
+    # What lies in a file as bytes (a model within a model) is seen only while it is loaded.
+    names = walked["model/model.joblib"]["names"]
+    if header["model"].get("variable") is None:
+        names.update({name: names.get(name, 0) for name in sorted(heard)})
     predictor = predict.Predictor(model, state)
     held_out = rows_held_out(raw, matrices)
     ask = {name: header[name] for name in ("package", "model", "raw")}
     facts = {
         "files": files,
+        "walked": walked,
         "served": served_columns(raw, features),
         "unseen": features.UNSEEN,
         "answer": {"kind": predict.ANSWER, "classes": predictor.classes},

@@ -235,6 +235,7 @@ class Session:
             "columns": self.columns,
             "pack": self.pack,
             "evaluate": self.evaluate,
+            "walk": self.walk,
             "observe": self.observe,
             "load": self.load,
             "predict": self.predict,
@@ -387,7 +388,7 @@ class Session:
         store = project("_runtime").Store(header["store"])
         with notebook_names(header["package"]):
             name = package_name(Path(header["package"]).absolute())
-            result, self.packed = sibling("packing").pack(header, store, name)
+            result, self.packed = sibling("packing").pack(header, store, name, sibling)
             return result, []
 
     def evaluate(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
@@ -438,10 +439,21 @@ class Session:
         return observer.observe(header, emit, project("_runtime"), project("_values")), []
 
     def load(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """Load a model: first digests, then the names its pickles look up, only then a byte of it."""
         folder = Path(header["model"]).absolute()
         verify_files(folder, header["digests"])
-        self.predictor, name = load_predictor(folder, header.get("package"))
+        listed = verify_names(folder, sorted(header["digests"]), header["names"])
+        self.predictor, name = load_predictor(folder, header.get("package"), listed)
         return {"package": name}, []
+
+    def walk(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """What files would look up when they are loaded; none of them is."""
+        folder = Path(header["folder"]).absolute()
+        files = sibling("pickle_files")
+        paths = {name: folder / name for name in header["files"]}
+        walked = files.walk_files(paths, sibling("pickle_walk"))
+        own = files.defined_names(folder, header["files"], sibling("safe_loading").SHIPPED)
+        return {"walked": walked, "own": own}, []
 
     def predict(self, header: dict[str, Any], payloads: Payloads) -> Reply:
         if self.predictor is None:
@@ -886,7 +898,22 @@ def verify_files(folder: Path, digests: dict[str, str]) -> None:
             raise WorkerFailure("model-corrupt", f"{name} is not part of the registered model")
 
 
-def load_predictor(folder: Path, name: str | None) -> tuple[Any, str]:
+def verify_names(folder: Path, files: list[str], allowed: dict[str, Any]) -> frozenset[str]:
+    """Every name that loading these files looks up, each of them allowed."""
+    listed, problem = sibling("safe_loading").check_names(folder, files, allowed, sibling)
+    if problem is None:
+        return listed
+    where = f"{problem['file']}, byte {problem['offset']}"
+    if "why" in problem:
+        message = f"{where}: {problem['why']}"
+        raise WorkerFailure("model-pickle-unreadable", message, **problem)
+    message = f"{where}: loading it would look up {problem['name']}"
+    raise WorkerFailure("model-names-unknown-code", message, **problem)
+
+
+def load_predictor(
+    folder: Path, name: str | None, listed: frozenset[str]
+) -> tuple[Any, str]:
     code = folder / "code"
     if name is None:
         found = sorted(path.parent.name for path in code.glob("*/predict.py"))
@@ -899,8 +926,13 @@ def load_predictor(folder: Path, name: str | None) -> tuple[Any, str]:
         del sys.modules[module]
     sys.path.insert(0, str(code))
     importlib.invalidate_caches()
+    safe_loading = sibling("safe_loading")
     try:
-        predictor = importlib.import_module(f"{name}.predict").load(folder)
+        module = importlib.import_module(f"{name}.predict")
+        with safe_loading.only(listed):
+            predictor = module.load(folder)
+    except safe_loading.Unlisted as error:
+        raise WorkerFailure("model-names-unknown-code", str(error)) from error
     except Exception as error:
         message = f"loading the model failed: {type(error).__name__}: {error}"
         raise WorkerFailure(

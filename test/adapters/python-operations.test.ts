@@ -141,17 +141,18 @@ test("loads only what was registered, and answers rows", async () => {
     failure: { code: "model-not-loaded" },
   });
   await writeFile(join(model, "extra.py"), "");
-  await expect(worker.call("load", { model, digests })).rejects.toMatchObject({
+  const names = { known: [], recorded: null };
+  await expect(worker.call("load", { model, names, digests })).rejects.toMatchObject({
     failure: { code: "model-corrupt", message: "extra.py is not part of the registered model" },
   });
   await expect(
-    worker.call("load", { model, digests: { ...digests, "../extra.py": sha256("") } }),
+    worker.call("load", { model, names, digests: { ...digests, "../extra.py": sha256("") } }),
   ).rejects.toMatchObject({ failure: { code: "model-corrupt" } });
   const changed = { ...digests, "extra.py": sha256(""), "known.json": sha256("{}") };
-  await expect(worker.call("load", { model, digests: changed })).rejects.toMatchObject({
+  await expect(worker.call("load", { model, names, digests: changed })).rejects.toMatchObject({
     failure: { code: "model-corrupt" },
   });
-  await worker.call("load", { model, digests: { ...digests, "extra.py": sha256("") } });
+  await worker.call("load", { model, names, digests: { ...digests, "extra.py": sha256("") } });
   const reply = await worker.call("predict", { ...header, ids: ["a", "b"] }, { payloads });
   expect(reply.result).toEqual({ answers: [{ label: "no" }, { label: "none" }] });
 });

@@ -145,7 +145,18 @@ test("writes a directory that the serving worker loads and asks", {
     python: made.input.python,
     workingDirectory: made.folder,
   });
-  await worker.call("load", { model: folder, digests: version.files });
+  const names = { known: [], recorded: version.pickledNames };
+  await worker.call("load", { model: folder, digests: version.files, names });
+  expect(version.pickledNames?.["model/model.joblib"]).toContain("numpy:dtype");
+  const nothing = { known: [], recorded: null };
+  await expect(
+    worker.call("load", { model: folder, digests: version.files, names: nothing }),
+  ).rejects.toMatchObject({
+    failure: {
+      code: "model-names-unknown-code",
+      message: expect.stringMatching(/^model\/model\.joblib, byte \d+: .* look up sklearn\./),
+    },
+  });
   await worker.close();
   const model = join(folder, "model/model.joblib");
   await writeFile(model, `${await readFile(model, "latin1")}x`, "latin1");

@@ -9,6 +9,7 @@ import { serveModel } from "../../src/app/serve-model.ts";
 import type { Sha256 } from "../../src/base/brand.ts";
 import { sha256, sha256OfJson } from "../../src/base/hash.ts";
 import type { Registry } from "../../src/ports/registry.ts";
+import { KNOWN_NAMES } from "../../src/registry/known-names.ts";
 import type { ModelVersion } from "../../src/registry/model.ts";
 import type { FakeWorkers } from "../support/fake-workers.ts";
 import { fakeWorkers } from "../support/fake-workers.ts";
@@ -49,7 +50,14 @@ test("lets the worker check the registry's digests before it loads anything", as
     { python: "python3", workingDirectory: servable.directory },
   ]);
   expect(workers.calls.map(({ operation, header }) => [operation, header])).toEqual([
-    ["load", { model: servable.directory, digests: { "contract.json": sha256(contractText) } }],
+    [
+      "load",
+      {
+        model: servable.directory,
+        digests: { "contract.json": sha256(contractText) },
+        names: { known: [...KNOWN_NAMES], recorded: version.pickledNames ?? null },
+      },
+    ],
   ]);
 });
 
@@ -103,6 +111,8 @@ test("refuses a version whose bytes the store has lost", async () => {
 });
 
 test.each([
+  { failure: "model-names-unknown-code", code: "model-names-unknown-code", exitCode: 2 },
+  { failure: "model-pickle-unreadable", code: "model-pickle-unreadable", exitCode: 2 },
   { failure: "model-corrupt", code: "model-corrupt", exitCode: 2 },
   { failure: "model-not-servable", code: "model-not-servable", exitCode: 2 },
   { failure: "model-load-failed", code: "model-load-failed", exitCode: 3 },

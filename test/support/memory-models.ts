@@ -16,7 +16,7 @@ import { checkAlias, renderModelVersion } from "../../src/registry/names.ts";
 import type { KeptTables } from "../../src/registry/replay.ts";
 
 interface StoredVersion {
-  readonly version: ModelVersion;
+  version: ModelVersion;
   isDeleted: boolean;
 }
 
@@ -99,7 +99,19 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
         ({ version: { model, contentDigest } }) =>
           model === version.model && contentDigest === version.contentDigest,
       );
-      if (existing?.isDeleted === false) return structuredClone(existing.version);
+      if (existing?.isDeleted === false) {
+        const { pickledNames } = version;
+        if (existing.version.pickledNames === undefined && pickledNames !== undefined) {
+          existing.version = {
+            ...existing.version,
+            pickledNames: structuredClone(pickledNames),
+          };
+          const subject = renderModelVersion(existing.version);
+          if (event !== undefined)
+            log({ ...event, action: "model.names-recorded", subject }, madeEffect(existing.version));
+        }
+        return structuredClone(existing.version);
+      }
       const added = existing?.version ?? {
         ...structuredClone(version),
         version:

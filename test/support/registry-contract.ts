@@ -249,6 +249,25 @@ export function checkRegistryContract(
     ]);
   });
 
+  check(
+    "keeps names for a version that was registered before they were looked at, once",
+    ({ models, audit }) => {
+      const { subject: _subject, ...event } = eventOf("model.registered");
+      models.register({ ...versionOf("1"), pickledNames: undefined }, event);
+      const names = { "model/model.joblib": ["numpy:dtype"] };
+      for (const pickledNames of [names, { "model/model.joblib": ["os:system"] }])
+        expect(models.register({ ...versionOf("1"), pickledNames }, event)).toMatchObject({
+          version: 1,
+          pickledNames: names,
+        });
+      expect(models.get("churn", 1)?.pickledNames).toEqual(names);
+      expect(audit.list().map(({ action, subject }) => ({ action, subject }))).toEqual([
+        { action: "model.names-recorded", subject: "churn@v1" },
+        { action: "model.registered", subject: "churn@v1" },
+      ]);
+    },
+  );
+
   check("resolves numbers, aliases and the newest version", ({ models, audit }) => {
     for (const content of ["1", "2", "3"]) models.register(versionOf(content));
     models.setAlias("churn", "champion", 1, eventOf("alias.moved"));

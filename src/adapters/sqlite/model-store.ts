@@ -131,7 +131,8 @@ export function modelStore(session: Session): Registry["models"] {
         const eventOn = (made: VersionRow | ModelVersion): NewAuditEvent | undefined =>
           event === undefined ? undefined : { ...event, subject: renderModelVersion(made) };
         const existing = byContent.get(version.model, version.contentDigest);
-        if (existing?.deleted_at_ms === null) return versionOf(existing);
+        if (existing?.deleted_at_ms === null)
+          return versionOf(withNames(session, existing, version, event));
         if (existing !== undefined) {
           bringBack.run(existing.model, existing.version);
           recordMade(session, existing, eventOn(existing));
@@ -268,6 +269,27 @@ function evaluationOf(row: VersionRow): Evaluation | undefined {
 
 function jsonOf(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
+}
+
+/** Names of a version that was registered before anybody looked at them; nothing else of a version ever changes. */
+function withNames(
+  session: Session,
+  existing: VersionRow,
+  version: NewModelVersion,
+  event: Omit<NewAuditEvent, "subject"> | undefined,
+): VersionRow {
+  const names = jsonOf(version.pickledNames);
+  if (existing.pickled_names_json !== null || names === null) return existing;
+  session.db
+    .prepare("UPDATE model_versions SET pickled_names_json = ? WHERE model = ? AND version = ?")
+    .run(names, existing.model, existing.version);
+  if (event !== undefined)
+    recordMade(session, existing, {
+      ...event,
+      action: "model.names-recorded",
+      subject: renderModelVersion(existing),
+    });
+  return { ...existing, pickled_names_json: names };
 }
 
 /** @param wanted Number that it has elsewhere; without one it gets the next. */

@@ -26,6 +26,19 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     example: "touch .mlops/models/churn/v1/code/churn/extra.py   # while mlops serve starts",
     fix: "Start again: the folder is put together anew from the store. If it happens again, find out what writes there.",
   },
+  "model-names-unknown-code": {
+    what: "Loading the model would look up a class or function that nothing vouches for.",
+    why: "A pickle names what it calls, so the names decide what it can do. They are read from the file without loading it, and each must be known to be harmless, defined in the version's own code, or on record for the version since it was registered. Nothing of the file was run.",
+    example: "model/model.joblib, byte 24: loading it would look up posix:system",
+    fix: "Of a model from elsewhere, ask whoever made it what the name is for; when you want it, import it with --trust MODULE:NAME. A version that an earlier mlops registered gets its names on record by registering the same run again. Of any other version somebody changed the registry: find out who.",
+  },
+  "model-pickle-unreadable": {
+    what: "A pickled file of the model cannot be read to its end without loading it.",
+    why: "It is damaged, or written so that what it looks up shows only while it is loaded: names put together by calls, objects outside of the file, sizes that do not add up. Such a file is never loaded.",
+    example:
+      "model/model.joblib, byte 81: it looks up a name that cannot be known before it is loaded",
+    fix: "Train and register the model again. Of a model from elsewhere, ask for one that was written by pickle or joblib as they are, or as skops.",
+  },
   "model-load-failed": {
     what: "The Python worker could not load the model: an import failed or the stored estimator did not unpickle.",
     why: "The interpreter lacks packages that the model was trained with, or has versions that cannot read it.",

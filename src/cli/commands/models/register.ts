@@ -22,6 +22,11 @@ export const modelsRegisterCommand = defineCommand({
       placeholder: "command|path",
       summary: "interpreter of the run (default as in .mlopsrc.yaml)",
     },
+    trust: {
+      kind: "texts",
+      placeholder: "module:name",
+      summary: "a name that executes things and that loading may look up all the same",
+    },
   },
   examples: [
     {

@@ -18,6 +18,7 @@ export interface RegisterFlags {
   readonly run: string | undefined;
   readonly model: string | undefined;
   readonly python: string | undefined;
+  readonly trust: readonly string[];
 }
 
 /** @throws what `registerRun`, `loadPipeline` and `findPython` throw; UsageError `usage-wrong-value`. */
@@ -45,6 +46,7 @@ export async function runRegister(
       actor,
       signal,
       evaluation: { limitMs: config.promote.timeout * 1000, better: config.models.better },
+      trusted: flags.trust,
     },
     {
       ...state,
