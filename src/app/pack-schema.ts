@@ -22,6 +22,7 @@ export const WalkReply = z.object({
   /** `module:name` of what the version's own code defines. */
   own: z.array(z.string()),
 });
+export type WalkReply = z.infer<typeof WalkReply>;
 
 /** Reply of `pack`. */
 export const PackReply = z.object({

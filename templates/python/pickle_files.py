@@ -326,14 +326,14 @@ class AsFile:
 LARGEST_SOURCE = 8 << 20
 
 
-def defined_names(folder: Path, files: list[str], shipped: frozenset[str]) -> list[str]:
+def defined_names(files: dict[str, Path], shipped: frozenset[str]) -> list[str]:
     """``module:name`` of the classes and functions that the version's own ``code/`` defines.
 
     Names that a module merely imports are not its own. ``shipped`` are the files that mlops puts into
     every package: no value of a notebook is made of them.
     """
     found: set[str] = set()
-    for name in files:
+    for name, path in files.items():
         parts = Path(name).with_suffix("").parts
         if not name.startswith("code/") or not name.endswith(".py") or len(parts) < 2:
             continue
@@ -344,7 +344,7 @@ def defined_names(folder: Path, files: list[str], shipped: frozenset[str]) -> li
         if "_local" in module[:-1]:
             # The package puts this folder of the project's own modules on the path.
             modules.add(".".join(module[module.index("_local") + 1 :]))
-        for defined in definitions_in(folder / name):
+        for defined in definitions_in(path):
             found.update(f"{one}:{defined}" for one in modules if one)
     return sorted(found)
 

@@ -45,7 +45,8 @@ def check_names(
     ``None`` where nothing is on record). ``modules`` gives ``pickle_walk`` and ``pickle_files``.
     """
     pickle_files = modules("pickle_files")
-    walked = pickle_files.walk_files({name: folder / name for name in files}, modules("pickle_walk"))
+    paths = {name: folder / name for name in files}
+    walked = pickle_files.walk_files(paths, modules("pickle_walk"))
     known = frozenset(allowed["known"])
     recorded = allowed.get("recorded") or {}
     listed = frozenset(name for found in walked.values() for name in found["names"])
@@ -56,7 +57,7 @@ def check_names(
             return listed, {"file": path, **found["refused"]}
         rest = found["names"].keys() - known - frozenset(recorded.get(path, ()))
         if rest and own is None:
-            own = frozenset(pickle_files.defined_names(folder, files, SHIPPED))
+            own = frozenset(pickle_files.defined_names(paths, SHIPPED))
         for name in sorted(rest - (own or frozenset()), key=found["names"].__getitem__):
             return listed, {"file": path, "name": name, "offset": found["names"][name]}
     return listed, None

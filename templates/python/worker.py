@@ -447,12 +447,15 @@ class Session:
         return {"package": name}, []
 
     def walk(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
-        """What files would look up when they are loaded; none of them is."""
-        folder = Path(header["folder"]).absolute()
+        """What files (name → digest) of a folder or the store would look up when they are loaded."""
+        if "store" in header:
+            store = project("_runtime").Store(header["store"])
+            paths = {name: store.blob_path(digest) for name, digest in header["files"].items()}
+        else:
+            paths = {name: Path(header["folder"]) / name for name in header["files"]}
         files = sibling("pickle_files")
-        paths = {name: folder / name for name in header["files"]}
         walked = files.walk_files(paths, sibling("pickle_walk"))
-        own = files.defined_names(folder, header["files"], sibling("safe_loading").SHIPPED)
+        own = files.defined_names(paths, sibling("safe_loading").SHIPPED)
         return {"walked": walked, "own": own}, []
 
     def predict(self, header: dict[str, Any], payloads: Payloads) -> Reply:

@@ -151,12 +151,7 @@ test("writes a directory that the serving worker loads and asks", {
   const nothing = { known: [], recorded: null };
   await expect(
     worker.call("load", { model: folder, digests: version.files, names: nothing }),
-  ).rejects.toMatchObject({
-    failure: {
-      code: "model-names-unknown-code",
-      message: expect.stringMatching(/^model\/model\.joblib, byte \d+: .* look up sklearn\./),
-    },
-  });
+  ).rejects.toMatchObject({ failure: { code: "model-names-unknown-code" } });
   await worker.close();
   const model = join(folder, "model/model.joblib");
   await writeFile(model, `${await readFile(model, "latin1")}x`, "latin1");

@@ -473,9 +473,8 @@ def test_accepts_what_the_versions_own_code_defines(
 def test_does_not_take_the_files_of_every_package_for_its_own(tmp_path: Path) -> None:
     (tmp_path / "code/churn").mkdir(parents=True)
     (tmp_path / "code/churn/_runtime.py").write_text("def load(path): ...\n", encoding="utf-8")
-    names = pickle_files.defined_names(
-        tmp_path, ["code/churn/_runtime.py"], safe_loading.SHIPPED
-    )
+    path = "code/churn/_runtime.py"
+    names = pickle_files.defined_names({path: tmp_path / path}, safe_loading.SHIPPED)
     assert names == []
 
 

@@ -36,6 +36,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "models lineage": async () => (await import("./models/lineage.ts")).modelsLineageCommand,
   "models card": async () => (await import("./models/card.ts")).modelsCardCommand,
   "models audit": async () => (await import("./models/audit.ts")).modelsAuditCommand,
+  "models export": async () => (await import("./models/export.ts")).modelsExportCommand,
+  "models import": async () => (await import("./models/import.ts")).modelsImportCommand,
   "models verify": async () => (await import("./models/verify.ts")).modelsVerifyCommand,
   "models push": async () => (await import("./models/push.ts")).modelsPushCommand,
   "models pull": async () => (await import("./models/pull.ts")).modelsPullCommand,

@@ -39,6 +39,24 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
       "model/model.joblib, byte 81: it looks up a name that cannot be known before it is loaded",
     fix: "Train and register the model again. Of a model from elsewhere, ask for one that was written by pickle or joblib as they are, or as skops.",
   },
+  "import-folder-invalid": {
+    what: "The folder holds no model that can be imported, or something that no model needs.",
+    why: "A folder from elsewhere may say anything: links that lead out of it, documents without end, paths elsewhere. What is not plain is refused before anything of it is stored under a name.",
+    example: "mlops models import downloads      (without an MLmodel file in it)",
+    fix: "Name the folder with the MLmodel file itself; copy what links lead to into it.",
+  },
+  "import-digest-mismatch": {
+    what: "A file of the folder is not the one that was exported.",
+    why: "version.json says the digest of every file. A file that is missing, changed or added since makes another model.",
+    example: "echo >> churn-v3/contract.json && mlops models import churn-v3",
+    fix: "Copy the folder again, whole, or export the version once more.",
+  },
+  "import-model-unnamed": {
+    what: "Nothing says what the imported model is called, or its name cannot be one here.",
+    why: "Only folders that mlops exported carry the model's name.",
+    example: "mlops models import downloads/model",
+    fix: "Name it: mlops models import downloads/model --model churn",
+  },
   "model-load-failed": {
     what: "The Python worker could not load the model: an import failed or the stored estimator did not unpickle.",
     why: "The interpreter lacks packages that the model was trained with, or has versions that cannot read it.",
