@@ -17,15 +17,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-MOST_STACK = 1 << 24
+MOST_STACK = 1 << 22
 """Values on the stack at once; a container has all of its parts there while it is made."""
 STEPS_BETWEEN_LOOKS = 1 << 16
 """Opcodes between two looks at how much there is on the stack."""
-MOST_TEXTS = 1 << 20
-"""Remembered texts; what comes after them cannot be a name any more."""
+MOST_MARKS = 1 << 20
+"""Containers that are being made at once, each within the one before."""
+MOST_REMEMBERED = 1 << 20
+"""Remembered values; a text that comes after them cannot be a name any more."""
+MOST_FIELDS = 10_000
 MOST_NAMES = 10_000
 LONGEST_NAME = 255
 LONGEST_TUPLE = 16
+DEEPEST_TUPLE = 4
 
 UNKNOWN = type("Unknown", (), {"__slots__": ()})()
 
@@ -75,10 +79,11 @@ class Name:
 class Parts:
     """A short tuple. It is not kept in the memo, so nothing that is kept holds other things."""
 
-    __slots__ = ("held", "values")
+    __slots__ = ("depth", "held", "values")
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = tuple(values)
+        self.depth = 1 + max((one.depth for one in values if type(one) is Parts), default=0)
         self.held = any(is_held(value) for value in self.values)
 
 
@@ -151,7 +156,7 @@ class Walk:
         self.memo: dict[int, Any] = {}
         self.memoized = 0
         self.puts = False
-        self.texts = 0
+        self.remembered = 0
 
     def run(self) -> int:
         """The offset behind the last opcode."""
@@ -176,7 +181,7 @@ class Walk:
                     self.taken(self.pop())
                     return self.pos
                 step(self)
-            if len(self.stack) + len(self.below) > MOST_STACK:
+            if len(self.stack) > MOST_STACK or len(self.below) > MOST_MARKS:
                 raise self.refuse("it holds more at once than any model does")
 
     # ------------------------------------------------------------------ reading
@@ -262,11 +267,14 @@ class Walk:
     def remember(self, index: int) -> None:
         value = self.top()
         kind = type(value)
-        if kind is str:
-            self.texts += 1
-        if kind in REMEMBERED and (kind is not str or self.texts <= MOST_TEXTS):
-            self.memo[index] = value
-        elif self.puts:
+        if kind in REMEMBERED:
+            self.remembered += 1
+            if self.remembered <= MOST_REMEMBERED:
+                self.memo[index] = value
+                return
+            if kind is not str:
+                raise self.refuse("it remembers more than any model does")
+        if self.puts:
             self.memo.pop(index, None)
 
     def get(self, index: int) -> None:
@@ -334,7 +342,9 @@ class Walk:
         if len(values) <= LONGEST_TUPLE:
             if Wrapper in map(type, values):
                 raise self.misused()
-            return Parts(values)
+            parts = Parts(values)
+            if parts.depth <= DEEPEST_TUPLE:
+                return parts
         self.all_taken(values)
         return UNKNOWN
 
@@ -354,6 +364,8 @@ class Walk:
                 if type(key) is not str or type(value) is Wrapper:
                     raise self.misused()
                 target.values[key] = value
+            if len(target.values) > MOST_FIELDS:
+                raise self.refuse("it gives a NumPy dtype more fields than any has")
             return
         self.extend(target, pairs)
 

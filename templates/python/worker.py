@@ -882,8 +882,6 @@ def notebook_names(package: str | None) -> Iterator[None]:
 
 def verify_files(folder: Path, digests: dict[str, str]) -> None:
     """Every file of a model directory has the digest the registry knows, before any is used."""
-    # Compiled files beside the sources are not listed, so they must not be used either.
-    sys.pycache_prefix = tempfile.mkdtemp(prefix="mlops-pycache-")
     for name, expected in sorted(digests.items()):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
@@ -894,11 +892,19 @@ def verify_files(folder: Path, digests: dict[str, str]) -> None:
             raise WorkerFailure("model-corrupt", f"{name} cannot be read: {error}") from error
         if found != expected:
             raise WorkerFailure("model-corrupt", f"{name} is not what was registered: {found}")
+    is_compiled = False
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
-        ignored = name == "digests.json" or "__pycache__" in path.parts or path.is_dir()
+        compiled = "__pycache__" in name.split("/")
+        ignored = name == "digests.json" or compiled or path.is_dir()
         if not ignored and name not in digests:
             raise WorkerFailure("model-corrupt", f"{name} is not part of the registered model")
+        is_compiled = is_compiled or compiled
+    # Compiled files beside the sources are not listed, so they must not be used either. Nor are any
+    # left there: keeping them elsewhere means compiling every library again.
+    sys.dont_write_bytecode = True
+    if is_compiled:
+        sys.pycache_prefix = tempfile.mkdtemp(prefix="mlops-pycache-")
 
 
 def verify_names(folder: Path, files: list[str], allowed: dict[str, Any]) -> frozenset[str]:

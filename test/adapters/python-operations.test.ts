@@ -1,5 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/base/hash.ts";
 import {
@@ -155,6 +157,41 @@ test("loads only what was registered, and answers rows", async () => {
   await worker.call("load", { model, names, digests: { ...digests, "extra.py": sha256("") } });
   const reply = await worker.call("predict", { ...header, ids: ["a", "b"] }, { payloads });
   expect(reply.result).toEqual({ answers: [{ label: "no" }, { label: "none" }] });
+});
+
+test.each([
+  { name: "leaves no compiled files beside a model's code", compiled: undefined },
+  { name: "uses no compiled files that lie beside a model's code", compiled: "'compiled'" },
+])("$name", async ({ compiled }) => {
+  await using folder = await temporaryFolder();
+  const code = (answer: string): string =>
+    `def load(folder):\n    return lambda frame: [${answer}] * len(frame)\n`;
+  const source = join(folder.path, "model/code/echo/predict.py");
+  await mkdir(dirname(source), { recursive: true });
+  if (compiled !== undefined) {
+    await writeFile(source, code(compiled));
+    const script =
+      "import py_compile, sys; py_compile.compile(sys.argv[1], invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)";
+    await promisify(execFile)(await pythonForTests(), ["-c", script, source]);
+  }
+  await writeFile(source, code("'source'"));
+  await using worker = await startWorker(folder.path);
+  await worker.call("load", {
+    model: join(folder.path, "model"),
+    names: { known: [], recorded: null },
+    digests: { "code/echo/predict.py": sha256(code("'source'")) },
+  });
+  const table = {
+    rows: 1,
+    columns: [{ name: "plan", type: "string" as const, values: ["a"], nulls: Uint8Array.of(0) }],
+  };
+  const { header, payloads } = encodeColumns(table);
+  const reply = await worker.call("predict", { ...header, ids: ["a"] }, { payloads });
+  expect(reply.result).toEqual({ answers: [{ label: "source" }] });
+  expect(await readdir(dirname(source))).toEqual([
+    ...(compiled === undefined ? [] : ["__pycache__"]),
+    "predict.py",
+  ]);
 });
 
 test("an operation that does not exist, or a header that is wrong, is an error and not the end", async () => {

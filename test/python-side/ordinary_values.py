@@ -6,9 +6,10 @@ import collections
 import datetime
 import decimal
 import fractions
+import functools
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def arrays() -> Iterator[tuple[str, Any]]:
     yield "no dimensions", np.array(3.5)
     yield "fortran", np.asfortranarray(np.arange(12.0).reshape(3, 4))
     yield "foreign byte order", np.arange(4, dtype=">f8")
-    yield "matrix", np.matrix([[1, 2], [3, 4]])
+    yield "matrix", np.zeros((2, 2)).view(np.matrix)
     yield "records", np.zeros(3, dtype=[("a", "f8"), ("b", "U3", (2,)), ("c", [("d", "i2")])])
     yield "aligned records", np.zeros(3, dtype=np.dtype([("a", "i1"), ("b", "f8")], align=True))
     yield "records of objects", np.array([(1, {2: 3})], dtype=[("a", "f8"), ("b", "O")])
@@ -163,7 +164,7 @@ def estimator_of(name: str, kind: type[BaseEstimator]) -> Any:
     return None
 
 
-def all_values() -> Iterator[tuple[str, Any]]:
-    """All of them, the small ones first."""
-    for group in (containers, arrays, tables, pipelines, estimators):
-        yield from group()
+@functools.cache
+def values_of(group: Callable[[], Iterator[tuple[str, Any]]]) -> list[tuple[str, Any]]:
+    """All values of a group, made once."""
+    return list(group())
