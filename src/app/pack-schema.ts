@@ -42,6 +42,19 @@ export const PackReply = z.object({
   prediction: StoredTable.nullable(),
 });
 
+/** Reply of `convert`. */
+export const ConvertReply = z.object({
+  rows: z.int(),
+  gap: z.number(),
+  tolerance: z.number(),
+  /** Types that reading a skops file must trust. */
+  types: z.array(z.string()),
+  /** What an ONNX file takes and gives. */
+  features: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export type ConvertReply = z.infer<typeof ConvertReply>;
+
 /** Header of the reply of `columns`; the payloads are in `contract/typed-columns.ts`. */
 export const ColumnsReply = z.object({
   rows: z.int().min(0),

@@ -16,6 +16,7 @@ export type WorkerOperation =
   | "pack"
   | "evaluate"
   | "walk"
+  | "convert"
   | "load"
   | "predict"
   | "open-rows"

@@ -236,6 +236,7 @@ class Session:
             "pack": self.pack,
             "evaluate": self.evaluate,
             "walk": self.walk,
+            "convert": self.convert,
             "observe": self.observe,
             "load": self.load,
             "predict": self.predict,
@@ -457,6 +458,16 @@ class Session:
         walked = files.walk_files(paths, sibling("pickle_walk"))
         own = files.defined_names(paths, sibling("safe_loading").SHIPPED)
         return {"walked": walked, "own": own}, []
+
+    def convert(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """The loaded model's estimator in another format; see ``converting.py``."""
+        if self.predictor is None:
+            raise WorkerFailure("model-not-loaded", "no model was loaded in this worker")
+        converting = sibling("converting")
+        try:
+            return converting.convert(header, self.predictor, sibling("tables")), []
+        except converting.NotConvertible as error:
+            raise WorkerFailure(error.code, str(error)) from error
 
     def predict(self, header: dict[str, Any], payloads: Payloads) -> Reply:
         if self.predictor is None:

@@ -67,7 +67,8 @@ test("takes a version.json of another program for a file of the model", async ()
   expect(Object.keys(found.files)).toEqual(["MLmodel", "version.json"]);
 });
 
-const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${[..."bcdefghij"]
+const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${"bcdefghij"
+  .split("")
   .map((name, at) => `${name}: &${name} [${`*${"abcdefghij"[at] ?? "a"}, `.repeat(9)}]`)
   .join("\n")}\n`;
 
@@ -144,7 +145,9 @@ const refused: readonly {
 
 test.each(refused)("refuses $name", async ({ files, says, code }) => {
   await write(files);
-  const error: unknown = await readModelFolder("model", true, ports).catch((thrown) => thrown);
+  const error: unknown = await readModelFolder("model", true, ports).catch(
+    (thrown: unknown) => thrown,
+  );
   expect(error).toMatchObject({ code: code ?? "import-folder-invalid", exitCode: 2 });
   expect(String(error)).toContain(says);
 });

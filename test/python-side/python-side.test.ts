@@ -43,6 +43,7 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/constant_model.py",
     "python/sandbox.py",
     "python/leakage.py",
+    "python/converting.py",
     "python/packing.py",
     "python/pickle_walk.py",
     "python/pickle_files.py",

@@ -39,6 +39,25 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
       "model/model.joblib, byte 81: it looks up a name that cannot be known before it is loaded",
     fix: "Train and register the model again. Of a model from elsewhere, ask for one that was written by pickle or joblib as they are, or as skops.",
   },
+  "export-needs-package": {
+    what: "The interpreter lacks a package that the format needs.",
+    why: "Nothing is installed into your environment for an export.",
+    example: "mlops models export churn --out churn-skops --format skops      (without skops)",
+    fix: "Install it: python -m pip install skops, or skl2onnx and onnxruntime. Or name another interpreter by --python.",
+  },
+  "export-not-convertible": {
+    what: "The format cannot hold this estimator, or not the features that it takes.",
+    why: "ONNX knows certain estimators on tensors of numbers; skops knows what scikit-learn and its like are made of. A part left out would be another model.",
+    example:
+      "mlops models export churn --out churn-onnx --format onnx      (of an estimator with a function of your own)",
+    fix: "Export the whole version with --format mlflow, or train an estimator that the format knows.",
+  },
+  "export-differs": {
+    what: "Read back from the written file, the model gives other answers on synthetic rows.",
+    why: "A file that answers otherwise is not this model. ONNX computes with 32 bits, so a value close to a threshold of a tree may fall on its other side.",
+    example: "its answers differ by 1, and 1e-05 is allowed",
+    fix: "Export with --format mlflow. For ONNX, train on features rounded to what 32 bits hold.",
+  },
   "import-folder-invalid": {
     what: "The folder holds no model that can be imported, or something that no model needs.",
     why: "A folder from elsewhere may say anything: links that lead out of it, documents without end, paths elsewhere. What is not plain is refused before anything of it is stored under a name.",
