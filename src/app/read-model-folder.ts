@@ -11,7 +11,8 @@ import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import { MLmodelFile } from "../mlflow/mlmodel-schema.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
-import { ExportedVersion, VERSION_FILE } from "./exported-version.ts";
+import { VERSION_FILE } from "./exported-version.ts";
+import { ExportedVersion } from "./exported-version-schema.ts";
 
 const MOST_FILES = 10_000;
 const MOST_DOCUMENT_BYTES = 16 << 20;
