@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { materializeModel } from "../../src/app/materialize-model.ts";
 import type { PackedAhead } from "../../src/app/pack-ahead.ts";
@@ -176,6 +178,35 @@ test("writes no directory when the store has damaged bytes", { timeout: 120_000 
   expect(await made.ports.files.list(".mlops/models", (path) => path.startsWith("tenure"))).toEqual(
     [],
   );
+});
+
+test("registers a model that looks up what executes without serving it, unless a person trusts that", {
+  timeout: 120_000,
+}, async () => {
+  const script =
+    "import joblib, sys\nmodel = joblib.load(sys.argv[1])\nmodel.words_ = 'a b'.split\njoblib.dump(model, sys.argv[2])\n";
+  const [from, to] = [join(made.folder, "model.joblib"), join(made.folder, "methods.joblib")];
+  await promisify(execFile)(made.input.python, ["-c", script, from, to]);
+  const digest = await made.ports.artifacts.addFile(to);
+  const run = structuredClone(made.input.run);
+  const outputs = run.steps[0]?.manifest?.outputs;
+  if (outputs?.["model"] === undefined) throw new Error("the run made no model");
+  outputs["model"] = { ...outputs["model"], digest };
+  const input = { ...made.input, run, model: "methods" };
+  const refused = await registerModel(input, made.ports);
+  expect(refused.serving).toMatchObject({
+    ready: false,
+    because: expect.stringMatching(
+      /^model\/model\.joblib, byte \d+: loading it would look up builtins:getattr, .* --trust builtins:getattr$/,
+    ) as unknown,
+  });
+  expect(refused.version.pickledNames).toBeUndefined();
+  const trusted = await registerModel({ ...input, trusted: ["builtins:getattr"] }, made.ports);
+  expect(trusted.serving).toEqual({ ready: true });
+  expect(trusted.version.pickledNames?.["model/model.joblib"]).toContain("builtins:getattr");
+  expect(made.ports.registry.audit.list()[0]?.details).toMatchObject({
+    trusted: ["builtins:getattr"],
+  });
 });
 
 test("registers a model without serving where features or raw table are missing, and says why", {
