@@ -17,6 +17,7 @@ import {
 } from "../registry/judge-evaluation.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
+import { allowedNames } from "./allowed-names.ts";
 import type { EvaluationAsk } from "./evaluation-ask.ts";
 import { ChampionReply, LeakageReply, PeersReply } from "./evaluation-schema.ts";
 import type { PackInput, StoredPart } from "./pack-model.ts";
@@ -88,7 +89,16 @@ export async function evaluateModel(
       const folder = await placeModel(version, ".mlops/models", { ...ports, ...place });
       const { result } = await place.worker.call(
         "evaluate",
-        { ...header("champion"), champion: { folder, digests: version.files, sameMatrices, raw } },
+        {
+          ...header("champion"),
+          champion: {
+            folder,
+            digests: version.files,
+            names: allowedNames(version),
+            sameMatrices,
+            raw,
+          },
+        },
         optionsOf(place),
       );
       return ChampionReply.parse(result).champion;

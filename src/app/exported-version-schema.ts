@@ -10,7 +10,7 @@ const Identity = z.strictObject({
 });
 /** Another predictor, as `registry/evaluation.ts` has it. */
 export const ExportedPeer = z.union([
-  z.strictObject({ of: z.string(), metrics: Metrics }),
+  z.strictObject({ of: z.string(), metrics: Metrics, caveat: z.string().exactOptional() }),
   z.strictObject({ of: z.string(), because: z.string() }),
 ]);
 export type ExportedPeer = z.infer<typeof ExportedPeer>;
@@ -21,6 +21,7 @@ const EvaluationRecord = z.strictObject({
     z.strictObject({ checked: z.array(z.string()), findings: z.array(z.string()) }),
     z.strictObject({ because: z.string() }),
   ]),
+  better: z.record(z.string(), z.enum(["greater", "less"])),
 });
 const EventRecord = z.strictObject({
   sequence: z.int(),

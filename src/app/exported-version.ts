@@ -63,11 +63,15 @@ export function evaluationOf({ evaluation }: ExportedVersion): Evaluation | unde
 }
 
 function exportedEvaluation(evaluation: Evaluation): NonNullable<ExportedVersion["evaluation"]> {
-  const { baseline, champion, leakage } = evaluation;
+  const { baseline, champion, leakage, better } = evaluation;
   const peer = (one: Evaluation["baseline"]): ExportedPeer =>
     "because" in one
       ? { ...one }
-      : { of: one.of, metrics: one.metrics.map((metric) => ({ ...metric })) };
+      : {
+          of: one.of,
+          metrics: one.metrics.map((metric) => ({ ...metric })),
+          ...(one.caveat === undefined ? {} : { caveat: one.caveat }),
+        };
   return {
     baseline: peer(baseline),
     champion: champion === undefined ? null : peer(champion),
@@ -75,5 +79,6 @@ function exportedEvaluation(evaluation: Evaluation): NonNullable<ExportedVersion
       "because" in leakage
         ? { ...leakage }
         : { checked: [...leakage.checked], findings: [...leakage.findings] },
+    better: { ...better },
   };
 }

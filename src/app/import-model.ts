@@ -13,7 +13,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
-import type { Identity } from "../registry/audit.ts";
+import type { Identity } from "../registry/identity.ts";
 import {
   judgeForeign,
   type NameProblem,

@@ -7,10 +7,10 @@ import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
 import { WorkerError } from "../ports/worker.ts";
-import { KNOWN_NAMES } from "../registry/known-names.ts";
-import type { ModelVersion, PickledNames } from "../registry/model.ts";
+import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { ServedModel } from "../serving/served-model.ts";
+import { allowedNames } from "./allowed-names.ts";
 import { placeModel } from "./place-model.ts";
 
 /** Loading imports the user's libraries; the first time on a slow disk takes its time. */
@@ -118,14 +118,6 @@ async function startWorker(
     await worker.close();
     throw error instanceof WorkerError ? explainLoad(error, version) : error;
   }
-}
-
-/** What the worker holds the version's pickles against, beside its own code; see `templates/python/safe_loading.py`. */
-function allowedNames(version: ModelVersion): {
-  readonly known: readonly string[];
-  readonly recorded: PickledNames | null;
-} {
-  return { known: [...KNOWN_NAMES], recorded: version.pickledNames ?? null };
 }
 
 function explainLoad(error: WorkerError, version: ModelVersion): Error {

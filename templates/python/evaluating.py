@@ -168,9 +168,13 @@ class Evaluation:
         # Before any of its code is loaded, for the candidate's may be of the same name.
         places = {} if champion["sameMatrices"] else self.matrix_places()
         self.tools.verify_files(folder, champion["digests"])
+        try:
+            listed = self.tools.verify_names(folder, sorted(champion["digests"]), champion["names"])
+        except self.tools.WorkerFailure as error:
+            raise NotComparable(f"it is not loaded: {error}") from error
         with self.own_modules(folder):
             if not champion["sameMatrices"]:
-                predictor, name = self.tools.load_predictor(folder, None)
+                predictor, name = self.tools.load_predictor(folder, None, listed)
                 self.check_answers(predictor, importlib.import_module(f"{name}.predict"))
                 features = importlib.import_module(f"{name}.features")
                 replaced = {
@@ -181,7 +185,7 @@ class Evaluation:
                 caveat = self.seen_by(features, champion.get("raw"), list(places.values())[-1])
             else:
                 replaced = {}
-                model = self.champion_model(folder)
+                model = self.champion_model(folder, listed)
                 caveat = None
         found = self.measured({**replaced, self.model_at: model})
         return found if caveat is None else {**found, "caveat": caveat}
@@ -355,7 +359,7 @@ class Evaluation:
         if answers_of(*pairs[0]) != answers_of(*pairs[1]):
             raise NotComparable("its answers mean something else than those of this model")
 
-    def champion_model(self, folder: Path) -> Any:
+    def champion_model(self, folder: Path, listed: frozenset[str]) -> Any:
         """The model of a version whose features play no part."""
         import joblib
 
@@ -365,11 +369,12 @@ class Evaluation:
         paths = sorted((folder / "model").glob("model.*"))
         if len(paths) != 1:
             raise NotComparable("its directory holds no model")
-        if paths[0].suffix in (".joblib", ".pkl"):
-            return joblib.load(paths[0])
-        codec = paths[0].suffix.removeprefix(".")
-        with paths[0].open("rb") as file:
-            return self.runtime.load_value(codec, file)
+        with self.tools.sibling("safe_loading").only(listed):
+            if paths[0].suffix in (".joblib", ".pkl"):
+                return joblib.load(paths[0])
+            codec = paths[0].suffix.removeprefix(".")
+            with paths[0].open("rb") as file:
+                return self.runtime.load_value(codec, file)
 
     @contextlib.contextmanager
     def own_modules(self, folder: Path) -> Iterator[None]:

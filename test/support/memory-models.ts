@@ -108,7 +108,10 @@ function models({ versions, aliases, tags, requests, log }: MemoryTables): Regis
           };
           const subject = renderModelVersion(existing.version);
           if (event !== undefined)
-            log({ ...event, action: "model.names-recorded", subject }, madeEffect(existing.version));
+            log(
+              { ...event, action: "model.names-recorded", subject },
+              madeEffect(existing.version),
+            );
         }
         return structuredClone(existing.version);
       }

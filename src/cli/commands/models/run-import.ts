@@ -2,7 +2,7 @@
 import { findPython } from "../../../app/find-python.ts";
 import { importModel } from "../../../app/import-model.ts";
 import type { ModelImportReport } from "../../../app/model-transfer-schema.ts";
-import { whoActs } from "../../../app/who-acts.ts";
+import { actingIdentity } from "../../acting.ts";
 import type { CommandContext } from "../../context.ts";
 import { namedPython } from "../../named-python.ts";
 import { openState } from "../../open-state.ts";
@@ -38,7 +38,7 @@ export async function runImport(
       trusted: flags.trust,
       dryRun: flags.dryRun,
       python: python.executable,
-      actor: await whoActs(files.absolute("."), environment, await wiring.git()),
+      actor: await actingIdentity(context, files.absolute(".")),
       signal,
     },
     { ...state, workers: await wiring.workers(), clock: await wiring.clock() },
