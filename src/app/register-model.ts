@@ -7,16 +7,7 @@
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
-import { pythonName } from "../base/python-name.ts";
 import { shellWord } from "../base/shell-word.ts";
-import { renderContract } from "../codegen/contract-file.ts";
-import { syntheticExample } from "../contract/synthetic-example.ts";
-import {
-  INPUT_EXAMPLE,
-  renderInputExample,
-  renderMLmodel,
-  renderPythonEnvironment,
-} from "../mlflow/mlmodel.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -29,6 +20,7 @@ import { judgeTrained, pickledNames, renderNameProblem } from "../registry/judge
 import type { ModelVersion, PickledNames } from "../registry/model.ts";
 import { type Demands, whyNotBetter } from "../registry/registration-policy.ts";
 import type { RunRecord } from "../registry/run-record.ts";
+import { buildModelDirectory, type DirectoryFiles, outputIn } from "./build-model-directory.ts";
 import { beginEvaluation, type EvaluationPlace } from "./evaluate-model.ts";
 import { askOfRun, evaluateRun } from "./evaluate-run.ts";
 import type { PackedAhead } from "./pack-ahead.ts";
@@ -96,8 +88,6 @@ export type Serving =
   | { readonly ready: true }
   | { readonly ready: false; readonly because: string };
 
-type DirectoryFiles = Record<string, Sha256>;
-
 /**
  * @throws ConflictError `run-not-succeeded`, `run-artifact-missing`.
  * @throws InputError `no-model` when the pipeline fits no model.
@@ -152,7 +142,7 @@ async function registerIf(
   const packed = judged(made.packed, input);
   const serving: Serving =
     "because" in packed ? { ready: false, because: packed.because } : { ready: true };
-  const files = await buildDirectory(input, { packed, python, ports });
+  const files = await buildModelDirectory({ ...input, packed, python }, ports);
   const contentDigest = sha256OfJson(files);
   const created = ports.registry.models
     .list(input.model)
@@ -329,97 +319,6 @@ async function packIfItCan(
   }
 }
 
-function outputIn(run: RunRecord, name: string): StoredOutput {
-  for (const step of run.steps.toReversed()) {
-    const output = step.manifest?.outputs[name];
-    if (output !== undefined) return output;
-  }
-  throw new ConflictError(`Run ${run.id.slice(0, 8)} did not make the artifact ${name}.`, {
-    code: "run-artifact-missing",
-    hint: `the pipeline has changed since; run it again: mlops run ${run.pipeline}`,
-  });
-}
-
-/** Files of the directory by path, sorted; every blob is in the store afterwards. */
-async function buildDirectory(
-  input: RegisterInput,
-  made: {
-    readonly ports: RegisterPorts;
-    readonly packed: ForServing["packed"];
-    readonly python: string;
-  },
-): Promise<DirectoryFiles> {
-  const { ports, packed, python } = made;
-  const packageName = pythonName(input.plan.name);
-  const { artifacts } = ports;
-  const files: Record<string, Sha256> = {};
-  const texts: Record<string, string> = {
-    "requirements.txt":
-      (await ports.files.readText(`${input.packageFolder}/requirements.txt`)) ?? "",
-    "python_env.yaml": renderPythonEnvironment(python),
-  };
-  const certificate = input.certificate;
-  if (certificate !== undefined)
-    files["certificate.json"] = await presentBlob(certificate.digest, "the certificate", artifacts);
-  if ("because" in packed) {
-    const serve = input.plan.serve;
-    if (serve !== undefined) {
-      const output = outputIn(input.run, serve.model);
-      files[`model/model.${output.codec === "pickle" ? "pkl" : output.codec}`] = await presentBlob(
-        output.digest,
-        "the fitted model",
-        artifacts,
-      );
-    }
-    texts["MLmodel"] = renderMLmodel({
-      packageName,
-      python,
-      columns: [],
-      servable: { ready: false, because: packed.because },
-    });
-  } else {
-    for (const [path, digest] of Object.entries(packed.files))
-      files[path] = await presentBlob(digest, path, artifacts);
-    const { columns } = packed.contract;
-    texts["contract.json"] = renderContract(packed.contract).text;
-    texts["profile.json"] = packed.profile;
-    texts[INPUT_EXAMPLE] = renderInputExample(syntheticExample(packed.contract));
-    texts["MLmodel"] = renderMLmodel({ packageName, python, columns, servable: { ready: true } });
-  }
-  const code = await ports.files.list(`${input.packageFolder}/${packageName}`, isCache);
-  // All at once: each waits for the disk, not for the others.
-  await Promise.all([
-    ...Object.entries(texts).map(async ([path, text]) => {
-      files[path] = await artifacts.write(new TextEncoder().encode(text));
-    }),
-    ...code.map(async (path) => {
-      const file = ports.files.absolute(`${input.packageFolder}/${packageName}/${path}`);
-      files[`code/${packageName}/${path}`] = await artifacts.addFile(file);
-    }),
-  ]);
-  const digests = `${JSON.stringify(sorted(files), undefined, 1)}\n`;
-  files["digests.json"] = await artifacts.write(new TextEncoder().encode(digests));
-  return sorted(files);
-}
-
-async function presentBlob(digest: Sha256, what: string, artifacts: Artifacts): Promise<Sha256> {
-  if (await artifacts.use(digest)) return digest;
-  throw new ConflictError(`The store no longer has ${what} (${digest.slice(0, 19)}…).`, {
-    code: "run-artifact-missing",
-    hint: "run the pipeline again with --force",
-  });
-}
-
-function isCache(path: string): boolean {
-  return path.endsWith("__pycache__") || path.endsWith(".pyc");
-}
-
 function joined(folder: string, root: string): string {
   return root === "." || root === "" ? folder : `${folder}/${root}`;
-}
-
-function sorted(files: Readonly<Record<string, Sha256>>): DirectoryFiles {
-  return Object.fromEntries(
-    Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1)),
-  );
 }
