@@ -142,6 +142,7 @@ function evidenceOf(entry: LockEntry, { evidence }: LockApproval): ApprovalEvide
     one === undefined || "because" in one ? one : { of: one.of, metrics: metricsOf(one.metrics) };
   const { certificate } = entry;
   return {
+    origin: evidence?.origin,
     metrics,
     thresholds: (evidence?.thresholds ?? []).map(({ metric, min, max, value, holds }) => ({
       metric,

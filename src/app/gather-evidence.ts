@@ -22,8 +22,9 @@ export async function gatherEvidence(
     readonly models: Pick<Registry["models"], "resolve">;
   },
 ): Promise<ApprovalEvidence> {
-  const { metrics, evaluation } = version;
+  const { metrics, evaluation, origin } = version;
   return {
+    origin: origin === undefined ? undefined : `${origin.kind} from ${origin.from}`,
     metrics,
     thresholds: checkThresholds(metrics, given.config.deploy.gates?.[version.pipeline] ?? []),
     baseline: evaluation?.baseline,

@@ -30,6 +30,8 @@ export type TestsEvidence =
 
 /** All of it. What is `undefined` was never asked. */
 export interface ApprovalEvidence {
+  /** Where the version comes from when it was not made of a run here: then all else is the word of that place. */
+  readonly origin: string | undefined;
   readonly metrics: readonly NamedMetric[];
   readonly thresholds: readonly ThresholdCheck[];
   readonly baseline: Peer | undefined;

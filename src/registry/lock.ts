@@ -123,8 +123,9 @@ export function isLockEntryWhole(entry: LockEntry): boolean {
 
 /** Evidence as the lock and `--json` keep it; what was never asked is left out. */
 export function buildLockEvidence(evidence: ApprovalEvidence): LockEvidence {
-  const { thresholds, baseline, champion, better, certificate, tests, leakage } = evidence;
+  const { origin, thresholds, baseline, champion, better, certificate, tests, leakage } = evidence;
   return {
+    ...(origin === undefined ? {} : { origin }),
     thresholds: thresholds.map(({ metric, min, max, value, holds }) => ({
       metric,
       ...(min === undefined ? {} : { min }),

@@ -21,6 +21,8 @@ const LockPeer = z.union([
 
 /** What the approver was shown. */
 export const LockEvidence = z.strictObject({
+  /** Where the version comes from, when it was not made of a run of that registry. */
+  origin: z.string().optional(),
   thresholds: z.array(
     z.strictObject({
       metric: z.string(),

@@ -121,6 +121,7 @@ export function requestOf(change: Partial<NewApprovalRequest> = {}): NewApproval
     reason: "better recall",
     requestedBy: { name: "Ada <ada@example.org>", grade: "authenticated" },
     evidence: {
+      origin: "imported from models/churn",
       metrics: [{ name: "roc-auc", value: 0.83 }],
       thresholds: [
         { metric: "roc-auc", min: 0.75, max: undefined, value: 0.83, holds: true },

@@ -58,6 +58,7 @@ const Evidence = objectOf(
     ),
   },
   {
+    origin: text,
     baseline: PeerShape,
     champion: PeerShape,
     certificate: objectOf({
@@ -122,9 +123,9 @@ export function refusalsIn(json: string, where: string): readonly Refusal[] {
 /** `evidence_json` of approval_requests. JSON leaves out what is undefined; here those keys are always there. */
 export function evidenceOf(json: string, where: string): ApprovalEvidence {
   const stored = readJson(Evidence, json, where);
-  const { baseline, champion, certificate, leakage } = stored;
+  const { origin, baseline, champion, certificate, leakage } = stored;
   const thresholds = stored.thresholds.map(
     ({ metric, min, max, value, holds }): ThresholdCheck => ({ metric, min, max, value, holds }),
   );
-  return { ...stored, thresholds, baseline, champion, certificate, leakage };
+  return { ...stored, origin, thresholds, baseline, champion, certificate, leakage };
 }

@@ -105,6 +105,7 @@ function renderApproval(report: ApprovalReport, style: Style): string {
     ["asked by", `${whoIs(report.requestedBy)}, ${shortTime(report.requestedAt)} UTC`],
     ...(report.reason === "" ? [] : [["because", report.reason]]),
     ...(report.expiresAt === null ? [] : [["void from", `${shortTime(report.expiresAt)} UTC`]]),
+    ...(evidence.origin === undefined ? [] : [["comes from", comesFrom(evidence.origin)]]),
     ["certificate", certificateOf(report)],
     ...(evidence.excluded === undefined || evidence.excluded.length === 0
       ? []
@@ -130,6 +131,11 @@ function stateOf({ state }: ApprovalReport, style: Style): string {
 /** The grade is printed on every approval: an asserted name is what anybody may type. */
 function whoIs({ name, grade }: Identity): string {
   return grade === "asserted" ? `${name} (asserted: nobody has checked it)` : `${name} (${grade})`;
+}
+
+/** Nothing here has seen it being made. */
+function comesFrom(origin: string): Cell {
+  return { value: `${origin}: what follows is the word of that place`, tone: "warn" };
 }
 
 function certificateOf({ certificate, evidence }: ApprovalReport): string {
