@@ -325,7 +325,8 @@ test("big payloads travel both ways", async () => {
   await writeFile(join(model, "code", "echo", "predict.py"), code);
   await using worker = await startWorker();
   const { sha256 } = await import("../../src/base/hash.ts");
-  await worker.call("load", { model, digests: { "code/echo/predict.py": sha256(code) } });
+  const digests = { "code/echo/predict.py": sha256(code) };
+  await worker.call("load", { model, digests, names: { known: [], recorded: null } });
   const rows = 200_000;
   const values = Float64Array.from({ length: rows }, (_, row) => row / 2);
   const reply = await worker.call(
