@@ -83,6 +83,15 @@ function resultOf(finished: Finished): unknown {
   return (JSON.parse(finished.stdout) as { readonly result: unknown }).result;
 }
 
+/** The words of the README's line for a command, on the model of this story. */
+async function readmeLine(name: string): Promise<readonly string[]> {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const line = new RegExp(`^mlops (${name}\\b.*?)\\s*(#.*)?$`, "m").exec(readme)?.[1];
+  if (line === undefined) throw new Error(`the README has no line for mlops ${name}`);
+  const words = line.match(/"[^"]*"|\S+/g) ?? [];
+  return words.map((word) => word.replaceAll('"', "").replace("churn@", "buyers@"));
+}
+
 async function answers(project: StoryProject): Promise<string> {
   const out = join(project.folder, "answers.csv");
   await rm(out, { force: true });
@@ -102,18 +111,18 @@ async function answers(project: StoryProject): Promise<string> {
 
 test("a clone without .mlops has exactly what was approved elsewhere, and answers the same", async () => {
   await using project = await buyersProject();
-  checkExit(await project.mlops("models", "request", "buyers@v1", "-m", "first"), 0);
+  checkExit(await project.mlops(...(await readmeLine("models request"))), 0);
   const self = await project.mlops("models", "approve", "1", "-m", "mine is good");
   expect(self.code).toBe(1);
   expect(flat(self.stdout)).toContain("a second person must approve");
   await become(project.folder, "Grace");
-  checkExit(await project.mlops("models", "approve", "buyers@v1", "-m", "holds"), 0);
+  checkExit(await project.mlops(...(await readmeLine("models approve"))), 0);
   const approved = await answers(project);
 
   await using clone = await cloneOf(project);
   const before = await clone.mlops("models", "list");
   expect(before.stderr).toContain("buyers@v1 for production");
-  const pulled = resultOf(await clone.mlops("models", "pull", "--json"));
+  const pulled = resultOf(await clone.mlops(...(await readmeLine("models pull")), "--json"));
   expect(pulled).toMatchObject({
     models: [{ environment: "production", reference: "buyers@v1" }],
     present: 0,
@@ -126,7 +135,7 @@ test("a clone without .mlops has exactly what was approved elsewhere, and answer
   const { content, files, metrics, certificate, run: runId } = there as Record<string, unknown>;
   expect(here).toMatchObject({ content, files, metrics, certificate, run: runId, version: 1 });
   expect(resultOf(await clone.mlops("models", "pull", "--json"))).toMatchObject({ pulled: 0 });
-  checkExit(await clone.mlops("models", "verify"), 0);
+  checkExit(await clone.mlops(...(await readmeLine("models verify"))), 0);
   expect(await answers(clone)).toBe(approved);
 });
 
