@@ -3,7 +3,7 @@
     python terminal.py COLUMNS SECONDS KEYS -- PROGRAM [ARGUMENT...]
 
 KEYS is a JSON list of pairs: a text to wait for among what was printed since the last keys,
-escapes left out, and the keys to type then. Waiting for longer than SECONDS kills the program;
+escapes left out, and the keys to type then, which may be none. Waiting for longer than SECONDS kills the program;
 `stuck` then tells what was waited for.
 """
 
@@ -37,8 +37,11 @@ def main(columns: str, seconds: str, keys: str, dashes: str, *command: str) -> N
     stuck = None
     while True:
         if waiting and waiting[0][0] in plain(sent[since:]):
-            since = len(sent)
-            os.write(terminal, waiting.pop(0)[1].encode())
+            typed = waiting.pop(0)[1]
+            # What was only looked for may have come in one piece with what is looked for next.
+            if typed:
+                since = len(sent)
+                os.write(terminal, typed.encode())
             continue
         left = deadline - time.monotonic()
         if left <= 0:
