@@ -14,6 +14,7 @@ import { checkExit, type StoryProject, storyProject } from "../support/churn-pro
 import { notebookText } from "../support/notebooks.ts";
 import { descendantsOf, expectNoProcessIn } from "../support/process-tree.ts";
 import { pythonForTests } from "../support/python-environment.ts";
+import { randomFrom } from "../support/random-from.ts";
 
 const KILLS = Number(process.env["MLOPS_SOAK_KILLS"] ?? 200);
 const SEED = Number(process.env["MLOPS_SOAK_SEED"] ?? 1);
@@ -42,17 +43,6 @@ interface Action {
   /** How many of a hundred kills. */
   readonly share: number;
   readonly prepare?: (round: number) => Promise<void>;
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 test(`${String(KILLS)} kills at random moments spoil nothing`, async () => {
