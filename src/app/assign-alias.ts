@@ -52,7 +52,7 @@ export async function assignAlias(input: AliasInput, ports: AliasPorts): Promise
       hint: "for example: champion",
     });
   const version = findModel(input.reference, ports.registry.models);
-  const before = pointsAt(version.model, alias, ports.registry);
+  const before = pointsAt(version.model, alias, ports.registry.models);
   const report = { model: version.model, alias, version: version.version, before };
   if (before === version.version) return report;
   const authority = environments.guarded.includes(alias)
@@ -99,7 +99,7 @@ export async function moveAlias(
         authority.decision.made,
         authority.decision.event,
       );
-    const before = pointsAt(version.model, alias, registry);
+    const before = pointsAt(version.model, alias, registry.models);
     registry.models.setAlias(
       version.model,
       alias,
@@ -133,7 +133,7 @@ export async function removeAlias(
   ports: AliasPorts,
 ): Promise<ModelAliasReport> {
   const { model, alias, actor, environments, force } = input;
-  const before = pointsAt(model, alias, ports.registry);
+  const before = pointsAt(model, alias, ports.registry.models);
   if (before === null)
     throw new ConflictError(`${model} has no alias ${alias}.`, {
       code: "alias-unknown",
@@ -258,6 +258,11 @@ function approvalsOf(
   );
 }
 
-function pointsAt(model: string, alias: string, registry: Pick<Registry, "models">): number | null {
-  return registry.models.aliases(model).find((known) => known.alias === alias)?.version ?? null;
+/** Number of the version an alias points at; null when there is no such alias. Versions have no say here, as they have in `resolve`. */
+export function pointsAt(
+  model: string,
+  alias: string,
+  models: Pick<Registry["models"], "aliases">,
+): number | null {
+  return models.aliases(model).find((known) => known.alias === alias)?.version ?? null;
 }

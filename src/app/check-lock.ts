@@ -5,10 +5,10 @@
 import type { Registry } from "../ports/registry.ts";
 import { type ApprovalPolicy, refusalsOf } from "../registry/approval-policy.ts";
 import type { ApprovalEvidence } from "../registry/evidence.ts";
+import { type LockedModel, lockedModels } from "../registry/lock.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { Lock, LockApproval, LockEntry } from "../registry/schema.ts";
-import type { Environments } from "./assign-alias.ts";
-import { type LockedModel, lockedModels } from "./pull-models.ts";
+import { type Environments, pointsAt } from "./assign-alias.ts";
 
 /** What was found in one entry. */
 export interface LockFinding {
@@ -83,9 +83,9 @@ function checkAgainst(one: LockedModel, models: Registry["models"]): readonly Lo
     return [
       finding(one, "digest-mismatch", "error", "this registry has other content under that number"),
     ];
-  const alias = models.aliases(model).find((known) => known.alias === environment);
-  if (alias?.version === entry.version) return [];
-  const points = alias === undefined ? "at nothing" : `at v${String(alias.version)}`;
+  const version = pointsAt(model, environment, models);
+  if (version === entry.version) return [];
+  const points = version === null ? "at nothing" : `at v${String(version)}`;
   return [
     finding(
       one,

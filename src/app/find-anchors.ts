@@ -1,4 +1,7 @@
-/** Every anchor of the event log that can be seen from here: in the lock file on disk and in its history, and in git's tags. */
+/**
+ * Every anchor of the event log that can be seen from here: in the lock file on disk and in its history, and in git's tags.
+ * An anchor in a lock file that is otherwise broken counts all the same, so the file is not read as a whole.
+ */
 import { parseYaml } from "../base/yaml.ts";
 import type { Files } from "../ports/files.ts";
 import type { FileVersion, Git } from "../ports/git.ts";
@@ -9,9 +12,7 @@ import {
   type PlacedAnchor,
   readAnchorMessage,
 } from "../registry/anchor.ts";
-
-/** The lock file, which `app/models-lock.ts` reads whole: an anchor in one that is otherwise broken counts all the same. */
-const LOCK = "mlops.lock.yaml";
+import { MODELS_LOCK } from "./models-lock.ts";
 
 export interface FoundAnchors {
   /** By sequence; those of the lock file before tags. */
@@ -34,27 +35,31 @@ export async function findAnchors(ports: AnchorPorts): Promise<FoundAnchors> {
 }
 
 async function inLock({ files, git }: AnchorPorts, unread: string[]): Promise<PlacedAnchor[]> {
-  const history = await git.fileHistory(files.absolute("."), LOCK);
+  const history = await git.fileHistory(files.absolute("."), MODELS_LOCK);
   if (history === undefined)
-    unread.push(`git cannot read the history of ${LOCK}, so anchors in it were not looked at.`);
+    unread.push(
+      `git cannot read the history of ${MODELS_LOCK}, so anchors in it were not looked at.`,
+    );
   const committed = new Map<string, { readonly anchor: Anchor; readonly by: FileVersion }>();
   // Newest first: the commit that is left is the one that brought the anchor.
   for (const version of history ?? []) {
     const anchor = anchorIn(version.text);
     if (anchor !== undefined) committed.set(keyOf(anchor), { anchor, by: version });
   }
-  const text = (await files.readText(LOCK)) ?? "";
+  const text = (await files.readText(MODELS_LOCK)) ?? "";
   const now = anchorIn(text);
   if (now === undefined && /^audit:/m.test(text))
-    unread.push(`The entry "audit" of ${LOCK} is no anchor.`);
+    unread.push(`The entry "audit" of ${MODELS_LOCK} is no anchor.`);
   const placed = [...committed].map(([key, { anchor, by }]): PlacedAnchor => {
     const isOnDisk = now !== undefined && keyOf(now) === key;
     const commit = by.commit.slice(0, 8);
-    const where = isOnDisk ? `${LOCK}, committed in ${commit}` : `${LOCK} of ${commit}`;
+    const where = isOnDisk
+      ? `${MODELS_LOCK}, committed in ${commit}`
+      : `${MODELS_LOCK} of ${commit}`;
     return { ...anchor, where, at: by.at };
   });
   if (now !== undefined && !committed.has(keyOf(now)))
-    placed.push({ ...now, where: `${LOCK}, not committed`, at: undefined });
+    placed.push({ ...now, where: `${MODELS_LOCK}, not committed`, at: undefined });
   return placed;
 }
 
@@ -78,7 +83,7 @@ export function anchorIn(lock: string): Anchor | undefined {
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => /^[^\s#]/.test(line));
   const entry = [lines[start], ...(end === -1 ? rest : rest.slice(0, end))].join("\n");
-  const { value } = parseYaml(entry, LOCK);
+  const { value } = parseYaml(entry, MODELS_LOCK);
   if (typeof value !== "object" || value === null || !("audit" in value)) return undefined;
   const { audit } = value;
   return typeof audit === "object" && audit !== null ? anchorFrom(audit) : undefined;

@@ -8,10 +8,13 @@ import { isSha256, sha256OfJson } from "../base/hash.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Identity } from "../registry/identity.ts";
+import { type LockedModel, lockedModels } from "../registry/lock.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { isRunId, renderModelVersion } from "../registry/names.ts";
-import type { Lock, LockEntry } from "../registry/schema.ts";
+import type { Lock } from "../registry/schema.ts";
+import { pointsAt } from "./assign-alias.ts";
 import { checkTransferred } from "./check-transferred.ts";
+import { MODELS_LOCK } from "./models-lock.ts";
 import type { ModelsPullReport } from "./models-store-schema.ts";
 import { blobsOf, bytesOf } from "./push-models.ts";
 import { pullBlobs, type TransferPorts } from "./transfer-blobs.ts";
@@ -26,13 +29,6 @@ export interface PullInput {
   readonly from: string;
   readonly actor: Identity;
   readonly signal: AbortSignal;
-}
-
-/** One entry of the lock with its place. */
-export interface LockedModel {
-  readonly environment: string;
-  readonly model: string;
-  readonly entry: LockEntry;
 }
 
 /**
@@ -78,13 +74,6 @@ export async function pullModels(
   };
 }
 
-/** Every entry of a lock, by environment, then model. */
-export function lockedModels(lock: Lock): readonly LockedModel[] {
-  return Object.entries(lock.environments).flatMap(([environment, models]) =>
-    Object.entries(models).map(([model, entry]) => ({ environment, model, entry })),
-  );
-}
-
 /** @throws ConflictError `lock-names-nothing`. */
 function choose({ lock, environments, models }: PullInput): readonly LockedModel[] {
   const all = lockedModels(lock);
@@ -97,7 +86,7 @@ function choose({ lock, environments, models }: PullInput): readonly LockedModel
   const there = all.map(({ environment, model }) => `${model} in ${environment}`).join(", ");
   throw new ConflictError("mlops.lock.yaml names no such model in such an environment.", {
     code: "lock-names-nothing",
-    where: { path: "mlops.lock.yaml" },
+    where: { path: MODELS_LOCK },
     hint: there === "" ? "it names none at all" : `it names ${there}`,
   });
 }
@@ -112,7 +101,7 @@ function versionsOf(locked: readonly LockedModel[], from: string): readonly Mode
     if (other !== undefined && other.contentDigest !== version.contentDigest)
       throw new ConflictError(`mlops.lock.yaml names two different models as ${name}.`, {
         code: "model-version-taken",
-        where: { path: "mlops.lock.yaml" },
+        where: { path: MODELS_LOCK },
         hint: "one of them was registered in another registry: bring the file back from git, and move the alias again",
       });
     versions.set(name, version);
@@ -152,7 +141,7 @@ function pointAlias(
   { models }: Pick<Registry, "models">,
 ): void {
   const { environment: alias, model, version } = to;
-  const before = models.aliases(model).find((known) => known.alias === alias)?.version ?? null;
+  const before = pointsAt(model, alias, models);
   if (before === version) return;
   models.setAlias(model, alias, version, {
     action: "alias.moved",
@@ -171,7 +160,7 @@ function digestOf(text: string): Sha256 {
 function badRun(run: string): never {
   throw new ConflictError(`mlops.lock.yaml names the run "${run}", which is none.`, {
     code: "lock-invalid",
-    where: { path: "mlops.lock.yaml" },
+    where: { path: MODELS_LOCK },
     hint: "bring the file back from git",
   });
 }

@@ -1,6 +1,6 @@
 /** Shares the bytes of model versions through the store that the settings name, and writes into the lock file where they are. */
 import type { Artifacts } from "../ports/artifacts.ts";
-import { lockWith } from "../registry/lock.ts";
+import { lockedModels, lockWith } from "../registry/lock.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import { checkTransferred } from "./check-transferred.ts";
@@ -85,17 +85,16 @@ async function tellLock(
 ): Promise<void> {
   const contents = new Set<string>(versions.map(({ contentDigest }) => contentDigest));
   const lock = await readModelsLock(ports.files);
-  const isTold = Object.values(lock?.environments ?? {})
-    .flatMap((models) => Object.values(models))
-    .every((entry) => !contents.has(entry.content) || entry.store === store);
-  if (lock === undefined || isTold) return;
+  if (lock === undefined) return;
+  const isTold = lockedModels(lock).every(
+    ({ entry }) => !contents.has(entry.content) || entry.store === store,
+  );
+  if (isTold) return;
   await changeModelsLock(
     (now) => {
       let changed = now ?? lock;
-      for (const [environment, models] of Object.entries(changed.environments))
-        for (const [model, entry] of Object.entries(models))
-          if (contents.has(entry.content))
-            changed = lockWith(changed, { environment, model }, { ...entry, store });
+      for (const { entry, ...at } of lockedModels(changed))
+        if (contents.has(entry.content)) changed = lockWith(changed, at, { ...entry, store });
       return changed;
     },
     ports,

@@ -7,8 +7,8 @@ import { plainIdentity } from "../registry/identity.ts";
 import { buildLockEvidence } from "../registry/lock.ts";
 import { parseModelReference, renderModelVersion } from "../registry/names.ts";
 import type { ApprovalReport, ApprovalsListReport } from "./approvals-schema.ts";
-import { findRequest } from "./decide-approval.ts";
 import { findModel } from "./find-model.ts";
+import { findRequest } from "./find-request.ts";
 
 /** One request as it stands at a moment. */
 export function reportApproval(request: ApprovalRequest, nowMs: number): ApprovalReport {

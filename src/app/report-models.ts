@@ -3,11 +3,12 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Files } from "../ports/files.ts";
 import type { Registry } from "../ports/registry.ts";
 import { shownState } from "../registry/approval.ts";
+import { lockedModels } from "../registry/lock.ts";
 import type { ModelVersion } from "../registry/model.ts";
 import { renderModelVersion } from "../registry/names.ts";
 import type { Lock } from "../registry/schema.ts";
+import { MODELS_LOCK } from "./models-lock.ts";
 import type { ModelShowReport, ModelsListReport, VersionReport } from "./models-schema.ts";
-import { lockedModels } from "./pull-models.ts";
 import { reportEvaluation } from "./report-evaluation.ts";
 import { lockedIn } from "./trace-uses.ts";
 
@@ -31,7 +32,7 @@ export function notHere(
       severity: "note",
       message: `mlops.lock.yaml names ${renderModelVersion({ model, version: entry.version })} for ${environment}, and this registry does not have it`,
       hint: "mlops models pull",
-      where: { path: "mlops.lock.yaml" },
+      where: { path: MODELS_LOCK },
     }));
 }
 

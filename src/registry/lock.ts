@@ -81,6 +81,20 @@ export function buildLockApproval(decided: DecidedFor): LockApproval {
   };
 }
 
+/** One entry of the lock with its place. */
+export interface LockedModel {
+  readonly environment: string;
+  readonly model: string;
+  readonly entry: LockEntry;
+}
+
+/** Every entry of a lock, by environment, then model. */
+export function lockedModels(lock: Lock): readonly LockedModel[] {
+  return Object.entries(lock.environments).flatMap(([environment, models]) =>
+    Object.entries(models).map(([model, entry]) => ({ environment, model, entry })),
+  );
+}
+
 /** The lock with the entry of one model in one environment set. */
 export function lockWith(
   lock: Lock | undefined,

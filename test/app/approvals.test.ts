@@ -6,8 +6,9 @@ import {
   type Environments,
   removeAlias,
 } from "../../src/app/assign-alias.ts";
-import { approveRequest, decideOtherwise, findRequest } from "../../src/app/decide-approval.ts";
+import { approveRequest, decideOtherwise } from "../../src/app/decide-approval.ts";
 import { deleteModels } from "../../src/app/delete-models.ts";
+import { findRequest } from "../../src/app/find-request.ts";
 import { MODELS_LOCK, readModelsLock } from "../../src/app/models-lock.ts";
 import { requestApproval } from "../../src/app/request-approval.ts";
 import { sha256OfJson } from "../../src/base/hash.ts";

@@ -7,9 +7,9 @@
 import { createHash } from "node:crypto";
 import type { Sha256 } from "../../base/brand.ts";
 import { EnvironmentError, TransientError } from "../../base/errors.ts";
-import { severalAtOnce } from "../../base/several-at-once.ts";
 import type { BlobSource, BlobStore, BlobTransfer, StoreAddress } from "../../ports/blob-store.ts";
 import { blobKey } from "../blob-key.ts";
+import { bucketSizes } from "../bucket-sizes.ts";
 import { collect } from "../collect.ts";
 import { askStore, downloadOf, type HttpAnswer, type HttpRequest } from "../store-requests.ts";
 import { googleHeaders } from "./access.ts";
@@ -18,8 +18,6 @@ import type { UploadSessions } from "./sessions.ts";
 
 const CREDENTIALS =
   "Google's application default credentials are taken (gcloud auth application-default login, or GOOGLE_APPLICATION_CREDENTIALS): they need storage.objects.get, to push also storage.objects.create and storage.objects.delete";
-
-const LOOKS_AT_ONCE = 8;
 
 /** Up to here one request is cheaper than the two of a resumable upload. */
 const SINGLE_BYTES = 8 << 20;
@@ -209,15 +207,7 @@ export function openGcsStore(
   return {
     describe: () => store,
     place: (digest) => `gs://${bucket}/${nameOf(digest)}`,
-    has: async (digests, signal) => {
-      const sizes = await severalAtOnce(digests, LOOKS_AT_ONCE, (digest) => look(digest, signal));
-      const there = new Map<Sha256, number>();
-      for (const [index, digest] of digests.entries()) {
-        const bytes = sizes[index];
-        if (bytes !== undefined) there.set(digest, bytes);
-      }
-      return there;
-    },
+    has: (digests, signal) => bucketSizes(digests, (digest) => look(digest, signal)),
     get,
     put: (digest, source, transfer) =>
       (source.bytes > SINGLE_BYTES ? putResumably : putAtOnce)(digest, source, transfer),

@@ -10,14 +10,12 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import type { Sha256 } from "../../base/brand.ts";
-import { severalAtOnce } from "../../base/several-at-once.ts";
 import type { BlobStore, StoreAddress } from "../../ports/blob-store.ts";
 import { blobKey } from "../blob-key.ts";
+import { bucketSizes } from "../bucket-sizes.ts";
 import { collect } from "../collect.ts";
 import { accessS3, noBucket, type S3Access } from "./client.ts";
 import { putInParts, type Target } from "./multipart.ts";
-
-const LOOKS_AT_ONCE = 8;
 
 /** Up to here one request is cheaper than the three that parts need. */
 const SINGLE_BYTES = 16 << 20;
@@ -72,15 +70,7 @@ export function openS3Store(
   return {
     describe: () => access.store,
     place: (digest) => `s3://${bucket}/${prefix}${blobKey(digest)}`,
-    has: async (digests, signal) => {
-      const sizes = await severalAtOnce(digests, LOOKS_AT_ONCE, (digest) => look(digest, signal));
-      const there = new Map<Sha256, number>();
-      for (const [index, digest] of digests.entries()) {
-        const bytes = sizes[index];
-        if (bytes !== undefined) there.set(digest, bytes);
-      }
-      return there;
-    },
+    has: (digests, signal) => bucketSizes(digests, (digest) => look(digest, signal)),
     get,
     put: async (digest, source, transfer) => {
       const target = targetOf(digest);

@@ -3,7 +3,8 @@
 import { policyOf } from "../../../app/approval-settings.ts";
 import type { ApprovalDecisionReport } from "../../../app/approvals-schema.ts";
 import type { Environments } from "../../../app/assign-alias.ts";
-import { approveRequest, decideOtherwise, findRequest } from "../../../app/decide-approval.ts";
+import { approveRequest, decideOtherwise } from "../../../app/decide-approval.ts";
+import { findRequest } from "../../../app/find-request.ts";
 import { plainRefusals, reportApproval } from "../../../app/report-approvals.ts";
 import type { Diagnostic } from "../../../base/diagnostic.ts";
 import type { ModelVersion } from "../../../registry/model.ts";

@@ -1,8 +1,9 @@
 /** Words and settings → `app/pull-models.ts`. */
 import { MODELS_LOCK, readModelsLock } from "../../../app/models-lock.ts";
 import type { ModelsPullReport } from "../../../app/models-store-schema.ts";
-import { lockedModels, pullModels } from "../../../app/pull-models.ts";
+import { pullModels } from "../../../app/pull-models.ts";
 import { ConflictError } from "../../../base/errors.ts";
+import { lockedModels } from "../../../registry/lock.ts";
 import type { CommandContext } from "../../context.ts";
 import { openApprovals } from "./open-approvals.ts";
 import { openModelStore } from "./open-store.ts";

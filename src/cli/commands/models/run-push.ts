@@ -2,9 +2,9 @@
 import { findModel } from "../../../app/find-model.ts";
 import { readModelsLock } from "../../../app/models-lock.ts";
 import type { ModelsPushReport } from "../../../app/models-store-schema.ts";
-import { lockedModels } from "../../../app/pull-models.ts";
 import { pushModels } from "../../../app/push-models.ts";
 import { ConflictError } from "../../../base/errors.ts";
+import { lockedModels } from "../../../registry/lock.ts";
 import type { ModelVersion } from "../../../registry/model.ts";
 import { renderModelVersion } from "../../../registry/names.ts";
 import type { CommandContext } from "../../context.ts";
