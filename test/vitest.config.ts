@@ -3,6 +3,7 @@
  *   unit     Node only, under a minute altogether
  *   python   a real interpreter (found by what a file imports, see support/python-tests.ts)
  *   e2e      whole commands, in temporary projects
+ *   constructs  every case of what is hard to extract, at two cuts each; not part of `npm test`
  *   interop  real peers in pinned environments of their own; not part of `npm test`
  *   soak     long and bounded; run by hand
  */
@@ -13,7 +14,7 @@ import { defineConfig } from "vitest/config";
 import { testsThatNeedPython } from "./support/python-tests.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const special = ["test/e2e/**", "test/interop/**", "test/soak/**"];
+const special = ["test/e2e/**", "test/constructs/**", "test/interop/**", "test/soak/**"];
 const python = testsThatNeedPython(root);
 const pythonSetup = "test/support/global-setup-python.ts";
 
@@ -53,6 +54,16 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          globalSetup: pythonSetup,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "constructs",
+          include: ["test/constructs/**/*.test.ts"],
           globalSetup: pythonSetup,
           testTimeout: 300_000,
           hookTimeout: 300_000,

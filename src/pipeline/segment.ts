@@ -11,8 +11,8 @@ export interface Segment {
   readonly heading: string | undefined;
 }
 
-/** How fine to cut. `cell` is for tests: one step per cell. */
-export type Cut = "role" | "cell";
+/** How fine to cut. Tests cut finer than anybody would: one step per cell, or one per statement. */
+export type Cut = "role" | "cell" | "statement";
 
 /**
  * @param statements Kept ordinary statements in execution order.
@@ -92,6 +92,7 @@ function staysTogether(
   },
   cut: Cut,
 ): boolean {
+  if (cut === "statement") return false;
   if (cut === "cell") return last.statements.at(-1)?.unit === next.statement.unit;
   if (last.role !== next.role) return false;
   // Long feature work is cut where its author began a new section.
