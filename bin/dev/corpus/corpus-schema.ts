@@ -1,0 +1,83 @@
+/** What a corpus reads back: the document that `mlops promote --json` prints, and rows kept in a file. */
+import { z } from "zod";
+import { Certificate } from "../../../src/verification/schema.ts";
+
+const Finding = z.looseObject({
+  code: z.string(),
+  message: z.string(),
+  where: z.looseObject({ cell: z.int().optional(), line: z.int().optional() }).optional(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+const Step = z.looseObject({
+  role: z.string(),
+  outputs: z.array(z.string()),
+  metrics: z.array(z.string()),
+  writes: z.array(z.string()),
+});
+export type Step = z.infer<typeof Step>;
+
+const Result = z.looseObject({
+  plan: z.looseObject({ steps: z.array(Step) }),
+  certificate: Certificate.optional(),
+  failure: z.looseObject({ step: z.string(), message: z.string() }).optional(),
+});
+export type Result = z.infer<typeof Result>;
+
+export const PromotionDocument = z.looseObject({
+  result: Result.nullable(),
+  diagnostics: z.array(Finding),
+  error: Finding.optional(),
+});
+export type PromotionDocument = z.infer<typeof PromotionDocument>;
+
+/** The last line of `plain_run.py`. */
+export const PlainRun = z.looseObject({ ran: z.boolean() });
+
+/**
+ * How a notebook ended. Only `promoted` is a success:
+ *   promoted     verified, several steps, none of them joined because a cut would not have been sound
+ *   coarsened    verified, several steps, some of them joined, with the reason
+ *   single-step  verified, as one step
+ *   differs      the certificate says what differs
+ *   refused      a reason with its place, before or after it was run
+ *   unrunnable   it does not run from top to bottom here, which the program says
+ *   unreadable   no notebook, or one of another language
+ *   stopped      over the time or the memory of this measurement
+ *   crashed      the program itself failed
+ */
+const Outcome = z.enum([
+  "promoted",
+  "coarsened",
+  "single-step",
+  "differs",
+  "refused",
+  "unrunnable",
+  "unreadable",
+  "stopped",
+  "crashed",
+]);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const Row = z.object({
+  notebook: z.string(),
+  outcome: Outcome,
+  /** Whether it runs from top to bottom without mlops; absent where that was not tried. */
+  runs: z.boolean().optional(),
+  /** Trains on features and labels. */
+  supervised: z.boolean(),
+  steps: z.int(),
+  /** Steps that hand something on, measure or write something. */
+  nonTrivial: z.int(),
+  /** Load, features (or the split), train and evaluate are steps of their own. */
+  apart: z.boolean(),
+  /** Compared and all there is to compare, by kind. */
+  coverage: z.string(),
+  excluded: z.int(),
+  /** Code, place and message of what refused, failed or joined it; empty when nothing did. */
+  because: z.string(),
+  /** Reading and planning alone. */
+  readMs: z.number(),
+  elapsedMs: z.number(),
+});
+export type Row = z.infer<typeof Row>;

@@ -1,0 +1,167 @@
+/** Promotes one notebook of a corpus in a scratch copy of the folder it belongs to. */
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { NotebookProgram } from "../../../src/pipeline/notebook-program.ts";
+import { isModelFitCall } from "../../../src/pipeline/roles.ts";
+import { PlainRun, PromotionDocument, type Row } from "./corpus-schema.ts";
+import { type Finished, type Limits, runLimited } from "./limited-process.ts";
+import { readAndPlan } from "./read-and-plan.ts";
+import { coverageOf, outcomeOf, shapeOf } from "./row.ts";
+
+export interface CorpusNotebook {
+  /** Absolute folder that is copied: data may lie beside the notebook's own folder. */
+  readonly project: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** As it is called in the table. */
+  readonly name: string;
+}
+
+export interface CorpusSettings extends Limits {
+  readonly python: string;
+  /** Absolute folder for scratch copies, made before. */
+  readonly scratch: string;
+  /** Absolute path of `bin/mlops.js`. */
+  readonly program: string;
+  /** Absolute path of `plain_run.py`. */
+  readonly plainRun: string;
+}
+
+/** Folders that are no data of a notebook. */
+const NOT_COPIED = new Set([".git", ".ipynb_checkpoints", "node_modules", "venv", ".venv", "env"]);
+
+/** One row; never throws for what is in the notebook. */
+export async function promoteOne(notebook: CorpusNotebook, settings: CorpusSettings): Promise<Row> {
+  const folder = await mkdtemp(join(settings.scratch, "notebook-"));
+  const env = await quietEnvironment(settings);
+  try {
+    const project = join(folder, "project");
+    await copyProject(notebook, project);
+    const within = relative(notebook.project, notebook.path);
+    const read = await readAndPlan(join(project, within));
+    const promoting = await runLimited(
+      [
+        process.execPath,
+        settings.program,
+        "promote",
+        within,
+        "--json",
+        "--no-lock",
+        "--name",
+        "story",
+        "--python",
+        settings.python,
+        "--timeout",
+        String(Math.ceil(settings.timeoutMs / 4000)),
+      ],
+      { cwd: project, env, timeoutMs: settings.timeoutMs, memoryBytes: settings.memoryBytes },
+    );
+    const row = rowOf(notebook.name, promoting, read);
+    if (row.outcome === "promoted" || row.outcome === "unreadable") return row;
+    return {
+      ...row,
+      runs: await runsPlainly(notebook, join(folder, "plain"), { ...settings, env }),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Other notebooks of the project are left out: with them the copy is what takes the time. */
+async function copyProject(notebook: CorpusNotebook, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await cp(notebook.project, to, {
+    recursive: true,
+    filter: (from) =>
+      !NOT_COPIED.has(basename(from)) && (!from.endsWith(".ipynb") || from === notebook.path),
+  });
+}
+
+/** User code gets no home folder of a person, and nothing asks an index of packages. */
+async function quietEnvironment({ scratch }: CorpusSettings): Promise<NodeJS.ProcessEnv> {
+  const home = join(scratch, "home");
+  await mkdir(home, { recursive: true });
+  return { PATH: process.env["PATH"], HOME: home, MPLBACKEND: "Agg", PYTHONHASHSEED: "0" };
+}
+
+function rowOf(
+  name: string,
+  promoting: Finished,
+  read: { readonly ms: number; readonly program: NotebookProgram | undefined },
+): Row {
+  const none: Row = {
+    notebook: name,
+    outcome: "crashed",
+    supervised: read.program !== undefined && isSupervised(read.program),
+    steps: 0,
+    nonTrivial: 0,
+    apart: false,
+    coverage: "",
+    excluded: 0,
+    because: "",
+    readMs: read.ms,
+    elapsedMs: promoting.elapsedMs,
+  };
+  if (promoting.stopped !== undefined)
+    return { ...none, outcome: "stopped", because: promoting.stopped };
+  const document = parsed(PromotionDocument, promoting.stdout);
+  if (document === undefined)
+    return { ...none, because: `exit ${String(promoting.code)}: ${promoting.stderr.slice(-500)}` };
+  const { outcome, because } = outcomeOf(document);
+  const { result } = document;
+  return {
+    ...none,
+    outcome,
+    because,
+    ...(result === null ? {} : shapeOf(result.plan)),
+    coverage: coverageOf(result?.certificate),
+    excluded: (result?.certificate?.excluded ?? []).filter((one) => one.exploration !== true)
+      .length,
+  };
+}
+
+/** `undefined` for what is no document. */
+function parsed<T>(
+  schema: { readonly safeParse: (value: unknown) => { data?: T } },
+  text: string,
+): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Splits rows for training and testing, or fits a model with features and labels. */
+function isSupervised({ facts }: NotebookProgram): boolean {
+  return facts.statements.some(({ calls }) =>
+    calls.some(
+      (call) =>
+        call.callee === "sklearn.model_selection.train_test_split" ||
+        (isModelFitCall(call) &&
+          call.arguments.filter(({ keyword }) => keyword === undefined).length >= 2),
+    ),
+  );
+}
+
+/** `undefined` where it could not be tried, for example without IPython. */
+async function runsPlainly(
+  notebook: CorpusNotebook,
+  project: string,
+  settings: CorpusSettings & { readonly env: NodeJS.ProcessEnv },
+): Promise<boolean | undefined> {
+  await copyProject(notebook, project);
+  const copy = join(project, relative(notebook.project, notebook.path));
+  const { stdout, stopped } = await runLimited([settings.python, settings.plainRun, copy], {
+    ...settings,
+    cwd: dirname(copy),
+  });
+  if (stopped !== undefined) return false;
+  return parsed(PlainRun, stdout.trimEnd().split("\n").at(-1) ?? "")?.ran;
+}
+
+/** Where a notebook's project begins: the first folder below the corpus, or the corpus itself. */
+export function projectOf(corpus: string, path: string): string {
+  const [first, ...others] = relative(corpus, path).split(sep);
+  return first === undefined || others.length === 0 ? corpus : join(corpus, first);
+}

@@ -1,0 +1,88 @@
+/** What one notebook of a corpus came to. Pure: from what the program printed, and how the notebook runs without it. */
+import type { Finding, Outcome, PromotionDocument, Result, Row } from "./corpus-schema.ts";
+
+/** Codes of a notebook that does not come to its end; everything else that stops a promotion is a refusal. */
+const UNRUNNABLE = new Set([
+  "cell-asks",
+  "cell-exits",
+  "cell-killed-python",
+  "cell-needs-network",
+  "cell-never-run",
+  "cell-out-of-memory",
+  "cell-raised",
+  "cell-timeout",
+  "cells-run-out-of-order",
+  "data-missing",
+  "library-moved-on",
+  "module-missing",
+  "observation-failed",
+]);
+const UNREADABLE =
+  /^notebook-(language|not-|version|missing|cell-unreadable|cell-syntax)|^cell-syntax|^syntax/;
+const JOINED = new Set(["steps-merged", "steps-merged-to-verify"]);
+
+/** The outcome, and what explains it. */
+export function outcomeOf(document: PromotionDocument): {
+  readonly outcome: Outcome;
+  readonly because: string;
+} {
+  const { error, result } = document;
+  if (error !== undefined) {
+    const outcome =
+      error.code === "bug"
+        ? "crashed"
+        : UNRUNNABLE.has(error.code)
+          ? "unrunnable"
+          : UNREADABLE.test(error.code)
+            ? "unreadable"
+            : "refused";
+    return { outcome, because: describe(error) };
+  }
+  const certificate = result?.certificate;
+  if (result === null || certificate === undefined)
+    return { outcome: "crashed", because: "there is no certificate" };
+  if (!certificate.verdict.startsWith("verified")) {
+    const first = certificate.comparisons.find(({ same }) => !same);
+    const because =
+      result.failure === undefined
+        ? `${first?.kind ?? ""} ${first?.name ?? ""} of ${first?.step ?? ""}: ${first?.difference ?? certificate.verdict}`
+        : `${result.failure.step}: ${result.failure.message}`;
+    return { outcome: "differs", because };
+  }
+  const joined = document.diagnostics.filter(({ code }) => JOINED.has(code));
+  const because = joined.map(describe).join(" | ");
+  if (result.plan.steps.length === 1) return { outcome: "single-step", because };
+  return { outcome: joined.length > 0 ? "coarsened" : "promoted", because };
+}
+
+/** Steps of a plan, as the totals count them. */
+export function shapeOf({ steps }: Result["plan"]): Pick<Row, "steps" | "nonTrivial" | "apart"> {
+  const roles = new Set(steps.map(({ role }) => role));
+  return {
+    steps: steps.length,
+    nonTrivial: steps.filter(
+      ({ outputs, metrics, writes }) => outputs.length + metrics.length + writes.length > 0,
+    ).length,
+    apart:
+      roles.has("load") &&
+      (roles.has("features") || roles.has("split")) &&
+      roles.has("train") &&
+      roles.has("evaluate"),
+  };
+}
+
+/** `values 14/14, metrics 3/3`, without what there is none of. */
+export function coverageOf(certificate: Result["certificate"]): string {
+  if (certificate === undefined) return "";
+  const { values, metrics, files, text } = certificate.coverage;
+  return Object.entries({ values, metrics, files, text })
+    .filter(([, { total }]) => total > 0)
+    .map(([kind, { compared, total }]) => `${kind} ${String(compared)}/${String(total)}`)
+    .join(", ");
+}
+
+function describe({ code, message, where }: Finding): string {
+  const cell = where?.cell === undefined ? "" : ` cell ${String(where.cell)}`;
+  const line = where?.line === undefined ? "" : `:${String(where.line)}`;
+  return `${code}${cell}${line}: ${(message.split("\n")[0] ?? "").slice(0, 300)}`;
+}
