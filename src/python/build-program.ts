@@ -2,6 +2,7 @@
 import { buildEffectTables } from "./effects.ts";
 import type { SourceUnit } from "./facts.ts";
 import { importedNames } from "./import-statement.ts";
+import { callBound } from "./interpretation/evaluate-call.ts";
 import { evaluateExpression } from "./interpretation/evaluate-expression.ts";
 import { describeCode } from "./interpretation/execute-definition.ts";
 import { executeStatement } from "./interpretation/execute-statement.ts";
@@ -92,6 +93,7 @@ export function buildProgram(
       execute: executeStatement,
       summarize: makeSummarizer(),
       codeOf: (node, frame) => codeOf(node, frame.unit, frame.scope),
+      callBound,
     },
   };
 }

@@ -19,7 +19,7 @@ export interface CallEffect {
   readonly mutatesReceiver?: true | "deep" | "inplace";
   /** Arguments it changes, by position or keyword; `all` for every one. */
   readonly mutatesArguments?: readonly (number | string)[] | "all";
-  /** The receiver holds the arguments from then on. */
+  /** The receiver, or the first argument of a function, holds the arguments from then on. */
   readonly stores?: true;
   readonly file?: FileEffect;
   readonly random?: RandomEffect;

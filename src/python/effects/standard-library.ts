@@ -25,9 +25,33 @@ export const standardLibraryEffects: LibraryEffects = {
   functions: {
     // Modules of pure functions: https://docs.python.org/3/library/numeric.html, …/text.html, …/datatypes.html
     ...each(
-      "math.* cmath.* statistics.* string.* textwrap.* unicodedata.* operator.* re.* datetime.* calendar.* fractions.* hashlib.* base64.* struct.* keyword.* typing.* collections.abc.* enum.* abc.* numbers.* html.* difflib.* __future__.* platform.* inspect.* types.* dataclasses.* gc.*",
+      "math.* cmath.* statistics.* string.* textwrap.* unicodedata.* re.* datetime.* calendar.* fractions.* hashlib.* base64.* struct.* keyword.* typing.* collections.abc.* enum.* abc.* numbers.* html.* difflib.* __future__.* platform.* inspect.* types.* dataclasses.* gc.*",
       {},
     ),
+    // https://docs.python.org/3/library/operator.html: the operators make what they make elsewhere; some change their first operand.
+    "operator.*": {},
+    ...each("operator.add operator.concat operator.or_ operator.mul", { result: "keeps" }),
+    ...each("operator.getitem operator.itemgetter operator.attrgetter operator.methodcaller", {
+      result: "element",
+    }),
+    ...each(
+      "operator.setitem operator.delitem operator.iadd operator.iconcat operator.imul operator.ior operator.iand operator.isub operator.ixor operator.itruediv operator.ifloordiv operator.imod operator.ipow operator.imatmul operator.ilshift operator.irshift",
+      { mutatesArguments: [0], stores: true, result: "keeps" },
+    ),
+    // https://docs.python.org/3/library/heapq.html and …/bisect.html
+    ...each("heapq.heappush heapq.heappushpop heapq.heapreplace", {
+      mutatesArguments: [0],
+      stores: true,
+      result: "element",
+    }),
+    "heapq.heappop": { mutatesArguments: [0], result: "element" },
+    "heapq.heapify": { mutatesArguments: [0] },
+    ...each("heapq.merge heapq.nlargest heapq.nsmallest", { result: "keeps" }),
+    ...each("bisect.insort bisect.insort_left bisect.insort_right", {
+      mutatesArguments: [0],
+      stores: true,
+    }),
+    "bisect.*": {},
     // https://docs.python.org/3/library/itertools.html and …/functools.html
     "itertools.*": { result: "keeps", returns: "builtins.iterator" },
     ...each("functools.partial functools.reduce functools.cmp_to_key functools.partialmethod", {

@@ -1,6 +1,6 @@
 /** Calling the program's own functions and classes: their summaries in terms of the values at the call. */
 import type { Span } from "../../base/text-span.ts";
-import type { SyntaxNode } from "../syntax.ts";
+import { fieldOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateTuple, store } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
@@ -13,7 +13,7 @@ import {
   recordMutation,
   writeGlobalMaybe,
 } from "./frames.ts";
-import { addCode, changeable, codeIn, contain, inside, newObject } from "./heap.ts";
+import { addCode, changeable, codeIn, contain, inside, methodsIn, newObject } from "./heap.ts";
 import type { Argument, Code, Frame, Heap, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
 import { countWork } from "./work.ts";
@@ -243,8 +243,15 @@ export function instantiate(call: CodeCall, frame: Frame): Value {
 export function applyPassedCode(node: SyntaxNode, given: readonly Argument[], frame: Frame): void {
   for (const argument of given) {
     const codes = codeIn(frame.program.heap, argument.value.objects);
-    if (codes.size === 0) continue;
+    const methods = methodsIn(frame.program.heap, argument.value.objects);
+    if (codes.size === 0 && methods.length === 0) continue;
     const others = given.filter((other) => other !== argument);
+    for (const method of methods)
+      frame.program.engine.callBound(
+        method,
+        { node, arguments: others, through: argument.node },
+        frame,
+      );
     for (const code of codes) {
       const run = code.kind === "class" ? [...code.methods.values()] : [code];
       for (const callable of run)
@@ -264,6 +271,14 @@ export function callValue(
 ): Value | undefined {
   const results: Value[] = [];
   for (const object of callee.objects) {
+    if (object.bound !== undefined)
+      results.push(
+        frame.program.engine.callBound(
+          object.bound,
+          { ...call, through: fieldOf(call.node, "function") ?? call.node },
+          frame,
+        ),
+      );
     for (const code of object.code) {
       if (code.kind === "class" && object.kind === "inert")
         results.push(instantiate({ ...call, code }, frame));

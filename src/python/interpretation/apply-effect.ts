@@ -248,7 +248,8 @@ function useUpArguments(call: LibraryCall, frame: Frame): void {
 }
 
 function storeArguments(call: LibraryCall, frame: Frame): void {
-  for (const outer of call.receiver?.objects ?? []) {
+  const into = call.receiver ?? call.arguments[0]?.value;
+  for (const outer of into?.objects ?? []) {
     for (const { value } of call.arguments)
       for (const inner of value.objects) store(frame, outer, inner);
   }

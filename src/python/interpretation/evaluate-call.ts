@@ -6,9 +6,9 @@ import { applyCode, applyPassedCode, callValue } from "./apply-code.ts";
 import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
 import { baseName } from "./assign.ts";
 import { originValue, recordDynamic } from "./frames.ts";
-import { codeIn } from "./heap.ts";
+import { codeIn, methodsIn } from "./heap.ts";
 import { literalOf } from "./literals.ts";
-import type { Argument, Code, Frame, Value } from "./model.ts";
+import type { Argument, BoundCall, BoundMethod, Code, Frame, HeapObject, Value } from "./model.ts";
 import { IMMUTABLE, immutable, joinValues, objectValue } from "./values.ts";
 
 /** The call as written, evaluated up to the point where the callee starts. */
@@ -130,7 +130,7 @@ function libraryCall(call: PreparedCall, name: string): LibraryCall {
     node: call.node,
     name,
     receiver: call.receiver,
-    receiverNode: fieldOf(call.function, "object"),
+    receiverNode: fieldOf(call.function, "object") ?? call.function,
     arguments: call.arguments,
   };
 }
@@ -160,8 +160,7 @@ function callPlain(call: PreparedCall, frame: Frame): Value {
     frame,
   );
   applyPassedCode(node, call.arguments, frame);
-  if (known !== undefined && callee.objects.every((object) => object.kind === "inert"))
-    return known;
+  if (known !== undefined && callee.objects.every(isKnownCallee)) return known;
   const inner = applyInnerCode(call, frame);
   const name = shortName(textOf(frame.unit.text, call.function));
   const unknown = applyUnknown(
@@ -171,6 +170,27 @@ function callPlain(call: PreparedCall, frame: Frame): Value {
   return joinValues([...(known === undefined ? [] : [known]), ...inner, unknown]);
 }
 
+function isKnownCallee(object: HeapObject): boolean {
+  return object.kind === "inert" || object.bound !== undefined;
+}
+
+/** Calls a method that was looked up before. */
+export function callBound({ receiver, name }: BoundMethod, call: BoundCall, frame: Frame): Value {
+  const { node, through } = call;
+  return callMethod(
+    {
+      node,
+      arguments: call.arguments,
+      function: through,
+      callee: receiver,
+      receiver,
+      method: name,
+    },
+    name,
+    frame,
+  );
+}
+
 /** A decorated or wrapped function: the code inside may get the arguments in any way. */
 function applyInnerCode(call: PreparedCall, frame: Frame): readonly Value[] {
   const { callee, node } = call;
@@ -178,12 +198,18 @@ function applyInnerCode(call: PreparedCall, frame: Frame): readonly Value[] {
   const inner = [...codeIn(frame.program.heap, callee.objects)].filter(
     (code) => !direct.has(code) && code.kind !== "class",
   );
-  return inner.map((code) =>
-    applyCode(
-      { code, node, arguments: call.arguments, closure: callee.objects, loose: true },
-      frame,
+  const methods = callee.objects
+    .filter(({ bound }) => bound === undefined)
+    .flatMap((object) => methodsIn(frame.program.heap, [object]));
+  return [
+    ...inner.map((code) =>
+      applyCode(
+        { code, node, arguments: call.arguments, closure: callee.objects, loose: true },
+        frame,
+      ),
     ),
-  );
+    ...methods.map((method) => callBound(method, { ...call, through: call.function }, frame)),
+  ];
 }
 
 function shortName(source: string): string {
@@ -274,7 +300,7 @@ function callOwnMethod(call: PreparedCall, method: string, frame: Frame): Value 
 }
 
 /** Looks in the class, then in those of its bases that the program defines. */
-function findMethod(code: Code, method: string, frame: Frame): Code | undefined {
+export function findMethod(code: Code, method: string, frame: Frame): Code | undefined {
   const seen = new Set([code]);
   for (const candidate of seen) {
     const found = candidate.methods.get(method);

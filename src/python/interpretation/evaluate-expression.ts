@@ -7,10 +7,11 @@ import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
 import { baseName } from "./assign.ts";
 import { codeValue } from "./code-value.ts";
-import { evaluateCall } from "./evaluate-call.ts";
+import { evaluateCall, findMethod } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
 import { forkFlow, joinFlows } from "./flow.ts";
 import { readName, recordDynamic, writeName } from "./frames.ts";
+import { bindMethod } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Frame, Value } from "./model.ts";
 import { isArrayLike, operate } from "./operate.ts";
@@ -233,7 +234,31 @@ function evaluateAttribute(node: SyntaxNode, frame: Frame): Value {
   if (effect?.result === "fresh") return allocateValue(node, frame, { type: effect.returns });
   if (effect !== undefined)
     return { ...objectValue(partsOf(value), effect.returns), draws: value.draws };
-  return { ...objectValue(partsOf(value)), draws: value.draws };
+  const parts = { ...objectValue(partsOf(value)), draws: value.draws };
+  const method = lookUpMethod(node, { value, name }, frame);
+  return method === undefined ? parts : joinValues([parts, method]);
+}
+
+/** What reading `value.name` gives where that may be a method: it holds what it belongs to, which a container's parts do not. */
+function lookUpMethod(
+  node: SyntaxNode,
+  { value, name }: { readonly value: Value; readonly name: string },
+  frame: Frame,
+): Value | undefined {
+  const { tables, methods } = frame.program;
+  const owners = value.objects.filter(({ kind }) => kind === "container");
+  const mayBe = owners.some(({ code }) => {
+    const classes = [...code].filter(({ kind }) => kind === "class");
+    return classes.length === 0
+      ? value.type === undefined
+        ? tables.anyMethodEffect(name) !== undefined || methods.has(name)
+        : tables.methodEffect(value.type, name) !== undefined
+      : classes.some((one) => findMethod(one, name, frame) !== undefined);
+  });
+  if (!mayBe) return undefined;
+  const made = allocate(node, frame, { kind: "opaque", contents: value.objects });
+  bindMethod(made, { receiver: value, name });
+  return objectValue([made]);
 }
 
 /** A property of one of the program's classes runs code when it is read. */

@@ -1,7 +1,7 @@
 /** Objects and what they contain. While a statement is run containment only grows; what is over or merged is taken out after it. */
 
 import { gain, settlesInto, unsettle } from "./gains.ts";
-import type { Code, Heap, HeapObject, Origin } from "./model.ts";
+import type { BoundMethod, Code, Heap, HeapObject, Origin } from "./model.ts";
 import { enter, join, leave, part } from "./surroundings.ts";
 import { countWork, type Work } from "./work.ts";
 
@@ -34,6 +34,7 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
     contents: new Set(),
     containers: new Set(),
     code: new Set(),
+    bound: undefined,
     mayReachCode: false,
     isIterator: false,
     keepsPositions: false,
@@ -138,6 +139,12 @@ export function addCode(object: HeapObject, code: Code): void {
   markReachesCode(object);
 }
 
+/** Makes of an object a method that belongs to what it holds. */
+export function bindMethod(object: HeapObject, bound: BoundMethod): void {
+  object.bound = bound;
+  markReachesCode(object);
+}
+
 /** Every object is marked once, and whoever holds a marked one is marked: what is not marked needs no walk. */
 function markReachesCode(object: HeapObject): void {
   const waiting = [object];
@@ -219,6 +226,13 @@ export function codeIn(heap: Heap, objects: readonly HeapObject[]): ReadonlySet<
   const ways = closure(heap, reaching, reachingCode);
   for (const object of ways) for (const code of object.code) found.add(code);
   return found;
+}
+
+/** Methods that were looked up and not called, and that can be reached from the objects. */
+export function methodsIn(heap: Heap, objects: readonly HeapObject[]): readonly BoundMethod[] {
+  const reaching = objects.filter((object) => object.mayReachCode);
+  if (reaching.length === 0) return [];
+  return [...closure(heap, reaching, reachingCode)].flatMap(({ bound }) => bound ?? []);
 }
 
 /** The contents that lead to code. */

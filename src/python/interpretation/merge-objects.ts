@@ -94,7 +94,8 @@ function covers(one: HeapObject, other: HeapObject, heap: Heap): boolean {
 /** Data without a place of its own in something else: a tuple remembers which of its parts is which. */
 function isPlain(object: HeapObject): boolean {
   if (object.kind !== "opaque") return false;
-  if (object.origin !== undefined || object.code.size > 0) return false;
+  if (object.origin !== undefined || object.code.size > 0 || object.bound !== undefined)
+    return false;
   for (const container of object.containers) if (container.keepsPositions) return false;
   return true;
 }

@@ -33,7 +33,9 @@ export interface HeapObject {
   readonly containers: Set<HeapObject>;
   /** Code that runs when the object is called or used; `addCode` adds to it. */
   readonly code: Set<Code>;
-  /** Whether a walk through its contents may meet code; stays set when what led there is let go. */
+  /** Set for a method that was looked up and not called; `bindMethod` sets it. */
+  bound: BoundMethod | undefined;
+  /** Whether a walk through its contents may meet code or such a method; stays set when what led there is let go. */
   mayReachCode: boolean;
   /** Reading it uses it up. */
   isIterator: boolean;
@@ -52,6 +54,19 @@ export interface HeapObject {
   kept: Surroundings | undefined;
   /** Those that it is a member of. */
   surroundings: readonly Surroundings[] | undefined;
+}
+
+/** `items.append` as a value: calling it does to `receiver` what `items.append(…)` does. */
+export interface BoundMethod {
+  readonly receiver: Value;
+  readonly name: string;
+}
+
+/** A call of such a method, wherever it was looked up; `through` is what the call was written with. */
+export interface BoundCall {
+  readonly node: SyntaxNode;
+  readonly arguments: readonly Argument[];
+  readonly through: SyntaxNode;
 }
 
 /** What contains an object, and the names that hold any of it. */
@@ -226,6 +241,7 @@ export interface Engine {
   execute(node: SyntaxNode, frame: Frame): void;
   summarize(code: Code, program: Program): Summary;
   codeOf(node: SyntaxNode, frame: Frame): Code;
+  callBound(bound: BoundMethod, call: BoundCall, frame: Frame): Value;
 }
 
 /** Names that were surely written (`true`) or surely deleted (`false`) since the statement began. */
