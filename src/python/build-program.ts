@@ -84,6 +84,7 @@ export function buildProgram(
     objects: new Map(),
     attributes: new Map(),
     origins: new Map(),
+    restObjects: new Map(),
     tupleParts: new Map(),
     loose: new Set(),
     lingering: new Map(),

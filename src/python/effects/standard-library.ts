@@ -28,6 +28,14 @@ export const standardLibraryEffects: LibraryEffects = {
       "math.* cmath.* statistics.* string.* textwrap.* unicodedata.* re.* datetime.* calendar.* fractions.* hashlib.* base64.* struct.* keyword.* typing.* collections.abc.* enum.* abc.* numbers.* html.* difflib.* __future__.* platform.* inspect.* types.* dataclasses.* gc.*",
       {},
     ),
+    // https://docs.python.org/3/library/types.html, …/typing.html and …/dataclasses.html: what holds or passes on what it gets.
+    ...each(
+      "types.SimpleNamespace types.MappingProxyType types.MethodType dataclasses.replace dataclasses.field dataclasses.astuple typing.cast",
+      { result: "keeps" },
+    ),
+    ...each("typing.assert_type typing.final typing.no_type_check typing.overload", {
+      result: "view",
+    }),
     // https://docs.python.org/3/library/operator.html: the operators make what they make elsewhere; some change their first operand.
     "operator.*": {},
     ...each("operator.add operator.concat operator.or_ operator.mul", { result: "keeps" }),

@@ -2,7 +2,7 @@
 import type { SyntaxNode } from "../syntax.ts";
 import { isOutsideModule } from "./frames.ts";
 import { contain, newObject } from "./heap.ts";
-import type { Frame, HeapObject, Value } from "./model.ts";
+import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { immutable, isImmutableType, objectValue } from "./values.ts";
 
 /** What a new object is like. */
@@ -23,6 +23,23 @@ export function allocate(node: SyntaxNode, frame: Frame, allocation: Allocation)
   for (const inner of allocation.contents ?? [])
     if (contain(frame.program.heap, object, inner)) frame.run.changes += 1;
   return object;
+}
+
+/** What `*args` or `**kwargs` is in a call: new with each, and it holds the arguments. */
+export function allocateRest(
+  node: SyntaxNode,
+  index: number,
+  { given, frame }: { readonly given: readonly Argument[]; readonly frame: Frame },
+): HeapObject {
+  const { heap, restObjects, loose } = frame.program;
+  const known = restObjects.get(node);
+  const made = known?.get(index) ?? newObject(heap, { kind: "opaque" });
+  if (known === undefined) restObjects.set(node, new Map([[index, made]]));
+  else known.set(index, made);
+  loose.add(made);
+  for (const { value } of given)
+    for (const inner of value.objects) if (contain(heap, made, inner)) frame.run.changes += 1;
+  return made;
 }
 
 /** `outer` holds `inner` from now on. */

@@ -1,7 +1,7 @@
 /** Calling the program's own functions and classes: their summaries in terms of the values at the call. */
 import type { Span } from "../../base/text-span.ts";
 import { fieldOf, type SyntaxNode } from "../syntax.ts";
-import { allocate, allocateTuple, store } from "./allocate.ts";
+import { allocate, allocateRest, allocateTuple, store } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
 import {
@@ -49,6 +49,10 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
       return [...capturedObjects(frame, origin.name), ...call.closure];
     if (origin.index === 0 && call.receiver !== undefined) return call.receiver.value.objects;
     const given = bound.get(origin.index);
+    if (takesRest(code, origin.index)) {
+      const rest = allocateRest(node, origin.index, { given: given ?? [], frame });
+      return [rest, ...objectsOf((given ?? []).map(({ value }) => value))];
+    }
     // Without an argument it is the default, which lives in the function.
     return given === undefined ? defaultObjects(heap, call) : joinArguments(given).objects;
   };
@@ -76,6 +80,11 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
   for (const effect of summary.ambient) recordAmbient(frame, effect);
   for (const { kind } of summary.dynamic) recordDynamic(frame, kind, node as Span);
   return resultOf({ call, frame, objectsOfOrigin });
+}
+
+function takesRest(code: Code, index: number): boolean {
+  const kind = code.parameters[index]?.kind;
+  return kind === "positional-rest" || kind === "keyword-rest";
 }
 
 function soften(reason: Reason, call: CodeCall): Reason {
@@ -205,6 +214,7 @@ function typeOfSame({ call, frame }: ResultRequest): string | undefined {
   const { returned } = frame.program.engine.summarize(call.code, frame.program);
   const [only] = returned;
   if (returned.length !== 1 || only?.kind !== "parameter" || call.loose === true) return undefined;
+  if (takesRest(call.code, only.index)) return undefined;
   if (only.index === 0 && call.receiver !== undefined) return call.receiver.value.type;
   return joinArguments(
     bindArguments(call.code, call.arguments, call.receiver?.value).get(only.index) ?? [],

@@ -33,6 +33,7 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
     origin: made.origin,
     contents: new Set(),
     containers: new Set(),
+    holdsItself: false,
     code: new Set(),
     bound: undefined,
     mayReachCode: false,
@@ -52,7 +53,13 @@ export function newObject(heap: Heap, made: NewObject): HeapObject {
 
 /** Puts `inner` into `outer`; says whether that was news. */
 export function contain(heap: Heap, outer: HeapObject, inner: HeapObject): boolean {
-  if (outer === inner || outer.contents.has(inner)) return false;
+  if (outer === inner) {
+    const isNews = !outer.holdsItself;
+    if (isNews) heap.version += 1;
+    outer.holdsItself = true;
+    return isNews;
+  }
+  if (outer.contents.has(inner)) return false;
   heap.version += 1;
   const isNews = !settlesInto(heap, outer, inner);
   outer.contents.add(inner);

@@ -31,6 +31,8 @@ export interface HeapObject {
   readonly origin: Origin | undefined;
   readonly contents: Set<HeapObject>;
   readonly containers: Set<HeapObject>;
+  /** It is also among its own contents, which these sets do not say. */
+  holdsItself: boolean;
   /** Code that runs when the object is called or used; `addCode` adds to it. */
   readonly code: Set<Code>;
   /** Set for a method that was looked up and not called; `bindMethod` sets it. */
@@ -230,6 +232,8 @@ export interface Program {
   readonly lingering: Map<string, Lingering>;
   /** What the current statement put into other objects, and where. */
   readonly stored: Map<HeapObject, Set<HeapObject>>;
+  /** By call and parameter, what a `*args` or `**kwargs` of the function is there. */
+  readonly restObjects: Map<SyntaxNode, Map<number, HeapObject>>;
   /** Objects inside a call's result that is a tuple of separate things. */
   readonly tupleParts: Map<SyntaxNode, readonly HeapObject[]>;
   readonly engine: Engine;

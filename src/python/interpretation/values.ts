@@ -110,11 +110,11 @@ export function objectsOf(values: Iterable<Value>): readonly HeapObject[] {
 export function partsOf(value: Value): readonly HeapObject[] {
   const [only, ...others] = value.objects;
   // Nothing can be met twice in one container, and a long one is read again and again.
-  if (only?.kind === "container" && others.length === 0)
+  if (only?.kind === "container" && others.length === 0 && !only.holdsItself)
     return [...only.contents].filter((inner) => !isOwnClass(only, inner));
   const parts = new Set<HeapObject>();
   for (const object of value.objects) {
-    if (object.kind !== "container") parts.add(object);
+    if (object.kind !== "container" || object.holdsItself) parts.add(object);
     addParts(object, parts);
   }
   return [...parts];
