@@ -9,7 +9,14 @@ import { recordAmbient, recordMutation } from "./frames.ts";
 import { changeable, codeIn } from "./heap.ts";
 import { usedUpWith } from "./iterate.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
-import { immutable, isImmutableType, objectsOf, objectValue, partsOf } from "./values.ts";
+import {
+  cellObjects,
+  immutable,
+  isImmutableType,
+  objectsOf,
+  objectValue,
+  partsOf,
+} from "./values.ts";
 
 /** A call of something that is not the program's own. */
 export interface LibraryCall {
@@ -283,7 +290,7 @@ function resultOf(call: LibraryCall, effect: CallEffect, context: ResultContext)
     });
   switch (effect.result ?? "fresh") {
     case "fresh":
-      return make([]);
+      return make(receiver === undefined ? [] : cellObjects(receiver));
     case "receiver":
       return receiver === undefined ? make([]) : { ...receiver, type: type ?? receiver.type };
     case "view": {

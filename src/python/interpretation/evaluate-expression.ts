@@ -16,6 +16,7 @@ import { literalOf } from "./literals.ts";
 import type { Frame, Value } from "./model.ts";
 import { isArrayLike, operate } from "./operate.ts";
 import {
+  cellObjects,
   IMMUTABLE,
   immutable,
   joinValues,
@@ -299,6 +300,7 @@ function evaluateSubscript(node: SyntaxNode, frame: Frame): Value {
     if (copies)
       return allocateValue(node, frame, {
         type: isScalarIndex(index) ? "pandas.Series" : "pandas.DataFrame",
+        contents: cellObjects(value),
       });
     const type =
       index?.type === "builtins.str"
@@ -308,7 +310,8 @@ function evaluateSubscript(node: SyntaxNode, frame: Frame): Value {
           : undefined;
     return objectValue(partsOf(value), type);
   }
-  if (copies && isArrayLike(value.type)) return allocateValue(node, frame, { type: value.type });
+  if (copies && isArrayLike(value.type))
+    return allocateValue(node, frame, { type: value.type, contents: cellObjects(value) });
   if (value.type === "pandas.Series")
     return objectValue(
       partsOf(value),

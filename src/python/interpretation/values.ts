@@ -120,6 +120,17 @@ export function partsOf(value: Value): readonly HeapObject[] {
   return [...parts];
 }
 
+/**
+ * What a copy of a table still holds: objects in its cells, which nothing copies. Only what a table was made of tells of them: columns
+ * in a dictionary, rows in a list. Cells of numbers hold nothing.
+ */
+export function cellObjects(value: Value): readonly HeapObject[] {
+  if (value.type !== "pandas.DataFrame" && value.type !== "pandas.Series") return [];
+  return value.objects.flatMap(({ contents }) =>
+    [...contents].filter((made) => [...made.contents].some((column) => column.contents.size > 0)),
+  );
+}
+
 function addParts(whole: HeapObject, parts: Set<HeapObject>): void {
   const opaque = [whole];
   for (const object of opaque) {

@@ -25,6 +25,23 @@ test.each([
   });
 });
 
+test.each([
+  { name: "a copy", made: "copied = table.copy()" },
+  { name: "some columns", made: 'copied = table[["x"]]' },
+  { name: "some rows of a copy", made: "copied = table.copy()[table['x'] != 1]" },
+])("$name of a table with lists in its cells holds the same lists", async ({ name, made }) => {
+  await checkSlice({
+    name,
+    cells: [
+      'import pandas as pd\nrow = []\nrows = [row]\ntable = pd.DataFrame({"x": rows})',
+      made,
+      "row.append(1)",
+    ],
+    of: "copied",
+    without: [],
+  });
+});
+
 test("a part of a list that holds itself changes with the list", async () => {
   await checkSlice({
     name: "itself",
