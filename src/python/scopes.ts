@@ -210,6 +210,7 @@ const VISITORS: Readonly<Record<string, Visitor>> = {
     if (owner === scope) return;
     // `symtable` marks the name in the comprehension as belonging to the scope outside.
     const inner = symbolOf(scope, text);
+    bind(scope, text);
     if (owner.kind === "module" || owner.symbols.get(text)?.declaredGlobal === true)
       inner.declaredGlobal = true;
     else inner.declaredNonlocal = true;

@@ -329,8 +329,14 @@ function evaluateSubscript(node: SyntaxNode, frame: Frame): Value {
   }
   const parts = partsOf(value);
   if (parts.length === 0) return immutable(undefined);
+  // Of something that may be a list it is a new one with the same elements.
+  const isOfUnknown = index?.type === "builtins.slice" && value.type === undefined;
+  const sliced = isOfUnknown ? [allocate(node, frame, { kind: "container", contents: parts })] : [];
   return {
-    ...objectValue(parts, value.type === "numpy.ndarray" ? "numpy.ndarray" : undefined),
+    ...objectValue(
+      [...parts, ...sliced],
+      value.type === "numpy.ndarray" ? "numpy.ndarray" : undefined,
+    ),
     draws: value.draws,
   };
 }

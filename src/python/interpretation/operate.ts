@@ -47,7 +47,11 @@ export function operate(node: SyntaxNode, frame: Frame, operands: readonly [Valu
   const isSum = symbol.startsWith("+") || symbol.startsWith("|");
   const isRepetition = symbol.startsWith("*") && !symbol.startsWith("**");
   const anyScalar = SCALARS.has(left.type) || SCALARS.has(right.type);
-  const type = left.type === right.type ? left.type : undefined;
+  const repeated = SCALARS.has(left.type) ? right.type : left.type;
+  const type =
+    left.type === right.type || (isRepetition && anyScalar && isSequence(repeated))
+      ? repeated
+      : undefined;
   if ((isSum && !anyScalar) || (isRepetition && (isContainer(left) || isContainer(right)))) {
     return objectValue(
       [allocate(node, frame, { kind: "container", contents: partsOf(joinValues([left, right])) })],
@@ -60,6 +64,10 @@ export function operate(node: SyntaxNode, frame: Frame, operands: readonly [Valu
     type,
     contents: code.length === 0 ? [] : objectsOf([left, right]),
   });
+}
+
+function isSequence(type: string | undefined): boolean {
+  return type === "builtins.list" || type === "builtins.tuple";
 }
 
 function isContainer(value: Value): boolean {

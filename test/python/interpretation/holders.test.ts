@@ -26,6 +26,25 @@ test.each([
 });
 
 test.each([
+  { name: "a part of a repeated list", made: "some = ([rows] * 2)[:1]" },
+  {
+    name: "a part of what may be a list",
+    made: "def pick(given):\n    return given[:1]\nsome = pick([rows])",
+  },
+  {
+    name: "a part of a read value",
+    made: "import json\nheld = json.loads('[[]]')\nheld[0] = rows\nsome = held[:1]",
+  },
+])("what is changed in a loop over $name is changed under its own name", async ({ name, made }) => {
+  await checkSlice({
+    name,
+    cells: ["rows = []", made, "for row in some:\n    row.append(1)"],
+    of: "rows",
+    without: [],
+  });
+});
+
+test.each([
   { name: "a copy", made: "copied = table.copy()" },
   { name: "some columns", made: 'copied = table[["x"]]' },
   { name: "some rows of a copy", made: "copied = table.copy()[table['x'] != 1]" },
