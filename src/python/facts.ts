@@ -103,9 +103,11 @@ export interface AmbientEffect {
     | "clock"
     | "input";
   readonly access: "read" | "write" | "read-write";
-  /** Path, option or variable name when it is a literal. */
+  /** Path, option or variable name when it is a literal; of `random:other` the library. */
   readonly detail: string | undefined;
   readonly because: string;
+  /** Of random states: what is drawn from then on is the same in every run. */
+  readonly seeds?: true;
 }
 
 /** Something that makes static knowledge about names unreliable from here on. */

@@ -55,7 +55,31 @@ function ring(size: number): string {
   }).join("\n\n\n");
 }
 
+/** Each hands the next to a library, which may call it with anything; tables hold them all. */
+function handedOn(size: number): string {
+  const places = Array.from({ length: size }, (_, at) => at);
+  const next = (at: number): string => `rule${String((at + 1) % size)}`;
+  const rules = places.map(
+    (at) =>
+      `def rule${String(at)}(x):\n    return Node(x.op, *map(${next(at)}, x.parts))\ntable${String(at)} = [rule${String(at)}, ${next(at)}]`,
+  );
+  return [
+    "class Node:\n    def __init__(self, op, *parts):\n        self.op = op\n        self.parts = parts",
+    ...rules,
+    "def simplify(x):\n    return transform([table0, table1], x, *map(rule0, x.parts))",
+  ].join("\n\n\n");
+}
+
 test.each([
+  {
+    name: "functions that hand each other to a library are followed once for each state of what they share",
+    cells: [
+      "from library import transform",
+      handedOn(4),
+      "x = rule0(Node(1))\ny = simplify(Node(x, *map(rule0, [x, x])))\nz = [simplify(part) for part in [x, y]]",
+    ],
+    most: 150_000,
+  },
   {
     name: "loops with a comprehension inside run a few times each, not twelve times to the power of their depth",
     cells: [nested(7, "rows = [value for value in range(i0)]")],

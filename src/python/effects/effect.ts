@@ -46,6 +46,8 @@ export interface RandomEffect {
   readonly onlyWith?: string;
   /** Not the call itself draws but methods of the object it makes. */
   readonly later?: true;
+  /** Puts the generator into a state that its argument gives; without an argument into an unknown one. */
+  readonly seeds?: true;
 }
 
 /** What reading an attribute gives. */

@@ -61,7 +61,7 @@ export const numpyEffects: LibraryEffects = {
     // https://numpy.org/doc/stable/reference/random/legacy.html
     "numpy.random.*": DRAWS,
     ...under("numpy.random", {
-      ...each("seed set_state", { random: { generator: "random:numpy" } }),
+      ...each("seed set_state", { random: { generator: "random:numpy", seeds: true } }),
       get_state: { random: { generator: "random:numpy" } },
       shuffle: { mutatesArguments: [0, "x"], random: { generator: "random:numpy" } },
       // https://numpy.org/doc/stable/reference/random/generator.html: without a seed it starts from the system's entropy.

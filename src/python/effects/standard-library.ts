@@ -87,6 +87,9 @@ export const standardLibraryEffects: LibraryEffects = {
     ...each("time.time time.perf_counter time.monotonic", { ...CLOCK, returns: "builtins.float" }),
     // https://docs.python.org/3/library/random.html
     "random.*": DRAWS,
+    ...each("random.seed random.setstate", {
+      random: { generator: "random:python", seeds: true },
+    }),
     "random.shuffle": { ...DRAWS, mutatesArguments: [0] },
     ...each("random.choice random.sample random.choices", { ...DRAWS, result: "element" }),
     "random.Random": {
@@ -202,7 +205,7 @@ export const standardLibraryEffects: LibraryEffects = {
       {},
     ),
     ...each("torch.manual_seed tensorflow.random.set_seed", {
-      random: { generator: "random:other" },
+      random: { generator: "random:other", seeds: true },
     }),
   },
   classes: {

@@ -4,6 +4,9 @@ import { isOutsideModule } from "./frames.ts";
 import { contain, newObject } from "./heap.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { immutable, isImmutableType, objectValue } from "./values.ts";
+import { countWork } from "./work.ts";
+
+const PAIRS_OF_A_STEP = 32;
 
 /** What a new object is like. */
 export interface Allocation {
@@ -51,6 +54,28 @@ export function store(frame: Frame, outer: HeapObject, inner: HeapObject): void 
   const known = stored.get(outer);
   if (known === undefined) stored.set(outer, new Set([inner]));
   else known.add(inner);
+}
+
+/**
+ * Each of `outers` holds all of `inners` from now on. Code that calls each other says so over and over; until the statement is
+ * over, what was put in stays in.
+ */
+export function storeAll(
+  frame: Frame,
+  outers: readonly HeapObject[],
+  inners: readonly HeapObject[],
+): void {
+  const { heap } = frame.program;
+  let known = heap.stored.get(outers);
+  if (known === undefined) {
+    known = new WeakMap();
+    heap.stored.set(outers, known);
+  }
+  if (known.get(inners) === heap.statement) return;
+  // To find that something is inside already is little beside a step elsewhere.
+  countWork(heap.work, Math.ceil((outers.length * inners.length) / PAIRS_OF_A_STEP));
+  for (const outer of outers) for (const inner of inners) store(frame, outer, inner);
+  known.set(inners, heap.statement);
 }
 
 /** A new value made at a place; nothing to share when the type cannot change. */

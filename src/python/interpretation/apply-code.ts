@@ -1,7 +1,7 @@
 /** Calling the program's own functions and classes: their summaries in terms of the values at the call. */
 import type { Span } from "../../base/text-span.ts";
 import { fieldOf, type SyntaxNode } from "../syntax.ts";
-import { allocate, allocateRest, allocateTuple, store } from "./allocate.ts";
+import { allocate, allocateRest, allocateTuple, storeAll } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
 import {
@@ -42,7 +42,7 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
     call.loose === true
       ? looseBinding(call)
       : bindArguments(code, call.arguments, call.receiver?.value);
-  noteCode(frame, new Set([code]));
+  noteCode(frame, code);
   const objectsOfOrigin = (origin: Origin): readonly HeapObject[] => {
     if (origin.kind === "global") return globalObjects(frame, origin.name);
     if (origin.kind === "captured")
@@ -73,10 +73,8 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
       changeable(program.heap, call.closure),
       soften(summary.mutatedCaptured, call),
     );
-  for (const { from, into } of summary.stores) {
-    for (const outer of changeable(program.heap, objectsOfOrigin(into)))
-      for (const inner of objectsOfOrigin(from)) store(frame, outer, inner);
-  }
+  for (const { from, into } of summary.stores)
+    storeAll(frame, changeable(program.heap, objectsOfOrigin(into)), objectsOfOrigin(from));
   for (const effect of summary.ambient) recordAmbient(frame, effect);
   for (const { kind } of summary.dynamic) recordDynamic(frame, kind, node as Span);
   return resultOf({ call, frame, objectsOfOrigin });
@@ -200,9 +198,9 @@ function resultOf(request: ResultRequest): Value {
     ? [...inner, ...shared, ...objectsOf(call.arguments.map(({ value }) => value))]
     : inner;
   const made = allocate(node, frame, { kind: "opaque", contents: held });
-  for (const returned of summary.returnedCode) addCode(made, returned);
+  for (const returned of summary.returnedCode) addCode(frame.program.heap, made, returned);
   if (lazy) {
-    addCode(made, code);
+    addCode(frame.program.heap, made, code);
     made.isIterator = true;
   }
   const type = lazy ? "builtins.generator" : summary.returnType;
@@ -226,7 +224,7 @@ export function instantiate(call: CodeCall, frame: Frame): Value {
   const { code, node } = call;
   const { heap } = frame.program;
   const made = allocate(node, frame, { kind: "container", contents: call.closure });
-  addCode(made, code);
+  addCode(frame.program.heap, made, code);
   // Stands for everything that the instance's methods put into it, however often the place is run.
   if (!frame.program.attributes.has(made)) {
     const attributes = newObject(heap, { kind: "opaque" });
@@ -245,7 +243,7 @@ export function instantiate(call: CodeCall, frame: Frame): Value {
   } else {
     applyCode({ ...call, code: constructor, receiver }, frame);
   }
-  noteCode(frame, new Set([code]));
+  noteCode(frame, code);
   return instance;
 }
 

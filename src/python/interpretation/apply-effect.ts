@@ -85,7 +85,7 @@ export function applyEffect(call: LibraryCall, effect: CallEffect, frame: Frame)
   if (effect.file !== undefined) applyFile(call, effect.file, frame);
   const draws = effect.random !== undefined && drawsFromGlobal(call, effect.random);
   if (effect.random !== undefined && draws && effect.random.later !== true)
-    recordRandom(call, effect.random.generator, frame);
+    recordRandom(call, effect.random, frame);
   if (effect.random?.later !== true) mutateGenerators(call, effect.random, frame);
   mutateReceiver(call, effect, frame);
   mutateArguments(call, effect, frame);
@@ -94,12 +94,16 @@ export function applyEffect(call: LibraryCall, effect: CallEffect, frame: Frame)
   return resultOf(call, effect, { frame, draws: draws && effect.random.later === true });
 }
 
-function recordRandom(call: LibraryCall, generator: RandomEffect["generator"], frame: Frame): void {
+function recordRandom(call: LibraryCall, random: RandomEffect, frame: Frame): void {
+  const [library = ""] = call.name.split(".");
+  const seed = call.arguments[0];
+  const seeds = random.seeds === true && seed !== undefined && seed.value.literal?.kind !== "none";
   recordAmbient(frame, {
-    resource: generator,
+    resource: random.generator,
     access: "read-write",
-    detail: undefined,
+    detail: random.generator === "random:other" && call.name.includes(".") ? library : undefined,
     because: `${call.name}(…)`,
+    ...(seeds ? { seeds: true as const } : {}),
   });
 }
 
@@ -198,7 +202,7 @@ function mutateReceiver(call: LibraryCall, effect: CallEffect, frame: Frame): vo
     { because, certain },
     base,
   );
-  if (receiver.draws && isDeep) recordRandom(call, "random:numpy", frame);
+  if (receiver.draws && isDeep) recordRandom(call, { generator: "random:numpy" }, frame);
 }
 
 function inplaceOf(call: LibraryCall): "yes" | "no" | "maybe" {

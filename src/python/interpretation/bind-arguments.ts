@@ -37,7 +37,14 @@ export function bindArguments(
   return bound;
 }
 
+/** Code that a library may call with anything is asked for its arguments once for each of its parameters and effects. */
+const joins = new WeakMap<readonly Argument[], Value>();
+
 /** All values of some arguments as one. */
 export function joinArguments(given: readonly Argument[]): Value {
-  return joinValues(given.map(({ value }) => value));
+  const known = joins.get(given);
+  if (known !== undefined) return known;
+  const made = joinValues(given.map(({ value }) => value));
+  joins.set(given, made);
+  return made;
 }

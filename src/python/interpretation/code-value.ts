@@ -16,10 +16,10 @@ export function codeValue(node: SyntaxNode, frame: Frame): Value {
     });
     frame.program.objects.set(node, object);
   }
-  addCode(object, code);
+  addCode(frame.program.heap, object, code);
   captureVariables(code, object, frame);
   // At module level its free variables are read when it is used; inside a function nothing else follows its local names.
-  if (isOutsideModule(frame)) noteCode(frame, new Set([code]));
+  if (isOutsideModule(frame)) noteCode(frame, code);
   return objectValue([object], code.kind === "class" ? "builtins.type" : "builtins.function");
 }
 

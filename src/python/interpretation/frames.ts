@@ -17,7 +17,7 @@ import type {
   Surroundings,
   Value,
 } from "./model.ts";
-import { isStronger, originKey } from "./summary.ts";
+import { ambientKey, isStronger, originKey } from "./summary.ts";
 import { holdersOf, namesNow, surroundingsOf } from "./surroundings.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
 import { countWork } from "./work.ts";
@@ -52,6 +52,7 @@ export function newRun(): Run {
     changes: 0,
     passing: 0,
     changed: new Map(),
+    noted: new WeakMap(),
   };
 }
 
@@ -136,7 +137,8 @@ export function readGlobal(frame: Frame, name: string): Value {
     setGlobal(program, name, value);
     run.changes += 1;
   }
-  noteCode(frame, codeIn(program.heap, value.objects));
+  const codes = codeIn(program.heap, value.objects);
+  if (codes.size > 0) noteCode(frame, codes);
   return value;
 }
 
@@ -150,22 +152,36 @@ function possibleValue({ program, run }: Frame, name: string): Value | undefined
  * What mentioning code makes readable: its free variables, and at module level also those of the code that these lead to as things
  * stand. Inside a function they are followed when it is used, because that is when they are looked up.
  */
-export function noteCode(frame: Frame, codes: ReadonlySet<Code>): void {
-  if (codes.size === 0) return;
-  const { program } = frame;
-  const follows = !isOutsideModule(frame);
-  const seen = new Set(codes);
+export function noteCode(frame: Frame, codes: Code | ReadonlySet<Code>): void {
+  const { program, run } = frame;
+  if (isOutsideModule(frame)) {
+    for (const code of "kind" in codes ? [codes] : codes)
+      for (const name of program.engine.summarize(code, program).freeReads) noteRead(frame, name);
+    return;
+  }
+  const names = readableThrough(codes, program);
+  // A name that is surely bound stays so as long as the flow is this one, so that all there is to note was noted.
+  if (run.noted.get(names) === run.flow) return;
+  run.noted.set(names, run.flow);
+  for (const name of names) noteRead(frame, name);
+}
+
+/** Names that the code, and the code that these lead to as things stand, may read. Functions that call each other ask again and again. */
+function readableThrough(codes: Code | ReadonlySet<Code>, program: Program): ReadonlySet<string> {
+  const { heap } = program;
+  const known = heap.readable.get(codes);
+  if (known?.version === heap.version) return known.names;
+  const seen = "kind" in codes ? new Set([codes]) : new Set(codes);
   const names = new Set<string>();
   for (const code of seen) {
     for (const name of program.engine.summarize(code, program).freeReads) {
       if (names.has(name)) continue;
       names.add(name);
-      noteRead(frame, name);
-      if (!follows) continue;
-      for (const next of codeIn(program.heap, program.environment.get(name)?.objects ?? []))
-        seen.add(next);
+      for (const next of codeIn(heap, program.environment.get(name)?.objects ?? [])) seen.add(next);
     }
   }
+  heap.readable.set(codes, { version: heap.version, names });
+  return names;
 }
 
 function noteRead(frame: Frame, name: string): void {
@@ -258,7 +274,8 @@ export function originValue(frame: Frame, origin: Origin): Value {
     const isDefinition = origin.kind === "global" && frame.program.definedNames.has(origin.name);
     object = newObject(frame.program.heap, { kind: isDefinition ? "inert" : "opaque", origin });
     if (origin.kind === "global") {
-      for (const code of frame.program.definitions.get(origin.name) ?? []) addCode(object, code);
+      for (const code of frame.program.definitions.get(origin.name) ?? [])
+        addCode(frame.program.heap, object, code);
     }
     frame.origins.set(key, object);
     frame.run.changes += 1;
@@ -371,10 +388,7 @@ function addMutation(
 
 /** Records an effect on something that is no variable; each kind once per statement. */
 export function recordAmbient(frame: Frame, effect: AmbientEffect): void {
-  frame.run.recorder.ambient.set(
-    `${effect.resource} ${effect.access} ${effect.detail ?? ""}`,
-    effect,
-  );
+  frame.run.recorder.ambient.set(ambientKey(effect), effect);
 }
 
 /** Records code that static knowledge ends at. */

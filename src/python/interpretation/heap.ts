@@ -16,6 +16,9 @@ export function newHeap(work: Work, listsNames = false): Heap {
     heldAt: new Map(),
     listsNames,
     changeable: new WeakMap(),
+    code: new WeakMap(),
+    readable: new WeakMap(),
+    stored: new WeakMap(),
   };
 }
 
@@ -141,7 +144,8 @@ export function isData(object: HeapObject): boolean {
 }
 
 /** Code that runs when the object is called or used. */
-export function addCode(object: HeapObject, code: Code): void {
+export function addCode(heap: Heap, object: HeapObject, code: Code): void {
+  if (!object.code.has(code)) heap.version += 1;
   object.code.add(code);
   markReachesCode(object);
 }
@@ -225,13 +229,21 @@ function closure(
   return seen;
 }
 
-/** Code that can be reached from the objects. */
+/** Code that can be reached from the objects. Asked for again and again where functions call each other: it is walked for once a version. */
 export function codeIn(heap: Heap, objects: readonly HeapObject[]): ReadonlySet<Code> {
-  const reaching = objects.filter((object) => object.mayReachCode);
-  if (reaching.length === 0) return NO_CODE;
+  if (!objects.some((object) => object.mayReachCode)) return NO_CODE;
+  const known = heap.code.get(objects);
+  if (known?.version === heap.version) return known.found;
   const found = new Set<Code>();
-  const ways = closure(heap, reaching, reachingCode);
-  for (const object of ways) for (const code of object.code) found.add(code);
+  const ways = new Set<HeapObject>();
+  for (const object of objects) if (object.mayReachCode) ways.add(object);
+  // A Set visits what is added to it while it is walked.
+  for (const object of ways) {
+    for (const code of object.code) found.add(code);
+    for (const inner of object.contents) if (inner.mayReachCode) ways.add(inner);
+  }
+  countWork(heap.work, ways.size);
+  heap.code.set(objects, { version: heap.version, found });
   return found;
 }
 

@@ -114,6 +114,18 @@ export interface Heap {
     readonly HeapObject[],
     { readonly version: number; readonly found: readonly HeapObject[] }
   >;
+  /** What code walks from these objects met, as long as the version stands. */
+  readonly code: WeakMap<
+    readonly HeapObject[],
+    { readonly version: number; readonly found: ReadonlySet<Code> }
+  >;
+  /** By objects and by others, the statement in which each of the first came to hold all of the second. */
+  readonly stored: WeakMap<readonly HeapObject[], WeakMap<readonly HeapObject[], number>>;
+  /** Names that code was found to read at module level, as long as the version stands. */
+  readonly readable: WeakMap<
+    Code | ReadonlySet<Code>,
+    { readonly version: number; readonly names: ReadonlySet<string> }
+  >;
 }
 
 /** What an expression may be. No objects means that nothing mutable can be reached through it. */
@@ -286,6 +298,8 @@ export interface Run {
   changes: number;
   /** By kind of change, objects that are known to have changed so, with all that contains them, as long as the version stands. */
   readonly changed: Map<string, { readonly version: number; readonly objects: Set<HeapObject> }>;
+  /** Names that were noted as read when the flow was this one. */
+  readonly noted: WeakMap<ReadonlySet<string>, Flow>;
   /** Those of `changes` that end with the class body being run: running it again begins anew. */
   passing: number;
 }

@@ -188,7 +188,7 @@ function parameterValue(code: Code, index: number, frame: Frame): Value {
       contents: value.objects,
       origin: { kind: "parameter", index },
     });
-    addCode(instance, known);
+    addCode(program.heap, instance, known);
     frame.origins.set(INSTANCE, instance);
   }
   return objectValue([instance], `.${known.name}`);

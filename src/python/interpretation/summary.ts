@@ -1,4 +1,5 @@
 /** Summaries as values: the one that says nothing, and comparing and joining two of the same code. */
+import type { AmbientEffect } from "../facts.ts";
 import type { Origin, Reason, Summary } from "./model.ts";
 
 /** Of code that does nothing, or of which nothing is known yet. */
@@ -24,6 +25,11 @@ export const EMPTY: Summary = {
 /** Two places are the same when their keys are. */
 export function originKey(origin: Origin): string {
   return origin.kind === "parameter" ? String(origin.index) : `${origin.kind} ${origin.name}`;
+}
+
+/** Two effects are of one kind when their keys are. */
+export function ambientKey({ resource, access, detail, seeds }: AmbientEffect): string {
+  return `${resource} ${access} ${detail ?? ""}${seeds === true ? " seeds" : ""}`;
 }
 
 /** Adds a reason; being used up counts least, being changed for certain most. */
@@ -107,10 +113,7 @@ export function joinSummaries(a: Summary, b: Summary): Summary {
     ],
     ambient: [
       ...new Map(
-        [...a.ambient, ...b.ambient].map((effect) => [
-          `${effect.resource} ${effect.access} ${effect.detail ?? ""}`,
-          effect,
-        ]),
+        [...a.ambient, ...b.ambient].map((effect) => [ambientKey(effect), effect]),
       ).values(),
     ],
     dynamic: [
