@@ -7,5 +7,6 @@ export const RUNTIME_MODULES = [
   "_file_use.py",
   "_runtime.py",
   "_secrets.py",
+  "_shared_memory.py",
   "_values.py",
 ] as const;

@@ -26,7 +26,9 @@ NOT_STEP_CODE = frozenset(
 """Files of the package that no step runs."""
 
 FEATURES = frozenset({"features.py", "_feature_support.py"})
-RUNTIME = frozenset({"_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_values.py"})
+RUNTIME = frozenset(
+    {"_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_shared_memory.py", "_values.py"}
+)
 """The same in every package; they import nothing of it by a name that they compute."""
 
 MAY_USE_FEATURES = re.compile(

@@ -31,6 +31,8 @@ import zipfile
 from dataclasses import dataclass
 from typing import IO, Any
 
+from . import _shared_memory
+
 CODECS = ("parquet", "npy", "json", "skops", "joblib", "pickle")
 """Every codec, in the order in which they are tried."""
 
@@ -500,7 +502,11 @@ class _Comparison:
             )
             if difference is not None:
                 return difference
-        return self._attributes(getattr(a, "__dict__", {}), getattr(b, "__dict__", {}), place)
+        own, others = getattr(a, "__dict__", {}), getattr(b, "__dict__", {})
+        if _takes_its_own_state(type(a)):
+            # What its class does not take back from a pickle, its class can do without.
+            own = {name: value for name, value in own.items() if name in others or name[:1] != "_"}
+        return self._attributes(own, others, place)
 
     def _object(self, a: Any, b: Any, place: str) -> Difference | None:
         parts_a, parts_b = _object_parts(a), _object_parts(b)
@@ -629,6 +635,14 @@ def _object_parts(value: Any) -> tuple[Any, Any, Any] | str | None:
         state = {**(state[0] or {}), **state[1]}
     inner = (list(items) if items is not None else None, list(pairs) if pairs else None)
     return ((_maker_name(maker), arguments), state, inner)
+
+
+def _takes_its_own_state(kind: type) -> bool:
+    """Whether a class of an installed library says what it takes back from a pickle."""
+    if not hasattr(kind, "__setstate__"):
+        return False
+    module = sys.modules.get(kind.__module__)
+    return "site-packages" in (getattr(module, "__file__", None) or "")
 
 
 def _maker_name(maker: Any) -> str:
@@ -810,7 +824,7 @@ def dump_value(codec: str, value: Any, file: IO[bytes]) -> None:
 
         joblib.dump(value, file, compress=0, protocol=4)
     elif codec == "pickle":
-        pickle.dump(value, file, protocol=5)
+        _shared_memory.dump(value, file)
     else:
         raise NotStorable(f"unknown codec {codec!r}; one of {', '.join(CODECS)}")
 

@@ -24,6 +24,7 @@ SHIPPED = frozenset(
         "_pipeline.py",
         "_runtime.py",
         "_secrets.py",
+        "_shared_memory.py",
         "_values.py",
         "contract.py",
         "predict.py",

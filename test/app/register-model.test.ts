@@ -50,6 +50,7 @@ test("makes one version of one content, with everything the contract names", {
     "code/tenure/_file_use.py",
     "code/tenure/_runtime.py",
     "code/tenure/_secrets.py",
+    "code/tenure/_shared_memory.py",
     "code/tenure/_values.py",
     "code/tenure/features.py",
     "code/tenure/predict.py",

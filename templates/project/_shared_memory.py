@@ -1,0 +1,113 @@
+"""Arrays that share memory, stored so that they still share it when they are loaded.
+
+pickle keeps which objects are one and the same, but writes an array and a view of it as two
+arrays: a change through one of them would then no longer show in the other. Here a view is
+written as what it is, a window on the array that owns the memory.
+
+Only arrays in containers are looked at: what lies in memory inside a table or an estimator is
+that object's own business. Only the standard library is imported at the top.
+"""
+
+from __future__ import annotations
+
+import collections
+import pickle
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+Window = tuple[Any, tuple[Any, ...]]
+"""How to make a view: ``numpy.ndarray`` and its arguments (shape, dtype, owner, offset, strides)."""
+
+_MOST_ARRAYS = 1000
+"""Of more arrays in one value none is looked at."""
+_MOST_UNUSED = 2
+"""An owner is stored for its views when it holds at most this many times their bytes."""
+
+
+def dump(value: Any, file: IO[bytes]) -> None:
+    """Pickle ``value``; arrays of it that share memory share it again when it is loaded."""
+    windows = _windows(value)
+    if not windows:
+        pickle.dump(value, file, protocol=5)
+        return
+    _Pickler(file, windows).dump(value)
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: IO[bytes], windows: dict[int, Window]) -> None:
+        super().__init__(file, protocol=5)
+        self.windows = windows
+
+    def reducer_override(self, value: Any) -> Any:
+        return self.windows.get(id(value), NotImplemented)
+
+
+def _windows(value: Any) -> dict[int, Window]:
+    """By identity, the views among the arrays of ``value`` whose memory another of them uses, too."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return {}
+    users: dict[int, list[Any]] = {}
+    for array in _arrays_in(value):
+        users.setdefault(id(_owner(array)), []).append(array)
+    windows: dict[int, Window] = {}
+    for arrays in users.values():
+        owner = _owner(arrays[0])
+        if len(arrays) > 1 and _may_own(owner, arrays):
+            for array in arrays:
+                if array is not owner:
+                    windows[id(array)] = _window(array, owner)
+    return windows
+
+
+def _arrays_in(value: Any) -> list[Any]:
+    """Plain arrays in nested containers, each once; none where there are too many."""
+    numpy = sys.modules["numpy"]
+    seen: set[int] = set()
+    found: list[Any] = []
+    open_values: list[Any] = [value]
+    while open_values:
+        one = open_values.pop()
+        if id(one) in seen:
+            continue
+        if type(one) is numpy.ndarray:
+            seen.add(id(one))
+            found.append(one)
+        elif isinstance(one, (dict, list, tuple, set, frozenset, collections.deque)):
+            seen.add(id(one))
+            open_values.extend(_members(one))
+        if len(found) > _MOST_ARRAYS:
+            return []
+    return found
+
+
+def _members(container: Any) -> Iterator[Any]:
+    yield from container.values() if isinstance(container, dict) else container
+
+
+def _owner(array: Any) -> Any:
+    """The array at the end of the chain of bases; another kind of object where that owns the memory."""
+    numpy = sys.modules["numpy"]
+    owner = array
+    while type(owner) is numpy.ndarray and owner.base is not None:
+        owner = owner.base
+    return owner
+
+
+def _may_own(owner: Any, arrays: list[Any]) -> bool:
+    """Whether every one of ``arrays`` can be made from the bytes of ``owner``, and that is worth it."""
+    numpy = sys.modules["numpy"]
+    if type(owner) is not numpy.ndarray or not owner.flags.c_contiguous:
+        return False
+    used = sum(array.nbytes for array in arrays)
+    return owner.nbytes <= _MOST_UNUSED * used and all(
+        not array.dtype.hasobject and array.flags.writeable == owner.flags.writeable
+        for array in (owner, *arrays)
+    )
+
+
+def _window(array: Any, owner: Any) -> Window:
+    numpy = sys.modules["numpy"]
+    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return numpy.ndarray, (array.shape, array.dtype, owner, offset, array.strides)
