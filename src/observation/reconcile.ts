@@ -11,7 +11,13 @@ import type { Observation, StatementObservation, ValueObservation } from "./sche
 export const SEEN = "seen when the cell ran";
 
 /** What the observer calls options. */
-const SETTINGS = ["options", "warnings", "module-path"] as const;
+const SETTINGS = [
+  "options",
+  "plot-options",
+  "warnings",
+  "module-path",
+  "module-attribute",
+] as const;
 
 /** Facts and what the run added to them. */
 export interface Reconciled {
@@ -50,9 +56,13 @@ export function reconcile(input: ReconcileInput): Reconciled {
   const statementRun = (cell: number, index: number): StatementObservation | undefined =>
     runs.get(`${String(cell)}:${String(index)}`);
   const hidden = new Map(observation.cells.map((cell) => [cell.cell, cell.hiddenMutations]));
+  const inCells = optionsOfCells(observation);
   const widened = statements.map((statement) => {
     const cell = input.cellOf(statement);
-    return widen(statement, hidden.get(cell) ?? [], statementRun(cell, statement.index));
+    return widen(statement, statementRun(cell, statement.index), {
+      hidden: hidden.get(cell) ?? [],
+      options: inCells.get(cell) ?? [],
+    });
   });
   const diagnostics = observation.cells.flatMap((cell) =>
     cell.hiddenMutations.map(
@@ -74,31 +84,48 @@ export function reconcile(input: ReconcileInput): Reconciled {
   };
 }
 
+/** What is looked at once a cell may have been changed by any statement of it. */
+function optionsOfCells({ statements }: Observation): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, readonly string[]>();
+  for (const { cell, optionsChanged } of statements)
+    found.set(cell, [...(found.get(cell) ?? []), ...optionsChanged.filter(isOfCell)]);
+  return found;
+}
+
+function isOfCell(name: string): boolean {
+  return name.startsWith("cell ");
+}
+
 function widen(
   statement: StatementFacts,
-  hidden: readonly string[],
   run: StatementObservation | undefined,
+  { hidden, options }: { readonly hidden: readonly string[]; readonly options: readonly string[] },
 ): StatementFacts {
   const mutations: Mutation[] = hidden
     .filter((name) => !statement.mayWrite.includes(name) && !mayMutate(statement, name))
     .map((name) => ({ name, because: "seen to change when the cell ran", certain: true }));
   const ambient: AmbientEffect[] = [];
-  const draws = (resource: AmbientEffect["resource"]): boolean =>
-    !statement.ambient.some((effect) => effect.resource === resource);
-  if (run?.randomPython === true && draws("random:python"))
+  // Reading is no reason for a change that was seen.
+  const isNews = (resource: AmbientEffect["resource"]): boolean =>
+    !statement.ambient.some((effect) => effect.resource === resource && effect.access !== "read");
+  if (run?.randomPython === true && isNews("random:python"))
     ambient.push(observedEffect("random:python", undefined));
-  if (run?.randomNumpy === true && draws("random:numpy"))
+  if (run?.randomNumpy === true && isNews("random:numpy"))
     ambient.push(observedEffect("random:numpy", undefined));
-  if (run?.workingDirectoryChanged === true && draws("working-directory"))
+  if (run?.workingDirectoryChanged === true && isNews("working-directory"))
     ambient.push(observedEffect("working-directory", undefined));
   // A statement known to change settings may change them in more than one place.
-  const setsSomething = SETTINGS.some((resource) => !draws(resource));
-  for (const name of run?.optionsChanged ?? [])
-    if (!setsSomething) ambient.push(observedEffect("options", name));
+  const setsSomething = SETTINGS.some((resource) => !isNews(resource));
+  const changed = (run?.optionsChanged ?? []).filter((name) => !isOfCell(name));
+  for (const name of [...changed, ...options])
+    if (!setsSomething)
+      ambient.push(
+        observedEffect(name.startsWith("matplotlib:") ? "plot-options" : "options", name),
+      );
   for (const name of run?.environmentChanged ?? [])
-    if (draws("environment")) ambient.push(observedEffect("environment", name));
+    if (isNews("environment")) ambient.push(observedEffect("environment", name));
   for (const file of run?.filesWritten ?? [])
-    if (draws("file")) ambient.push(observedEffect("file", file.path));
+    if (isNews("file")) ambient.push(observedEffect("file", file.path));
   if (mutations.length === 0 && ambient.length === 0) return statement;
   const mutatedNames = mutations.map((mutation) => mutation.name);
   return {

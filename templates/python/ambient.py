@@ -7,12 +7,12 @@ import importlib.machinery
 import os
 import random
 import sys
-import time
 import types
+from collections.abc import Mapping
 from typing import Any
 
 from .settings_in_force import LIBRARIES, described, filter_settings, settings_in_force
-from .value_state import content_digest, is_value
+from .value_state import is_value, measured_digest
 
 Record = dict[str, Any]
 
@@ -31,9 +31,10 @@ class Ambient:
         self.figures: set[int] = set()
 
     @classmethod
-    def now(cls, places: tuple[str, ...]) -> Ambient:
+    def now(cls, places: tuple[str, ...], before: Ambient | None = None) -> Ambient:
+        """As it is. In the middle of a cell, large modules count as they were ``before``."""
         ambient = cls()
-        ambient.options.update(_local_modules(places))
+        ambient.options.update(_local_modules(places, {} if before is None else before.options))
         numpy = sys.modules.get("numpy")
         if numpy is not None:
             ambient.numpy_random = _numpy_state(numpy.random)
@@ -140,29 +141,38 @@ def _settings_made(options: list[str], variables: list[str], filters: list[Any])
     return found
 
 
-_slow_modules: set[str] = set()
+MOST_EACH_TIME = 4_000_000
+"""Bytes a module may hold to be looked at after every statement; a larger one is once a cell."""
+
+_large_modules: set[str] = set()
 
 
-def _local_modules(places: tuple[str, ...]) -> dict[str, str]:
-    """What the project's own modules hold; one that takes long to look at is not looked at again."""
+def _local_modules(places: tuple[str, ...], before: Mapping[str, str]) -> dict[str, str]:
+    """What the project's own modules hold, by ``module NAME``; ``cell module NAME`` for large ones."""
     found: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None)
         if not isinstance(path, str) or not path.startswith(places):
             continue
-        if name in _slow_modules or "site-packages" in path:
+        if "site-packages" in path:
             continue
-        started = time.monotonic()
+        if name in _large_modules and f"cell module {name}" in before:
+            found[f"cell module {name}"] = before[f"cell module {name}"]
+            continue
         held = {
             key: value
             for key, value in vars(module).items()
             if is_value(key, value) and not callable(value)
         }
-        digest = content_digest(held)
-        if digest is not None:
+        digest, size = measured_digest(held)
+        if digest is None:
+            continue
+        if name not in _large_modules:
+            # Also what made it large is a change.
             found[f"module {name}"] = digest
-        if time.monotonic() - started > 0.05:
-            _slow_modules.add(name)
+        if size > MOST_EACH_TIME or name in _large_modules:
+            _large_modules.add(name)
+            found[f"cell module {name}"] = digest
     return found
 
 

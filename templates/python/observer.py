@@ -230,7 +230,8 @@ class _Run:
         except BaseException as raised:  # noqa: BLE001 - a notebook may raise anything
             error = raised
         wall_ms = (time.monotonic() - started) * 1000
-        after = self.left = self.ambient.now(self.places)
+        looks_closely = is_last or error is not None
+        after = self.left = self.ambient.now(self.places, None if looks_closely else before)
         if self.stamp_ms < 20 or is_last or error is not None:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)

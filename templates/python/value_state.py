@@ -64,6 +64,11 @@ def content_digest(value: Any) -> str | None:
     Unlike a pickle it does not depend on how a table keeps its columns in memory, and it
     sees into the notebook's own functions and classes.
     """
+    return measured_digest(value)[0]
+
+
+def measured_digest(value: Any) -> tuple[str | None, int]:
+    """The same, with the number of bytes that were looked at."""
     # Without a memory of what was met before, plain lists and dictionaries go several times
     # faster. What refers to itself, or mostly consists of objects, needs that memory.
     for fast in (True, False):
@@ -71,8 +76,8 @@ def content_digest(value: Any) -> str | None:
         # A user's object may raise anything when it is pickled.
         with contextlib.suppress(Exception):
             _ContentPickler(sink, fast).dump(value)
-            return sink.digest()
-    return None
+            return sink.digest(), sink.size + sink.buffered
+    return None, 0
 
 
 def pickled(value: Any, digest: str | None) -> dict[str, Any]:

@@ -494,6 +494,34 @@ def test_a_change_inside_a_module_of_the_project_is_a_change_of_settings(watch: 
     del sys.modules["counting"]
 
 
+def test_a_large_module_is_looked_at_once_a_cell_however_long_that_takes(watch: Any) -> None:
+    (watch.root / "hoarding.py").write_text("KEPT = ['x' * 5_000_000]\nSEEN = []\n")
+    seen = watch(
+        ["import hoarding", "x = 1"],
+        ["hoarding.SEEN.append(1)", "y = 2", "z = 3"],
+        ["hoarding.SEEN.append(2)"],
+        ["n = len(hoarding.SEEN)"],
+    )
+    changed = [(record["cell"], record["optionsChanged"]) for record in seen.statements]
+    assert changed == [
+        (1, []),
+        (1, []),
+        (2, []),
+        (2, []),
+        (2, ["cell module hoarding"]),
+        (3, ["cell module hoarding"]),
+        (4, []),
+    ]
+    del sys.modules["hoarding"]
+
+
+def test_what_makes_a_module_large_is_a_change(watch: Any) -> None:
+    (watch.root / "growing.py").write_text("KEPT = []\n")
+    seen = watch(["import growing", "growing.KEPT.append('x' * 5_000_000)", "x = 1"])
+    assert [record["optionsChanged"] for record in seen.statements] == [[], ["module growing"], []]
+    del sys.modules["growing"]
+
+
 def _install(site: Any, name: str, *, requires: str = "", url: dict[str, Any] | None = None) -> None:
     """A distribution of one module, as pip leaves it; the module imports what its text says."""
     info = site / f"{name}-1.0.dist-info"
