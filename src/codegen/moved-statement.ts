@@ -21,6 +21,8 @@ export interface MoveOptions {
   readonly liftParameters: boolean;
   /** true takes the author's comments above and beside the statement along. */
   readonly comments: boolean;
+  /** Further edits on the statement's own text. */
+  readonly edits?: (text: string) => readonly TextEdit[];
 }
 
 /** Moves one statement. Edits stand only inside the statement's own span. */
@@ -37,7 +39,8 @@ export function moveStatement(
   const edits = editsOf(plan, ref, options, text).map(
     (edit): TextEdit => ({ ...edit, span: shift(edit.span, -ref.span.start) }),
   );
-  const statement = applyEdits(text.slice(ref.span.start, ref.span.end), edits);
+  const own = text.slice(ref.span.start, ref.span.end);
+  const statement = applyEdits(own, [...edits, ...(options.edits?.(own) ?? [])]);
   const line = newlinesIn(text.slice(0, ref.span.start)) + 1;
   if (!options.comments) return { ref, text: statement, blankBefore: false, line };
   return {

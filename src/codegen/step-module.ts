@@ -12,6 +12,7 @@ import { cellsInNotebooks } from "./cell-range.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeStatements } from "./placed-statements.ts";
 import { parameterLiteral, pythonDocstring } from "./python-text.ts";
+import { boundByFunctionsOnly, declareForStep } from "./step-variables.ts";
 import { annotatesDefinitions, namesReadIn } from "./used-names.ts";
 
 /** Everything a module needs to be written. */
@@ -24,11 +25,12 @@ export interface ModuleContext {
 
 const INDENT = "    ";
 const CLOSE_FIGURES = "close_figures";
+const ANY: ImportLine = { module: "typing", member: "Any", name: "Any" };
 const FUTURE_ANNOTATIONS = { module: "__future__", member: "annotations", name: "annotations" };
 
 /** The module's text, ending in a newline. */
 export function buildStepModule(step: Step, context: ModuleContext): string {
-  const { plan, program } = context;
+  const { plan, program, parser } = context;
   const taken = programNames(program);
   const metricName = metricNameIn(program);
   const inputs = step.inputs.flatMap((name) => artifactNamed(plan, name));
@@ -39,9 +41,9 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
 
   const texts = textsOf([...replayed, ...step.statements], context);
   const lines: ImportLine[] = importsFor([...replayed, ...step.statements], context);
-  const mentioned = new Set(texts.flatMap((text) => [...namesReadIn(text, context.parser)]));
+  const mentioned = new Set(texts.flatMap((text) => [...namesReadIn(text, parser)]));
   // Annotations of the notebook's own definitions keep being evaluated where the notebook evaluates them.
-  const evaluated = texts.some((text) => annotatesDefinitions(text, context.parser));
+  const evaluated = texts.some((text) => annotatesDefinitions(text, parser));
   if (recordsMetrics(plan, step.statements))
     lines.push({ module: "._runtime", member: "metric", name: metricName });
   if (drawsInSeveralCells([...replayed, ...step.statements], context))
@@ -56,7 +58,18 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   );
   const anyLine = typeLines.filter((line) => line.module === "typing");
   const typingOnly = typeLines.filter((line) => line.module !== "typing");
-  const shadowed = shadowedBuiltins(statements, inputs, parameters);
+  const isOwn = (name: string): boolean => !namesOfModule(context).has(name);
+  const given = new Set([
+    ...inputs.flatMap((artifact) => artifact.variables),
+    ...parameters.map((parameter) => parameter.variable),
+  ]);
+  const byFunctions = boundByFunctionsOnly(texts, parser).filter(
+    (name) => isOwn(name) && !given.has(name),
+  );
+  const shadowed = shadowedBuiltins(statements, given, byFunctions);
+  const declared = byFunctions.filter((name) => !shadowed.includes(name));
+  if (declared.length > 0 && !lines.some(({ name }) => name === ANY.name) && anyLine.length === 0)
+    lines.push(ANY);
   if (shadowed.length > 0) lines.push({ module: "builtins", member: undefined, name: "builtins" });
   if (typingOnly.length > 0)
     lines.push({ module: "typing", member: "TYPE_CHECKING", name: "TYPE_CHECKING" });
@@ -82,6 +95,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const body = [
     ...(hasSettings(context) ? [`${INDENT}${settingsName}()`] : []),
     ...shadowed.map((name) => `${INDENT}${name} = builtins.${name}`),
+    ...declared.map((name) => `${INDENT}${name}: Any  # bound by the functions of this step`),
     // As in the notebook, where `if __name__ == "__main__":` is entered.
     ...(mentioned.has("__name__") ? [`${INDENT}__name__ = "__main__"`] : []),
     ...renderBody([...replayed, ...step.statements], context, metricName),
@@ -160,7 +174,12 @@ export function renderBody(
   const moved = [...refs]
     .sort((a, b) => a.cell - b.cell || a.index - b.index)
     .map((ref) =>
-      moveStatement(program, plan, ref, { metricName, liftParameters: true, comments: true }),
+      moveStatement(program, plan, ref, {
+        metricName,
+        liftParameters: true,
+        comments: true,
+        edits: (text) => declareForStep(text, parser, (name) => !namesOfModule(context).has(name)),
+      }),
     );
   return placeStatements(moved, {
     plan,
@@ -169,6 +188,13 @@ export function renderBody(
     continues: (number) => continuing.has(number),
     ...(drawsInSeveralCells(refs, context) ? { between: `${CLOSE_FIGURES}()` } : {}),
   });
+}
+
+/** Names that a step's module has at its top: imports and shared helpers. */
+function namesOfModule({ plan, statementAt }: ModuleContext): ReadonlySet<string> {
+  return new Set(
+    [...plan.imports, ...plan.helpers].flatMap((ref) => [...statementAt(ref).mayWrite]),
+  );
 }
 
 /** Cells that run in one go with the cell before them. */
@@ -258,14 +284,13 @@ const PYTHON_TYPES: Readonly<Record<Parameter["type"], string>> = {
 /** Builtins that a statement reads before the step rebinds the name; in a function that would be an unbound local. */
 function shadowedBuiltins(
   statements: readonly StatementFacts[],
-  inputs: readonly Artifact[],
-  parameters: readonly Parameter[],
+  given: ReadonlySet<string>,
+  byFunctions: readonly string[],
 ): readonly string[] {
-  const given = new Set([
-    ...inputs.flatMap((artifact) => artifact.variables),
-    ...parameters.map((parameter) => parameter.variable),
+  const writes = new Set([
+    ...statements.flatMap((statement) => statement.mayWrite),
+    ...byFunctions,
   ]);
-  const writes = new Set(statements.flatMap((statement) => statement.mayWrite));
   const written = new Set<string>();
   const found = new Set<string>();
   for (const statement of statements) {

@@ -48,9 +48,9 @@ export function segmentInterfaces(
     const inputs = new Set([...use.readsFirst].filter((name) => bound.has(name)));
     const maybeUnbound: string[] = [];
     for (const name of outputs) {
-      if (use.surelyWritten.has(name) || inputs.has(name)) continue;
+      if (use.surelyWritten.has(name)) continue;
       if (bound.has(name)) inputs.add(name);
-      else maybeUnbound.push(name);
+      if (!inputs.has(name) || use.maybeDeleted.has(name)) maybeUnbound.push(name);
     }
     for (const name of use.mayWrite) bound.add(name);
     return { inputs: [...inputs], outputs, maybeUnbound };
@@ -89,6 +89,8 @@ interface Uses {
   readonly surelyWritten: ReadonlySet<string>;
   readonly mayWrite: ReadonlySet<string>;
   readonly mutated: ReadonlySet<string>;
+  /** Names that some path leaves unbound. */
+  readonly maybeDeleted: ReadonlySet<string>;
 }
 
 function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions): Uses {
@@ -96,6 +98,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   const surelyWritten = new Set<string>();
   const mayWrite = new Set<string>();
   const mutated = new Set<string>();
+  const maybeDeleted = new Set<string>();
   const mentioned = new MutatedNames();
   for (const statement of statements) {
     for (const name of statement.readsBeforeWrite)
@@ -105,16 +108,26 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
       mutated.add(name);
       if (!surelyWritten.has(name)) readsFirst.add(name);
     }
-    for (const name of statement.surelyWrites) if (options.isData(name)) surelyWritten.add(name);
     for (const name of statement.mayWrite) if (options.isData(name)) mayWrite.add(name);
     for (const name of statement.deletes) {
+      if (!options.isData(name)) continue;
       surelyWritten.delete(name);
+      mayWrite.add(name);
+      maybeDeleted.add(name);
+    }
+    for (const name of statement.surelyDeletes) {
       mayWrite.delete(name);
       mutated.delete(name);
+      maybeDeleted.delete(name);
       mentioned.forget(name);
     }
+    for (const name of statement.surelyWrites) {
+      if (!options.isData(name)) continue;
+      surelyWritten.add(name);
+      maybeDeleted.delete(name);
+    }
   }
-  return { readsFirst, surelyWritten, mayWrite, mutated };
+  return { readsFirst, surelyWritten, mayWrite, mutated, maybeDeleted };
 }
 
 /** Whether a later segment than `at` reads a name before one surely rebinds it. */

@@ -19,6 +19,8 @@ export interface NameTable {
   /** Names bound by `imports`, by name. */
   readonly importedNames: ReadonlyMap<string, StatementFacts>;
   readonly helperNames: ReadonlyMap<string, StatementFacts>;
+  /** Definitions that are data themselves. */
+  readonly stateful: ReadonlySet<string>;
 }
 
 const SETTINGS = new Set(["options", "warnings", "environment"]);
@@ -67,9 +69,15 @@ export function sortNames(program: NotebookProgram): NameTable {
     if (boundOnce(constant.name)) constants.set(constant.name, statement);
   }
 
-  const { helpers, helperNames } = findHelpers(statements, { boundOnce, importedNames, constants });
+  const stateful = statefulDefinitions(statements);
+  const { helpers, helperNames } = findHelpers(statements, {
+    boundOnce,
+    importedNames,
+    constants,
+    stateful,
+  });
   const setup = new Set(statements.filter((statement) => isSetup(statement, importedNames)));
-  return { imports, helpers, constants, setup, importedNames, helperNames };
+  return { imports, helpers, constants, setup, importedNames, helperNames, stateful };
 }
 
 function changesEnvironment(statement: StatementFacts): boolean {
@@ -106,6 +114,7 @@ function countBindings(statements: readonly StatementFacts[]): ReadonlyMap<strin
 function onlyBoundBySameImport(statements: readonly StatementFacts[], name: string): boolean {
   let meaning: string | undefined;
   for (const statement of statements) {
+    if (statement.definition?.globalWrites.includes(name) === true) return false;
     if (!statement.mayWrite.includes(name) && !statement.deletes.includes(name)) continue;
     const imported =
       statement.kind === "import"
@@ -125,17 +134,17 @@ function findHelpers(
     readonly boundOnce: (name: string) => boolean;
     readonly importedNames: ReadonlyMap<string, StatementFacts>;
     readonly constants: ReadonlyMap<string, StatementFacts>;
+    readonly stateful: ReadonlySet<string>;
   },
 ): {
   readonly helpers: ReadonlySet<StatementFacts>;
   readonly helperNames: ReadonlyMap<string, StatementFacts>;
 } {
   const candidates = new Map<string, StatementFacts>();
-  const stateful = statefulDefinitions(statements);
   for (const statement of statements) {
     const definition = statement.definition;
     if (definition === undefined || !known.boundOnce(definition.name)) continue;
-    if (stateful.has(definition.name)) continue;
+    if (known.stateful.has(definition.name)) continue;
     if (definition.globalWrites.length > 0) continue;
     // A literal cannot be changed, whatever a function that gets it does.
     if (definition.mutatesGlobals.some((mutation) => !known.constants.has(mutation.name))) continue;
@@ -200,4 +209,21 @@ function isSetup(
         SETTINGS.has(effect.resource) && effect.access === "write" && effect.because !== SEEN,
     )
   );
+}
+
+/** Whether a statement is in no step of its own: every process repeats it. */
+export function isHoisted(statement: StatementFacts, names: NameTable): boolean {
+  if (names.imports.has(statement) || names.helpers.has(statement) || names.setup.has(statement))
+    return true;
+  return statement.mayWrite.some((name) => names.constants.get(name) === statement);
+}
+
+/** Constants that a shared definition reads stand beside it, so that it keeps seeing them. */
+export function constantsOfHelpers(names: NameTable): ReadonlySet<string> {
+  const needed = new Set<string>();
+  for (const helper of names.helpers) {
+    for (const name of [...(helper.definition?.freeReads ?? []), ...helper.reads])
+      if (names.constants.has(name)) needed.add(name);
+  }
+  return needed;
 }

@@ -21,7 +21,7 @@ import { keepStatements } from "./keep.ts";
 import { leftOut } from "./left-out.ts";
 import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
-import { type NameTable, sortNames } from "./names.ts";
+import { constantsOfHelpers, isHoisted, type NameTable, sortNames } from "./names.ts";
 import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
 import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook.ts";
 import { outsideOf } from "./outside.ts";
@@ -29,6 +29,12 @@ import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
 import { refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
+import {
+  findRepeatedFunctions,
+  type RepeatedFunctions,
+  withoutFunctions,
+  withRepeatedFunctions,
+} from "./repeated-functions.ts";
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
@@ -106,9 +112,12 @@ export function planNotebook(input: PlanInput): Planned {
   ];
   if (refused.length > 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
-  if (kept.length === 0)
+  const functions = findRepeatedFunctions(kept, facts.statements, names);
+  const placed = withoutFunctions(kept, functions);
+  if (placed.length === 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, nothingToPromote(path)] };
-  return assemble(input, facts, names, { kept, located, dropped: dropped.cells });
+  const chosen = { kept, placed, functions, located, dropped: dropped.cells };
+  return assemble(input, facts, names, chosen);
 }
 
 function keptOf(
@@ -154,6 +163,9 @@ function assemble(
   names: NameTable,
   chosen: {
     readonly kept: readonly StatementFacts[];
+    /** Those that are in one step each. */
+    readonly placed: readonly StatementFacts[];
+    readonly functions: RepeatedFunctions;
     readonly located: LocatedDecisions;
     readonly dropped: ReadonlySet<number>;
   },
@@ -172,8 +184,10 @@ function assemble(
   }
   const helperConstants = constantsOfHelpers(names);
   const options = { ...interfaceOptions(program, facts, names, kept), results };
+  const complete = (segment: Segment): Segment => withRepeatedFunctions(segment, chosen.functions);
   const soundly = {
-    interfacesOf: (segments: readonly Segment[]) => segmentInterfaces(segments, options),
+    interfacesOf: (segments: readonly Segment[]) =>
+      segmentInterfaces(segments.map(complete), options),
     cellOf: (statement: StatementFacts) => cellNumber(program, statement),
     valueAfter: facts.valueAfter,
     isImported: (name: string) => names.importedNames.has(name),
@@ -183,7 +197,7 @@ function assemble(
   const proposed = soundSegments({
     ...soundly,
     segments: joinStatements(
-      cutIntoSegments(kept, headingsAbove(program), input.cut, (left, right) =>
+      cutIntoSegments(chosen.placed, headingsAbove(program), input.cut, (left, right) =>
         isOneNotebook(program, [left, right]),
       ),
       input.together ?? [],
@@ -218,7 +232,7 @@ function assemble(
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...notesOfDecisions, found] };
   }
   const segments = named.map(({ segment }) =>
-    repeatEnvironmentReads(segment, { names, helperConstants, program }),
+    repeatEnvironmentReads(complete(segment), { names, helperConstants, program }),
   );
   const interfaces = soundly.interfacesOf(segments);
   const located = kept.map((statement) => ({ statement, ref: refOf(program, statement) }));
@@ -355,22 +369,6 @@ function assemble(
     plan,
     diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],
   };
-}
-
-function isHoisted(statement: StatementFacts, names: NameTable): boolean {
-  if (names.imports.has(statement) || names.helpers.has(statement) || names.setup.has(statement))
-    return true;
-  return statement.mayWrite.some((name) => names.constants.get(name) === statement);
-}
-
-/** Constants that a shared definition reads stand beside it, so that it keeps seeing them. */
-function constantsOfHelpers(names: NameTable): ReadonlySet<string> {
-  const needed = new Set<string>();
-  for (const helper of names.helpers) {
-    for (const name of [...(helper.definition?.freeReads ?? []), ...helper.reads])
-      if (names.constants.has(name)) needed.add(name);
-  }
-  return needed;
 }
 
 function parametersOf(

@@ -36,6 +36,13 @@ export function addressOf(ref: Pick<StatementRef, "cell" | "index">): string {
   return `${String(ref.cell)}:${String(ref.index)}`;
 }
 
+/** Negative when the first address comes before the second in the notebook. */
+export function compareAddresses(one: string, other: string): number {
+  const [cell = 0, index = 0] = one.split(":").map(Number);
+  const [otherCell = 0, otherIndex = 0] = other.split(":").map(Number);
+  return cell - otherCell || index - otherIndex;
+}
+
 export type CodecName = "parquet" | "npy" | "json" | "skops" | "joblib" | "pickle";
 
 /** A value (or a group of values that share references) that crosses a step boundary or is kept as a result. */

@@ -96,17 +96,18 @@ export function refusals(input: {
         },
       });
     }
-    const written = statement.definition?.globalWrites ?? [];
-    if (written.length > 0 && kept.has(statement)) {
+    for (const { name, within, span } of kept.has(statement) ? statement.hiddenGlobals : []) {
+      if (input.names.importedNames.has(name) || input.names.helperNames.has(name)) continue;
+      const text = input.program.facts.units[statement.unit]?.text ?? "";
       found.push({
         code: "global-write",
         severity: "error",
-        message: `${statement.definition?.name ?? "a function"} assigns the notebook's variable ${written.join(", ")} by a global statement, which has no place in a step function`,
-        hint: "pass the value in and return it",
+        message: `global ${name} means the notebook's variable past the ${name} of ${within}(), which a function inside a step cannot say`,
+        hint: `give the ${name} of ${within}() another name`,
         where: {
           path: input.program.notebook.path,
           cell: cellNumber(input.program, statement),
-          line: statement.line,
+          line: lineColumnAt(lineStarts(text), span.start).line,
         },
       });
     }

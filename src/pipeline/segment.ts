@@ -1,6 +1,6 @@
 /** Kept statements, in execution order, cut into runs of one role: the candidate steps. Order is never changed, so side effects keep theirs. */
 import type { StatementFacts } from "../python/facts.ts";
-import type { Role } from "./plan.ts";
+import { compareAddresses, type Role } from "./plan.ts";
 import { settleRoles } from "./settle-roles.ts";
 
 /** A contiguous run of kept statements; never empty. */
@@ -61,7 +61,10 @@ export function mergeSegments(
   return [...segments.slice(0, from), joined, ...segments.slice(to + 1)];
 }
 
-/** Joins the segments from the one that holds a first statement to the one that holds a last statement, for each pair of addresses. */
+/**
+ * Joins the segments from the one that holds a first statement to the one that holds a last statement, for each pair of addresses.
+ * A statement that no segment holds is one that steps repeat; what comes next counts instead.
+ */
 export function joinStatements(
   segments: readonly Segment[],
   pairs: readonly (readonly [string, string])[],
@@ -69,11 +72,12 @@ export function joinStatements(
 ): readonly Segment[] {
   let joined = segments;
   for (const [first, last] of pairs) {
-    const holds = (address: string): number =>
-      joined.findIndex(({ statements }) =>
-        statements.some((statement) => addressOf(statement) === address),
-      );
-    const [from, to] = [holds(first), holds(last)];
+    const from = joined.findIndex(({ statements }) =>
+      statements.some((statement) => compareAddresses(addressOf(statement), first) >= 0),
+    );
+    const to = joined.findLastIndex(({ statements }) =>
+      statements.some((statement) => compareAddresses(addressOf(statement), last) <= 0),
+    );
     if (from !== -1 && to > from) joined = mergeSegments(joined, from, to);
   }
   return joined;

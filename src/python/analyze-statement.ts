@@ -3,9 +3,10 @@ import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
 import { endStatement } from "./interpretation/end-statement.ts";
-import { newRun } from "./interpretation/frames.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, Program, Recorder, Unit } from "./interpretation/model.ts";
+import { newRun } from "./interpretation/new-run.ts";
+import { repeatableFunction } from "./repeatable-function.ts";
 import { listAliases, noteSharing } from "./sharing.ts";
 import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
@@ -54,6 +55,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     surelyWrites: mayWrite.filter((name) => run.flow.names.get(name) === true),
     mayWrite,
     deletes: [...recorder.deletes],
+    surelyDeletes: [...recorder.deletes].filter((name) => run.flow.names.get(name) === false),
     mutations,
     spread: recorder.spread.map(({ because, through, names }) => ({ because, through, names })),
     aliases: program.heap.listsNames ? listAliases(changed, program) : undefined,
@@ -65,9 +67,13 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
       level,
     })),
     definition: kind === "definition" ? definitionFacts(node, unit, program) : undefined,
+    repeatable: repeatableFunction(node, unit.text),
     calls: [...recorder.calls.values()],
     ambient: [...recorder.ambient.values()],
     dynamic: [...recorder.dynamic.values()],
+    hiddenGlobals: program.hiddenGlobals.filter(
+      ({ unit: of, span }) => of === unit && node.start <= span.start && span.end <= node.end,
+    ),
     constant: constantOf(node, unit.text),
     isBareExpression: isBareExpression(node, recorder),
   };

@@ -1,6 +1,7 @@
 /** Everything about a program that holds independently of the order of its statements. */
 import { buildEffectTables } from "./effects.ts";
 import type { SourceUnit } from "./facts.ts";
+import { globalDeclarations } from "./global-declarations.ts";
 import { importedNames } from "./import-statement.ts";
 import { callBound } from "./interpretation/evaluate-call.ts";
 import { evaluateExpression } from "./interpretation/evaluate-expression.ts";
@@ -76,6 +77,7 @@ export function buildProgram(
     unread: unreadBindings(
       units.map(({ text, scopes, tree }) => ({ text, scopes, nodes: statementsOf(tree) })),
     ),
+    hiddenGlobals: units.flatMap((unit) => hiddenGlobalsOf(unit)),
     methods,
     codeByNode,
     summaries: new Map(),
@@ -86,6 +88,7 @@ export function buildProgram(
     origins: new Map(),
     restObjects: new Map(),
     tupleParts: new Map(),
+    leftByCalls: new Map(),
     loose: new Set(),
     lingering: new Map(),
     stored: new Map(),
@@ -134,6 +137,17 @@ function collectImports(unit: Unit, imports: Map<string, Set<string>>): void {
     }
     return false;
   });
+}
+
+function hiddenGlobalsOf(unit: Unit): Program["hiddenGlobals"] {
+  return globalDeclarations(unit.tree).flatMap(({ node, hiddenBy }) =>
+    [...hiddenBy].map(([name, within]) => ({
+      name,
+      within,
+      span: { start: node.start, end: node.end },
+      unit,
+    })),
+  );
 }
 
 function moduleDefinitions(module: Scope): readonly Scope[] {

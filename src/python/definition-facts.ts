@@ -23,7 +23,11 @@ export function definitionFacts(
     kind: code.kind,
     parameters: parameters.map(({ name }) => name),
     freeReads: freeReadsOf(code, program),
-    globalWrites: [...new Set(summaries.flatMap((summary) => [...summary.globalWrites]))],
+    globalWrites: [
+      ...new Set(
+        summaries.flatMap((summary) => [...summary.globalWrites.keys(), ...summary.globalDeletes]),
+      ),
+    ],
     mutatesGlobals: mutatedGlobals(summaries),
     mutatesParameters: mutatedParameters(code, program),
     isGenerator: code.isGenerator,

@@ -125,6 +125,13 @@ export interface DynamicCode {
   readonly text: string;
 }
 
+/** `within` is the function that has the variable of its own; the span is that of the `global` statement. */
+export interface HiddenGlobal {
+  readonly name: string;
+  readonly within: string;
+  readonly span: Span;
+}
+
 /** A top-level `def` or `class` and what calling it may do to module-level names. */
 export interface DefinitionFacts {
   readonly name: string;
@@ -179,7 +186,10 @@ export interface StatementFacts {
   readonly surelyWrites: readonly string[];
   /** Names bound on some path; superset of `surelyWrites`. */
   readonly mayWrite: readonly string[];
+  /** Names that may be unbound by it on some path. */
   readonly deletes: readonly string[];
+  /** Those of `deletes` that are unbound at the end of every path that completes. */
+  readonly surelyDeletes: readonly string[];
   readonly mutations: readonly Mutation[];
   /** More of them, where they are too many to list; none where the analysis was asked for lists. Whom both concern: `mutated-names.ts`. */
   readonly spread: readonly SpreadMutation[];
@@ -192,9 +202,13 @@ export interface StatementFacts {
   readonly types: ReadonlyMap<string, string>;
   readonly imports: readonly ImportedName[];
   readonly definition: DefinitionFacts | undefined;
+  /** The name of the function it makes, when running it again elsewhere makes the same one. */
+  readonly repeatable: string | undefined;
   readonly calls: readonly CallFact[];
   readonly ambient: readonly AmbientEffect[];
   readonly dynamic: readonly DynamicCode[];
+  /** Names that a function in it declares `global` although the function around has a variable of that name. */
+  readonly hiddenGlobals: readonly HiddenGlobal[];
   /** For `NAME = literal` and `NAME: type = literal`. */
   readonly constant: { readonly name: string; readonly literal: Literal } | undefined;
   /** true when the value of the expression is thrown away and nothing but display could come of it (`df.head()`). */

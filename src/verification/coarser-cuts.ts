@@ -1,5 +1,5 @@
 /** Where a verified pipeline differs from its notebook: which steps to join, so that nothing is lost between them. */
-import { addressOf, type Plan, type Step } from "../pipeline/plan.ts";
+import { addressOf, compareAddresses, type Plan, type Step } from "../pipeline/plan.ts";
 import { notebookOfStep } from "../pipeline/sources.ts";
 import type { Certificate } from "./schema.ts";
 
@@ -41,7 +41,12 @@ export function coarserCuts(
   );
   return ranges.flatMap(([from, to]): readonly CoarserCut[] => {
     const joined = plan.steps.slice(from, to + 1);
-    const [first, last] = [joined[0]?.statements[0], joined.at(-1)?.statements.at(-1)];
+    const before = plan.steps[from - 1]?.statements.at(-1);
+    // What stands before the end of the step before is repeated here.
+    const first = joined[0]?.statements.find(
+      (ref) => before === undefined || compareAddresses(addressOf(ref), addressOf(before)) > 0,
+    );
+    const last = joined.at(-1)?.statements.at(-1);
     return first === undefined || last === undefined
       ? []
       : [{ together: [addressOf(first), addressOf(last)], steps: joined.map((one) => one.name) }];

@@ -110,3 +110,28 @@ test.each<readonly [string, readonly string[]]>([
 ])("the f-strings around ^ in %j are %j", (text, quotes) => {
   expect(openQuotes(text.replace("^", ""), text.indexOf("^"))).toEqual(quotes);
 });
+
+test("what a function declares global is a variable of its step, unless the module has it", async () => {
+  const cells = [
+    "import math\nn = [1]",
+    "def f():\n    global n, math, m\n    n = n + [math.pi]\n    m = 2",
+    "f()\nr = (n, m)",
+    WRITE,
+  ];
+  const text = await moduleOf(cells, 3, "cell");
+  expect(text).toContain("        nonlocal n, m; global math\n");
+  expect(text).toContain("    m: Any  # bound by the functions of this step\n");
+  expect(text).not.toContain("    n: Any");
+  expect(text).toMatch(/^from typing import Any$/m);
+});
+
+test("global at the top of a cell says nothing in a step", async () => {
+  const text = await moduleOf(["r = [1]\nif r:\n    global r\n    r = [2]", WRITE], 1);
+  expect(text).not.toContain("global");
+  expect(text).toContain("    pass\n");
+});
+
+test("a builtin that a function of the step hides is still the builtin before", async () => {
+  const cells = ["def f():\n    global max\n    max = 3", "r = max([1, 2])\nf()\nr += max", WRITE];
+  expect(await moduleOf(cells, 2, "cell")).toContain("    max = builtins.max\n");
+});

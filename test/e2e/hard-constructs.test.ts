@@ -295,8 +295,12 @@ test.each<{
   readonly cell: number;
 }>([
   {
-    name: "a global statement",
-    cells: ["n = 0\ndef up():\n    global n\n    n += 1", "up()", keep("n")],
+    name: "a global statement past a variable of the function around",
+    cells: [
+      "n = 0\ndef up():\n    n = 5\n    def more():\n        global n\n        n += 1\n    more()",
+      "up()",
+      keep("n"),
+    ],
     code: "global-write",
     cell: 1,
   },

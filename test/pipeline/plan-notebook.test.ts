@@ -188,9 +188,9 @@ test.each<readonly [string, readonly string[], string, number]>([
   ],
   ["a star import", ["from math import *", "x = sqrt(2)"], "dynamic-code", 1],
   [
-    "a global write",
+    "a global write past a variable of the function around",
     [
-      "n = 0\ndef up():\n    global n\n    n += 1",
+      "n = 0\ndef up():\n    n = 5\n    def more():\n        global n\n        n += 1\n    more()",
       "up()",
       "import pandas as pd\npd.Series([n]).to_csv('o.csv')",
     ],

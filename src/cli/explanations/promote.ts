@@ -47,10 +47,10 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Write the statements out.",
   },
   "global-write": {
-    what: "A function assigns a variable of the notebook through a global statement.",
-    why: "Steps are functions; a notebook variable is local to a step, and the assignment would go elsewhere.",
-    example: "def count(): global n; n += 1",
-    fix: "Pass the value in and return the new one.",
+    what: "A function inside another declares a variable global that the function around it has, too.",
+    why: "A notebook variable is local to a step's function, and global becomes nonlocal there, which would mean the variable of the function around instead.",
+    example: "def outer(): n = 1; def inner(): global n; n += 1",
+    fix: "Give the variable of the outer function another name.",
   },
   "observation-unreadable": {
     what: "The process that ran the notebook reported something this version of mlops does not understand.",

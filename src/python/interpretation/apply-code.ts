@@ -5,15 +5,19 @@ import { allocate, allocateRest, allocateTuple, storeAll } from "./allocate.ts";
 import { baseName } from "./assign.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
 import {
+  deleteGlobalMaybe,
+  globalObjectsNow,
   noteCode,
   originValue,
   readGlobal,
   recordAmbient,
   recordDynamic,
   recordMutation,
+  writeGlobal,
   writeGlobalMaybe,
 } from "./frames.ts";
 import { addCode, changeable, codeIn, contain, inside, methodsIn, newObject } from "./heap.ts";
+import { leftValue } from "./left-by-call.ts";
 import type { Argument, Code, Frame, Heap, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
 import { countWork } from "./work.ts";
@@ -29,6 +33,8 @@ export interface CodeCall {
   readonly closure: readonly HeapObject[];
   /** The arguments are not known in order: each parameter may be any of them. */
   readonly loose?: boolean;
+  /** Nothing else can be called here. */
+  readonly certain?: boolean;
 }
 
 /** Applies what the code may do and gives what it may return. */
@@ -43,8 +49,18 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
       ? looseBinding(call)
       : bindArguments(code, call.arguments, call.receiver?.value);
   noteCode(frame, code);
+  // What a name was before is what the body may have changed or kept before it bound the name anew.
+  const earlier = new Map(
+    [...summary.globalWrites.keys()].map((name) => [name, globalObjectsNow(frame, name)]),
+  );
+  const globalsOf = (name: string): readonly HeapObject[] => {
+    const before = earlier.get(name);
+    return before === undefined
+      ? globalObjects(frame, name)
+      : [...new Set([...before, ...globalObjectsNow(frame, name)])];
+  };
   const objectsOfOrigin = (origin: Origin): readonly HeapObject[] => {
-    if (origin.kind === "global") return globalObjects(frame, origin.name);
+    if (origin.kind === "global") return globalsOf(origin.name);
     if (origin.kind === "captured")
       return [...capturedObjects(frame, origin.name), ...call.closure];
     if (origin.index === 0 && call.receiver !== undefined) return call.receiver.value.objects;
@@ -56,15 +72,16 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
     // Without an argument it is the default, which lives in the function.
     return given === undefined ? defaultObjects(heap, call) : joinArguments(given).objects;
   };
-  for (const name of summary.globalWrites)
-    writeGlobalMaybe(frame, name, objectValue([allocate(node, frame, { kind: "opaque" })]));
+  const left = [...summary.globalWrites].map(
+    ([name, write]) => [name, write, leftValue({ write, objectsOfOrigin, node }, frame)] as const,
+  );
+  for (const [name, write, value] of left) {
+    if (write.surely && call.certain === true) writeGlobal(frame, name, value);
+    else writeGlobalMaybe(frame, name, value);
+  }
+  for (const name of summary.globalDeletes) deleteGlobalMaybe(frame, name);
   for (const [name, reason] of summary.mutatedGlobals)
-    recordMutation(
-      frame,
-      changeable(program.heap, globalObjects(frame, name)),
-      soften(reason, call),
-      name,
-    );
+    recordMutation(frame, changeable(program.heap, globalsOf(name)), soften(reason, call), name);
   for (const [index, reason] of summary.mutatedParameters)
     mutateParameter({ call, bound, index, reason, frame });
   if (summary.mutatedCaptured !== undefined)
@@ -278,6 +295,8 @@ export function callValue(
   frame: Frame,
 ): Value | undefined {
   const results: Value[] = [];
+  const [only] = callee.objects;
+  const certain = callee.objects.length === 1 && only?.kind === "inert" && only.code.size === 1;
   for (const object of callee.objects) {
     if (object.bound !== undefined)
       results.push(
@@ -292,7 +311,7 @@ export function callValue(
         results.push(instantiate({ ...call, code }, frame));
       else if (code.kind === "class")
         results.push(...callInstance({ ...call, code }, callee, frame));
-      else results.push(applyCode({ ...call, code }, frame));
+      else results.push(applyCode({ ...call, code, certain }, frame));
     }
   }
   return results.length === 0 ? undefined : joinValues(results);

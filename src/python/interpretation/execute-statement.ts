@@ -64,6 +64,7 @@ const EXECUTORS: Readonly<Record<string, Executor>> = {
   return_statement: (node, frame) => {
     const values = node.children.map((child) => frame.program.engine.evaluate(child, frame));
     frame.run.recorder.returned.push(...values);
+    frame.run.returns.push(forkFlow(frame.run.flow));
     frame.run.flow = deadFlow(frame.run.flow);
   },
   raise_statement: (node, frame) => {

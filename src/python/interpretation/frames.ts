@@ -3,7 +3,6 @@ import type { Span } from "../../base/text-span.ts";
 import { isBuiltin } from "../effects/builtin-names.ts";
 import type { AmbientEffect, DynamicCode } from "../facts.ts";
 import { scopeOwning } from "../scopes.ts";
-import { emptyFlow } from "./flow.ts";
 import { addCode, codeIn, contain, hold, letGo, newObject } from "./heap.ts";
 import type {
   Code,
@@ -11,9 +10,11 @@ import type {
   HeapObject,
   Origin,
   Program,
+  ReadableNames,
   Reason,
   Recorder,
   Run,
+  Summary,
   Surroundings,
   Value,
 } from "./model.ts";
@@ -21,40 +22,6 @@ import { ambientKey, isStronger, originKey } from "./summary.ts";
 import { holdersOf, namesNow, surroundingsOf } from "./surroundings.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
 import { countWork } from "./work.ts";
-
-/** An empty record. */
-export function newRecorder(): Recorder {
-  return {
-    reads: new Set(),
-    readsBeforeWrite: new Set(),
-    mayWrite: new Set(),
-    deletes: new Set(),
-    mutations: new Map(),
-    spread: [],
-    mutatedOrigins: new Map(),
-    calls: new Map(),
-    ambient: new Map(),
-    dynamic: new Map(),
-    imports: [],
-    returned: [],
-  };
-}
-
-/** A run that has not done anything yet. */
-export function newRun(): Run {
-  return {
-    recorder: newRecorder(),
-    flow: emptyFlow(),
-    made: new Map(),
-    loops: [],
-    conditional: 0,
-    repeated: 0,
-    changes: 0,
-    passing: 0,
-    changed: new Map(),
-    noted: new WeakMap(),
-  };
-}
 
 /** The value of a name as used in the frame's scope. */
 export function readName(frame: Frame, name: string): Value {
@@ -110,8 +77,11 @@ function noteLocalChange(frame: Frame): void {
 
 /** `del name`. */
 export function deleteName(frame: Frame, name: string): void {
+  if (scopeOwning(frame.scope, name).kind === "module") deleteGlobal(frame, name);
+}
+
+function deleteGlobal(frame: Frame, name: string): void {
   const { run, program } = frame;
-  if (scopeOwning(frame.scope, name).kind !== "module") return;
   run.recorder.deletes.add(name);
   run.flow.names.set(name, false);
   if (frame.kind !== "module" || run.conditional > 0) return;
@@ -126,9 +96,10 @@ export function readGlobal(frame: Frame, name: string): Value {
   noteRead(frame, name);
   if (isOutsideModule(frame)) {
     const imported = program.importedNames.get(name);
-    return imported === undefined
-      ? originValue(frame, { kind: "global", name })
-      : qualifiedValue(imported);
+    if (imported !== undefined) return qualifiedValue(imported);
+    // What the body has surely bound it to is known better than what it gets from outside.
+    const made = run.flow.names.get(name) === true ? run.made.get(name) : undefined;
+    return made ?? originValue(frame, { kind: "global", name });
   }
   let value = possibleValue(frame, name);
   if (value === undefined) {
@@ -156,27 +127,38 @@ export function noteCode(frame: Frame, codes: Code | ReadonlySet<Code>): void {
   const { program, run } = frame;
   if (isOutsideModule(frame)) {
     for (const code of "kind" in codes ? [codes] : codes)
-      for (const name of program.engine.summarize(code, program).freeReads) noteRead(frame, name);
+      noteReadable(frame, program.engine.summarize(code, program));
     return;
   }
-  const names = readableThrough(codes, program);
+  const readable = readableThrough(codes, program);
   // A name that is surely bound stays so as long as the flow is this one, so that all there is to note was noted.
-  if (run.noted.get(names) === run.flow) return;
-  run.noted.set(names, run.flow);
-  for (const name of names) noteRead(frame, name);
+  if (run.noted.get(readable) === run.flow) return;
+  run.noted.set(readable, run.flow);
+  noteReadable(frame, readable);
+}
+
+/** Reads of code that are its own affair, and those that need a value from before. */
+function noteReadable(
+  frame: Frame,
+  { freeReads, exposedReads }: Pick<Summary, "freeReads" | "exposedReads">,
+): void {
+  for (const name of exposedReads) noteRead(frame, name);
+  for (const name of freeReads) frame.run.recorder.reads.add(name);
 }
 
 /** Names that the code, and the code that these lead to as things stand, may read. Functions that call each other ask again and again. */
-function readableThrough(codes: Code | ReadonlySet<Code>, program: Program): ReadonlySet<string> {
+function readableThrough(codes: Code | ReadonlySet<Code>, program: Program): ReadableNames {
   const { heap } = program;
   const known = heap.readable.get(codes);
   if (known?.version === heap.version) return known.names;
   const seen = "kind" in codes ? new Set([codes]) : new Set(codes);
-  const names = new Set<string>();
+  const names = { freeReads: new Set<string>(), exposedReads: new Set<string>() };
   for (const code of seen) {
-    for (const name of program.engine.summarize(code, program).freeReads) {
-      if (names.has(name)) continue;
-      names.add(name);
+    const { freeReads, exposedReads } = program.engine.summarize(code, program);
+    for (const name of exposedReads) names.exposedReads.add(name);
+    for (const name of freeReads) {
+      if (names.freeReads.has(name)) continue;
+      names.freeReads.add(name);
       for (const next of codeIn(heap, program.environment.get(name)?.objects ?? [])) seen.add(next);
     }
   }
@@ -197,28 +179,52 @@ export function isOutsideModule(frame: Frame): boolean {
   return at.kind !== "module";
 }
 
+/** A call of a function that unbinds the name, if it comes to that. */
+export function deleteGlobalMaybe(frame: Frame, name: string): void {
+  const { run } = frame;
+  run.recorder.deletes.add(name);
+  if (run.flow.names.get(name) === true) run.flow.names.delete(name);
+}
+
 /** Binds a module-level name. */
 export function writeGlobal(frame: Frame, name: string, value: Value): void {
   const { run } = frame;
   run.recorder.mayWrite.add(name);
-  if (isOutsideModule(frame)) {
-    for (const object of value.objects) {
-      const [global] = originValue(frame, { kind: "global", name }).objects;
-      if (global !== undefined && contain(frame.program.heap, global, object)) run.changes += 1;
-    }
-    return;
-  }
+  if (isOutsideModule(frame)) leaveGlobal(frame, name, value);
+  else assignGlobal(frame, name, value);
   run.flow.names.set(name, true);
-  assignGlobal(frame, name, value);
 }
 
 /** A write that may or may not happen, by a function that declares the name `global`. */
 export function writeGlobalMaybe(frame: Frame, name: string, value: Value): void {
-  frame.run.recorder.mayWrite.add(name);
-  if (isOutsideModule(frame)) return;
-  frame.run.conditional += 1;
+  const { run } = frame;
+  run.recorder.mayWrite.add(name);
+  if (isOutsideModule(frame)) {
+    leaveGlobal(frame, name, value);
+    return;
+  }
+  run.conditional += 1;
   assignGlobal(frame, name, value);
-  frame.run.conditional -= 1;
+  run.conditional -= 1;
+}
+
+/** What a function body binds a module-level name to: one of these, whenever it is read there. */
+function leaveGlobal(frame: Frame, name: string, value: Value): void {
+  const { run, program } = frame;
+  const before = run.made.get(name);
+  const made = before === undefined ? value : joinValues([before, value]);
+  if (saysMore(made, before)) run.changes += 1;
+  run.made.set(name, made);
+  for (const object of value.objects) {
+    const [global] = originValue(frame, { kind: "global", name }).objects;
+    if (global !== undefined && contain(program.heap, global, object)) run.changes += 1;
+  }
+}
+
+/** The objects that a module-level name may be, without that being a read. */
+export function globalObjectsNow(frame: Frame, name: string): readonly HeapObject[] {
+  if (isOutsideModule(frame)) return originValue(frame, { kind: "global", name }).objects;
+  return possibleValue(frame, name)?.objects ?? [];
 }
 
 function assignGlobal(frame: Frame, name: string, value: Value): void {

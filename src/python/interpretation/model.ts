@@ -9,6 +9,7 @@ import type {
   AmbientEffect,
   CallFact,
   DynamicCode,
+  HiddenGlobal,
   ImportedName,
   Literal,
   SpreadMutation,
@@ -124,8 +125,15 @@ export interface Heap {
   /** Names that code was found to read at module level, as long as the version stands. */
   readonly readable: WeakMap<
     Code | ReadonlySet<Code>,
-    { readonly version: number; readonly names: ReadonlySet<string> }
+    { readonly version: number; readonly names: ReadableNames }
   >;
+}
+
+/** Names that code may read of the module. */
+export interface ReadableNames {
+  readonly freeReads: ReadonlySet<string>;
+  /** Those that need what they were bound to before the code runs. */
+  readonly exposedReads: ReadonlySet<string>;
 }
 
 /** What an expression may be. No objects means that nothing mutable can be reached through it. */
@@ -171,10 +179,27 @@ export interface Reason {
   readonly consumes?: boolean;
 }
 
+/** What a function leaves in a module-level name that it declares `global`. */
+export interface GlobalWrite extends Omit<Value, "objects" | "literal" | "parts"> {
+  /** Bound whenever a call comes back. */
+  readonly surely: boolean;
+  readonly code: ReadonlySet<Code>;
+  /** Things from outside that it may be. */
+  readonly origins: readonly Origin[];
+  /** Whether it may be something that the function made. */
+  readonly isNew: boolean;
+  /** New things of one group may share memory; those of group 0 also with what the function returns. */
+  readonly group: number;
+}
+
 /** What running a piece of code may do, in terms of its parameters, globals and captured variables. */
 export interface Summary {
   readonly freeReads: ReadonlySet<string>;
-  readonly globalWrites: ReadonlySet<string>;
+  /** Those that it may read before it has surely bound them itself. */
+  readonly exposedReads: ReadonlySet<string>;
+  readonly globalWrites: ReadonlyMap<string, GlobalWrite>;
+  /** Module-level names that may be unbound when it has run. */
+  readonly globalDeletes: ReadonlySet<string>;
   readonly mutatedParameters: ReadonlyMap<number, Reason>;
   readonly mutatedGlobals: ReadonlyMap<string, Reason>;
   readonly mutatedCaptured: Reason | undefined;
@@ -226,6 +251,7 @@ export interface Program {
   readonly definitions: ReadonlyMap<string, readonly Code[]>;
   /** By statement, names it may bind of which nobody reads an earlier value after it. */
   readonly unread: ReadonlyMap<SyntaxNode, ReadonlySet<string>>;
+  readonly hiddenGlobals: readonly (HiddenGlobal & { readonly unit: Unit })[];
   /** Functions of the program's classes by name. */
   readonly methods: ReadonlyMap<string, readonly Code[]>;
   readonly codeByNode: Map<SyntaxNode, Code>;
@@ -248,6 +274,8 @@ export interface Program {
   readonly restObjects: Map<SyntaxNode, Map<number, HeapObject>>;
   /** Objects inside a call's result that is a tuple of separate things. */
   readonly tupleParts: Map<SyntaxNode, readonly HeapObject[]>;
+  /** By call, what it leaves in module-level names, by group. */
+  readonly leftByCalls: Map<SyntaxNode, Map<number, HeapObject>>;
   readonly engine: Engine;
 }
 
@@ -288,8 +316,10 @@ export interface Recorder {
 export interface Run {
   readonly recorder: Recorder;
   flow: Flow;
-  /** By module-level name, what the statement has bound it to so far, apart from what it was before. */
+  /** By module-level name, what the statement or body has bound it to so far, apart from what it was before. */
   readonly made: Map<string, Value>;
+  /** In function bodies: what is known wherever it returns. */
+  readonly returns: Flow[];
   readonly loops: { readonly breaks: Flow[] }[];
   /** More than 0 inside anything that may run several times or not at all: writes then keep what was there before. */
   conditional: number;
@@ -299,7 +329,7 @@ export interface Run {
   /** By kind of change, objects that are known to have changed so, with all that contains them, as long as the version stands. */
   readonly changed: Map<string, { readonly version: number; readonly objects: Set<HeapObject> }>;
   /** Names that were noted as read when the flow was this one. */
-  readonly noted: WeakMap<ReadonlySet<string>, Flow>;
+  readonly noted: WeakMap<ReadableNames, Flow>;
   /** Those of `changes` that end with the class body being run: running it again begins anew. */
   passing: number;
 }

@@ -3,11 +3,13 @@
  * Functions that call each other are run again until their summaries agree.
  */
 import { fieldOf } from "../syntax.ts";
-import { newRun, originValue } from "./frames.ts";
+import { joinFlows } from "./flow.ts";
+import { originValue } from "./frames.ts";
 import { addCode, inside, newObject } from "./heap.ts";
 import type {
   Code,
   Frame,
+  GlobalWrite,
   Heap,
   HeapObject,
   Origin,
@@ -16,6 +18,7 @@ import type {
   Summary,
   Value,
 } from "./model.ts";
+import { newRun } from "./new-run.ts";
 import { EMPTY, isSame, joinSummaries, originKey } from "./summary.ts";
 import { joinValues, objectValue } from "./values.ts";
 
@@ -156,10 +159,11 @@ function runCode(code: Code, program: Program): Summary {
     const before = run.changes;
     run.flow = { names: new Map(), reachable: true };
     run.recorder.returned.length = 0;
+    run.returns.length = 0;
     runBody(code, frame);
     if (run.changes === before) break;
   }
-  return collect(frame);
+  return collect(code, frame);
 }
 
 /** One stand-in for each thing from outside, however often the body is run: what it made before still holds them. */
@@ -209,12 +213,16 @@ function runBody(code: Code, frame: Frame): void {
 
 function summarizeClass(code: Code, program: Program): Summary {
   const freeReads = new Set<string>();
-  for (const method of code.methods.values())
-    for (const name of program.engine.summarize(method, program).freeReads) freeReads.add(name);
-  return { ...EMPTY, freeReads };
+  const exposedReads = new Set<string>();
+  for (const method of code.methods.values()) {
+    const summary = program.engine.summarize(method, program);
+    for (const name of summary.freeReads) freeReads.add(name);
+    for (const name of summary.exposedReads) exposedReads.add(name);
+  }
+  return { ...EMPTY, freeReads, exposedReads };
 }
 
-function collect(frame: Frame): Summary {
+function collect(code: Code, frame: Frame): Summary {
   const { recorder } = frame.run;
   const mutatedParameters = new Map<number, Reason>();
   const mutatedGlobals = new Map<string, Reason>();
@@ -231,7 +239,10 @@ function collect(frame: Frame): Summary {
   const returned = origins(value.objects);
   return {
     freeReads: recorder.reads,
-    globalWrites: new Set([...recorder.mayWrite, ...recorder.deletes]),
+    // A body that is run bit by bit may read between two bits what it bound in the first.
+    exposedReads: runsInOneGo(code) ? recorder.readsBeforeWrite : recorder.reads,
+    globalWrites: writesOf(code, frame, reached),
+    globalDeletes: recorder.deletes,
     mutatedParameters,
     mutatedGlobals,
     mutatedCaptured,
@@ -247,6 +258,42 @@ function collect(frame: Frame): Summary {
     dynamic: [...recorder.dynamic.values()],
     calls: [...recorder.calls.values()],
   };
+}
+
+function runsInOneGo(code: Code): boolean {
+  return (code.kind === "function" || code.kind === "lambda") && !code.isGenerator;
+}
+
+/** What it leaves in names that it declares `global`, itself or by what it calls. */
+function writesOf(
+  code: Code,
+  { run, program }: Frame,
+  returned: ReadonlySet<HeapObject>,
+): Summary["globalWrites"] {
+  const { made, recorder, returns, flow } = run;
+  const { names } = joinFlows([...returns, flow]);
+  const groups: (readonly [number, ReadonlySet<HeapObject>])[] = [[0, returned]];
+  const writes = new Map<string, GlobalWrite>();
+  for (const name of recorder.mayWrite) {
+    const value = made.get(name);
+    const objects = value?.objects ?? [];
+    const own = objects.filter((object) => object.origin === undefined);
+    const reached = inside(program.heap, own);
+    const meets = groups.filter(([, others]) => [...reached].some((object) => others.has(object)));
+    const group = meets.length > 1 ? 0 : (meets[0]?.[0] ?? groups.length);
+    groups.push([group, reached]);
+    writes.set(name, {
+      surely: runsInOneGo(code) && names.get(name) === true && !recorder.deletes.has(name),
+      type: value?.type,
+      qualified: value?.qualified,
+      draws: value?.draws ?? false,
+      code: new Set([...reached].flatMap((object) => [...object.code])),
+      origins: origins(objects),
+      isNew: own.length > 0,
+      group,
+    });
+  }
+  return writes;
 }
 
 /** Parts of a returned tuple, when all are new and none can be reached from another. */

@@ -1,11 +1,13 @@
 /** Summaries as values: the one that says nothing, and comparing and joining two of the same code. */
 import type { AmbientEffect } from "../facts.ts";
-import type { Origin, Reason, Summary } from "./model.ts";
+import type { GlobalWrite, Origin, Reason, Summary } from "./model.ts";
 
 /** Of code that does nothing, or of which nothing is known yet. */
 export const EMPTY: Summary = {
   freeReads: new Set(),
-  globalWrites: new Set(),
+  exposedReads: new Set(),
+  globalWrites: new Map(),
+  globalDeletes: new Set(),
   mutatedParameters: new Map(),
   mutatedGlobals: new Map(),
   mutatedCaptured: undefined,
@@ -56,7 +58,9 @@ export function isSame(a: Summary, b: Summary): boolean {
     (a.mutatedCaptured === undefined) === (b.mutatedCaptured === undefined) &&
     partsKey(a) === partsKey(b) &&
     a.freeReads.size === b.freeReads.size &&
-    a.globalWrites.size === b.globalWrites.size &&
+    a.exposedReads.size === b.exposedReads.size &&
+    a.globalDeletes.size === b.globalDeletes.size &&
+    writesKey(a) === writesKey(b) &&
     a.returned.length === b.returned.length &&
     a.returnedInside.length === b.returnedInside.length &&
     a.returnedCode.size === b.returnedCode.size &&
@@ -78,6 +82,42 @@ function partsKey({ returnedParts }: Summary): string {
   return (returnedParts ?? []).map(({ type, draws }) => `${type ?? ""} ${String(draws)}`).join();
 }
 
+function writesKey({ globalWrites }: Summary): string {
+  return [...globalWrites]
+    .map(([name, { surely, type, qualified, draws, code, origins, isNew, group }]) =>
+      [name, surely, type, qualified, draws, code.size, origins.length, isNew, group].join(" "),
+    )
+    .sort()
+    .join();
+}
+
+/** Sure is only what both say. */
+function joinWrites(a: Summary, b: Summary): Summary["globalWrites"] {
+  const joined = new Map<string, GlobalWrite>();
+  const some = (found: readonly (GlobalWrite | undefined)[]): readonly GlobalWrite[] =>
+    found.flatMap((write) => (write === undefined ? [] : [write]));
+  for (const [name, write] of [...a.globalWrites, ...b.globalWrites]) {
+    const others = some([a.globalWrites.get(name), b.globalWrites.get(name)]);
+    const same = <K extends "type" | "qualified">(key: K): GlobalWrite[K] | undefined =>
+      others.every((other) => other[key] === write[key]) ? write[key] : undefined;
+    joined.set(name, {
+      surely: others.length === 2 && others.every((other) => other.surely),
+      type: same("type"),
+      qualified: same("qualified"),
+      draws: others.some((other) => other.draws),
+      code: new Set(others.flatMap((other) => [...other.code])),
+      origins: [
+        ...new Map(
+          others.flatMap((other) => other.origins).map((origin) => [originKey(origin), origin]),
+        ).values(),
+      ],
+      isNew: others.some((other) => other.isNew),
+      group: 0,
+    });
+  }
+  return joined;
+}
+
 /** All that either of them says; the second is the newer one. */
 export function joinSummaries(a: Summary, b: Summary): Summary {
   const origins = (first: readonly Origin[], second: readonly Origin[]): readonly Origin[] => [
@@ -91,7 +131,9 @@ export function joinSummaries(a: Summary, b: Summary): Summary {
   const sameParts = partsKey(a) === partsKey(b) && a.returnedParts !== undefined;
   return {
     freeReads: new Set([...a.freeReads, ...b.freeReads]),
-    globalWrites: new Set([...a.globalWrites, ...b.globalWrites]),
+    exposedReads: new Set([...a.exposedReads, ...b.exposedReads]),
+    globalWrites: joinWrites(a, b),
+    globalDeletes: new Set([...a.globalDeletes, ...b.globalDeletes]),
     mutatedParameters: reasons(a.mutatedParameters, b.mutatedParameters),
     mutatedGlobals: reasons(a.mutatedGlobals, b.mutatedGlobals),
     mutatedCaptured: a.mutatedCaptured ?? b.mutatedCaptured,
