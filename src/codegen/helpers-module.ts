@@ -34,9 +34,11 @@ export function buildHelpersModule(context: ModuleContext): string | undefined {
       comments: true,
     });
     const isDefinition = context.statementAt(ref).definition !== undefined;
+    // What a logger is called shows in what it prints.
+    const own = isDefinition ? moved.text : moved.text.replaceAll(/\b__name__\b/g, '"__main__"');
     if (isDefinition || afterDefinition) lines.push("", "");
     else if (lines.length > 0) lines.push("");
-    lines.push(placeComment(plan, ref, moved.line), indentPython(moved.text, "", context.parser));
+    lines.push(placeComment(plan, ref, moved.line), indentPython(own, "", context.parser));
     afterDefinition = isDefinition;
   }
   const head = heading(

@@ -129,7 +129,10 @@ export function programNames(program: NotebookProgram): ReadonlySet<string> {
 export function importsFor(refs: readonly StatementRef[], context: ModuleContext): ImportLine[] {
   const { program, plan, parser } = context;
   const texts = textsOf(refs, context);
-  const names = new Set(texts.flatMap((text) => [...namesReadIn(text, parser)]));
+  const names = new Set([
+    ...texts.flatMap((text) => [...namesReadIn(text, parser)]),
+    ...refs.flatMap((ref, at) => namesInStrings(context.statementAt(ref), texts[at] ?? "")),
+  ]);
   const lines: ImportLine[] = [];
   const seen = new Set<string>();
   for (const ref of plan.imports) {
@@ -149,6 +152,12 @@ export function importsFor(refs: readonly StatementRef[], context: ModuleContext
   if (names.has("display") && !isBound("display", program))
     lines.push({ module: "._runtime", member: "display", name: "display" });
   return lines;
+}
+
+/** What a library looks up in a text that it is given (`df.query("size > @np.e")`) is read, and mentioned inside of a string. */
+function namesInStrings(statement: StatementFacts, text: string): readonly string[] {
+  const words = new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*/gu));
+  return statement.reads.filter((name) => words.has(name));
 }
 
 /** The notebook's text of each statement. */

@@ -2,7 +2,6 @@
  * Which statements matter: everything a result depends on, by value, by mutation, by alias or through state outside variables.
  * What is left is exploration. Sound because needs are over-approximated and only sure rebinding ends a need.
  */
-import { SEEN } from "../observation/reconcile.ts";
 import type { AmbientEffect, NamesThen, StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
 import { isEvaluation, isModelFit, isNumberMetric, isPrint } from "./roles.ts";
@@ -29,16 +28,32 @@ export function resultReason(
         effect.resource === "subprocess" ||
         effect.resource === "network" ||
         effect.resource === "working-directory" ||
-        effect.resource === "module-path" ||
-        // What it is for nobody knows, but it happened.
-        ((effect.resource === "options" || effect.resource === "environment") &&
-          effect.because === SEEN),
+        effect.resource === "module-path",
     )
   ) {
     return "acts outside the notebook";
   }
+  if (statement.ambient.some(changesSettings)) return "changes settings";
   return undefined;
 }
+
+/** What a setting is for nobody knows, but for those of figures and of what is only shown. */
+function changesSettings({ resource, access, detail }: AmbientEffect): boolean {
+  if (resource === "options" || resource === "environment" || resource === "module-attribute")
+    return access !== "read";
+  if (resource === "library") return access === "write";
+  return resource === "warnings" && !(access === "read" || SHOWN_WARNINGS.has(detail ?? ""));
+}
+
+/** Actions that change what is said on the error stream and nothing else: https://docs.python.org/3/library/warnings.html#the-warnings-filter */
+export const SHOWN_WARNINGS: ReadonlySet<string> = new Set([
+  "ignore",
+  "default",
+  "always",
+  "all",
+  "module",
+  "once",
+]);
 
 /**
  * The kept statements, in order. `shares` lists pairs of names seen to share references.
@@ -72,6 +87,8 @@ export function keepStatements(
     for (const name of statement.readsBeforeWrite) needed.add(name);
     for (const effect of statement.ambient)
       if (effect.access !== "write") needed.add(resourceKey(effect, statement.unit));
+    if (statement.ambient.some(({ resource }) => resource === "figure"))
+      needed.add("@plot-options");
     // A name that is only maybe written keeps the need for its earlier value, which `needed` still holds.
   }
   return kept;
@@ -88,7 +105,8 @@ function computesMetric(statement: StatementFacts): boolean {
 /** The name under which a state outside variables flows between statements. Figures are closed at the end of their cell. */
 export function resourceKey(effect: AmbientEffect, unit: number): string {
   if (effect.resource === "figure") return `@figure:${String(unit)}`;
-  return effect.resource === "file" ? "@file" : `@${effect.resource}`;
+  if (effect.resource === "library") return `@library:${effect.detail ?? ""}`;
+  return `@${effect.resource}`;
 }
 
 function isSeed(effect: AmbientEffect): boolean {

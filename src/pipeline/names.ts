@@ -2,6 +2,7 @@
 import { SEEN } from "../observation/reconcile.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
+import { mutatesAnything } from "../python/mutated-names.ts";
 import { readsEnvironment } from "./environment-reads.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { liftLiteral } from "./parameters.ts";
@@ -23,7 +24,15 @@ export interface NameTable {
   readonly stateful: ReadonlySet<string>;
 }
 
-const SETTINGS = new Set(["options", "warnings", "environment"]);
+/** State of a process that a statement may set the same way in every process; the folder it works in, because steps begin in one folder. */
+const SETTINGS = new Set([
+  "options",
+  "plot-options",
+  "warnings",
+  "environment",
+  "working-directory",
+  "module-attribute",
+]);
 
 /**
  * Names bound exactly once by an import, a definition or a literal can be moved to where they are needed
@@ -76,7 +85,15 @@ export function sortNames(program: NotebookProgram): NameTable {
     constants,
     stateful,
   });
-  const setup = new Set(statements.filter((statement) => isSetup(statement, importedNames)));
+  const uses = countUses(statements);
+  const isAnywhere = (name: string): boolean =>
+    importedNames.has(name) ||
+    helperNames.has(name) ||
+    constants.get(name)?.constant !== undefined ||
+    // A loop variable that no other statement knows.
+    uses.get(name) === 1;
+  const early = new Set([...imports, ...helpers, ...constants.values()]);
+  const setup = findSetup(statements, isAnywhere, early);
   return { imports, helpers, constants, setup, importedNames, helperNames, stateful };
 }
 
@@ -143,6 +160,9 @@ function findHelpers(
   const candidates = new Map<string, StatementFacts>();
   for (const statement of statements) {
     const definition = statement.definition;
+    const logger = definition === undefined ? loggerOf(statement) : undefined;
+    if (logger !== undefined && known.boundOnce(logger) && !known.stateful.has(logger))
+      candidates.set(logger, statement);
     if (definition === undefined || !known.boundOnce(definition.name)) continue;
     if (known.stateful.has(definition.name)) continue;
     if (definition.globalWrites.length > 0) continue;
@@ -172,6 +192,14 @@ function findHelpers(
   return { helpers: new Set(candidates.values()), helperNames: candidates };
 }
 
+/** `logger = logging.getLogger("…")`: the name of what every process has by itself. */
+function loggerOf({ kind, mayWrite, ambient, types, calls }: StatementFacts): string | undefined {
+  const [name, ...others] = mayWrite;
+  if (kind !== "assignment" || name === undefined || others.length > 0) return undefined;
+  if (ambient.length > 0 || types.get(name) !== "logging.Logger") return undefined;
+  return calls.every(({ callee }) => callee === "logging.getLogger") ? name : undefined;
+}
+
 /**
  * Definitions that are data themselves: class attributes set later, counters on functions, caches that are asked about.
  * Each process would have a copy of its own.
@@ -195,19 +223,61 @@ function statefulDefinitions(statements: readonly StatementFacts[]): ReadonlySet
   return found;
 }
 
-function isSetup(
-  statement: StatementFacts,
-  importedNames: ReadonlyMap<string, StatementFacts>,
-): boolean {
-  if (statement.mayWrite.length > 0 || statement.kind === "import") return false;
-  if (!statement.reads.every((name) => importedNames.has(name))) return false;
-  // What also reads a setting, or was only seen to change one, may not do the same when it is repeated.
-  return (
-    statement.ambient.length > 0 &&
-    statement.ambient.every(
-      (effect) =>
-        SETTINGS.has(effect.resource) && effect.access === "write" && effect.because !== SEEN,
+/** In how many statements each name is bound, read or changed. */
+function countUses(statements: readonly StatementFacts[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { reads, mayWrite, deletes } of statements)
+    for (const name of new Set([...reads, ...mayWrite, ...deletes]))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** Settings that every process can repeat in their order, each finding what it found in the notebook. */
+function findSetup(
+  statements: readonly StatementFacts[],
+  isAnywhere: (name: string) => boolean,
+  early: ReadonlySet<StatementFacts>,
+): ReadonlySet<StatementFacts> {
+  const setup = new Set(statements.filter((statement) => isSetting(statement, isAnywhere)));
+  // A process cannot take back what it did to a module, so that a step that it runs later must have it, too.
+  const firstStep = statements.findIndex(
+    (statement) => !early.has(statement) && !setup.has(statement),
+  );
+  for (const statement of statements.slice(Math.max(firstStep, 0)))
+    if (
+      firstStep !== -1 &&
+      statement.ambient.some(({ resource }) => resource === "module-attribute")
     )
+      setup.delete(statement);
+  for (let before = -1; before !== setup.size; ) {
+    before = setup.size;
+    const elsewhere = new Set(
+      statements
+        .filter((statement) => !setup.has(statement))
+        .flatMap(({ ambient }) => ambient.filter(({ access }) => access !== "read"))
+        .map(({ resource }) => resource),
+    );
+    for (const statement of setup)
+      if (
+        statement.ambient.some(
+          ({ access, resource }) => access !== "write" && elsewhere.has(resource),
+        )
+      )
+        setup.delete(statement);
+  }
+  return setup;
+}
+
+/** @param isAnywhere Whether every process has what the name stands for. */
+function isSetting(statement: StatementFacts, isAnywhere: (name: string) => boolean): boolean {
+  if (statement.kind === "import" || statement.definition !== undefined) return false;
+  if (mutatesAnything(statement)) return false;
+  if (statement.dynamic.some(({ kind }) => kind !== "added-method")) return false;
+  if (![...statement.mayWrite, ...statement.reads].every(isAnywhere)) return false;
+  // What was only seen to change one may not do the same when it is repeated.
+  return (
+    statement.ambient.some(({ access }) => access !== "read") &&
+    statement.ambient.every(({ resource, because }) => SETTINGS.has(resource) && because !== SEEN)
   );
 }
 
@@ -218,9 +288,11 @@ export function isHoisted(statement: StatementFacts, names: NameTable): boolean 
   return statement.mayWrite.some((name) => names.constants.get(name) === statement);
 }
 
-/** Constants that a shared definition reads stand beside it, so that it keeps seeing them. */
+/** Constants that a shared definition or a setting reads stand beside the definitions, so that every module sees them. */
 export function constantsOfHelpers(names: NameTable): ReadonlySet<string> {
   const needed = new Set<string>();
+  for (const { reads } of names.setup)
+    for (const name of reads) if (names.constants.has(name)) needed.add(name);
   for (const helper of names.helpers) {
     for (const name of [...(helper.definition?.freeReads ?? []), ...helper.reads])
       if (names.constants.has(name)) needed.add(name);

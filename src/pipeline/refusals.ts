@@ -41,6 +41,11 @@ const REASON: Readonly<
     hint: "wrap the function in one of your own and call that",
     onlyWhenKept: false,
   },
+  "added-method": {
+    message: "gives a library's class a method that depends on the notebook's data",
+    hint: "pass what it reads as an argument, or write a function of your own and call that",
+    onlyWhenKept: false,
+  },
   "top-level-await": {
     message: "awaits outside a function",
     hint: "wrap it in an async function and call asyncio.run",
@@ -65,6 +70,7 @@ export function refusals(input: {
   for (const statement of input.all) {
     for (const dynamic of statement.dynamic) {
       const reason = REASON[dynamic.kind];
+      if (dynamic.kind === "added-method" && input.names.setup.has(statement)) continue;
       if (reason.onlyWhenKept && !kept.has(statement) && !input.names.helpers.has(statement))
         continue;
       const text = input.program.facts.units[statement.unit]?.text ?? "";

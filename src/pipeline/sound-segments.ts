@@ -2,8 +2,9 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { SEEN } from "../observation/reconcile.ts";
 import type { ValueObservation } from "../observation/schema.ts";
-import type { StatementFacts } from "../python/facts.ts";
+import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import type { SegmentInterface } from "./interfaces.ts";
+import { SHOWN_WARNINGS } from "./keep.ts";
 import { mergeSegments, type Segment } from "./segment.ts";
 
 export interface SoundInput {
@@ -31,6 +32,8 @@ const PROCESS_BOUND = new Set([
   "module-path",
   "environment",
   "options",
+  "module-attribute",
+  "plot-options",
   "warnings",
   "network",
   "random:other",
@@ -126,10 +129,12 @@ function ambientProblem(
     }
     const change = processChange(statement, input);
     if (change === undefined) continue;
+    const to = change.figuresOnly ? lastDrawing(segments) : segments.length - 1;
+    if (to <= at) continue;
     return {
       from: at,
-      to: segments.length - 1,
-      message: `${change} of the process, which later steps would not see`,
+      to,
+      message: `${change.what} of the process, which later steps would not see`,
       cell: input.cellOf(statement),
       line: statement.line,
     };
@@ -152,15 +157,28 @@ function savesFigureOf(drawing: StatementFacts, segment: Segment): boolean {
   );
 }
 
-function processChange(statement: StatementFacts, input: SoundInput): string | undefined {
-  const effect = statement.ambient.find(
-    (candidate) => candidate.access !== "read" && PROCESS_BOUND.has(candidate.resource),
+/** The last segment that draws: nothing else looks at the settings of figures. */
+function lastDrawing(segments: readonly Segment[]): number {
+  return segments.findLastIndex(({ statements }) =>
+    statements.some(({ ambient }) => ambient.some(({ resource }) => resource === "figure")),
   );
+}
+
+interface ProcessChange {
+  readonly what: string;
+  readonly figuresOnly: boolean;
+}
+
+function processChange(statement: StatementFacts, input: SoundInput): ProcessChange | undefined {
+  const bound = statement.ambient.filter(isProcessBound);
+  const effect = bound.find(({ resource }) => resource !== "plot-options") ?? bound[0];
   if (effect !== undefined) {
-    const what = effect.resource.replace("-", " ");
-    return effect.because === SEEN
-      ? `this was seen to change ${effect.detail ?? ""} in the ${what}`
-      : `${effect.because} changes the ${what}`;
+    const place = effect.resource.replace("-", " ");
+    const what =
+      effect.because === SEEN
+        ? `this was seen to change ${effect.detail ?? ""} in the ${place}`
+        : `${effect.because} changes the ${place}`;
+    return { what, figuresOnly: effect.resource === "plot-options" };
   }
   // A module is not data: every process has a copy of its own.
   const mutation = statement.mutations.find(
@@ -168,7 +186,12 @@ function processChange(statement: StatementFacts, input: SoundInput): string | u
   );
   return mutation === undefined
     ? undefined
-    : `${mutation.because} changes the imported ${mutation.name}`;
+    : { what: `${mutation.because} changes the imported ${mutation.name}`, figuresOnly: false };
+}
+
+function isProcessBound({ resource, access, detail }: AmbientEffect): boolean {
+  if (access === "read" || !PROCESS_BOUND.has(resource)) return false;
+  return resource !== "warnings" || !SHOWN_WARNINGS.has(detail ?? "");
 }
 
 /** Functions and classes that depend on the notebook's data live in one process only. */

@@ -65,6 +65,7 @@ export function buildProgram(
   }
   return {
     tables: TABLES,
+    texts: units.map(({ text }) => text),
     environment: new Map(),
     boundNames: new Set(ways.keys()),
     definedNames: new Set(

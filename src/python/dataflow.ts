@@ -102,7 +102,11 @@ const UNORDERED: ReadonlySet<AmbientEffect["resource"]> = new Set([
 function applyAmbient(trace: Trace, at: number, effect: AmbientEffect): void {
   if (UNORDERED.has(effect.resource)) return;
   const isFile = effect.resource === "file";
-  const name = isFile ? `file:${effect.detail ?? "*"}` : effect.resource;
+  const name = isFile
+    ? `file:${effect.detail ?? "*"}`
+    : effect.resource === "library"
+      ? `library:${effect.detail ?? ""}`
+      : effect.resource;
   const names = isFile ? filesTouched(trace, name) : [name];
   for (const used of names) readName(trace, at, used);
   if (effect.access !== "read") setWriter(trace, at, { name, kind: "ambient" });

@@ -27,6 +27,8 @@ export interface EffectTables {
   settingOf(name: string): AmbientEffect["resource"] | undefined;
   dynamicKind(name: string): DynamicCode["kind"] | undefined;
   isTransparentContext(name: string): boolean;
+  /** What a context manager puts back as it was. */
+  settingsScopedBy(name: string): readonly AmbientEffect["resource"][];
   isIterator(type: string): boolean;
   /** What stands first in the pairs that iterating over the type gives; `undefined` when it gives none. */
   pairsOf(type: string): "label" | "key" | undefined;
@@ -53,6 +55,7 @@ export function buildEffectTables(libraries: readonly LibraryEffects[] = LIBRARI
   const settings = mergeTables(libraries.map((library) => library.settings));
   const dynamic = mergeTables(libraries.map((library) => library.dynamic));
   const transparent = new Set(libraries.flatMap((library) => library.transparentContexts));
+  const scoped = mergeTables(libraries.map((library) => library.scopedSettings));
   const iterators = new Set(libraries.flatMap((library) => library.iteratorTypes));
   const pairs = mergeTables(libraries.map((library) => library.pairTypes));
   const anyMethod = joinMethods(methods);
@@ -98,6 +101,7 @@ export function buildEffectTables(libraries: readonly LibraryEffects[] = LIBRARI
     dynamicKind: (name) => dynamic.get(name),
     isTransparentContext: (name) =>
       transparent.has(name) || transparent.has(`${name.slice(0, name.lastIndexOf("."))}.*`),
+    settingsScopedBy: (name) => scoped.get(name) ?? [],
     isIterator: (type) => iterators.has(type),
     pairsOf: (type) => pairs.get(type),
     isKnownType: (type) => familyOf(type).some((member) => methods.has(member)),
@@ -189,8 +193,10 @@ function joinEffects(left: CallEffect, right: CallEffect): CallEffect {
   const mutatesArguments = joinArguments(left.mutatesArguments, right.mutatesArguments);
   const file = left.file ?? right.file;
   const random = left.random ?? right.random;
+  const readsText = left.readsText ?? right.readsText;
   return {
     result,
+    ...(readsText === undefined ? {} : { readsText }),
     ...(left.returns !== undefined && left.returns === right.returns
       ? { returns: left.returns }
       : {}),

@@ -84,7 +84,10 @@ export interface CallFact {
   readonly repeated: boolean;
 }
 
-/** State outside variables that a statement may read or write. */
+/**
+ * State outside variables that a statement may read or write. `plot-options` are settings that only figures show; `library` is what a
+ * library may keep for itself, of which no table tells.
+ */
 export interface AmbientEffect {
   readonly resource:
     | "random:python"
@@ -92,9 +95,12 @@ export interface AmbientEffect {
     | "random:other"
     | "file"
     | "options"
+    | "plot-options"
     | "environment"
     | "working-directory"
     | "module-path"
+    | "module-attribute"
+    | "library"
     | "warnings"
     | "stdout"
     | "figure"
@@ -112,6 +118,7 @@ export interface AmbientEffect {
 
 /** Something that makes static knowledge about names unreliable from here on. */
 export interface DynamicCode {
+  /** `added-method`: code that depends on nothing but its arguments, by a name that no table knows. */
   readonly kind:
     | "exec"
     | "eval"
@@ -119,6 +126,7 @@ export interface DynamicCode {
     | "star-import"
     | "setattr"
     | "monkeypatch"
+    | "added-method"
     | "top-level-await"
     | "get-ipython";
   readonly span: Span;

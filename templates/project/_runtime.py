@@ -798,7 +798,12 @@ def _surroundings(folder: Path) -> Iterator[None]:
     """
     here = os.getcwd()
     environment, path, filters = dict(os.environ), list(sys.path), list(warnings.filters)
-    restore = [*_numpy_settings(), *_pandas_settings(), *_plot_settings()]
+    restore = [
+        *_numpy_settings(),
+        *_pandas_settings(),
+        *_plot_settings(),
+        *_interpreter_settings(),
+    ]
     folder = folder.resolve()
     if not folder.is_dir():
         raise RunError(f"the pipeline's root {folder} is not there; check `root` in pipeline.yaml")
@@ -852,6 +857,28 @@ def _pandas_settings() -> list[Callable[[], Any]]:
 def _quiet_option_names(config: Any) -> list[str]:
     deprecated = getattr(config, "_deprecated_options", {})
     return [name for name in getattr(config, "_registered_options", {}) if name not in deprecated]
+
+
+def _interpreter_settings() -> list[Callable[[], Any]]:
+    limit = sys.getrecursionlimit()
+    restore: list[Callable[[], Any]] = [lambda: sys.setrecursionlimit(limit)]
+    decimal = sys.modules.get("decimal")
+    if decimal is not None:
+        context = decimal.getcontext()
+        before = context.copy()
+
+        def put_back() -> None:
+            decimal.setcontext(context)
+            for name in ("prec", "rounding", "Emin", "Emax", "capitals", "clamp"):
+                setattr(context, name, getattr(before, name))
+            context.traps, context.flags = before.traps, before.flags
+
+        restore.append(put_back)
+    locale = sys.modules.get("locale")
+    if locale is not None:
+        language = locale.setlocale(locale.LC_ALL)
+        restore.append(lambda: locale.setlocale(locale.LC_ALL, language))
+    return restore
 
 
 def _plot_settings() -> list[Callable[[], Any]]:

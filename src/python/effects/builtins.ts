@@ -153,14 +153,13 @@ export const builtinEffects: LibraryEffects = {
     "builtins.eval": "eval",
     "builtins.globals": "globals",
     "builtins.locals": "globals",
-    "builtins.setattr": "setattr",
-    "builtins.delattr": "setattr",
     "builtins.__import__": "exec",
     "builtins.get_ipython": "get-ipython",
     "builtins.compile": "exec",
   },
   // https://docs.python.org/3/library/io.html#io.IOBase
   transparentContexts: ["builtins.open", "builtins.file"],
+  scopedSettings: {},
   iteratorTypes: ["builtins.generator", "builtins.iterator", "builtins.file"],
   pairTypes: { "builtins.dict_items": "key" },
 };

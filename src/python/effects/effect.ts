@@ -24,6 +24,14 @@ export interface CallEffect {
   readonly file?: FileEffect;
   readonly random?: RandomEffect;
   readonly ambient?: readonly Pick<AmbientEffect, "resource" | "access">[];
+  readonly readsText?: TextEffect;
+}
+
+/** An argument that is an expression as text, in which the caller's variables are looked up: those marked with `@`, or all. */
+export interface TextEffect {
+  readonly argument: number;
+  readonly keyword: string;
+  readonly names: "marked" | "all";
 }
 
 /** Which argument is a path (or a buffer) and what happens to the file. */
@@ -73,6 +81,8 @@ export interface LibraryEffects {
   readonly dynamic: Readonly<Record<string, DynamicCode["kind"]>>;
   /** Context managers that never swallow an exception of their body. */
   readonly transparentContexts: readonly string[];
+  /** Of those, what each puts back as it was when its body is left. */
+  readonly scopedSettings: Readonly<Record<string, readonly AmbientEffect["resource"][]>>;
   /** Types that are used up by iterating over them. */
   readonly iteratorTypes: readonly string[];
   /** Types that give pairs when iterated over. The first of a pair is a `label`, which cannot change, or a `key`, which may be anything. */

@@ -9,7 +9,18 @@ const SAVE: CallEffect = {
   ambient: [{ resource: "figure", access: "read" }],
   file: { access: "write", argument: 0, keyword: "fname" },
 };
-const OPTIONS: CallEffect = { ambient: [{ resource: "options", access: "write" }] };
+const OPTIONS: CallEffect = { ambient: [{ resource: "plot-options", access: "write" }] };
+
+/** Each puts the settings back that it makes. */
+const CONTEXTS = [
+  "matplotlib.pyplot.style.context",
+  "matplotlib.style.context",
+  "matplotlib.rc_context",
+  "matplotlib.pyplot.rc_context",
+  "seaborn.axes_style",
+  "seaborn.plotting_context",
+  "seaborn.color_palette",
+];
 
 export const matplotlibEffects: LibraryEffects = {
   functions: {
@@ -31,7 +42,10 @@ export const matplotlibEffects: LibraryEffects = {
     // https://seaborn.pydata.org/api.html
     "seaborn.*": DRAW,
     ...under("seaborn", {
-      ...each("set set_theme set_style set_context set_palette despine reset_defaults", OPTIONS),
+      ...each(
+        "set set_theme set_style set_context set_palette reset_defaults reset_orig set_color_codes set_hls_values",
+        OPTIONS,
+      ),
       load_dataset: {
         returns: "pandas.DataFrame",
         ambient: [{ resource: "network", access: "read" }],
@@ -67,21 +81,14 @@ export const matplotlibEffects: LibraryEffects = {
   synonyms: { pylab: "matplotlib.pyplot", "matplotlib.pylab": "matplotlib.pyplot" },
   // https://matplotlib.org/stable/users/explain/customizing.html
   settings: {
-    "matplotlib.rcParams": "options",
-    "matplotlib.pyplot.rcParams": "options",
-    "matplotlib.rcParams.*": "options",
-    "matplotlib.pyplot.rcParams.*": "options",
+    "matplotlib.rcParams": "plot-options",
+    "matplotlib.pyplot.rcParams": "plot-options",
+    "matplotlib.rcParams.*": "plot-options",
+    "matplotlib.pyplot.rcParams.*": "plot-options",
   },
   dynamic: {},
-  transparentContexts: [
-    "matplotlib.pyplot.style.context",
-    "matplotlib.style.context",
-    "matplotlib.rc_context",
-    "matplotlib.pyplot.rc_context",
-    "seaborn.axes_style",
-    "seaborn.plotting_context",
-    "seaborn.color_palette",
-  ],
+  transparentContexts: CONTEXTS,
+  scopedSettings: Object.fromEntries(CONTEXTS.map((name) => [name, ["plot-options"] as const])),
   iteratorTypes: [],
   pairTypes: {},
 };

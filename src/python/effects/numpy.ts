@@ -124,6 +124,7 @@ export const numpyEffects: LibraryEffects = {
   dynamic: {},
   // https://numpy.org/doc/stable/reference/generated/numpy.errstate.html
   transparentContexts: ["numpy.errstate", "numpy.printoptions"],
+  scopedSettings: { "numpy.errstate": ["options"], "numpy.printoptions": ["options"] },
   iteratorTypes: [],
   pairTypes: {},
 };

@@ -113,6 +113,12 @@ export const pandasEffects: LibraryEffects = {
       ...each("to_datetime to_numeric to_timedelta", {}),
       ...each("cut qcut factorize", {}),
       ...each("isna isnull notna notnull", {}),
+      // https://pandas.pydata.org/docs/reference/api/pandas.eval.html
+      eval: {
+        result: "keeps",
+        mutatesArguments: ["target"],
+        readsText: { argument: 0, keyword: "expr", names: "all" },
+      },
       // https://pandas.pydata.org/docs/user_guide/options.html
       ...each("set_option reset_option", OPTIONS),
       get_option: { ambient: [{ resource: "options", access: "read" }] },
@@ -125,7 +131,13 @@ export const pandasEffects: LibraryEffects = {
       ...each("merge join pivot pivot_table melt corr cov dot select_dtypes stack unstack filter", {
         returns: FRAME,
       }),
-      ...each("query eval set_index", { returns: FRAME, mutatesReceiver: "inplace" }),
+      set_index: { returns: FRAME, mutatesReceiver: "inplace" },
+      // https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.query.html: `@name` is the caller's variable.
+      ...each("query eval", {
+        returns: FRAME,
+        mutatesReceiver: "inplace",
+        readsText: { argument: 0, keyword: "expr", names: "marked" },
+      }),
       assign: { returns: FRAME },
       reset_index: { returns: FRAME, mutatesReceiver: "inplace" },
       describe: { returns: FRAME },
@@ -202,6 +214,7 @@ export const pandasEffects: LibraryEffects = {
     "pandas.HDFStore",
     "pandas.ExcelFile",
   ],
+  scopedSettings: { "pandas.option_context": ["options"] },
   iteratorTypes: [],
   // https://pandas.pydata.org/docs/user_guide/groupby.html#iterating-through-groups; with a `Grouper` a group is a slice of the table.
   pairTypes: { "pandas.GroupBy": "label" },

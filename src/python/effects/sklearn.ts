@@ -184,6 +184,7 @@ export const sklearnEffects: LibraryEffects = {
   settings: {},
   dynamic: {},
   transparentContexts: ["sklearn.config_context"],
+  scopedSettings: { "sklearn.config_context": ["options"] },
   iteratorTypes: [],
   pairTypes: {},
 };

@@ -69,6 +69,7 @@ export const standardLibraryEffects: LibraryEffects = {
       "functools.lru_cache functools.cache functools.wraps functools.total_ordering functools.singledispatch dataclasses.dataclass contextlib.contextmanager numba.jit numba.njit",
       { result: "view" },
     ),
+    ...each("contextlib.suppress contextlib.nullcontext", {}),
     // https://docs.python.org/3/library/copy.html
     "copy.copy": { result: "keeps", returns: "argument" },
     "copy.deepcopy": { returns: "argument" },
@@ -148,9 +149,16 @@ export const standardLibraryEffects: LibraryEffects = {
     "subprocess.*": SUBPROCESS,
     // https://docs.python.org/3/library/warnings.html
     "warnings.*": WARNINGS,
-    "warnings.warn": {},
+    ...each(
+      "warnings.warn warnings.warn_explicit warnings.formatwarning warnings.catch_warnings",
+      {},
+    ),
     "logging.*": { ambient: [{ resource: "options", access: "write" }] },
     ...each("logging.getLogger", { returns: "logging.Logger" }),
+    "logging.FileHandler": {
+      returns: "logging.FileHandler",
+      file: { access: "read-write", argument: 0, keyword: "filename" },
+    },
     ...each("logging.info logging.debug logging.warning logging.error", {
       ambient: [{ resource: "stdout", access: "write" }],
     }),
@@ -159,10 +167,14 @@ export const standardLibraryEffects: LibraryEffects = {
       ambient: [{ resource: "module-path", access: "write" }],
     }),
     ...each(
-      "sys.setrecursionlimit sys.set_int_max_str_digits locale.setlocale decimal.setcontext",
+      "sys.setrecursionlimit sys.set_int_max_str_digits sys.setswitchinterval locale.setlocale decimal.setcontext csv.register_dialect csv.unregister_dialect",
       OPTIONS,
     ),
-    ...each("sys.getsizeof sys.getrecursionlimit", {}),
+    ...each("sys.getsizeof sys.getrecursionlimit sys.exc_info sys.intern locale.* decimal.*", {}),
+    // https://docs.python.org/3/library/decimal.html: the context in force, not a new one
+    "decimal.getcontext": { returns: "decimal.getcontext" },
+    // https://tqdm.github.io/docs/tqdm/#pandas: gives pandas' classes another method
+    ...each("tqdm.tqdm.pandas tqdm.auto.tqdm.pandas tqdm.notebook.tqdm.pandas", OPTIONS),
     ...each("sys.stdout.write sys.stderr.write pprint.pprint", {
       ambient: [{ resource: "stdout", access: "write" }],
     }),
@@ -171,6 +183,10 @@ export const standardLibraryEffects: LibraryEffects = {
       "json.loads json.dumps pickle.loads pickle.dumps ast.literal_eval yaml.safe_load yaml.dump",
       { mutatesArguments: [] },
     ),
+    ...each("csv.list_dialects csv.get_dialect csv.Sniffer", {
+      ambient: [{ resource: "options", access: "read" }],
+    }),
+    "csv.field_size_limit": { ambient: [{ resource: "options", access: "read-write" }] },
     ...each("json.load pickle.load", { mutatesArguments: [0] }),
     ...each("json.dump pickle.dump", { mutatesArguments: [1] }),
     ...each("csv.reader csv.DictReader", { result: "keeps", returns: "builtins.iterator" }),
@@ -204,11 +220,26 @@ export const standardLibraryEffects: LibraryEffects = {
       "scipy.stats.* scipy.special.* scipy.spatial.* scipy.linalg.* scipy.integrate.* scipy.interpolate.*",
       {},
     ),
+    // https://patsy.readthedocs.io/en/stable/formulas.html: functions in a formula are the caller's.
+    ...each("statsmodels.formula.api.* patsy.dmatrix patsy.dmatrices", {
+      result: "keeps",
+      readsText: { argument: 0, keyword: "formula", names: "all" },
+    }),
+    // https://duckdb.org/docs/stable/clients/python/data_ingestion: tables of that name are the caller's variables.
+    ...each("duckdb.sql duckdb.query duckdb.execute", {
+      result: "keeps",
+      ambient: [{ resource: "file", access: "read-write" }],
+      readsText: { argument: 0, keyword: "query", names: "all" },
+    }),
+    // https://numexpr.readthedocs.io/en/latest/api.html
+    "numexpr.evaluate": { readsText: { argument: 0, keyword: "ex", names: "all" } },
     ...each("torch.manual_seed tensorflow.random.set_seed", {
       random: { generator: "random:other", seeds: true },
     }),
   },
   classes: {
+    // https://docs.python.org/3/library/logging.html: new objects; what a logger is given changes the logger
+    "logging.*": {},
     ...each("collections.*", { result: "keeps" }),
     "statsmodels.*": { result: "keeps" },
   },
@@ -261,6 +292,12 @@ export const standardLibraryEffects: LibraryEffects = {
     "sys.stdout": "stdout",
     "sys.argv": "options",
     "sys.modules": "options",
+    "decimal.getcontext.*": "options",
+    "logging.Logger.*": "options",
+    // https://pytorch.org/docs/stable/backends.html
+    "torch.backends.*": "options",
+    // https://ipython.readthedocs.io/en/stable/config/options/terminal.html: what cells show, and nothing else
+    "IPython.core.interactiveshell.InteractiveShell.*": "stdout",
   },
   dynamic: {
     "IPython.get_ipython": "get-ipython",
@@ -275,6 +312,7 @@ export const standardLibraryEffects: LibraryEffects = {
     "zipfile.ZipFile",
     "tarfile.open",
     "gzip.open",
+    "contextlib.chdir",
     "joblib.parallel_backend",
     "joblib.parallel_config",
     "torch.no_grad",
@@ -290,6 +328,12 @@ export const standardLibraryEffects: LibraryEffects = {
     "mlflow.start_run",
     "requests.Session",
   ],
+  scopedSettings: {
+    // https://docs.python.org/3/library/warnings.html, …/decimal.html, …/contextlib.html
+    "warnings.catch_warnings": ["warnings"],
+    "decimal.localcontext": ["options"],
+    "contextlib.chdir": ["working-directory"],
+  },
   iteratorTypes: [],
   pairTypes: {},
 };

@@ -9,6 +9,7 @@ import { recordAmbient, recordMutation } from "./frames.ts";
 import { changeable, codeIn } from "./heap.ts";
 import { usedUpWith } from "./iterate.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
+import { readText } from "./read-text.ts";
 import {
   cellObjects,
   immutable,
@@ -65,6 +66,7 @@ export function applyUnknown(call: LibraryCall, frame: Frame): Value {
 const NAMED_RESOURCES: ReadonlySet<AmbientEffect["resource"]> = new Set([
   "file",
   "options",
+  "warnings",
   "environment",
   "network",
   "subprocess",
@@ -87,6 +89,12 @@ export function applyEffect(call: LibraryCall, effect: CallEffect, frame: Frame)
   if (effect.random !== undefined && draws && effect.random.later !== true)
     recordRandom(call, effect.random, frame);
   if (effect.random?.later !== true) mutateGenerators(call, effect.random, frame);
+  const text =
+    effect.readsText === undefined
+      ? undefined
+      : argumentAt(call, effect.readsText.argument, effect.readsText.keyword);
+  if (text !== undefined && effect.readsText !== undefined)
+    readText(text, effect.readsText.names, frame);
   mutateReceiver(call, effect, frame);
   mutateArguments(call, effect, frame);
   useUpArguments(call, frame);

@@ -2,6 +2,7 @@
 import { fieldOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { store } from "./allocate.ts";
 import { recordAmbient, recordDynamic, recordMutation, writeName } from "./frames.ts";
+import { codeIn } from "./heap.ts";
 import type { Frame, Value } from "./model.ts";
 import { isImmutableType, objectValue, partsOf } from "./values.ts";
 
@@ -79,8 +80,9 @@ function storeInto(target: SyntaxNode, value: Value, frame: Frame): void {
   const held = engine.evaluate(container, frame);
   for (const child of target.children)
     if (child.field === "subscript") engine.evaluate(child, frame);
-  if (held.qualified !== undefined) {
-    storeIntoLibrary(target, held.qualified, frame);
+  const owner = held.qualified ?? settingsOwner(target, held, frame);
+  if (owner !== undefined) {
+    storeIntoLibrary(target, owner, value, frame);
     return;
   }
   const because = `${shorten(textOf(text, target))} = …`;
@@ -89,16 +91,75 @@ function storeInto(target: SyntaxNode, value: Value, frame: Frame): void {
   for (const outer of held.objects) for (const inner of value.objects) store(frame, outer, inner);
 }
 
+/** The type of what a library keeps for the whole process, when the target is an attribute of it: `decimal.getcontext().prec`. */
+function settingsOwner(target: SyntaxNode, held: Value, frame: Frame): string | undefined {
+  const attribute = fieldOf(target, "attribute");
+  if (held.type === undefined || attribute === undefined) return undefined;
+  const name = `${held.type}.${textOf(frame.unit.text, attribute)}`;
+  return frame.program.tables.settingOf(name) === undefined ? undefined : held.type;
+}
+
 /** `os.environ["A"] = …`, `plt.rcParams[…] = …`, `pd.options.a = …`, or a patched library. */
-function storeIntoLibrary(target: SyntaxNode, qualified: string, frame: Frame): void {
-  const { tables } = frame.program;
+function storeIntoLibrary(target: SyntaxNode, qualified: string, value: Value, frame: Frame): void {
   const because = `${shorten(textOf(frame.unit.text, target))} = …`;
   const attribute = fieldOf(target, "attribute");
-  const name =
-    attribute === undefined ? qualified : `${qualified}.${textOf(frame.unit.text, attribute)}`;
-  const setting = tables.settingOf(name);
-  if (setting === undefined) recordDynamic(frame, "monkeypatch", target);
-  else recordAmbient(frame, { resource: setting, access: "write", detail: undefined, because });
+  const stored = {
+    owner: qualified,
+    attribute: attribute === undefined ? undefined : textOf(frame.unit.text, attribute),
+  };
+  changeLibrary(target, { ...stored, value, because }, frame);
+}
+
+/** What is put into an attribute of a library's module or class, or into what it holds where `attribute` is `undefined`. */
+export interface LibraryChange {
+  readonly owner: string;
+  readonly attribute: string | undefined;
+  readonly value: Value;
+  readonly because: string;
+}
+
+/** A setting, a value that nothing can change, or a method that no table tells of; anything else is a patch. */
+export function changeLibrary(node: SyntaxNode, change: LibraryChange, frame: Frame): void {
+  const { owner, attribute, value, because } = change;
+  const { tables } = frame.program;
+  const setting = tables.settingOf(attribute === undefined ? owner : `${owner}.${attribute}`);
+  if (setting !== undefined) {
+    recordAmbient(frame, { resource: setting, access: "write", detail: undefined, because });
+    return;
+  }
+  const isPlain =
+    attribute !== undefined && value.objects.length === 0 && value.qualified === undefined;
+  const isAdded = attribute !== undefined && isSelfContained(value, frame);
+  const isKnown = tables.methodEffect(owner, attribute ?? "") !== undefined;
+  if (isKnown || !(isPlain || (isAdded && tables.isKnownType(owner)))) {
+    recordDynamic(frame, "monkeypatch", node);
+    return;
+  }
+  recordAmbient(frame, {
+    resource: "module-attribute",
+    access: "write",
+    detail: attribute,
+    because,
+  });
+  if (!isPlain) recordDynamic(frame, "added-method", node);
+}
+
+/** Functions of the program that touch nothing but what they are given, and what they only read. */
+function isSelfContained({ objects }: Value, { program }: Frame): boolean {
+  const code = [...codeIn(program.heap, objects)];
+  return (
+    code.length > 0 &&
+    objects.every(({ kind }) => kind === "inert") &&
+    code.every((one) => {
+      const { ambient, dynamic, globalWrites, mutatedGlobals } = program.engine.summarize(
+        one,
+        program,
+      );
+      return [ambient.length, dynamic.length, globalWrites.size, mutatedGlobals.size].every(
+        (count) => count === 0,
+      );
+    })
+  );
 }
 
 /** One line, short enough for a message. */

@@ -1,12 +1,12 @@
 /** Calls: what is called, what the tables or the program's own code say it does, and what that makes of the values. */
 import type { CallArgument } from "../facts.ts";
 import { fieldOf, type SyntaxNode, textOf } from "../syntax.ts";
-import { allocateValue } from "./allocate.ts";
+import { allocateValue, store } from "./allocate.ts";
 import { applyCode, applyPassedCode, callValue } from "./apply-code.ts";
 import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
-import { baseName } from "./assign.ts";
-import { originValue, recordDynamic } from "./frames.ts";
-import { codeIn, methodsIn } from "./heap.ts";
+import { baseName, changeLibrary, shorten } from "./assign.ts";
+import { originValue, recordAmbient, recordDynamic, recordMutation } from "./frames.ts";
+import { changeable, codeIn, methodsIn } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Argument, BoundCall, BoundMethod, Code, Frame, HeapObject, Value } from "./model.ts";
 import { IMMUTABLE, immutable, joinValues, objectValue } from "./values.ts";
@@ -139,17 +139,62 @@ function callLibrary(call: PreparedCall, qualified: string, frame: Frame): Value
   const { tables } = frame.program;
   // `super()` is the instance seen as one of its bases.
   if (qualified === "builtins.super") return originValue(frame, { kind: "parameter", index: 0 });
+  if (qualified === "builtins.setattr" || qualified === "builtins.delattr")
+    return setAttribute(call, frame);
   const dynamic = tables.dynamicKind(qualified);
   if (dynamic !== undefined) recordDynamic(frame, dynamic, call.node);
   const effect = tables.functionEffect(qualified);
   applyPassedCode(call.node, call.arguments, frame);
   const request = libraryCall(call, qualified);
+  if (effect === undefined && dynamic === undefined) recordLibraryUse(call, qualified, frame);
   const value =
     effect === undefined ? applyUnknown(request, frame) : applyEffect(request, effect, frame);
   // Where the name may also be something else of the program, that is called too.
   return call.callee.objects.length === 0
     ? value
     : joinValues([value, applyUnknown(request, frame)]);
+}
+
+/** `setattr(thing, name, value)` changes a thing like `thing.name = value`, whatever the name; a library may only be changed by one that is known. */
+function setAttribute(call: PreparedCall, frame: Frame): Value {
+  const [thing, name, stored] = call.arguments;
+  if (thing === undefined || name === undefined) return IMMUTABLE;
+  const because = `${shorten(textOf(frame.unit.text, call.node))}`;
+  const value = stored?.value ?? IMMUTABLE;
+  const { qualified, objects } = thing.value;
+  const attribute = name.value.literal?.value;
+  if (qualified === undefined) {
+    recordMutation(
+      frame,
+      objects,
+      { because, certain: true },
+      baseName(thing.node, frame.unit.text),
+    );
+    for (const outer of objects) for (const inner of value.objects) store(frame, outer, inner);
+  } else if (stored === undefined || typeof attribute !== "string")
+    recordDynamic(frame, "monkeypatch", call.node);
+  else changeLibrary(call.node, { owner: qualified, attribute, value, because }, frame);
+  return immutable("builtins.NoneType");
+}
+
+/**
+ * What no table knows may depend on what the library keeps for itself, and a call whose value nobody takes may be there to change that.
+ * With nothing of the program's among its arguments it can hardly be there for anything else: it then only writes.
+ */
+function recordLibraryUse(call: PreparedCall, qualified: string, frame: Frame): void {
+  const isDiscarded = frame.run.discarded === call.node;
+  const takesData = call.arguments.some(({ value }) =>
+    changeable(frame.program.heap, value.objects).some(
+      ({ holders, origin }) => holders.size > 0 || origin !== undefined,
+    ),
+  );
+  const [library = qualified] = qualified.split(".", 1);
+  recordAmbient(frame, {
+    resource: "library",
+    access: isDiscarded ? (takesData ? "read-write" : "write") : "read",
+    detail: library,
+    because: `${qualified}(…)`,
+  });
 }
 
 function callPlain(call: PreparedCall, frame: Frame): Value {

@@ -1,5 +1,6 @@
 /** Compound statements: every branch is run; what only some ways do is kept apart in the flow. */
 import { bindPattern } from "../binding-targets.ts";
+import type { AmbientEffect } from "../facts.ts";
 import {
   childOfKind,
   fieldOf,
@@ -141,6 +142,8 @@ export function executeWith(node: SyntaxNode, frame: Frame): void {
   const clause = childOfKind(node, "with_clause");
   const body = fieldOf(node, "body");
   let transparent = true;
+  const scoped = new Set<AmbientEffect["resource"]>();
+  const before = new Set(run.recorder.ambient.keys());
   for (const item of clause?.children ?? []) {
     const managed = fieldOf(item, "value");
     if (managed === undefined) continue;
@@ -148,6 +151,7 @@ export function executeWith(node: SyntaxNode, frame: Frame): void {
     const expression = managed.kind === "as_pattern" ? managed.children[0] : managed;
     const value = evaluate(expression, frame);
     transparent = isTransparent(expression, value, frame) && transparent;
+    for (const resource of settingsScopedBy(expression, frame)) scoped.add(resource);
     // Entering and leaving may change the manager.
     if (expression?.kind === "identifier")
       recordMutation(
@@ -158,7 +162,14 @@ export function executeWith(node: SyntaxNode, frame: Frame): void {
       );
     for (const child of target?.children ?? []) bindTargetValue(child, value, frame);
   }
-  if (body === undefined) return;
+  if (body !== undefined) executeManaged(body, frame, transparent);
+  for (const [key, { resource, access }] of run.recorder.ambient)
+    if (scoped.has(resource) && access !== "read" && !before.has(key))
+      run.recorder.ambient.delete(key);
+}
+
+function executeManaged(body: SyntaxNode, frame: Frame, transparent: boolean): void {
+  const { run } = frame;
   if (transparent) {
     execute(body, frame);
     return;
@@ -171,14 +182,26 @@ export function executeWith(node: SyntaxNode, frame: Frame): void {
   run.flow = joinFlows([interruptedFlow(start, run.recorder.deletes), end]);
 }
 
+function settingsScopedBy(
+  expression: SyntaxNode | undefined,
+  frame: Frame,
+): readonly AmbientEffect["resource"][] {
+  const callee = calleeOf(expression, frame);
+  return callee === undefined ? [] : frame.program.tables.settingsScopedBy(callee);
+}
+
 function isTransparent(expression: SyntaxNode | undefined, value: Value, frame: Frame): boolean {
   const { tables } = frame.program;
   if (value.type !== undefined && tables.isTransparentContext(value.type)) return true;
-  if (expression?.kind !== "call") return false;
-  const call = frame.run.recorder.calls.get(
-    `${String(expression.start)}:${String(expression.end)}`,
-  );
-  return call?.callee !== undefined && tables.isTransparentContext(call.callee);
+  const callee = calleeOf(expression, frame);
+  return callee !== undefined && tables.isTransparentContext(callee);
+}
+
+/** What the call just evaluated called. */
+function calleeOf(expression: SyntaxNode | undefined, frame: Frame): string | undefined {
+  if (expression?.kind !== "call") return undefined;
+  const place = `${String(expression.start)}:${String(expression.end)}`;
+  return frame.run.recorder.calls.get(place)?.callee;
 }
 
 /** `try`: an exception may come from anywhere in the body. */

@@ -89,7 +89,10 @@ function evaluate(node: SyntaxNode | undefined, frame: Frame): Value {
 }
 
 function executeExpression(node: SyntaxNode, frame: Frame): void {
-  for (const child of node.children) executeStatement(child, frame);
+  for (const child of node.children) {
+    if (child.kind === "call") frame.run.discarded = child;
+    executeStatement(child, frame);
+  }
 }
 
 /** `a = b = value`: the value first, then the targets from left to right. */
@@ -98,6 +101,8 @@ function executeAssignment(node: SyntaxNode, frame: Frame): Value | undefined {
   const right = fieldOf(node, "right");
   const type = fieldOf(node, "type");
   let value: Value | undefined;
+  if (left?.kind === "identifier" && /^_+$/.test(textOf(frame.unit.text, left)))
+    frame.run.discarded = right;
   if (right !== undefined)
     value = right.kind === "assignment" ? chained(right, frame) : evaluate(right, frame);
   if (type !== undefined) evaluate(type, frame);

@@ -240,6 +240,8 @@ export interface Lingering {
 /** What is true of the whole program, and the state of its module scope while it is run. */
 export interface Program {
   readonly tables: EffectTables;
+  /** Of its units. */
+  readonly texts: readonly string[];
   /** Module-level variables, as they stand before the current statement. */
   readonly environment: Map<string, Value>;
   /** Every name that the program binds at module level anywhere. */
@@ -332,6 +334,8 @@ export interface Run {
   readonly noted: WeakMap<ReadableNames, Flow>;
   /** Those of `changes` that end with the class body being run: running it again begins anew. */
   passing: number;
+  /** The call whose value the statement being run throws away. */
+  discarded: SyntaxNode | undefined;
 }
 
 /** A scope being run. */

@@ -34,5 +34,6 @@ export function newRun(): Run {
     passing: 0,
     changed: new Map(),
     noted: new WeakMap(),
+    discarded: undefined,
   };
 }

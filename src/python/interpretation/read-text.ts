@@ -1,0 +1,25 @@
+/** Variables that a library looks up in an expression given as text: `df.query("size > @least")`. */
+import type { TextEffect } from "../effects/effect.ts";
+import { scopeOwning } from "../scopes.ts";
+import { readName } from "./frames.ts";
+import type { Argument, Frame } from "./model.ts";
+
+const NAMES = { marked: /@([\p{L}_][\p{L}\p{N}_]*)/gu, all: /([\p{L}_][\p{L}\p{N}_]*)/gu } as const;
+
+/** Reads every variable that the text may name. Where the text is made elsewhere, it may name any that the program names in this way. */
+export function readText(argument: Argument, names: TextEffect["names"], frame: Frame): void {
+  const { program, scope, unit } = frame;
+  const literal = argument.value.literal?.value;
+  const isWritten = argument.node.kind === "string" || argument.node.kind === "concatenated_string";
+  const texts =
+    typeof literal === "string"
+      ? [literal]
+      : isWritten
+        ? [unit.text.slice(argument.node.start, argument.node.end)]
+        : undefined;
+  for (const text of texts ?? program.texts) {
+    for (const [, name = ""] of text.matchAll(NAMES[names]))
+      if (program.boundNames.has(name) || scopeOwning(scope, name).kind !== "module")
+        readName(frame, name);
+  }
+}
