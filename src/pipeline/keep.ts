@@ -33,9 +33,11 @@ export function resultReason(
   ) {
     return "acts outside the notebook";
   }
-  if (statement.ambient.some(changesSettings)) return "changes settings";
+  if (statement.ambient.some(changesSettings)) return CHANGES_SETTINGS;
   return undefined;
 }
+
+const CHANGES_SETTINGS = "changes settings";
 
 /** What a setting is for nobody knows, but for those of figures and of what is only shown. */
 function changesSettings({ resource, access, detail }: AmbientEffect): boolean {
@@ -66,17 +68,18 @@ export function keepStatements(
   const metricNames = new Set(
     statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites),
   );
-  const someResult = statements.some(
-    (statement) => resultReason(statement, metricNames) !== undefined,
-  );
+  // A setting is there for something else.
+  const someResult = statements
+    .map((statement) => resultReason(statement, metricNames))
+    .some((reason) => reason !== undefined && reason !== CHANGES_SETTINGS);
   const needed = new Set<string>();
   const kept = new Set<StatementFacts>();
   for (let at = statements.length - 1; at >= 0; at -= 1) {
     const statement = statements[at];
     if (statement === undefined) continue;
-    const isResult = someResult
-      ? resultReason(statement, metricNames) !== undefined
-      : statement.mayWrite.length > 0 || mutatesAnything(statement);
+    const isResult =
+      resultReason(statement, metricNames) !== undefined ||
+      (!someResult && (statement.mayWrite.length > 0 || mutatesAnything(statement)));
     if (!isResult && !contributes(statement, needed, shares)) continue;
     kept.add(statement);
     for (const name of statement.surelyWrites) needed.delete(name);

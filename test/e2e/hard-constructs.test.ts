@@ -148,7 +148,7 @@ test.each<Case>([
       keep("(third, seen, x)"),
     ],
     files: { "own.py": "SEEN = []\ndef value(x):\n    return x + 1\n" },
-    merged: /was seen to change decimal:context/,
+    merged: /was seen to change module own/,
   },
   {
     name: "imports behind a change of the module path, and imports that may fail",

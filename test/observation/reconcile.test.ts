@@ -51,3 +51,26 @@ test("a statement that is known to change settings stays what it is known to be"
   const changes = { optionsChanged: ["warnings:filters"] };
   expect(await seenEffects("warnings.filterwarnings('ignore')", changes)).toEqual([]);
 });
+
+test("that a statement reads something explains no change of it", async () => {
+  const written = [{ path: "b.txt", sha256: null }];
+  expect(await seenEffects("n = len(open('a.txt').read())", { filesWritten: written })).toEqual([
+    "file b.txt",
+  ]);
+  const changes = { optionsChanged: ["module own"] };
+  expect(await seenEffects("warnings.warn(str(configure()))", changes)).toEqual([
+    "options module own",
+  ]);
+});
+
+test("settings of figures are told from others", async () => {
+  const changes = { optionsChanged: ["matplotlib:lines.linewidth"] };
+  expect(await seenEffects("configure()", changes)).toEqual([
+    "plot-options matplotlib:lines.linewidth",
+  ]);
+});
+
+test("what is looked at once a cell may be the doing of any of its statements", async () => {
+  const changes = { index: 1, optionsChanged: ["cell module own"] };
+  expect(await seenEffects("configure()\nn = 1", changes)).toEqual(["options cell module own"]);
+});

@@ -102,6 +102,11 @@ test.each([
   expect(merged).toEqual([]);
 });
 
+test("settings alone are not what a notebook is for", async () => {
+  const { plan } = await planOf(["import nltk\nnltk.download('punkt')", "a = [1]", "a.append(2)"]);
+  expect(plan?.leftOut).toEqual([]);
+});
+
 test("settings of figures keep nobody else in one process", async () => {
   const cell = "wide = len(HEAD) + 1\nplt.rcParams['lines.linewidth'] = wide";
   expect(await settle(cell, "HEAD = [2]")).toEqual({
