@@ -1,7 +1,7 @@
 /** Sorting a program's names: imports, shared helpers, constants, and the data that flows between steps. */
 import { SEEN } from "../observation/reconcile.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
-import type { StatementFacts } from "../python/facts.ts";
+import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
 import { readsEnvironment } from "./environment-reads.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
@@ -25,7 +25,7 @@ export interface NameTable {
 }
 
 /** State of a process that a statement may set the same way in every process; the folder it works in, because steps begin in one folder. */
-const SETTINGS = new Set([
+export const SETTINGS: ReadonlySet<AmbientEffect["resource"]> = new Set([
   "options",
   "plot-options",
   "warnings",

@@ -5,6 +5,7 @@ import type { ValueObservation } from "../observation/schema.ts";
 import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import type { SegmentInterface } from "./interfaces.ts";
 import { SHOWN_WARNINGS } from "./keep.ts";
+import { SETTINGS } from "./names.ts";
 import { mergeSegments, type Segment } from "./segment.ts";
 
 export interface SoundInput {
@@ -51,7 +52,7 @@ export function soundSegments(input: SoundInput): SoundSegments {
       code: "steps-merged",
       severity: "note",
       message: problem.message,
-      hint: "the statements from here to where it is used stay in one step",
+      hint: problem.hint ?? "the statements from here to where it is used stay in one step",
       where: {
         path: input.path,
         cell: problem.cell,
@@ -71,6 +72,7 @@ interface Problem {
   readonly message: string;
   readonly cell: number;
   readonly line?: number;
+  readonly hint?: string;
 }
 
 function firstProblem(
@@ -137,6 +139,7 @@ function ambientProblem(
       message: `${change.what} of the process, which later steps would not see`,
       cell: input.cellOf(statement),
       line: statement.line,
+      ...(change.hint === undefined ? {} : { hint: change.hint }),
     };
   }
   return undefined;
@@ -164,9 +167,17 @@ function lastDrawing(segments: readonly Segment[]): number {
   );
 }
 
+const SETTING_HINT =
+  "the statements from here on stay in one step; where it uses nothing but imports, constants and functions of the notebook, every step can repeat it";
+
+const ATTRIBUTE_HINT =
+  "the statements from here on stay in one step; set before the first of them, every step can repeat it";
+
 interface ProcessChange {
   readonly what: string;
   readonly figuresOnly: boolean;
+  /** How it could be a statement that every step repeats. */
+  readonly hint?: string;
 }
 
 function processChange(statement: StatementFacts, input: SoundInput): ProcessChange | undefined {
@@ -178,7 +189,13 @@ function processChange(statement: StatementFacts, input: SoundInput): ProcessCha
       effect.because === SEEN
         ? `this was seen to change ${effect.detail ?? ""} in the ${place}`
         : `${effect.because} changes the ${place}`;
-    return { what, figuresOnly: effect.resource === "plot-options" };
+    return {
+      what,
+      figuresOnly: effect.resource === "plot-options",
+      ...(effect.because !== SEEN && SETTINGS.has(effect.resource)
+        ? { hint: effect.resource === "module-attribute" ? ATTRIBUTE_HINT : SETTING_HINT }
+        : {}),
+    };
   }
   // A module is not data: every process has a copy of its own.
   const mutation = statement.mutations.find(
@@ -186,7 +203,10 @@ function processChange(statement: StatementFacts, input: SoundInput): ProcessCha
   );
   return mutation === undefined
     ? undefined
-    : { what: `${mutation.because} changes the imported ${mutation.name}`, figuresOnly: false };
+    : {
+        what: `${mutation.because} changes the imported ${mutation.name}`,
+        figuresOnly: false,
+      };
 }
 
 function isProcessBound({ resource, access, detail }: AmbientEffect): boolean {
