@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import decimal
 import json
+import locale
 import os
 import random
 import subprocess
@@ -193,6 +195,10 @@ def test_a_step_leaves_the_process_as_it_found_it(pipeline: Any, tmp_path: Path)
         np.seterr(all="ignore")
         warnings.simplefilter("error")
         np.random.rand()
+        decimal.getcontext().prec = 4
+        decimal.getcontext().traps[decimal.Inexact] = True
+        sys.setrecursionlimit(sys.getrecursionlimit() + 100)
+        locale.setlocale(locale.LC_NUMERIC, "C.UTF-8")
 
     before = (
         os.getcwd(),
@@ -201,6 +207,9 @@ def test_a_step_leaves_the_process_as_it_found_it(pipeline: Any, tmp_path: Path)
         np.get_printoptions()["precision"],
         np.geterr(),
         list(warnings.filters),
+        repr(decimal.getcontext()),
+        sys.getrecursionlimit(),
+        locale.setlocale(locale.LC_ALL),
     )
     runtime.run_step(make_pipeline(runtime, disturb, random="global"), "only", tmp_path, "r1")
     after = (
@@ -210,6 +219,9 @@ def test_a_step_leaves_the_process_as_it_found_it(pipeline: Any, tmp_path: Path)
         np.get_printoptions()["precision"],
         np.geterr(),
         list(warnings.filters),
+        repr(decimal.getcontext()),
+        sys.getrecursionlimit(),
+        locale.setlocale(locale.LC_ALL),
     )
     assert after == before
     assert "LEFT_BEHIND" not in os.environ
