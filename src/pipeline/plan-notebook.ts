@@ -108,7 +108,13 @@ export function planNotebook(input: PlanInput): Planned {
   const kept = keptOf(wanted, facts);
   const refused = [
     ...dropped.diagnostics,
-    ...refusals({ program, kept, all: facts.statements, names }),
+    ...refusals({
+      program,
+      kept,
+      all: facts.statements,
+      names,
+      moduleConstants: constantsOfHelpers(names),
+    }),
   ];
   if (refused.length > 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };

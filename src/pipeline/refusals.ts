@@ -46,6 +46,12 @@ const REASON: Readonly<
     hint: "pass what it reads as an argument, or write a function of your own and call that",
     onlyWhenKept: false,
   },
+  "text-in-function": {
+    message:
+      "names a variable of the notebook in a text that a function, lambda or comprehension looks up, and there a step's variables cannot be found by name",
+    hint: "give it to the function as an argument, so that the text names the argument",
+    onlyWhenKept: true,
+  },
   "top-level-await": {
     message: "awaits outside a function",
     hint: "wrap it in an async function and call asyncio.run",
@@ -64,12 +70,15 @@ export function refusals(input: {
   readonly kept: readonly StatementFacts[];
   readonly all: readonly StatementFacts[];
   readonly names: NameTable;
+  /** Constants that modules of the package have, and not only the steps that use them. */
+  readonly moduleConstants: ReadonlySet<string>;
 }): readonly Diagnostic[] {
   const kept = new Set(input.kept);
   const found: Diagnostic[] = [];
   for (const statement of input.all) {
     for (const dynamic of statement.dynamic) {
       const reason = REASON[dynamic.kind];
+      if (dynamic.names?.every((name) => isOfModule(name, input)) === true) continue;
       if (dynamic.kind === "added-method" && input.names.setup.has(statement)) continue;
       if (reason.onlyWhenKept && !kept.has(statement) && !input.names.helpers.has(statement))
         continue;
@@ -119,6 +128,15 @@ export function refusals(input: {
     }
   }
   return found;
+}
+
+/** Whether every module that mentions the name has it, wherever in the module. */
+function isOfModule(
+  name: string,
+  input: { readonly names: NameTable; readonly moduleConstants: ReadonlySet<string> },
+): boolean {
+  const { importedNames, helperNames } = input.names;
+  return importedNames.has(name) || helperNames.has(name) || input.moduleConstants.has(name);
 }
 
 /** `vars()` and `dir()` without an object are the notebook's own namespace. */

@@ -118,7 +118,10 @@ export interface AmbientEffect {
 
 /** Something that makes static knowledge about names unreliable from here on. */
 export interface DynamicCode {
-  /** `added-method`: code that depends on nothing but its arguments, by a name that no table knows. */
+  /**
+   * `added-method`: code that depends on nothing but its arguments, by a name that no table knows.
+   * `text-in-function`: a function, lambda or comprehension names variables of the module in a text, and so does not capture them.
+   */
   readonly kind:
     | "exec"
     | "eval"
@@ -127,10 +130,13 @@ export interface DynamicCode {
     | "setattr"
     | "monkeypatch"
     | "added-method"
+    | "text-in-function"
     | "top-level-await"
     | "get-ipython";
   readonly span: Span;
   readonly text: string;
+  /** Of `text-in-function`. */
+  readonly names?: readonly string[];
 }
 
 /** `within` is the function that has the variable of its own; the span is that of the `global` statement. */

@@ -120,6 +120,10 @@ test("settings of figures keep nobody else in one process", async () => {
 });
 
 test.each<[string, RegExp]>([
+  [
+    "t = pd.DataFrame({'a': [1]})\nleast = [1]\nt.groupby('a').apply(lambda g: g.query('a > @least')).to_csv('g.csv')",
+    /names a variable of the notebook in a text/,
+  ],
   ["math.floor = lambda value: 5", /math.floor changes a module or class/],
   ["pd.DataFrame.mean = lambda table: 0", /pd.DataFrame.mean changes a module or class/],
   [

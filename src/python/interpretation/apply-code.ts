@@ -93,7 +93,7 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
   for (const { from, into } of summary.stores)
     storeAll(frame, changeable(program.heap, objectsOfOrigin(into)), objectsOfOrigin(from));
   for (const effect of summary.ambient) recordAmbient(frame, effect);
-  for (const { kind } of summary.dynamic) recordDynamic(frame, kind, node as Span);
+  for (const { kind, names } of summary.dynamic) recordDynamic(frame, kind, node as Span, names);
   return resultOf({ call, frame, objectsOfOrigin });
 }
 

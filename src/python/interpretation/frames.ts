@@ -398,11 +398,17 @@ export function recordAmbient(frame: Frame, effect: AmbientEffect): void {
 }
 
 /** Records code that static knowledge ends at. */
-export function recordDynamic(frame: Frame, kind: DynamicCode["kind"], span: Span): void {
+export function recordDynamic(
+  frame: Frame,
+  kind: DynamicCode["kind"],
+  span: Span,
+  names?: readonly string[],
+): void {
   const text = frame.unit.text.slice(span.start, span.end);
   frame.run.recorder.dynamic.set(`${kind} ${String(span.start)}`, {
     kind,
     span: { start: span.start, end: span.end },
     text,
+    ...(names === undefined ? {} : { names }),
   });
 }

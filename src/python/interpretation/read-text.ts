@@ -1,7 +1,7 @@
 /** Variables that a library looks up in an expression given as text: `df.query("size > @least")`. */
 import type { TextEffect } from "../effects/effect.ts";
 import { scopeOwning } from "../scopes.ts";
-import { readName } from "./frames.ts";
+import { readName, recordDynamic } from "./frames.ts";
 import type { Argument, Frame } from "./model.ts";
 
 const NAMES = { marked: /@([\p{L}_][\p{L}\p{N}_]*)/gu, all: /([\p{L}_][\p{L}\p{N}_]*)/gu } as const;
@@ -17,9 +17,15 @@ export function readText(argument: Argument, names: TextEffect["names"], frame: 
       : isWritten
         ? [unit.text.slice(argument.node.start, argument.node.end)]
         : undefined;
+  const ofModule = new Set<string>();
   for (const text of texts ?? program.texts) {
-    for (const [, name = ""] of text.matchAll(NAMES[names]))
-      if (program.boundNames.has(name) || scopeOwning(scope, name).kind !== "module")
-        readName(frame, name);
+    for (const [, name = ""] of text.matchAll(NAMES[names])) {
+      const isOfModule = scopeOwning(scope, name).kind === "module";
+      if (isOfModule && !program.boundNames.has(name)) continue;
+      readName(frame, name);
+      if (isOfModule) ofModule.add(name);
+    }
   }
+  if (frame.kind !== "module" && ofModule.size > 0 && texts !== undefined)
+    recordDynamic(frame, "text-in-function", argument.node, [...ofModule]);
 }
