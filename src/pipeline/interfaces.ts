@@ -106,7 +106,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
     for (const name of mentioned.news(statement)) {
       if (!options.isData(name)) continue;
       mutated.add(name);
-      if (!surelyWritten.has(name)) readsFirst.add(name);
+      if (!surelyWritten.has(name) && !changesOwn(statement, name)) readsFirst.add(name);
     }
     for (const name of statement.mayWrite) if (options.isData(name)) mayWrite.add(name);
     for (const name of statement.deletes) {
@@ -128,6 +128,16 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
     }
   }
   return { readsFirst, surelyWritten, mayWrite, mutated, maybeDeleted };
+}
+
+/** `with open(path) as file: file.write(…)`: what it changes under the name is what it has bound to it. */
+function changesOwn(statement: StatementFacts, name: string): boolean {
+  const { mayWrite, surelyWrites, readsBeforeWrite, mutations } = statement;
+  if (!mayWrite.includes(name) || readsBeforeWrite.includes(name)) return false;
+  return (
+    surelyWrites.includes(name) ||
+    mutations.some((mutation) => mutation.name === name && mutation.through === undefined)
+  );
 }
 
 /** Whether a later segment than `at` reads a name before one surely rebinds it. */

@@ -27,15 +27,17 @@ export function metricsOf(plan: Plan, run: Observation): Reference["metrics"] {
   return metrics;
 }
 
-/** Last digest of each file the kept statements wrote inside the root. */
+/** Last digest of each file that a step left inside the root; what a step makes and removes again nobody can compare. */
 export function filesWritten(plan: Plan, run: Observation): Record<string, Sha256> {
   const byAddress = runsByAddress(run);
   const files: Record<string, Sha256> = {};
   for (const step of plan.steps) {
+    const left = new Map<string, Sha256 | null>();
     for (const ref of step.statements) {
       for (const { path, sha256: digest } of byAddress.get(addressOf(ref))?.filesWritten ?? [])
-        if (digest !== null) files[path] = digest;
+        left.set(path, digest);
     }
+    for (const [path, digest] of left) if (digest !== null) files[path] = digest;
   }
   return files;
 }
