@@ -235,6 +235,7 @@ class _Run:
         if self.stamp_ms < 20 or is_last or error is not None:
             stamps = self.timed_stamps(watch.use)
             watch.use.compare_stamps(self.stamps, stamps)
+            watch.removed = self.stamps.keys() - stamps.keys()
             self.stamps = stamps
         if error is None:
             error = self.secret_in_file(sorted(watch.use.written))
@@ -395,6 +396,7 @@ class _Watch:
         self.digest_file = runtime.digest_file
         self.outside_read: set[str] = set()
         self.outside_written: set[str] = set()
+        self.removed: set[str] = set()
         self.network: list[str] = []
         self.subprocesses: list[str] = []
 
@@ -412,7 +414,7 @@ class _Watch:
         read += [{"path": path, "sha256": None} for path in sorted(self.outside_read)]
         written = [
             {"path": path, "sha256": self.digest_file(os.path.join(self.use.root, path))}
-            for path in sorted(self.use.written)
+            for path in sorted(self.use.written | self.removed)
         ]
         written += [{"path": path, "sha256": None} for path in sorted(self.outside_written)]
         return {

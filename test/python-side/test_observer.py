@@ -125,9 +125,9 @@ def test_the_state_between_two_statements_is_looked_at_once(
 
     class Counted(ambient):
         @classmethod
-        def now(cls, places: tuple[str, ...]) -> Any:
+        def now(cls, places: tuple[str, ...], before: Any = None) -> Any:
             looks.append(places)
-            return super().now(places)
+            return super().now(places, before)
 
     monkeypatch.setattr(observer._sibling("ambient"), "Ambient", Counted)
     codes = ["import random", "random.random()", "a = 1", "random.random()"]
@@ -492,6 +492,17 @@ def test_a_change_inside_a_module_of_the_project_is_a_change_of_settings(watch: 
     seen = watch(["import counting", "x = counting.SEEN", "counting.SEEN.append(1)"])
     assert [record["optionsChanged"] for record in seen.statements] == [[], [], ["module counting"]]
     del sys.modules["counting"]
+
+
+def test_a_file_that_is_removed_is_written_with_no_content(watch: Any) -> None:
+    seen = watch(
+        ["open('a.txt', 'w').close()"],
+        ["import pathlib", "pathlib.Path('a.txt').unlink()"],
+        ["x = 1"],
+    )
+    written = [[use["path"] for use in record["filesWritten"]] for record in seen.statements]
+    assert written == [["a.txt"], [], ["a.txt"], []]
+    assert seen.statements[2]["filesWritten"] == [{"path": "a.txt", "sha256": None}]
 
 
 def test_a_large_module_is_looked_at_once_a_cell_however_long_that_takes(watch: Any) -> None:
