@@ -157,7 +157,8 @@ export function importsFor(refs: readonly StatementRef[], context: ModuleContext
 /** What a library looks up in a text that it is given (`df.query("size > @np.e")`) is read, and mentioned inside of a string. */
 function namesInStrings(statement: StatementFacts, text: string): readonly string[] {
   const words = new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*/gu));
-  return statement.reads.filter((name) => words.has(name));
+  const read = [...statement.reads, ...(statement.definition?.freeReads ?? [])];
+  return read.filter((name) => words.has(name));
 }
 
 /** The notebook's text of each statement. */

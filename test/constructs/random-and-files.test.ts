@@ -75,8 +75,7 @@ testConstructs("files as the way from cell to cell", [
       "import os\nos.remove('t.db'); os.remove('table.pkl'); os.remove('d.joblib')",
       keep("(back['a'].tolist(), again['a'].tolist(), d)"),
     ],
-    steps: 3,
-    merged: /connection/,
+    steps: 5,
   },
 ]);
 

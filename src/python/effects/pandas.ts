@@ -63,7 +63,14 @@ const COMMON: Readonly<Record<string, CallEffect>> = {
   ...each("to_parquet to_feather to_pickle to_orc to_stata", WRITES_PATH),
   to_excel: { file: { access: "write", argument: 0, keyword: "excel_writer" } },
   to_html: { file: { access: "write", argument: 0, keyword: "buf" } },
-  to_sql: { ambient: [{ resource: "network", access: "write" }], mutatesArguments: [1] },
+  // A database may be a file, or be asked over the network; what is written is in it, and not in the process.
+  to_sql: {
+    ambient: [
+      { resource: "file", access: "write" },
+      { resource: "network", access: "read" },
+    ],
+    mutatesArguments: [1, "con"],
+  },
   to_clipboard: { ambient: [{ resource: "environment", access: "write" }] },
 };
 
@@ -96,7 +103,10 @@ export const pandasEffects: LibraryEffects = {
       }),
       ...each("read_sql read_sql_query read_sql_table read_gbq", {
         returns: FRAME,
-        ambient: [{ resource: "network", access: "read" }],
+        ambient: [
+          { resource: "file", access: "read" },
+          { resource: "network", access: "read" },
+        ],
       }),
       ExcelFile: {
         result: "keeps",
