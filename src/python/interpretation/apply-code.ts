@@ -2,7 +2,7 @@
 import type { Span } from "../../base/text-span.ts";
 import { fieldOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateRest, allocateTuple, storeAll } from "./allocate.ts";
-import { baseName } from "./assign.ts";
+import { baseName } from "./base-name.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
 import {
   deleteGlobalMaybe,

@@ -4,7 +4,7 @@ import type { AmbientEffect } from "../facts.ts";
 import type { SyntaxNode } from "../syntax.ts";
 import { allocate, allocateTuple, allocateValue, store } from "./allocate.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
-import { baseName } from "./assign.ts";
+import { baseName } from "./base-name.ts";
 import { recordAmbient, recordMutation } from "./frames.ts";
 import { changeable, codeIn } from "./heap.ts";
 import { usedUpWith } from "./iterate.ts";

@@ -1,9 +1,11 @@
 /** Binding targets to values: names, unpacking, and stores into attributes and elements, which change an object. */
-import { fieldOf, type SyntaxNode, textOf } from "../syntax.ts";
-import { store } from "./allocate.ts";
+import { fieldOf, fieldsOf, type SyntaxNode, textOf } from "../syntax.ts";
+import { allocate, store } from "./allocate.ts";
+import { baseName } from "./base-name.ts";
 import { recordAmbient, recordDynamic, recordMutation, writeName } from "./frames.ts";
 import { codeIn } from "./heap.ts";
 import type { Frame, Value } from "./model.ts";
+import { applySpecial } from "./special-methods.ts";
 import { isImmutableType, objectValue, partsOf } from "./values.ts";
 
 const UNPACKED: ReadonlySet<string> = new Set([
@@ -14,12 +16,8 @@ const UNPACKED: ReadonlySet<string> = new Set([
   "list",
   "expression_list",
 ]);
-const TRANSPARENT: ReadonlySet<string> = new Set([
-  "parenthesized_expression",
-  "as_pattern_target",
-  "list_splat_pattern",
-  "list_splat",
-]);
+const TRANSPARENT: ReadonlySet<string> = new Set(["parenthesized_expression", "as_pattern_target"]);
+const STARRED: ReadonlySet<string> = new Set(["list_splat_pattern", "list_splat"]);
 
 /** Binds a target of `=`, `for`, `with … as` or a comprehension. */
 export function bindTargetValue(target: SyntaxNode, value: Value, frame: Frame): void {
@@ -29,14 +27,21 @@ export function bindTargetValue(target: SyntaxNode, value: Value, frame: Frame):
     for (const child of target.children) bindTargetValue(child, value, frame);
   } else if (UNPACKED.has(target.kind)) {
     // With a starred target the positions of the others are not known.
-    const isExact = target.children.every(
-      ({ kind }) => kind !== "list_splat_pattern" && kind !== "list_splat",
-    );
-    for (const [index, child] of target.children.entries())
-      bindTargetValue(child, partOf(value, index, isExact), frame);
+    const isExact = target.children.every(({ kind }) => !STARRED.has(kind));
+    for (const [index, child] of target.children.entries()) {
+      if (STARRED.has(child.kind)) bindRest(child, value, frame);
+      else bindTargetValue(child, partOf(value, index, isExact), frame);
+    }
   } else {
     storeInto(target, value, frame);
   }
+}
+
+/** What no other target takes is in a new list. */
+function bindRest(target: SyntaxNode, value: Value, frame: Frame): void {
+  const rest = allocate(target, frame, { kind: "container", contents: partsOf(value) });
+  for (const child of target.children)
+    bindTargetValue(child, objectValue([rest], "builtins.list", value.draws), frame);
 }
 
 /** One of the things an unpacked value consists of. */
@@ -46,19 +51,6 @@ function partOf(value: Value, index: number, isExact: boolean): Value {
   if (value.objects.length === 0)
     return { ...value, type: undefined, literal: undefined, qualified: undefined };
   return { ...objectValue(partsOf(value)), draws: value.draws };
-}
-
-/** The name an access path begins with: `df` in `df["a"].values[0]`. */
-export function baseName(node: SyntaxNode, text: string): string | undefined {
-  let at: SyntaxNode | undefined = node;
-  while (at !== undefined && at.kind !== "identifier") {
-    at =
-      fieldOf(at, "object") ??
-      fieldOf(at, "value") ??
-      fieldOf(at, "function") ??
-      (at.kind === "parenthesized_expression" ? at.children[0] : undefined);
-  }
-  return at === undefined ? undefined : textOf(text, at);
 }
 
 /** Types that copy what is assigned into them. */
@@ -78,8 +70,7 @@ function storeInto(target: SyntaxNode, value: Value, frame: Frame): void {
     return;
   }
   const held = engine.evaluate(container, frame);
-  for (const child of target.children)
-    if (child.field === "subscript") engine.evaluate(child, frame);
+  const indices = fieldsOf(target, "subscript").map((child) => engine.evaluate(child, frame));
   const owner = held.qualified ?? settingsOwner(target, held, frame);
   if (owner !== undefined) {
     storeIntoLibrary(target, owner, value, frame);
@@ -87,6 +78,11 @@ function storeInto(target: SyntaxNode, value: Value, frame: Frame): void {
   }
   const because = `${shorten(textOf(text, target))} = …`;
   recordMutation(frame, held.objects, { because, certain: true }, baseName(target, text));
+  applySpecial(
+    target.kind === "attribute" ? ["__setattr__"] : ["__setitem__"],
+    { node: target, subject: held, subjectNode: target, given: [...indices, value] },
+    frame,
+  );
   if (COPYING_TYPES.has(held.type ?? "") || isImmutableType(value.type)) return;
   for (const outer of held.objects) for (const inner of value.objects) store(frame, outer, inner);
 }

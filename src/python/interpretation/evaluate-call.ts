@@ -4,11 +4,14 @@ import { fieldOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { allocateValue, store } from "./allocate.ts";
 import { applyCode, applyPassedCode, callValue } from "./apply-code.ts";
 import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
-import { baseName, changeLibrary, shorten } from "./assign.ts";
+import { changeLibrary, shorten } from "./assign.ts";
+import { baseName } from "./base-name.ts";
+import { findMethod } from "./find-method.ts";
 import { originValue, recordAmbient, recordDynamic, recordMutation } from "./frames.ts";
 import { changeable, codeIn, methodsIn } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Argument, BoundCall, BoundMethod, Code, Frame, HeapObject, Value } from "./model.ts";
+import { ANYTHING, applySpecial, askedBy, askedByMethodOf } from "./special-methods.ts";
 import { IMMUTABLE, immutable, joinValues, objectValue } from "./values.ts";
 
 /** The call as written, evaluated up to the point where the callee starts. */
@@ -125,6 +128,12 @@ function recordCall(call: PreparedCall, frame: Frame): void {
   });
 }
 
+/** The things given may be asked for what their classes define: `len(box)` runs its `__len__`. */
+function applyAsked(call: PreparedCall, asked: readonly string[] | undefined, frame: Frame): void {
+  for (const { node, value } of call.arguments)
+    applySpecial(asked ?? ANYTHING, { node: call.node, subject: value, subjectNode: node }, frame);
+}
+
 function libraryCall(call: PreparedCall, name: string): LibraryCall {
   return {
     node: call.node,
@@ -144,7 +153,9 @@ function callLibrary(call: PreparedCall, qualified: string, frame: Frame): Value
   const dynamic = tables.dynamicKind(qualified);
   if (dynamic !== undefined) recordDynamic(frame, dynamic, call.node);
   const effect = tables.functionEffect(qualified);
-  applyPassedCode(call.node, call.arguments, frame);
+  const asked = askedBy(qualified);
+  if (asked?.length !== 0) applyPassedCode(call.node, call.arguments, frame);
+  applyAsked(call, asked, frame);
   const request = libraryCall(call, qualified);
   if (effect === undefined && dynamic === undefined) recordLibraryUse(call, qualified, frame);
   const value =
@@ -205,6 +216,7 @@ function callPlain(call: PreparedCall, frame: Frame): Value {
     frame,
   );
   applyPassedCode(node, call.arguments, frame);
+  applyAsked(call, undefined, frame);
   if (known !== undefined && callee.objects.every(isKnownCallee)) return known;
   const inner = applyInnerCode(call, frame);
   const name = shortName(textOf(frame.unit.text, call.function));
@@ -265,7 +277,8 @@ function callMethod(call: PreparedCall, method: string, frame: Frame): Value {
   const { node, receiver } = call;
   const { tables } = frame.program;
   if (receiver === undefined) return IMMUTABLE;
-  applyPassedCode(node, call.arguments, frame);
+  applyPassedCode(node, givenToCode(call, receiver), frame);
+  applyAsked(call, askedByMethodOf(receiver.type), frame);
   const own = callOwnMethod(call, method, frame);
   if (own !== undefined) return own;
   const request = libraryCall(call, method);
@@ -298,6 +311,16 @@ function callMethod(call: PreparedCall, method: string, frame: Frame): Value {
     effect === undefined ? applyUnknown(request, frame) : applyEffect(request, effect, frame),
   );
   return joinValues(results);
+}
+
+/** A pipeline runs the transformers that it holds on what it gets, and a table runs a function on its rows. */
+function givenToCode(call: PreparedCall, receiver: Value): readonly Argument[] {
+  const { type } = receiver;
+  // Built-in containers call nothing that they hold, and the values of a series are no part of it.
+  if (type === "pandas.Series" || type?.startsWith("builtins.") === true) return call.arguments;
+  if (receiver.objects.some(({ code }) => code.size > 0)) return call.arguments;
+  const node = fieldOf(call.function, "object") ?? call.node;
+  return [{ node, keyword: undefined, value: receiver, span: node }, ...call.arguments];
 }
 
 /** A method of one of the program's classes, or one that such a class inherits from somewhere unknown. */
@@ -342,21 +365,6 @@ function callOwnMethod(call: PreparedCall, method: string, frame: Frame): Value 
     }
   }
   return results.length === 0 ? undefined : joinValues(results);
-}
-
-/** Looks in the class, then in those of its bases that the program defines. */
-export function findMethod(code: Code, method: string, frame: Frame): Code | undefined {
-  const seen = new Set([code]);
-  for (const candidate of seen) {
-    const found = candidate.methods.get(method);
-    if (found !== undefined) return found;
-    for (const base of fieldOf(candidate.node, "superclasses")?.children ?? []) {
-      if (base.kind !== "identifier") continue;
-      for (const next of frame.program.definitions.get(textOf(candidate.unit.text, base)) ?? [])
-        if (next.kind === "class") seen.add(next);
-    }
-  }
-  return undefined;
 }
 
 /** Methods of that name in any class of the program: what an object of unknown type may run. */

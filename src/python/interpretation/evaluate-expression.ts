@@ -2,21 +2,30 @@
  * What an expression may be, and what evaluating it touches, in evaluation order.
  * Kinds without an entry evaluate their children and may be any of them.
  */
-import { fieldOf, fieldsOf, type SyntaxNode, withoutParentheses } from "../syntax.ts";
+import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
-import { baseName } from "./assign.ts";
+import { baseName } from "./base-name.ts";
 import { codeValue } from "./code-value.ts";
-import { evaluateCall, findMethod } from "./evaluate-call.ts";
+import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
+import { findMethod } from "./find-method.ts";
 import { forkFlow, joinFlows } from "./flow.ts";
 import { readName, recordDynamic, writeName } from "./frames.ts";
 import { bindMethod } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Frame, Value } from "./model.ts";
 import { isArrayLike, operate } from "./operate.ts";
+import { selectPart } from "./select-part.ts";
 import {
-  cellObjects,
+  applyComparison,
+  applyOperator,
+  applySpecial,
+  applyUnary,
+  TEXT,
+  testTruth,
+} from "./special-methods.ts";
+import {
   IMMUTABLE,
   immutable,
   joinValues,
@@ -113,8 +122,21 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   },
   call: evaluateCall,
   binary_operator: evaluateBinary,
+  interpolation: (node, frame) => {
+    const subjectNode = fieldOf(node, "expression") ?? node.children[0];
+    const value = evaluateChildren(node, frame);
+    applySpecial(TEXT, { node, subject: value, subjectNode }, frame);
+    return value;
+  },
   unary_operator: (node, frame) => {
     const value = evaluateField(node, "argument", frame);
+    const subjectNode = fieldOf(node, "argument");
+    const own = applyUnary(
+      node.tokens[0]?.text ?? "",
+      { node, subject: value, subjectNode },
+      frame,
+    );
+    if (own !== undefined) return own;
     return value.objects.length === 0
       ? value.literal === undefined
         ? value
@@ -122,16 +144,18 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
       : allocateValue(node, frame, { type: value.type });
   },
   not_operator: (node, frame) => {
-    evaluateField(node, "argument", frame);
+    testTruth(fieldOf(node, "argument"), frame);
     return immutable("builtins.bool");
   },
   boolean_operator: (node, frame) => {
-    const left = evaluateField(node, "left", frame);
+    const left = testTruth(fieldOf(node, "left"), frame);
     const right = fieldOf(node, "right");
     return right === undefined ? left : joinValues([left, evaluateMaybe(right, frame)]);
   },
   comparison_operator: (node, frame) => {
     const values = node.children.map((child) => evaluateExpression(child, frame));
+    const own = applyComparison(node, values, frame);
+    if (own !== undefined) return own;
     const tabular = values.find((value) => isArrayLike(value.type));
     if (tabular !== undefined) return allocateValue(node, frame, { type: tabular.type });
     return values.every((value) => value.objects.length === 0)
@@ -142,7 +166,7 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
     const [yes, condition, no] = node.children;
     if (yes === undefined || condition === undefined || no === undefined)
       return evaluateChildren(node, frame);
-    evaluateExpression(condition, frame);
+    testTruth(condition, frame);
     const before = forkFlow(frame.run.flow);
     frame.run.conditional += 1;
     const first = evaluateExpression(yes, frame);
@@ -237,7 +261,12 @@ function evaluateAttribute(node: SyntaxNode, frame: Frame): Value {
     return { ...objectValue(partsOf(value), effect.returns), draws: value.draws };
   const parts = { ...objectValue(partsOf(value)), draws: value.draws };
   const method = lookUpMethod(node, { value, name }, frame);
-  return method === undefined ? parts : joinValues([parts, method]);
+  const asked = applySpecial(
+    ["__getattr__", "__getattribute__"],
+    { node, subject: value, subjectNode: node },
+    frame,
+  );
+  return joinValues([parts, method, asked].filter((possible) => possible !== undefined));
 }
 
 /** What reading `value.name` gives where that may be a method: it holds what it belongs to, which a container's parts do not. */
@@ -282,83 +311,28 @@ function readProperty(
   return results.length === 0 ? undefined : joinValues(results);
 }
 
-/** `a[i]`: a part of `a`, unless the index makes a copy. */
+/** `a[i]`: a part of `a`, or what the class of `a` makes of it. */
 function evaluateSubscript(node: SyntaxNode, frame: Frame): Value {
+  const subjectNode = fieldOf(node, "value");
   const value = evaluateField(node, "value", frame);
   const indices = fieldsOf(node, "subscript");
-  const indexValues = indices.map((index) => evaluateExpression(index, frame));
-  const [index] = indexValues;
-  const [indexNode] = indices;
-  if (value.qualified !== undefined) return IMMUTABLE;
-  if (value.objects.length === 0) return immutable(undefined);
-  const copies =
-    index !== undefined &&
-    indexNode !== undefined &&
-    indices.length === 1 &&
-    isCopyingIndex(index, indexNode);
-  if (value.type === "pandas.DataFrame") {
-    if (copies)
-      return allocateValue(node, frame, {
-        type: isScalarIndex(index) ? "pandas.Series" : "pandas.DataFrame",
-        contents: cellObjects(value),
-      });
-    const type =
-      index?.type === "builtins.str"
-        ? "pandas.Series"
-        : index?.type === "builtins.slice"
-          ? "pandas.DataFrame"
-          : undefined;
-    return objectValue(partsOf(value), type);
-  }
-  if (copies && isArrayLike(value.type))
-    return allocateValue(node, frame, { type: value.type, contents: cellObjects(value) });
-  if (value.type === "pandas.Series")
-    return objectValue(
-      partsOf(value),
-      index?.type === "builtins.slice" ? "pandas.Series" : undefined,
-    );
-  if (value.type === "builtins.str") return immutable("builtins.str");
-  if (
-    index?.type === "builtins.slice" &&
-    (value.type === "builtins.list" || value.type === "builtins.tuple")
-  ) {
-    return objectValue(
-      [allocate(node, frame, { kind: "container", contents: partsOf(value) })],
-      value.type,
-    );
-  }
-  const parts = partsOf(value);
-  if (parts.length === 0) return immutable(undefined);
-  // Of something that may be a list it is a new one with the same elements.
-  const isOfUnknown = index?.type === "builtins.slice" && value.type === undefined;
-  const sliced = isOfUnknown ? [allocate(node, frame, { kind: "container", contents: parts })] : [];
-  return {
-    ...objectValue(
-      [...parts, ...sliced],
-      value.type === "numpy.ndarray" ? "numpy.ndarray" : undefined,
-    ),
-    draws: value.draws,
-  };
-}
-
-/** A list of labels or a mask selects into new memory, in pandas as in NumPy. */
-function isCopyingIndex(index: Value, node: SyntaxNode): boolean {
-  const kind = withoutParentheses(node).kind;
-  return (
-    kind === "list" ||
-    kind === "list_comprehension" ||
-    index.type === "builtins.list" ||
-    index.type === "comparison" ||
-    isArrayLike(index.type)
+  const given = indices.map((index) => evaluateExpression(index, frame));
+  const own = applySpecial(
+    ["__getitem__", "__missing__"],
+    { node, subject: value, subjectNode, given },
+    frame,
   );
-}
-
-function isScalarIndex(index: Value | undefined): boolean {
-  return index?.type === "builtins.str" || index?.type === "builtins.int";
+  const part = selectPart({ node, value, indices, given }, frame);
+  return own === undefined ? part : joinValues([part, own]);
 }
 
 function evaluateBinary(node: SyntaxNode, frame: Frame): Value {
   const left = evaluateField(node, "left", frame);
   const right = evaluateField(node, "right", frame);
-  return operate(node, frame, [left, right]);
+  const own = applyOperator(
+    node.tokens.find(({ text }) => text !== "(" && text !== ")")?.text ?? "",
+    { node, values: [left, right], nodes: [fieldOf(node, "left"), fieldOf(node, "right")] },
+    frame,
+  );
+  return joinValues([operate(node, frame, [left, right]), ...own]);
 }

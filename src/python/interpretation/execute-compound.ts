@@ -14,7 +14,8 @@ import { deadFlow, forkFlow, interruptedFlow, joinFlows } from "./flow.ts";
 import { deleteName, recordMutation, writeName } from "./frames.ts";
 import { iterate } from "./iterate.ts";
 import type { Flow, Frame, Value } from "./model.ts";
-import { immutable, objectValue, partsOf } from "./values.ts";
+import { applySpecial, testTruth } from "./special-methods.ts";
+import { immutable, objectsOf, objectValue, partsOf } from "./values.ts";
 
 function execute(node: SyntaxNode, frame: Frame): void {
   frame.program.engine.execute(node, frame);
@@ -37,7 +38,7 @@ function runWay(start: Flow, frame: Frame, way: () => void): Flow {
 /** `if`, `elif`, `else`. */
 export function executeIf(node: SyntaxNode, frame: Frame): void {
   const { run } = frame;
-  evaluate(fieldOf(node, "condition"), frame);
+  testTruth(fieldOf(node, "condition"), frame);
   const ends: Flow[] = [];
   let start = run.flow;
   const consequence = fieldOf(node, "consequence");
@@ -50,7 +51,7 @@ export function executeIf(node: SyntaxNode, frame: Frame): void {
   for (const alternative of fieldsOf(node, "alternative")) {
     if (alternative.kind === "elif_clause") {
       // The condition of an `elif` runs only when the ones before were false.
-      start = runWay(start, frame, () => evaluate(fieldOf(alternative, "condition"), frame));
+      start = runWay(start, frame, () => testTruth(fieldOf(alternative, "condition"), frame));
     } else {
       hasElse = true;
     }
@@ -107,7 +108,7 @@ export function executeWhile(node: SyntaxNode, frame: Frame): void {
   let tested = run.flow;
   const start = run.flow;
   const breaks = runLoop(start, frame, () => {
-    evaluate(condition, frame);
+    testTruth(condition, frame);
     tested = forkFlow(run.flow);
     if (body !== undefined) execute(body, frame);
   });
@@ -160,7 +161,8 @@ export function executeWith(node: SyntaxNode, frame: Frame): void {
         { because: "with …", certain: false },
         textOf(frame.unit.text, expression),
       );
-    for (const child of target?.children ?? []) bindTargetValue(child, value, frame);
+    const entered = enterManager(value, expression, frame);
+    for (const child of target?.children ?? []) bindTargetValue(child, entered, frame);
   }
   if (body !== undefined) executeManaged(body, frame, transparent);
   for (const [key, { resource, access }] of run.recorder.ambient)
@@ -188,6 +190,18 @@ function settingsScopedBy(
 ): readonly AmbientEffect["resource"][] {
   const callee = calleeOf(expression, frame);
   return callee === undefined ? [] : frame.program.tables.settingsScopedBy(callee);
+}
+
+/** What entering gives: the manager itself, something that it was made with, or what its class says. */
+function enterManager(value: Value, expression: SyntaxNode | undefined, frame: Frame): Value {
+  if (expression === undefined) return value;
+  const use = { node: expression, subject: value, subjectNode: expression };
+  const own = applySpecial(["__enter__", "__aenter__"], use, frame);
+  applySpecial(["__exit__", "__aexit__"], use, frame);
+  if (own !== undefined) return own;
+  return value.type === undefined
+    ? objectValue([...new Set([...value.objects, ...partsOf(value)])])
+    : value;
 }
 
 function isTransparent(expression: SyntaxNode | undefined, value: Value, frame: Frame): boolean {
@@ -264,7 +278,8 @@ function executeExcept(clause: SyntaxNode, frame: Frame): void {
 export function executeMatch(node: SyntaxNode, frame: Frame): void {
   const { run } = frame;
   const subject = fieldsOf(node, "subject").map((child) => evaluate(child, frame));
-  const parts = objectValue(subject.flatMap(partsOf));
+  // A name may stand for all of it, or for any part.
+  const parts = objectValue([...new Set([...objectsOf(subject), ...subject.flatMap(partsOf)])]);
   const ends: Flow[] = [];
   let start = run.flow;
   let exhaustive = false;
@@ -285,7 +300,7 @@ export function executeMatch(node: SyntaxNode, frame: Frame): void {
             expression: (expression) => evaluate(expression, frame),
           });
         }
-        if (guard !== undefined) evaluate(guard, frame);
+        if (guard !== undefined) testTruth(guard, frame);
         failed = joinFlows([start, run.flow]);
         if (body !== undefined) execute(body, frame);
       }),

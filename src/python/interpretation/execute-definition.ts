@@ -2,8 +2,10 @@
 import { parameterName } from "../binding-targets.ts";
 import type { Scope } from "../scopes.ts";
 import { childOfKind, fieldOf, hasToken, type SyntaxNode, textOf, walk } from "../syntax.ts";
+import { applyCode } from "./apply-code.ts";
 import { codeValue } from "./code-value.ts";
 import { callDecorator } from "./evaluate-call.ts";
+import { findMethod } from "./find-method.ts";
 import { writeName } from "./frames.ts";
 import { contain } from "./heap.ts";
 import type { Code, Frame, ParameterShape, Unit, Value } from "./model.ts";
@@ -84,8 +86,21 @@ export function executeClass(
       for (const held of [...inner.locals.values(), ...bases])
         for (const part of held.objects) contain(frame.program.heap, object, part);
   }
+  for (const base of bases) applySubclassHook(node, base, value, frame);
   recordInnerCalls(node, frame);
   bindDefinition(node, frame, { value, decorators });
+}
+
+/** A base may want to know who derives from it. */
+function applySubclassHook(node: SyntaxNode, base: Value, made: Value, frame: Frame): void {
+  for (const object of base.objects) {
+    for (const code of object.code) {
+      const hook = findMethod(code, "__init_subclass__", frame);
+      if (hook === undefined) continue;
+      const receiver = { value: made, name: undefined };
+      applyCode({ code: hook, node, arguments: [], closure: [object], receiver }, frame);
+    }
+  }
 }
 
 /** Describes the code a node stands for. */

@@ -4,7 +4,8 @@
 import { importedNames } from "../import-statement.ts";
 import { fieldOf, fieldsOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { store } from "./allocate.ts";
-import { baseName, bindTargetValue } from "./assign.ts";
+import { bindTargetValue } from "./assign.ts";
+import { baseName } from "./base-name.ts";
 import { codeValue } from "./code-value.ts";
 import {
   executeFor,
@@ -19,7 +20,15 @@ import { deadFlow, forkFlow } from "./flow.ts";
 import { deleteName, readName, recordDynamic, recordMutation, writeName } from "./frames.ts";
 import type { Frame, Value } from "./model.ts";
 import { operate } from "./operate.ts";
-import { immutable, objectValue, partsOf, qualifiedValue } from "./values.ts";
+import { applyOperator, applySpecial, testTruth } from "./special-methods.ts";
+import {
+  immutable,
+  joinValues,
+  objectsOf,
+  objectValue,
+  partsOf,
+  qualifiedValue,
+} from "./values.ts";
 
 /** Runs one statement. Unknown kinds are evaluated as expressions. */
 export function executeStatement(node: SyntaxNode, frame: Frame): void {
@@ -77,6 +86,11 @@ const EXECUTORS: Readonly<Record<string, Executor>> = {
   },
   continue_statement: (_, frame) => {
     frame.run.flow = deadFlow(frame.run.flow);
+  },
+  assert_statement: (node, frame) => {
+    const [condition, ...message] = node.children;
+    testTruth(condition, frame);
+    for (const child of message) frame.program.engine.evaluate(child, frame);
   },
   pass_statement: () => undefined,
   global_statement: () => undefined,
@@ -154,15 +168,24 @@ function executeAugmented(node: SyntaxNode, frame: Frame): void {
       for (const inner of partsOf(operand)) store(frame, outer, inner);
   }
   const made = operate(node, frame, [before, operand]);
+  const own = applyOperator(
+    operator,
+    { node, values: [before, operand], nodes: [left, right] },
+    frame,
+  );
   const after = mutable
     ? {
         ...objectValue(
-          [...before.objects, ...(before.type === undefined ? made.objects : [])],
-          before.type,
+          objectsOf([
+            objectValue(before.objects),
+            ...(before.type === undefined ? [made] : []),
+            ...own,
+          ]),
+          own.length === 0 ? before.type : undefined,
         ),
         draws: before.draws,
       }
-    : made;
+    : joinValues([made, ...own]);
   bindTargetValue(left, after, frame);
 }
 
@@ -204,7 +227,12 @@ function executeDelete(node: SyntaxNode, frame: Frame): void {
       return;
     }
     const value = evaluate(container, frame);
-    for (const child of fieldsOf(target, "subscript")) evaluate(child, frame);
+    const given = fieldsOf(target, "subscript").map((child) => evaluate(child, frame));
+    applySpecial(
+      target.kind === "attribute" ? ["__delattr__"] : ["__delitem__"],
+      { node: target, subject: value, subjectNode: target, given },
+      frame,
+    );
     recordMutation(
       frame,
       value.objects,

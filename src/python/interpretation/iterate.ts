@@ -1,11 +1,12 @@
 /** Reading a value from its beginning to its end: what that gives, and what it uses up. */
 import type { SyntaxNode } from "../syntax.ts";
 import { applyPassedCode, mayBeUsedUp } from "./apply-code.ts";
-import { baseName } from "./assign.ts";
+import { baseName } from "./base-name.ts";
 import { recordMutation } from "./frames.ts";
 import { inside } from "./heap.ts";
 import type { Frame, HeapObject, Value } from "./model.ts";
-import { immutable, objectValue, partsOf } from "./values.ts";
+import { applySpecial, ITERATION } from "./special-methods.ts";
+import { immutable, joinValues, objectValue, partsOf } from "./values.ts";
 
 /** Iterates over the value of `node`; gives what each round may see. */
 export function iterate(node: SyntaxNode, value: Value, frame: Frame): Value {
@@ -18,9 +19,11 @@ export function iterate(node: SyntaxNode, value: Value, frame: Frame): Value {
       base,
     );
   }
+  const own = applySpecial(ITERATION, { node, subject: value, subjectNode: node }, frame);
   // The body of a generator runs now.
   applyPassedCode(node, [{ node, keyword: undefined, value, span: node }], frame);
-  return elementsOf(value, frame);
+  const elements = elementsOf(value, frame);
+  return own === undefined ? elements : joinValues([elements, own, objectValue(partsOf(own))]);
 }
 
 /** The value and the iterators it draws from in turn (`map(f, it)` draws from `it`). */
