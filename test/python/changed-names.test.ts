@@ -48,6 +48,7 @@ const NOSY = `class Nosy:
         self.seen.append(value)
 nosy = Nosy()
 `;
+const ARRAY = "import numpy as np\nx = np.arange(6.0)\ny = np.zeros(6)\n";
 
 const CASES: readonly ChangeCase[] = [
   // Names that are bound to parts.
@@ -133,6 +134,74 @@ const CASES: readonly ChangeCase[] = [
     name: "deriving from a class",
     text: "made = []\nclass Base:\n    def __init_subclass__(cls):\n        made.append(cls)\nclass Child(Base): pass",
     changes: ["made"],
+  },
+  // The standard library.
+  {
+    name: "a defaultdict grows when it is read",
+    text: "from collections import defaultdict\nd = defaultdict(list)\nn = d['a']",
+    changes: ["d"],
+  },
+  {
+    name: "operators as functions",
+    text: "import operator\na = [1]\nb = operator.iadd(a, [2])\nb.append(3)",
+    changes: ["a", "b"],
+  },
+  {
+    name: "memory seen through a view",
+    text: "a = bytearray(b'abc')\nv = memoryview(a)\nv[0] = 65",
+    changes: ["a", "v"],
+  },
+  {
+    name: "a copy of a record shares its fields",
+    text: "from dataclasses import dataclass, replace\n@dataclass\nclass C:\n    items: list\nc = C([1])\nd = replace(c)\nd.items.append(2)",
+    changes: ["c", "d"],
+  },
+  {
+    name: "iterators that came out of one unpacked result",
+    text: "import itertools\nx, y = itertools.tee(iter([1, 2]))\nn = list(x)",
+    changes: ["x", "y"],
+  },
+  // NumPy.
+  { name: "out=", text: `${ARRAY}np.add(x, 1, out=y)`, changes: ["y"] },
+  {
+    name: "the place for a result by position",
+    text: `${ARRAY}np.multiply(x, 2, y)`,
+    changes: ["y"],
+  },
+  { name: "out= of a method", text: `${ARRAY}x.cumsum(out=y)`, changes: ["y"] },
+  {
+    name: "what out= gives back is that place",
+    text: `${ARRAY}z = np.add(x, 1, out=y)\nz[0] = 5`,
+    changes: ["y", "z"],
+  },
+  { name: "ufunc.at", text: `${ARRAY}np.add.at(x, [0, 0], 1)`, changes: ["x"] },
+  { name: "copy=False", text: `${ARRAY}np.nan_to_num(x, copy=False)`, changes: ["x"] },
+  { name: "copy=True", text: `${ARRAY}np.nan_to_num(x, copy=True)`, changes: [] },
+  {
+    name: "a window over an array",
+    text: `${ARRAY}w = np.lib.stride_tricks.sliding_window_view(x, 2)\nw[0, 0] = 1`,
+    changes: ["w", "x"],
+  },
+  {
+    name: "a masked array",
+    text: `${ARRAY}m = np.ma.masked_array(x, copy=False)\nm[0] = 1`,
+    changes: ["m", "x"],
+  },
+  // pandas and scikit-learn.
+  {
+    name: "mask(inplace=True)",
+    text: "import pandas as pd\ndf = pd.DataFrame({'a': [1]})\ndf.mask(df > 5, 0, inplace=True)",
+    changes: ["df"],
+  },
+  {
+    name: "a function that a pipeline holds gets what the pipeline gets",
+    text: "import pandas as pd\nfrom sklearn.preprocessing import FunctionTransformer\ndf = pd.DataFrame({'a': [1]})\ndef add(X):\n    X['c'] = 1\n    return X\np = FunctionTransformer(add)\nout = p.transform(df)",
+    changes: ["df"],
+  },
+  {
+    name: "a function that is piped or applied gets the table",
+    text: "import pandas as pd\ndf = pd.DataFrame({'a': [1]})\ndef add(t):\n    t['c'] = 1\n    return t\nout = df.pipe(add)",
+    changes: ["df"],
   },
 ];
 

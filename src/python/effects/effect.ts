@@ -9,7 +9,7 @@ export interface CallEffect {
   readonly returns?: string;
   /**
    * `fresh` (default): shares nothing. `view`: may share memory with the receiver, or with the first argument of a function.
-   * `receiver`: is the receiver. `keeps`: a new object that holds the arguments, and the receiver if there is one.
+   * `receiver`: is the receiver, or the first argument of a function. `keeps`: a new object that holds the arguments, and the receiver if there is one.
    * `element`: something that was inside the receiver or first argument. `elements`: all of that, in a new thing to iterate over. `unpacked`: several fresh values of the types of the arguments.
    */
   readonly result?: "fresh" | "view" | "receiver" | "keeps" | "element" | "elements" | "unpacked";
@@ -19,6 +19,8 @@ export interface CallEffect {
   readonly mutatesReceiver?: true | "deep" | "inplace";
   /** Arguments it changes, by position or keyword; `all` for every one. */
   readonly mutatesArguments?: readonly (number | string)[] | "all";
+  /** Changes its first argument, and gives it back, when it is called with `copy=False`. */
+  readonly worksInPlaceWithoutCopy?: true;
   /** The receiver, or the first argument of a function, holds the arguments from then on. */
   readonly stores?: true;
   readonly file?: FileEffect;

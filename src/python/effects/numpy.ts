@@ -3,9 +3,10 @@ import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const ARRAY = "numpy.ndarray";
 const GENERATOR = "numpy.random.Generator";
-const FRESH: CallEffect = { returns: ARRAY };
+/** What is computed is written to `out=` where that is given. */
+const FRESH: CallEffect = { returns: ARRAY, mutatesArguments: ["out"] };
 const VIEW: CallEffect = { result: "view", returns: ARRAY };
-const SCALAR: CallEffect = {};
+const SCALAR: CallEffect = { mutatesArguments: ["out"] };
 const DRAWS: CallEffect = { returns: ARRAY, random: { generator: "random:numpy" } };
 const READS_FILE: CallEffect = {
   returns: ARRAY,
@@ -16,7 +17,7 @@ const GENERATOR_DRAW: CallEffect = { mutatesReceiver: true, returns: ARRAY };
 
 export const numpyEffects: LibraryEffects = {
   functions: {
-    "numpy.*": {},
+    "numpy.*": { mutatesArguments: ["out"] },
     ...under("numpy", {
       // https://numpy.org/doc/stable/reference/routines.array-creation.html
       ...each(
@@ -26,20 +27,36 @@ export const numpyEffects: LibraryEffects = {
       ...each("asarray asanyarray ascontiguousarray asfortranarray frombuffer require", VIEW),
       // https://numpy.org/doc/stable/reference/routines.array-manipulation.html
       ...each(
-        "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims atleast_1d atleast_2d atleast_3d broadcast_to broadcast_arrays flip fliplr flipud rot90 split array_split hsplit vsplit dsplit diagonal real imag nan_to_num",
+        "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims atleast_1d atleast_2d atleast_3d broadcast_to broadcast_arrays flip fliplr flipud rot90 split array_split hsplit vsplit dsplit unstack diagonal real imag permute_dims matrix_transpose asmatrix asfarray einsum ma.* lib.stride_tricks.*",
         VIEW,
       ),
       ...each(
         "concatenate stack vstack hstack dstack column_stack tile repeat append insert delete resize roll unique where sort argsort pad",
         FRESH,
       ),
+      nan_to_num: { returns: ARRAY, worksInPlaceWithoutCopy: true },
+      // What a file is mapped to is a handle on the file.
+      ...each("memmap lib.format.open_memmap", {
+        returns: ARRAY,
+        file: { access: "read-write", argument: 0, keyword: "filename" },
+      }),
       copyto: { mutatesArguments: [0, "dst"] },
       // https://numpy.org/doc/stable/reference/routines.indexing.html
       ...each("put put_along_axis place putmask fill_diagonal", { mutatesArguments: [0] }),
-      // https://numpy.org/doc/stable/reference/ufuncs.html (`out=` is written to)
+      // https://numpy.org/doc/stable/reference/ufuncs.html: the place for the result is `out=`, or follows the operands.
       ...each(
-        "add subtract multiply divide true_divide floor_divide power mod exp expm1 log log1p log2 log10 sqrt square abs absolute sign sin cos tan tanh maximum minimum clip round floor ceil cumsum cumprod dot matmul isnan isfinite isinf logical_and logical_or logical_not greater less equal",
-        { returns: ARRAY, mutatesArguments: ["out"] },
+        "exp exp2 expm1 log log1p log2 log10 sqrt cbrt square abs absolute fabs sign negative positive reciprocal sin cos tan arcsin arccos arctan sinh cosh tanh rint trunc floor ceil isnan isfinite isinf logical_not invert",
+        { returns: ARRAY, mutatesArguments: [1, "out"] },
+      ),
+      ...each(
+        "add subtract multiply divide true_divide floor_divide power float_power mod remainder fmod maximum minimum fmax fmin hypot arctan2 dot matmul logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor greater greater_equal less less_equal equal not_equal",
+        { returns: ARRAY, mutatesArguments: [2, "out"] },
+      ),
+      ...each("clip", { returns: ARRAY, mutatesArguments: [3, "out"] }),
+      ...each("round around cumsum cumprod", { returns: ARRAY, mutatesArguments: ["out"] }),
+      ...each(
+        "add.at subtract.at multiply.at divide.at power.at maximum.at minimum.at logical_or.at logical_and.at",
+        { mutatesArguments: [0] },
       ),
       ...each(
         "mean sum std var min max median percentile quantile argmin argmax prod any all nanmean nansum nanstd nanmedian nanmin nanmax count_nonzero",
@@ -88,10 +105,8 @@ export const numpyEffects: LibraryEffects = {
         FRESH,
       ),
       ...each("reshape ravel transpose swapaxes squeeze view diagonal", VIEW),
-      ...each(
-        "sum mean std var min max ptp prod any all argmin argmax trace item tolist tobytes",
-        {},
-      ),
+      ...each("sum mean std var min max ptp prod any all argmin argmax trace", SCALAR),
+      ...each("item tolist tobytes", {}),
       ...each("sort fill put partition itemset resize setfield setflags byteswap", {
         mutatesReceiver: true,
       }),

@@ -29,11 +29,11 @@ const OPTIONS: CallEffect = { ambient: [{ resource: "options", access: "write" }
 /** What DataFrame and Series have in common: https://pandas.pydata.org/docs/reference/frame.html, …/series.html */
 const COMMON: Readonly<Record<string, CallEffect>> = {
   ...each(
-    "head tail nlargest nsmallest isin where mask abs round clip diff shift cumsum cumprod cummax cummin rank pct_change astype convert_dtypes infer_objects copy isna isnull notna notnull truncate between add sub mul div truediv floordiv mod pow radd rsub rmul rdiv eq ne lt le gt ge combine combine_first asfreq tz_localize tz_convert at_time between_time first last explode swaplevel reorder_levels add_prefix add_suffix align set_flags",
+    "head tail nlargest nsmallest isin abs round diff shift cumsum cumprod cummax cummin rank pct_change astype convert_dtypes infer_objects copy isna isnull notna notnull truncate between add sub mul div truediv floordiv mod pow radd rsub rmul rdiv eq ne lt le gt ge combine combine_first asfreq tz_localize tz_convert at_time between_time first last explode swaplevel reorder_levels add_prefix add_suffix align set_flags",
     SAME,
   ),
   ...each(
-    "fillna ffill bfill pad backfill dropna drop_duplicates replace interpolate sort_values sort_index rename rename_axis drop set_axis",
+    "where mask clip fillna ffill bfill pad backfill dropna drop_duplicates replace interpolate sort_values sort_index rename rename_axis drop set_axis",
     SAME_OR_INPLACE,
   ),
   ...each("reindex reindex_like squeeze xs transpose swapaxes", { result: "view" }),
@@ -182,6 +182,7 @@ export const pandasEffects: LibraryEffects = {
         "difference intersection union drop delete insert append sort_values map astype unique",
         { returns: INDEX },
       ),
+      ...each("set_names rename", { returns: INDEX, mutatesReceiver: "inplace" }),
       ...each("tolist to_list", { returns: "builtins.list" }),
     },
     // https://pandas.pydata.org/docs/reference/groupby.html, …/window.html, …/resampling.html

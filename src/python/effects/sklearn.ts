@@ -46,6 +46,12 @@ export const sklearnEffects: LibraryEffects = {
       EVALUATES,
     ),
     ...each("sklearn.utils.shuffle sklearn.utils.resample", SPLITS),
+    // https://scikit-learn.org/stable/api/sklearn.preprocessing.html: functions that take `copy`.
+    ...NAMED(
+      "sklearn.preprocessing",
+      "normalize scale minmax_scale maxabs_scale robust_scale power_transform quantile_transform binarize",
+      { returns: ARRAY, worksInPlaceWithoutCopy: true },
+    ),
     "sklearn.base.clone": { returns: "argument" },
     // https://scikit-learn.org/stable/api/sklearn.datasets.html
     ...each(

@@ -42,9 +42,10 @@ export const standardLibraryEffects: LibraryEffects = {
     ...each("operator.getitem operator.itemgetter operator.attrgetter operator.methodcaller", {
       result: "element",
     }),
+    ...each("operator.setitem operator.delitem", { mutatesArguments: [0], stores: true }),
     ...each(
-      "operator.setitem operator.delitem operator.iadd operator.iconcat operator.imul operator.ior operator.iand operator.isub operator.ixor operator.itruediv operator.ifloordiv operator.imod operator.ipow operator.imatmul operator.ilshift operator.irshift",
-      { mutatesArguments: [0], stores: true, result: "keeps" },
+      "operator.iadd operator.iconcat operator.imul operator.ior operator.iand operator.isub operator.ixor operator.itruediv operator.ifloordiv operator.imod operator.ipow operator.imatmul operator.ilshift operator.irshift",
+      { mutatesArguments: [0], stores: true, result: "receiver" },
     ),
     // https://docs.python.org/3/library/heapq.html and …/bisect.html
     ...each("heapq.heappush heapq.heappushpop heapq.heapreplace", {
@@ -70,12 +71,17 @@ export const standardLibraryEffects: LibraryEffects = {
       { result: "view" },
     ),
     ...each("contextlib.suppress contextlib.nullcontext", {}),
+    // https://docs.python.org/3/library/struct.html
+    "struct.pack_into": { mutatesArguments: [1] },
+    "copy.replace": { result: "keeps", returns: "argument" },
     // https://docs.python.org/3/library/copy.html
     "copy.copy": { result: "keeps", returns: "argument" },
     "copy.deepcopy": { returns: "argument" },
     // https://docs.python.org/3/library/collections.html
     ...each("collections.namedtuple", {}),
     "collections.ChainMap": { result: "keeps" },
+    "collections.defaultdict": { result: "keeps", returns: "collections.defaultdict" },
+    "collections.deque": { result: "keeps", returns: "collections.deque" },
     // https://docs.python.org/3/library/datetime.html and …/time.html
     ...each(
       "datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow datetime.date.today",
@@ -266,6 +272,8 @@ export const standardLibraryEffects: LibraryEffects = {
       "*": { mutatesReceiver: true, result: "fresh" },
       shuffle: { mutatesReceiver: true, mutatesArguments: [0] },
     },
+    // https://docs.python.org/3/library/collections.html#collections.defaultdict
+    "collections.defaultdict": { __getitem__: { mutatesReceiver: true, result: "element" } },
     "collections.deque": {
       ...each("appendleft extendleft", { mutatesReceiver: true, stores: true }),
       popleft: { mutatesReceiver: true, result: "element" },

@@ -14,6 +14,7 @@ import {
   cellObjects,
   immutable,
   isImmutableType,
+  joinValues,
   objectsOf,
   objectValue,
   partsOf,
@@ -99,7 +100,27 @@ export function applyEffect(call: LibraryCall, effect: CallEffect, frame: Frame)
   mutateArguments(call, effect, frame);
   useUpArguments(call, frame);
   if (effect.stores === true) storeArguments(call, frame);
-  return resultOf(call, effect, { frame, draws: draws && effect.random.later === true });
+  const result = resultOf(call, effect, { frame, draws: draws && effect.random.later === true });
+  // What is computed into a given place is that place.
+  const places = placesOf(call, effect);
+  return places.length === 0 ? result : joinValues([result, ...places.map(({ value }) => value)]);
+}
+
+/** Where the result is written to, when the caller says so. */
+function placesOf(call: LibraryCall, effect: CallEffect): readonly Argument[] {
+  const takesPlace = Array.isArray(effect.mutatesArguments)
+    ? effect.mutatesArguments.includes("out")
+    : false;
+  const place = takesPlace ? argumentAt(call, undefined, "out") : undefined;
+  const copy = argumentAt(call, undefined, "copy");
+  const isInPlace =
+    effect.worksInPlaceWithoutCopy === true && copy !== undefined && !isTrue(copy.value);
+  const worked = isInPlace ? argumentAt(call, 0, undefined) : undefined;
+  return [place, worked].filter((argument) => argument !== undefined);
+}
+
+function isTrue({ literal }: Value): boolean {
+  return literal?.value === true;
 }
 
 function recordRandom(call: LibraryCall, random: RandomEffect, frame: Frame): void {
@@ -223,6 +244,14 @@ function inplaceOf(call: LibraryCall): "yes" | "no" | "maybe" {
 
 function mutateArguments(call: LibraryCall, effect: CallEffect, frame: Frame): void {
   const { mutatesArguments } = effect;
+  if (effect.worksInPlaceWithoutCopy === true)
+    for (const { node, value } of placesOf(call, effect))
+      recordMutation(
+        frame,
+        value.objects,
+        { because: `${call.name}(copy=False)`, certain: false },
+        baseName(node, frame.unit.text),
+      );
   if (mutatesArguments === undefined) return;
   const { text } = frame.unit;
   const because = `argument of ${call.name}(…)`;
@@ -256,7 +285,12 @@ function mutateArguments(call: LibraryCall, effect: CallEffect, frame: Frame): v
 /** Iterators that a call gets may be read to their end. */
 function useUpArguments(call: LibraryCall, frame: Frame): void {
   for (const argument of call.arguments) {
-    if (argument.value.type === undefined || !mayBeUsedUp(argument.value, frame)) continue;
+    const { value } = argument;
+    const isRead =
+      value.type === undefined
+        ? value.objects.some(({ isIterator }) => isIterator)
+        : mayBeUsedUp(value, frame);
+    if (!isRead) continue;
     recordMutation(
       frame,
       usedUpWith(argument.value, frame),
@@ -304,7 +338,7 @@ function resultOf(call: LibraryCall, effect: CallEffect, context: ResultContext)
     case "fresh":
       return make(receiver === undefined ? [] : cellObjects(receiver));
     case "receiver":
-      return receiver === undefined ? make([]) : { ...receiver, type: type ?? receiver.type };
+      return subject === undefined ? make([]) : { ...subject, type: type ?? subject.type };
     case "view": {
       // A table made of a literal shares memory with nothing, but it can be changed.
       const parts = subject === undefined ? [] : partsOf(subject);
