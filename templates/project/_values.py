@@ -93,6 +93,7 @@ class _Comparison:
         self.kept: list[Any] = []
         self.arrays: list[tuple[Any, Any, str]] = []
         self.tables: list[tuple[Any, Any, str]] = []
+        self.buffers: list[tuple[Any, Any, str]] = []
         self.inside = 0
 
     def compare(self, a: Any, b: Any, place: str) -> Difference | None:
@@ -179,7 +180,9 @@ class _Comparison:
             return None if same else Difference(place, _short(a), _short(b))
         if isinstance(a, functools.partial):
             return self.compare((a.func, a.args, a.keywords), (b.func, b.args, b.keywords), place)
-        if isinstance(a, (bytearray, memoryview, range, slice, re.Pattern)):
+        if isinstance(a, bytearray):
+            return self._buffer(a, b, place)
+        if isinstance(a, (memoryview, range, slice, re.Pattern)):
             return None if a == b else Difference(place, _short(a), _short(b))
         return self._object(a, b, place)
 
@@ -200,6 +203,8 @@ class _Comparison:
             layout = _array_layout(a)
             if layout != "strided" and layout != _array_layout(b):
                 return Difference(_join(place, "memory order"), layout, _array_layout(b))
+            if _is_part_of_file(a) and not _is_part_of_file(b):
+                return Difference(_join(place, "memory"), "a part of a file", "its own")
             difference = self._shared_memory(a, b, place)
             if difference is not None:
                 return difference
@@ -275,7 +280,30 @@ class _Comparison:
                 )
         if len(self.arrays) < 1000:
             self.arrays.append((a, b, place))
-        return self._shared_with_tables(self.tables, [(a, b, place)])
+        return self._shared_with_buffers(
+            self.buffers, [(a, b, place)]
+        ) or self._shared_with_tables(self.tables, [(a, b, place)])
+
+    def _buffer(self, a: Any, b: Any, place: str) -> Difference | None:
+        if a != b:
+            return Difference(place, _short(a), _short(b))
+        if not self.strict:
+            return None
+        self.buffers.append((a, b, place))
+        return self._shared_with_buffers([(a, b, place)], self.arrays)
+
+    def _shared_with_buffers(
+        self, buffers: list[tuple[Any, Any, str]], arrays: list[tuple[Any, Any, str]]
+    ) -> Difference | None:
+        """An array that looks into a bytearray must still do so."""
+        for buffer_a, buffer_b, buffer_place in buffers:
+            for array_a, array_b, place in arrays:
+                before, after = _belongs_to(array_a, buffer_a), _belongs_to(array_b, buffer_b)
+                if before != after:
+                    where = f"{place or 'the value'} and {buffer_place or 'the value'}"
+                    words = ("separate memory", "share memory")
+                    return Difference(where, words[before], words[after])
+        return None
 
     def _shared_with_tables(
         self, tables: list[tuple[Any, Any, str]], arrays: list[tuple[Any, Any, str]]
@@ -669,6 +697,26 @@ def _shares_memory(a: Any, b: Any) -> bool:
         return bool(np.shares_memory(a, b, max_work=100_000))
     except Exception:  # noqa: BLE001 - a user's object may raise anything
         return True
+
+
+def _is_part_of_file(array: Any) -> bool:
+    """Whether writing to an array writes to a file that is mapped into memory."""
+    numpy = sys.modules["numpy"]
+    part = array if array.flags.writeable else None
+    while isinstance(part, numpy.ndarray):
+        if isinstance(part, numpy.memmap) and part.mode in ("r+", "w+"):
+            return True
+        part = part.base
+    return False
+
+
+def _belongs_to(array: Any, buffer: Any) -> bool:
+    """Whether an array looks into a bytearray."""
+    part = array
+    while hasattr(part, "base"):
+        part = part.base
+        part = part.obj if isinstance(part, memoryview) else part
+    return part is buffer
 
 
 def _looks_into(array: Any, table: Any) -> bool:

@@ -125,7 +125,7 @@ class _Kinds:
         return numpy is not None and issubclass(kind, (numpy.generic, numpy.dtype, numpy.ufunc))
 
     def is_special(self, kind: type) -> bool:
-        special: tuple[type, ...] = (types.FunctionType, tuple, frozenset)
+        special: tuple[type, ...] = (types.FunctionType, types.BuiltinFunctionType, tuple, frozenset)
         if self.numpy is not None:
             special += (self.numpy.ndarray, self.numpy.random.mtrand.RandomState)
         if self.pandas is not None:
@@ -156,7 +156,10 @@ class _Parts:
             # Those that share much are told from a few; a set of many takes long to make.
             return True
         groups = (ids if isinstance(ids, set) else set(ids) for ids in few.objects)
-        return any(map(many.has_any_of, groups)) or _share_memory(self, other)
+        if any(map(many.has_any_of, groups)) or _share_memory(self, other):
+            return True
+        # What an array looks into may be no array: a bytearray, or a part of a fitted tree.
+        return self.has_any_of(set(other.arrays)) or other.has_any_of(set(self.arrays))
 
 
 def _of_tree(tree: Any) -> _Parts:
@@ -247,6 +250,10 @@ class _Search:
             self.objects.add(id(part))
             cells = [cell for cell in part.__closure__ or () if _is_full(cell)]
             return [*(cell.cell_contents for cell in cells), part.__defaults__]
+        if isinstance(part, types.BuiltinFunctionType):
+            # A method of a list that somebody kept; functions belong to their module.
+            owner = part.__self__
+            return [] if owner is None or isinstance(owner, types.ModuleType) else [owner]
         if type(part).__module__.startswith("matplotlib."):
             self.objects.add(-1)
             return []
@@ -335,7 +342,6 @@ _PLAIN = (
     type(Ellipsis),
     type,
     types.ModuleType,
-    types.BuiltinFunctionType,
     types.CodeType,
     types.FrameType,
     range,

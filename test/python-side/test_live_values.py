@@ -646,6 +646,11 @@ SHARED = {
     "views of one array": lambda o, a: ([a[:2]], [Point(1.0, a[1:])]),
     "an array and its list": lambda o, a: ([a], a),
     "an array and a table's": lambda o, a: ([a], pd.Series(a, copy=False)),
+    "a list and a method of it": lambda o, a: (held := [1], held.append),
+    "a table of bytes and what looks into it": lambda o, a: (
+        (held := bytearray(8)),
+        np.frombuffer(held),
+    ),
     "an array and its bytes": lambda o, a: ([a], [np.frombuffer(memoryview(a))]),
     "a list of many and one of it": lambda o, a: ([Point(1.0) for _ in range(2000)] + [o], o),
     "objects of many": lambda o, a: (
@@ -657,6 +662,7 @@ APART = {
     "equal objects": lambda o, a: ([Point(1.0)], [Point(1.0)]),
     "parts of one array": lambda o, a: ([a[:2]], [a[2:]]),
     "arrays alike": lambda o, a: ([a], [a.copy()]),
+    "functions of one module": lambda o, a: (math.sin, math.cos),
     "a tuple of atoms": lambda o, a: ([(one := (1, 2))], [one]),
 }
 

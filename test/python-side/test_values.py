@@ -8,6 +8,7 @@ import decimal
 import io
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -222,6 +223,19 @@ def test_a_group_is_one_pickle_and_keeps_what_it_shares() -> None:
     with pytest.raises(values.NotStorable, match="share memory"):
         values.choose_codec((table, table["a"].to_numpy()), group=True)
     assert values.choose_codec((table, table["a"].to_numpy().copy()), group=True) == "pickle"
+
+
+def test_an_array_that_writes_somewhere_else_is_not_stored(tmp_path: Path) -> None:
+    seen = bytearray(8)
+    with pytest.raises(values.NotStorable, match="share memory"):
+        values.choose_codec((seen, np.frombuffer(seen, "u1")), group=True)
+    np.save(tmp_path / "x.npy", np.arange(4.0))
+    with pytest.raises(values.NotStorable, match="a part of a file"):
+        values.choose_codec(np.load(tmp_path / "x.npy", mmap_mode="r+")[1:])
+    # Nobody can write through these, or what is written stays in memory.
+    values.choose_codec(np.frombuffer(bytes(8), "u1"))
+    values.choose_codec(np.load(tmp_path / "x.npy", mmap_mode="r"))
+    values.choose_codec(np.load(tmp_path / "x.npy", mmap_mode="c"))
 
 
 @pytest.mark.parametrize("value", [(n for n in [1]), lambda: 0, sys.stdout], ids=str)
