@@ -138,6 +138,16 @@ test("a name bound on some paths only keeps its earlier value as an input", asyn
   );
 });
 
+test("a builtin whose name was bound and deleted again is no input", async () => {
+  const { plan } = await planOf(
+    ["list = [3]", "n = len(list)", "del list", "r = list((1, n))", WRITE],
+    {
+      cut: "cell",
+    },
+  );
+  expect(plan.steps.map(({ inputs }) => inputs)).toEqual([[], ["list"], ["list"], ["n"], ["r"]]);
+});
+
 test("a name that may be unbound never crosses: its steps become one, and the note says where", async () => {
   const { plan, diagnostics } = await planOf([
     IMPORTS,
