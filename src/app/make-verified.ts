@@ -219,12 +219,12 @@ function joinedNote(cut: CoarserCut, tried: Made, path: string): Diagnostic {
     failure === undefined
       ? `the ${first?.kind ?? "value"} ${first?.name ?? ""} of ${first?.step ?? ""} differed (${first?.difference ?? ""})`
       : `${failure.step} failed (${failure.message})`;
-  const [one, ...others] = cut.steps;
-  const cell = tried.plan.steps.find(({ name }) => name === cut.steps.at(-1))?.cells[0];
+  const [last, ...others] = [...cut.steps].reverse();
+  const cell = tried.plan.steps.find(({ name }) => name === last)?.cells[0];
   return {
     code: "steps-merged-to-verify",
     severity: "note",
-    message: `${one ?? ""} and ${others.join(", ")} are one step: as separate ones they did not compute what the notebook computes, because ${what}`,
+    message: `${others.reverse().join(", ")} and ${last ?? ""} are one step: as separate ones they did not compute what the notebook computes, because ${what}`,
     hint: "something passes between them that no stored value carries, such as which objects are one and the same, or a number that depends on where an object lies",
     where: { path, ...(cell === undefined ? {} : { cell }) },
   };
