@@ -30,11 +30,11 @@ import { addressOf, type Parameter, type Plan, type StatementRef, type Step } fr
 import { refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import {
-  findRepeatedFunctions,
-  type RepeatedFunctions,
-  withoutFunctions,
-  withRepeatedFunctions,
-} from "./repeated-functions.ts";
+  findRepeated,
+  type RepeatedDefinitions,
+  withoutRepeated,
+  withRepeated,
+} from "./repeated-definitions.ts";
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
@@ -118,11 +118,11 @@ export function planNotebook(input: PlanInput): Planned {
   ];
   if (refused.length > 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
-  const functions = findRepeatedFunctions(kept, facts.statements, names);
-  const placed = withoutFunctions(kept, functions);
+  const repeated = findRepeated(kept, facts.statements, names);
+  const placed = withoutRepeated(kept, repeated);
   if (placed.length === 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, nothingToPromote(path)] };
-  const chosen = { kept, placed, functions, located, dropped: dropped.cells };
+  const chosen = { kept, placed, repeated, located, dropped: dropped.cells };
   return assemble(input, facts, names, chosen);
 }
 
@@ -171,7 +171,7 @@ function assemble(
     readonly kept: readonly StatementFacts[];
     /** Those that are in one step each. */
     readonly placed: readonly StatementFacts[];
-    readonly functions: RepeatedFunctions;
+    readonly repeated: RepeatedDefinitions;
     readonly located: LocatedDecisions;
     readonly dropped: ReadonlySet<number>;
   },
@@ -190,7 +190,7 @@ function assemble(
   }
   const helperConstants = constantsOfHelpers(names);
   const options = { ...interfaceOptions(program, facts, names, kept), results };
-  const complete = (segment: Segment): Segment => withRepeatedFunctions(segment, chosen.functions);
+  const complete = (segment: Segment): Segment => withRepeated(segment, chosen.repeated);
   const soundly = {
     interfacesOf: (segments: readonly Segment[]) =>
       segmentInterfaces(segments.map(complete), options),

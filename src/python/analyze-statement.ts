@@ -6,7 +6,7 @@ import { endStatement } from "./interpretation/end-statement.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, Program, Recorder, Unit } from "./interpretation/model.ts";
 import { newRun } from "./interpretation/new-run.ts";
-import { repeatableFunction } from "./repeatable-function.ts";
+import { repeatableNames } from "./repeatable-statement.ts";
 import { listAliases, noteSharing } from "./sharing.ts";
 import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
@@ -67,7 +67,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
       level,
     })),
     definition: kind === "definition" ? definitionFacts(node, unit, program) : undefined,
-    repeatable: repeatableFunction(node, unit.text),
+    repeatable: repeatableNames(node, unit.text),
     calls: [...recorder.calls.values()],
     ambient: [...recorder.ambient.values()],
     dynamic: [...recorder.dynamic.values()],

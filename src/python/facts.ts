@@ -216,8 +216,8 @@ export interface StatementFacts {
   readonly types: ReadonlyMap<string, string>;
   readonly imports: readonly ImportedName[];
   readonly definition: DefinitionFacts | undefined;
-  /** The name of the function it makes, when running it again elsewhere makes the same one. */
-  readonly repeatable: string | undefined;
+  /** All names it binds, when running it again elsewhere gives them the same function or module; empty for any other statement. */
+  readonly repeatable: readonly string[];
   readonly calls: readonly CallFact[];
   readonly ambient: readonly AmbientEffect[];
   readonly dynamic: readonly DynamicCode[];

@@ -1,4 +1,4 @@
-/** Functions that read the notebook's variables stand in every step that uses them. */
+/** Functions that read the notebook's variables, and imports that come late, stand in every step that uses them. */
 import { expect, test } from "vitest";
 import { planOf } from "../support/notebooks.ts";
 
@@ -71,6 +71,37 @@ test.each<RepeatCase>([
     name: "a name that is also something else is not repeated",
     cells: ["k = [0]", "def f():\n    return k", "if k:\n    f = f", "r = f()", WRITE],
     steps: [[1], [2, 3, 4], [5]],
+  },
+  {
+    name: "a module that another one stands in for is imported where it is used",
+    cells: [
+      "try:\n    import simplejson as json\nexcept ImportError:\n    import json",
+      "k = [0]\nr = json.dumps(k)",
+      "r = r + json.dumps(k)",
+      WRITE,
+    ],
+    steps: [[1, 2], [1, 3], [4]],
+  },
+  {
+    name: "a name for two modules means each where it stands",
+    cells: [
+      "import math as lib",
+      "k = [4]\na = [lib.sqrt(k[0])]",
+      "import cmath as lib",
+      "r = [a, lib.sqrt(-4)]",
+      WRITE,
+    ],
+    steps: [[1, 2], [3, 4], [5]],
+  },
+  {
+    name: "a module that may be missing is data",
+    cells: [
+      "try:\n    import simplejson\nexcept ImportError:\n    pass",
+      "k = [0]",
+      "try:\n    r = simplejson.dumps(k)\nexcept NameError:\n    r = 'none'",
+      WRITE,
+    ],
+    steps: [[1, 2, 3], [4]],
   },
 ])("$name", async (row) => {
   await checkRepeats(row);
