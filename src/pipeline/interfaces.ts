@@ -53,6 +53,8 @@ export function segmentInterfaces(
       if (!inputs.has(name) || use.maybeDeleted.has(name)) maybeUnbound.push(name);
     }
     for (const name of use.mayWrite) bound.add(name);
+    // From here on a builtin of that name is meant, or nothing.
+    for (const name of use.deleted) bound.delete(name);
     return { inputs: [...inputs], outputs, maybeUnbound };
   });
 }
@@ -89,6 +91,8 @@ interface Uses {
   readonly surelyWritten: ReadonlySet<string>;
   readonly mayWrite: ReadonlySet<string>;
   readonly mutated: ReadonlySet<string>;
+  /** Names that are surely unbound at the end. */
+  readonly deleted: ReadonlySet<string>;
   /** Names that some path leaves unbound. */
   readonly maybeDeleted: ReadonlySet<string>;
 }
@@ -98,6 +102,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   const surelyWritten = new Set<string>();
   const mayWrite = new Set<string>();
   const mutated = new Set<string>();
+  const deleted = new Set<string>();
   const maybeDeleted = new Set<string>();
   const mentioned = new MutatedNames();
   for (const statement of statements) {
@@ -108,7 +113,10 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
       mutated.add(name);
       if (!surelyWritten.has(name) && !changesOwn(statement, name)) readsFirst.add(name);
     }
-    for (const name of statement.mayWrite) if (options.isData(name)) mayWrite.add(name);
+    for (const name of statement.mayWrite) {
+      deleted.delete(name);
+      if (options.isData(name)) mayWrite.add(name);
+    }
     for (const name of statement.deletes) {
       if (!options.isData(name)) continue;
       surelyWritten.delete(name);
@@ -116,6 +124,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
       maybeDeleted.add(name);
     }
     for (const name of statement.surelyDeletes) {
+      deleted.add(name);
       mayWrite.delete(name);
       mutated.delete(name);
       maybeDeleted.delete(name);
@@ -127,7 +136,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
       maybeDeleted.delete(name);
     }
   }
-  return { readsFirst, surelyWritten, mayWrite, mutated, maybeDeleted };
+  return { readsFirst, surelyWritten, mayWrite, mutated, deleted, maybeDeleted };
 }
 
 /** `with open(path) as file: file.write(…)`: what it changes under the name is what it has bound to it. */

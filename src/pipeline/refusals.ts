@@ -1,7 +1,7 @@
 /** What cannot be planned soundly, with the place and what to do. Everything else is planned, if need be coarser. */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { lineColumnAt, lineStarts } from "../base/text-span.ts";
-import type { CallFact, DynamicCode, StatementFacts } from "../python/facts.ts";
+import type { CallFact, DynamicCode, HiddenGlobal, StatementFacts } from "../python/facts.ts";
 import type { NameTable } from "./names.ts";
 import { cellNumber, type NotebookProgram } from "./notebook-program.ts";
 
@@ -74,6 +74,7 @@ export function refusals(input: {
   readonly moduleConstants: ReadonlySet<string>;
 }): readonly Diagnostic[] {
   const kept = new Set(input.kept);
+  const bound = new Set(input.all.flatMap(({ mayWrite }) => mayWrite));
   const found: Diagnostic[] = [];
   for (const statement of input.all) {
     for (const dynamic of statement.dynamic) {
@@ -111,14 +112,14 @@ export function refusals(input: {
         },
       });
     }
-    for (const { name, within, span } of kept.has(statement) ? statement.hiddenGlobals : []) {
+    for (const hidden of kept.has(statement) ? statement.hiddenGlobals : []) {
+      const { name, span } = hidden;
       if (input.names.importedNames.has(name) || input.names.helperNames.has(name)) continue;
+      if (!bound.has(name)) continue;
       const text = input.program.facts.units[statement.unit]?.text ?? "";
       found.push({
-        code: "global-write",
+        ...hiddenReason(hidden),
         severity: "error",
-        message: `global ${name} means the notebook's variable past the ${name} of ${within}(), which a function inside a step cannot say`,
-        hint: `give the ${name} of ${within}() another name`,
         where: {
           path: input.program.notebook.path,
           cell: cellNumber(input.program, statement),
@@ -137,6 +138,24 @@ function isOfModule(
 ): boolean {
   const { importedNames, helperNames } = input.names;
   return importedNames.has(name) || helperNames.has(name) || input.moduleConstants.has(name);
+}
+
+function hiddenReason({
+  kind,
+  name,
+  within,
+}: HiddenGlobal): Pick<Diagnostic, "code" | "message" | "hint"> {
+  return kind === "global"
+    ? {
+        code: "global-write",
+        message: `global ${name} means the notebook's variable past the ${name} of ${within}(), which a function inside a step cannot say`,
+        hint: `give the ${name} of ${within}() another name`,
+      }
+    : {
+        code: "class-body-name",
+        message: `the body of class ${within} reads the notebook's variable ${name} and binds a ${name} of its own, so inside a step it would not find the first`,
+        hint: `give the ${name} of ${within}, or the notebook's variable, another name`,
+      };
 }
 
 /** `vars()` and `dir()` without an object are the notebook's own namespace. */

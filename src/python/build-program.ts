@@ -14,7 +14,7 @@ import type { Work } from "./interpretation/work.ts";
 import type { PythonParser } from "./parse.ts";
 import { buildScopes, type Scope } from "./scopes.ts";
 import { fieldOf, type SyntaxNode, statementsOf, textOf, walk } from "./syntax.ts";
-import { unreadBindings } from "./unread-bindings.ts";
+import { exposedNames, unreadBindings } from "./unread-bindings.ts";
 
 const TABLES = buildEffectTables();
 
@@ -141,14 +141,33 @@ function collectImports(unit: Unit, imports: Map<string, Set<string>>): void {
 }
 
 function hiddenGlobalsOf(unit: Unit): Program["hiddenGlobals"] {
-  return globalDeclarations(unit.tree).flatMap(({ node, hiddenBy }) =>
-    [...hiddenBy].map(([name, within]) => ({
-      name,
-      within,
-      span: { start: node.start, end: node.end },
-      unit,
-    })),
+  const declared = globalDeclarations(unit.tree).flatMap(({ node, hiddenBy }) =>
+    [...hiddenBy].map(([name, within]) => ({ kind: "global" as const, name, within, node })),
   );
+  return [...declared, ...readByClassBodies(unit)].map(({ kind, name, within, node }) => ({
+    kind,
+    name,
+    within,
+    span: { start: node.start, end: node.end },
+    unit,
+  }));
+}
+
+/** What a class body binds it looks up in itself and in the module, never in a function around. */
+function readByClassBodies(unit: Unit): readonly {
+  readonly kind: "class-body";
+  readonly name: string;
+  readonly within: string;
+  readonly node: SyntaxNode;
+}[] {
+  return [...unit.scopes.byNode].flatMap(([node, scope]) => {
+    const body = scope.kind === "class" ? fieldOf(node, "body") : undefined;
+    if (body === undefined) return [];
+    const exposed = exposedNames(body, { text: unit.text, scopes: unit.scopes, nodes: [] });
+    return [...exposed]
+      .filter((name) => scope.symbols.get(name)?.bound === true)
+      .map((name) => ({ kind: "class-body" as const, name, within: scope.name, node }));
+  });
 }
 
 function moduleDefinitions(module: Scope): readonly Scope[] {

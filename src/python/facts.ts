@@ -139,8 +139,12 @@ export interface DynamicCode {
   readonly names?: readonly string[];
 }
 
-/** `within` is the function that has the variable of its own; the span is that of the `global` statement. */
+/**
+ * `global`: declared by a function inside of `within`, which has a variable of that name; the span is that of the statement.
+ * `class-body`: read by the body of the class `within` before that binds the name; the span is that of the class.
+ */
 export interface HiddenGlobal {
+  readonly kind: "global" | "class-body";
   readonly name: string;
   readonly within: string;
   readonly span: Span;
@@ -221,7 +225,7 @@ export interface StatementFacts {
   readonly calls: readonly CallFact[];
   readonly ambient: readonly AmbientEffect[];
   readonly dynamic: readonly DynamicCode[];
-  /** Names that a function in it declares `global` although the function around has a variable of that name. */
+  /** Names by which code in it means the module's variable, and would mean another one, or none, inside a function. */
   readonly hiddenGlobals: readonly HiddenGlobal[];
   /** For `NAME = literal` and `NAME: type = literal`. */
   readonly constant: { readonly name: string; readonly literal: Literal } | undefined;

@@ -73,6 +73,11 @@ function usesOf(node: SyntaxNode, unit: ReadUnit): Uses {
   return reader;
 }
 
+/** Names that running the statement may look up before it has surely bound them itself. */
+export function exposedNames(node: SyntaxNode, unit: ReadUnit): ReadonlySet<string> {
+  return usesOf(node, unit).exposed;
+}
+
 function readStatement(node: SyntaxNode, reader: Reader): void {
   const read = STATEMENTS[node.kind];
   if (read === undefined) readExpression(node, reader);

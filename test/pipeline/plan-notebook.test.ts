@@ -207,6 +207,16 @@ test.each<readonly [string, readonly string[], string, number]>([
     "global-write",
     1,
   ],
+  [
+    "a class body that reads the variable whose name it binds",
+    [
+      "k = [1]\nn = [1]",
+      "class C:\n    n = 2\n    size = n\n    k = k",
+      "k = C.k + [C.size]\nopen('o.txt', 'w').write(repr((k, n)))",
+    ],
+    "class-body-name",
+    2,
+  ],
   ["nothing to do", ["#: only words"], "nothing-to-promote", 0],
 ])("%s is refused with its place", async (_, cells, code, cell) => {
   const { plan, diagnostics } = await planOf(cells);
@@ -389,4 +399,12 @@ test("a step that trains several kinds of models is not named after one of them"
   expect(stepNames(plan)).toBe(
     "load → prepare → train-logistic-regression → evaluate-logistic-regression → train-models → evaluate-models",
   );
+});
+
+test("a name that was deleted is no input of later steps: there it is a builtin again", async () => {
+  const { plan } = await planOf(
+    ["sum = [5]", "b = sum + [1]", "del sum", "c = sum(b)", "open('o.txt', 'w').write(repr(c))"],
+    { cut: "cell" },
+  );
+  expect(plan?.steps.find((step) => step.cells.includes(4))?.inputs).toEqual(["b"]);
 });

@@ -52,6 +52,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "def outer(): n = 1; def inner(): global n; n += 1",
     fix: "Give the variable of the outer function another name.",
   },
+  "class-body-name": {
+    what: "The body of a class reads a variable of the notebook and binds the same name for itself.",
+    why: "A notebook variable is local to a step's function. What a class body binds, Python looks up in the class and in the module only, so the variable would not be found.",
+    example: "rate = load_rate(); class Config: rate = rate",
+    fix: "Give one of the two another name.",
+  },
   "observation-unreadable": {
     what: "The process that ran the notebook reported something this version of mlops does not understand.",
     why: "What it reported is a fact about the notebook. Going on without it could make a plan that is wrong.",
