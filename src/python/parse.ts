@@ -5,7 +5,15 @@
  */
 import { Language, Parser, type TreeCursor } from "web-tree-sitter";
 import type { Span } from "../base/text-span.ts";
-import type { SyntaxNode, SyntaxProblem, SyntaxToken, SyntaxTree } from "./syntax.ts";
+import {
+  fieldOf,
+  type SyntaxNode,
+  type SyntaxProblem,
+  type SyntaxToken,
+  type SyntaxTree,
+  walk,
+} from "./syntax.ts";
+import { brokenRules } from "./syntax-rules.ts";
 
 /** Turns Python text into trees. One parser can be used any number of times. */
 export interface PythonParser {
@@ -88,7 +96,40 @@ interface Conversion {
 }
 
 function parseText(parser: Parser, grammar: Grammar, text: string): SyntaxTree {
-  const tree = parser.parse(text);
+  const tree = parseAs(parser, grammar, { text, read: text });
+  const calls = misreadTypeCalls(tree.root);
+  const whole =
+    calls.length === 0 ? tree : parseAs(parser, grammar, { text, read: disguise(text, calls) });
+  return whole.problems.length > 0 ? whole : { ...whole, problems: brokenRules(whole) };
+}
+
+/** `type(x).y = 1` begins like a type alias, and is read as one; gives where such calls begin. */
+function misreadTypeCalls(root: SyntaxNode): readonly number[] {
+  const found: number[] = [];
+  walk(root, (node) => {
+    if (node.kind !== "type_alias_statement") return undefined;
+    const alias = fieldOf(node, "left")?.children[0]?.kind;
+    if (alias !== "identifier" && alias !== "generic_type") found.push(node.start);
+    return undefined;
+  });
+  return found;
+}
+
+/** The text with another name of equal length in the place of each `type`: the tree has offsets, and names are read from the text. */
+function disguise(text: string, places: readonly number[]): string {
+  let disguised = text;
+  for (const at of places) disguised = `${disguised.slice(0, at)}typE${disguised.slice(at + 4)}`;
+  return disguised;
+}
+
+/** @param source `read` is what the parser gets, and `text`, of equal length, what the tree is about. */
+function parseAs(
+  parser: Parser,
+  grammar: Grammar,
+  source: { readonly text: string; readonly read: string },
+): SyntaxTree {
+  const { text } = source;
+  const tree = parser.parse(source.read);
   const empty: SyntaxNode = {
     kind: "module",
     field: undefined,

@@ -78,16 +78,16 @@ def lines_of(table: symtable.SymbolTable, scopes: list[str]) -> list[str]:
     return scopes
 
 
-def dump(path: str) -> dict[str, object]:
-    """What CPython makes of one file."""
+def dump(path: str) -> dict[str, object] | None:
+    """What CPython makes of one file; nothing where it cannot decode it."""
     name = os.path.basename(path)
     try:
         with open(path, "rb") as file:
             data = file.read()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError) as error:
-        return {"name": name, "text": "", "error": [0, str(error)]}
+    except (SyntaxError, UnicodeDecodeError):
+        return None
     # Under it annotations belong to no scope, although whoever asks for type hints evaluates them.
     text = re.sub(r"(?m)^from __future__ import annotations\b", "from __future__ import division", text)
     text = text.removeprefix("\ufeff")
@@ -105,7 +105,9 @@ def main() -> None:
         print("\n".join(installed_files()))
         return
     for line in sys.stdin:
-        print(json.dumps(dump(line.rstrip("\n"))), flush=True)
+        found = dump(line.rstrip("\n"))
+        if found is not None:
+            print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
