@@ -1,4 +1,4 @@
-/** IPython's own verdict on each case, stored by `test/fixtures/notebooks/ipython_verdicts.py`, against ours. */
+/** IPython's own verdict on each case, stored by the scripts in `test/fixtures/notebooks`, against ours. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -12,13 +12,13 @@ const Verdict = z.object({
 });
 type Verdict = z.infer<typeof Verdict>;
 
-const verdicts = z
-  .array(Verdict)
-  .parse(
-    JSON.parse(
-      readFileSync(new URL("../fixtures/notebooks/ipython-verdicts.json", import.meta.url), "utf8"),
-    ),
-  );
+const verdicts = z.array(Verdict).parse(readJson("ipython-verdicts.json"));
+
+function readJson(name: string): unknown {
+  return JSON.parse(
+    readFileSync(new URL(`../fixtures/notebooks/${name}`, import.meta.url), "utf8"),
+  ) as unknown;
+}
 
 test.each(verdicts.map((verdict) => [JSON.stringify(verdict.source), verdict] as const))(
   "agrees with IPython on %s",
@@ -26,6 +26,26 @@ test.each(verdicts.map((verdict) => [JSON.stringify(verdict.source), verdict] as
     checkVerdict(verdict);
   },
 );
+
+const Generated = z
+  .tuple([z.looseObject({ ipython: z.string() }), ...[]])
+  .rest(
+    z.union([
+      z.tuple([z.string(), Verdict.shape.constructs]),
+      z.tuple([z.string(), Verdict.shape.constructs, z.string()]),
+    ]),
+  );
+
+test("agrees with IPython on generated cells, in which its syntax stands anywhere among Python", () => {
+  const [, ...cells] = Generated.parse(readJson("ipython-generated.json"));
+  expect(cells.length).toBeGreaterThan(2000);
+  for (const [source, constructs, python] of cells)
+    checkVerdict({
+      source,
+      constructs,
+      python: python ?? (constructs.length === 0 ? source : undefined),
+    });
+});
 
 function checkVerdict({ source, constructs, python }: Verdict): void {
   const neutral = neutralizeMagics(source);
@@ -36,7 +56,12 @@ function checkVerdict({ source, constructs, python }: Verdict): void {
     constructs.map(([first, last, kind]) => [first, isCell ? first : last, kind]),
   );
   // IPython's Python is only stored where nothing was left out of it.
-  expect(neutral.python.trimEnd()).toBe((python ?? neutral.python).trimEnd());
+  expect(meant(neutral.python)).toBe(meant(python ?? neutral.python));
+}
+
+/** Lines of blanks mean nothing outside of strings, and inside of them IPython empties them. */
+function meant(python: string): string {
+  return python.replaceAll(/^[ \t]+$/gm, "").trimEnd();
 }
 
 function describe(source: string, magic: Magic): readonly [number, number, string] {
