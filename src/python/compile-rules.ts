@@ -43,6 +43,8 @@ function check(node: SyntaxNode, place: Place, checker: Checker): void {
 }
 
 function placeOf(node: SyntaxNode, child: SyntaxNode, place: Place): Place {
+  // What it awaits is awaited by whoever reads from it.
+  if (node.kind === "generator_expression") return { ...place, code: "async-function" };
   if (child.field !== "body") return place;
   switch (node.kind) {
     case "function_definition":

@@ -188,6 +188,15 @@ const VISITORS: Readonly<Record<string, Visitor>> = {
     const type = fieldOf(node, "type");
     if (right !== undefined) visit(builder, right, scope);
     if (left === undefined) return;
+    // `(x): int` without a value says nothing about where `x` is.
+    if (right === undefined && left.kind !== "identifier") {
+      visitAll(
+        builder,
+        left.kind === "tuple_pattern" ? [] : [left, ...(type === undefined ? [] : [type])],
+        scope,
+      );
+      return;
+    }
     if (type !== undefined && left.kind === "identifier") {
       symbolOf(scope, nameOf(builder, left)).annotated = true;
     }

@@ -51,6 +51,7 @@ test.each(REFUSED)("refuses $text", async ({ text, line, because }) => {
 
 test.each([
   "x = 1; y = 2\n",
+  "def f():\n    return (i async for i in x if await g(i))\n",
   "if x: a(); b()\nelse: c()\n",
   "if x:\n\ta()\nelse:\n\tb()\n",
   "x = 1  # one\ny = 2\n",
