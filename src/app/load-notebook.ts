@@ -63,6 +63,24 @@ export async function loadNotebooks(
   ports: LoadPorts,
   surroundings: ProgramSurroundings,
 ): Promise<LoadedNotebook> {
+  const loaded = await examineNotebooks(paths, ports, surroundings);
+  const { diagnostics, program } = loaded;
+  if (diagnostics.some(({ severity }) => severity === "error"))
+    throw stop(diagnostics, program.notebook.path);
+  return loaded;
+}
+
+/**
+ * As `loadNotebooks`, but what stands in the way of promoting is among the findings, for whoever only wants to look: a cell that
+ * is no Python has no statements, and what a line means that cannot be carried along is missing.
+ *
+ * @throws InputError when a file is not there or is no notebook, and as `loadNotebooks` for those that do not belong together.
+ */
+export async function examineNotebooks(
+  paths: readonly [string, ...string[]],
+  ports: LoadPorts,
+  surroundings: ProgramSurroundings,
+): Promise<LoadedNotebook> {
   checkTogether(paths);
   const [first, ...others] = paths;
   const found: Diagnostic[] = [];
@@ -92,10 +110,7 @@ export async function loadNotebooks(
       ? separate(built.value.notebook).flatMap(checkExecutionOrder)
       : stored.flatMap((one) => checkExecutionOrder(masked(one, built.value.secrets)));
   const inParts = findingsInParts(notebook, built.diagnostics);
-  const diagnostics = [...found, ...order, ...inParts];
-  if (diagnostics.some(({ severity }) => severity === "error"))
-    throw stop(diagnostics, notebook.path);
-  return { program: built.value, diagnostics };
+  return { program: built.value, diagnostics: [...found, ...order, ...inParts] };
 }
 
 /** @throws InputError `notebook-twice`, `notebooks-in-several-folders`. */

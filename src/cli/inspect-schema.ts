@@ -1,65 +1,253 @@
 /** What `mlops inspect --json` prints as `result`. */
 import { z } from "zod";
-import type { Plan } from "../pipeline/plan.ts";
-import type { StatementFacts } from "../python/facts.ts";
+import { StoredPlan } from "../pipeline/plan-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** A statement by its cell and its line in the cell; `path` is the notebook's, where there are several. */
-const Address = z.object({ path: z.string().optional(), cell: z.int(), line: z.int() });
+const Names = z.array(z.string());
+const Span = z.strictObject({ start: z.int().min(0), end: z.int().min(0) });
+
+/** A cell; `path` is its notebook's, where there are several files. */
+const CellAddress = z.strictObject({
+  path: z.string().exactOptional(),
+  cell: z.int().min(1),
+});
+export type CellAddress = z.infer<typeof CellAddress>;
+
+/** A statement by its cell and its line in the cell. */
+const Address = z.strictObject({ ...CellAddress.shape, line: z.int().min(1) });
 export type Address = z.infer<typeof Address>;
 
-const Edge = z.object({
+const Literal = z.strictObject({
+  kind: z.enum(["int", "float", "string", "bool", "none"]),
+  value: z.union([z.number(), z.string(), z.boolean(), z.null()]),
+  span: Span,
+});
+
+const Import = z.strictObject({
+  /** The name it binds; `*` for all. */
+  name: z.string(),
+  module: z.string(),
+  member: z.string().exactOptional(),
+  /** Dots of a relative import. */
+  level: z.int().min(0),
+});
+
+const Mutation = z.strictObject({
+  name: z.string(),
+  because: z.string(),
+  certain: z.boolean(),
+  /** The name it was changed through, where the name itself may only share memory with that. */
+  through: z.string().exactOptional(),
+});
+
+const Access = z.enum(["read", "write", "read-write"]);
+
+const Ambient = z.strictObject({
+  resource: z.enum([
+    "random:python",
+    "random:numpy",
+    "random:other",
+    "file",
+    "options",
+    "plot-options",
+    "environment",
+    "working-directory",
+    "module-path",
+    "module-attribute",
+    "library",
+    "warnings",
+    "stdout",
+    "figure",
+    "network",
+    "subprocess",
+    "clock",
+    "input",
+  ]),
+  access: Access,
+  detail: z.string().exactOptional(),
+  because: z.string(),
+  seeds: z.literal(true).exactOptional(),
+});
+
+const Dynamic = z.strictObject({
+  kind: z.enum([
+    "exec",
+    "eval",
+    "globals",
+    "star-import",
+    "setattr",
+    "monkeypatch",
+    "added-method",
+    "text-in-function",
+    "top-level-await",
+    "get-ipython",
+  ]),
+  text: z.string(),
+  span: Span,
+});
+
+const Random = z.strictObject({
+  generator: z.enum(["python", "numpy", "other", "own"]),
+  does: z.enum(["seeds", "draws"]),
+  /** Whether what is drawn is known to be the same in every run. */
+  seeded: z.boolean(),
+  /** The statement that seeded a state of the whole process. */
+  seededBy: Address.exactOptional(),
+  because: z.string(),
+});
+
+const Call = z.strictObject({
+  span: Span,
+  callee: z.string().exactOptional(),
+  receiver: z.string().exactOptional(),
+  method: z.string().exactOptional(),
+  receiverType: z.string().exactOptional(),
+  arguments: z.array(
+    z.strictObject({
+      keyword: z.string().exactOptional(),
+      name: z.string().exactOptional(),
+      literal: Literal.exactOptional(),
+      span: Span,
+    }),
+  ),
+  repeated: z.boolean(),
+});
+
+const Definition = z.strictObject({
+  name: z.string(),
+  kind: z.enum(["function", "async-function", "class"]),
+  parameters: Names,
+  freeReads: Names,
+  globalWrites: Names,
+  mutatesGlobals: z.array(Mutation),
+  mutatesParameters: Names,
+  isGenerator: z.boolean(),
+});
+
+const Statement = z.strictObject({
+  /** Position in its cell, from 0. */
+  index: z.int().min(0),
+  line: z.int().min(1),
+  endLine: z.int().min(1),
+  /** Offsets in the cell's text as Python. */
+  span: Span,
+  kind: z.enum([
+    "import",
+    "definition",
+    "assignment",
+    "augmented-assignment",
+    "expression",
+    "if",
+    "for",
+    "while",
+    "with",
+    "try",
+    "match",
+    "delete",
+    "assert",
+    "raise",
+    "pass",
+    "other",
+  ]),
+  reads: Names,
+  /** Those of `reads` that it may read before it has surely written them itself. */
+  readsBeforeWrite: Names,
+  surelyWrites: Names,
+  mayWrite: Names,
+  deletes: Names,
+  mutations: z.array(Mutation),
+  aliases: z.array(z.strictObject({ name: z.string(), of: z.string() })),
+  /** By name that it binds, the type of its value, when known. */
+  types: z.record(z.string(), z.string()),
+  imports: z.array(Import),
+  definition: Definition.exactOptional(),
+  calls: z.array(Call),
+  ambient: z.array(Ambient),
+  random: z.array(Random),
+  dynamic: z.array(Dynamic),
+  constant: z.strictObject({ name: z.string(), literal: Literal }).exactOptional(),
+  isBareExpression: z.boolean(),
+});
+
+const CellFacts = z.strictObject({
+  ...CellAddress.shape,
+  /** Its first line that is not empty. */
+  begins: z.string(),
+  /** false where it is no Python, so that nothing is known. */
+  isRead: z.boolean(),
+  /** Names that it may read before it has surely written them. */
+  reads: Names,
+  writes: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string().exactOptional(),
+      /** Whether every way through the cell binds it. */
+      sure: z.boolean(),
+    }),
+  ),
+  deletes: Names,
+  /** Values that it changes in place, those that it made itself among them. */
+  mutations: z.array(
+    z.strictObject({ name: z.string(), because: Names, certain: z.boolean(), through: Names }),
+  ),
+  imports: z.array(Import),
+  files: z.array(
+    z.strictObject({ access: Access, path: z.string().exactOptional(), because: z.string() }),
+  ),
+  random: z.array(Random),
+  /** Other state outside variables. */
+  ambient: z.array(Ambient),
+  dynamic: z.array(Dynamic),
+  statements: z.array(Statement),
+});
+export type CellFacts = z.infer<typeof CellFacts>;
+export type StatementRecord = CellFacts["statements"][number];
+export type RandomRecord = z.infer<typeof Random>;
+
+const Edge = z.strictObject({
   from: Address,
   to: Address,
   name: z.string(),
   kind: z.enum(["value", "mutation", "alias", "ambient"]),
+  /** A sentence: `reads df, changed in place by cell 3: df.dropna(…)`. */
+  reason: z.string(),
 });
 export type Edge = z.infer<typeof Edge>;
 
-const Sliced = z.object({ ...Address.shape, source: z.string() });
+const CellEdge = z.strictObject({ from: CellAddress, to: CellAddress, reasons: Names });
+export type CellEdge = z.infer<typeof CellEdge>;
+
+const Sliced = z.strictObject({ ...Address.shape, source: z.string() });
 export type Sliced = z.infer<typeof Sliced>;
 
-/** One of the views, and the same as text for people. */
-export type InspectResult = { readonly text: string } & (
-  | { readonly phase: "facts"; readonly cells: readonly CellFacts[] }
-  | { readonly phase: "graph"; readonly edges: readonly Edge[] }
-  | { readonly phase: "slice"; readonly statements: readonly Sliced[] }
+/** The same as text for people. */
+const text = z.string();
+
+/** One of the views. */
+export const InspectResult = z.discriminatedUnion("phase", [
+  z.strictObject({ phase: z.literal("facts"), cells: z.array(CellFacts), text }),
+  z.strictObject({
+    phase: z.literal("graph"),
+    /** Between cells, by the later one. */
+    cellEdges: z.array(CellEdge),
+    /** Between statements, within a cell too. */
+    edges: z.array(Edge),
+    text,
+  }),
+  z.strictObject({
+    phase: z.literal("slice"),
+    /** Lines that a notebook does without and a script needs first. */
+    preamble: Names,
+    statements: z.array(Sliced),
+    text,
+  }),
   /** Without a plan the diagnostics say why. */
-  | { readonly phase: "plan"; readonly plan?: Plan }
-);
-
-/** Facts with all names that they concern. */
-export type ListedFacts = Omit<StatementFacts, "spread">;
-
-export interface CellFacts {
-  readonly path?: string | undefined;
-  readonly cell: number;
-  readonly statements: readonly ListedFacts[];
-}
+  z.strictObject({ phase: z.literal("plan"), plan: StoredPlan.optional(), text }),
+]);
+export type InspectResult = z.infer<typeof InspectResult>;
 
 /** JSON Schema of the result of `mlops inspect`. */
 export function inspectResultSchema(): JsonSchema {
-  const Statement = z.looseObject({
-    index: z.int(),
-    line: z.int(),
-    reads: z.array(z.string()),
-    mayWrite: z.array(z.string()),
-  });
-  const Cell = z.object({
-    path: z.string().optional(),
-    cell: z.int(),
-    statements: z.array(Statement),
-  });
-  const Outline = z.looseObject({ steps: z.array(z.looseObject({ name: z.string() })) });
-  const text = z.string();
-  return {
-    ...z.toJSONSchema(
-      z.discriminatedUnion("phase", [
-        z.object({ phase: z.literal("facts"), cells: z.array(Cell), text }),
-        z.object({ phase: z.literal("graph"), edges: z.array(Edge), text }),
-        z.object({ phase: z.literal("slice"), statements: z.array(Sliced), text }),
-        z.object({ phase: z.literal("plan"), plan: Outline.optional(), text }),
-      ]),
-    ),
-  };
+  // What is printed is what the schema of a plan takes in.
+  return { ...z.toJSONSchema(InspectResult, { io: "input" }) };
 }

@@ -145,7 +145,7 @@ test("a builtin whose name was bound and deleted again is no input", async () =>
       cut: "cell",
     },
   );
-  expect(plan.steps.map(({ inputs }) => inputs)).toEqual([[], ["list"], ["list"], ["n"], ["r"]]);
+  expect(plan?.steps.map(({ inputs }) => inputs)).toEqual([[], ["list"], ["list"], ["n"], ["r"]]);
 });
 
 test("a name that may be unbound never crosses: its steps become one, and the note says where", async () => {

@@ -1,4 +1,4 @@
-import { defineCommand, succeeded } from "../command.ts";
+import { answeredNo, defineCommand, succeeded } from "../command.ts";
 
 /** `mlops inspect` */
 export const inspectCommand = defineCommand({
@@ -17,25 +17,42 @@ export const inspectCommand = defineCommand({
       kind: "choice",
       choices: ["facts", "graph", "plan"],
       summary:
-        "facts: reads, writes and effects of each statement; graph: what flows between them; plan: the steps (default plan)",
+        "facts: what each cell reads, writes and changes; graph: what each needs of others; plan: the steps (default plan)",
+    },
+    statements: {
+      kind: "switch",
+      summary: "facts and graph with a line for each statement instead of each cell",
     },
     slice: {
       kind: "text",
-      placeholder: "name",
-      summary: "print exactly the statements that a variable's last value needs",
+      placeholder: "name|cell",
+      summary:
+        "print, as a script, exactly the statements that a variable's last value needs, or a cell (by its number) and all that it needs",
     },
   },
   examples: [
     { line: "mlops inspect churn.ipynb", shows: "the steps that promotion would make" },
-    { line: "mlops inspect churn.ipynb --phase facts", shows: "one line a statement" },
-    { line: "mlops inspect churn.ipynb --slice model", shows: "what the model depends on" },
+    { line: "mlops inspect churn.ipynb --phase facts", shows: "a paragraph a cell" },
+    { line: "mlops inspect churn.ipynb --phase graph", shows: "what each cell needs, and why" },
+    {
+      line: "mlops inspect churn.ipynb --slice model > model.py",
+      shows: "what the model depends on, to run by itself",
+    },
+    { line: "mlops inspect churn.ipynb --slice 18", shows: "cell 18 and all that it needs" },
     { line: "mlops inspect clean.ipynb train.ipynb", shows: "the steps of both as one pipeline" },
+    {
+      line: "mlops inspect clean.ipynb train.ipynb --slice train.ipynb:2",
+      shows: "a cell of one of several",
+    },
   ],
   resultSchema: async () => (await import("../inspect-schema.ts")).inspectResultSchema(),
   run: async (context, input) => {
     const { runInspect } = await import("./run-inspect.ts");
     const { result, diagnostics } = await runInspect(context, input);
-    return succeeded(result, diagnostics);
+    // Facts are shown of what can be read; that not everything can be is an answer of its own.
+    return diagnostics.some(({ severity }) => severity === "error")
+      ? answeredNo(result, diagnostics)
+      : succeeded(result, diagnostics);
   },
   render: ({ result }) => result.text,
 });

@@ -1,7 +1,8 @@
 /** Reading and planning without running anything. */
 import { basename } from "node:path";
-import { loadNotebooks } from "../../app/load-notebook.ts";
+import { examineNotebooks, loadNotebooks } from "../../app/load-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import { didYouMean } from "../../base/did-you-mean.ts";
 import { UsageError } from "../../base/errors.ts";
 import {
   cellSources,
@@ -11,22 +12,29 @@ import {
 } from "../../notebook/notebook-parts.ts";
 import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
 import { planNotebook } from "../../pipeline/plan-notebook.ts";
-import { buildDataflow } from "../../python/dataflow.ts";
-import type { StatementFacts } from "../../python/facts.ts";
+import { sliceScript } from "../../pipeline/slice-script.ts";
 import { renderFacts } from "../../python/render-facts.ts";
-import { backwardSlice } from "../../python/slice.ts";
+import { backwardSlice, type SliceTarget } from "../../python/slice.ts";
 import type { CommandContext } from "../context.ts";
-import type { Address, Edge, InspectResult, ListedFacts, Sliced } from "../inspect-schema.ts";
+import type { InspectResult } from "../inspect-schema.ts";
+import { addressOf, cellEdges, viewFacts, viewGraph } from "../inspect-views.ts";
 import { fromRoot } from "../open-project.ts";
+import {
+  renderCellEdges,
+  renderCellFacts,
+  renderScript,
+  renderStatementEdges,
+} from "../render/inspection.ts";
 import { renderPlan } from "../render/plan.ts";
-import { renderRows } from "../render/table.ts";
-import { plainStyle } from "../style.ts";
 
 export interface InspectFlags {
   /** In the order in which they are run. */
   readonly notebooks: readonly string[];
   readonly phase: "facts" | "graph" | "plan" | undefined;
+  /** A variable, or the number of a cell, with `NOTEBOOK:` before it where there are several. */
   readonly slice: string | undefined;
+  /** The text has a line for each statement. */
+  readonly statements: boolean;
 }
 
 interface Inspected {
@@ -34,7 +42,7 @@ interface Inspected {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** @throws UsageError `name-unknown` when nothing in the notebook binds the name to slice by. */
+/** @throws UsageError `name-unknown`, `cell-unknown` when there is nothing to slice by. */
 export async function runInspect(context: CommandContext, flags: InspectFlags): Promise<Inspected> {
   const project = await context.project();
   const files = await context.wiring.files(project.root);
@@ -43,18 +51,21 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
   );
   if (first === undefined) throw new Error("the command line asks for a notebook");
   const parser = await context.wiring.parser();
-  const { program, diagnostics } = await loadNotebooks(
+  const looksOnly =
+    flags.slice === undefined && (flags.phase === "facts" || flags.phase === "graph");
+  const load = looksOnly ? examineNotebooks : loadNotebooks;
+  const { program, diagnostics } = await load(
     [first, ...others],
     { files, parser },
-    {
-      pipeline: "inspected",
-      environment: context.environment,
-      listsNames: flags.phase === "facts" || flags.phase === "graph",
-    },
+    { pipeline: "inspected", environment: context.environment, listsNames: looksOnly },
   );
-  if (flags.slice !== undefined) return { result: sliceOf(program, flags.slice), diagnostics };
-  if (flags.phase === "facts") return { result: factsOf(program), diagnostics };
-  if (flags.phase === "graph") return { result: graphOf(program), diagnostics };
+  if (flags.slice !== undefined) {
+    const { result, diagnostics: ofSlice } = sliceOf(program, flags.slice);
+    const placed = findingsInParts(program.notebook, ofSlice);
+    return { result, diagnostics: [...diagnostics, ...placed] };
+  }
+  if (flags.phase === "facts") return { result: factsOf(program, flags), diagnostics };
+  if (flags.phase === "graph") return { result: graphOf(program, flags), diagnostics };
   const planned = planNotebook({
     program,
     name: "inspected",
@@ -71,89 +82,126 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
   return { result: { phase: "plan", plan: planned.plan, text }, diagnostics: found };
 }
 
-function factsOf(program: NotebookProgram): InspectResult {
-  const cells = program.cells.map(({ cell }, unit) => ({
-    ...addressOfCell(program, cell.number),
-    statements: program.facts.statements
-      .filter((statement) => statement.unit === unit)
-      .map(withoutSpread),
+function factsOf(program: NotebookProgram, { statements }: InspectFlags): InspectResult {
+  const cells = [...viewFacts(program)];
+  const text = statements ? renderFacts(withOwnNumbers(program)) : renderCellFacts(cells);
+  return { phase: "facts", cells, text: text.trimEnd() };
+}
+
+function graphOf(program: NotebookProgram, { statements }: InspectFlags): InspectResult {
+  const { edges, cells } = viewGraph(program);
+  const text = statements
+    ? renderStatementEdges(edges)
+    : renderCellEdges(cells, viewFacts(program));
+  return { phase: "graph", cellEdges: cellEdges(cells), edges: [...edges], text };
+}
+
+function sliceOf(program: NotebookProgram, wanted: string): Inspected {
+  const needed = backwardSlice(program.facts, targetOf(program, wanted));
+  const script = sliceScript(program, needed);
+  const statements = script.statements.map(({ facts, source }) => ({
+    ...addressOf(program, facts),
+    source,
   }));
-  return { phase: "facts", cells, text: renderFacts(withOwnNumbers(program)).trimEnd() };
+  const preamble = [...script.preamble];
+  const text = renderScript(preamble, statements);
+  return {
+    result: { phase: "slice", preamble, statements, text },
+    diagnostics: script.diagnostics,
+  };
 }
 
-/** Facts that list all names have nothing spread. */
-function withoutSpread({ spread: _none, ...listed }: StatementFacts): ListedFacts {
-  return listed;
-}
-
-function graphOf(program: NotebookProgram): InspectResult {
+function targetOf(program: NotebookProgram, wanted: string): SliceTarget {
+  const cell = /^(?:(.+):)?(\d+)$/.exec(wanted);
+  if (cell !== null) return cellTarget(program, cell[1], Number(cell[2]));
   const { statements } = program.facts;
-  const edges = buildDataflow(program.facts).flatMap(({ from, to, name, kind }): Edge[] => {
-    const [source, target] = [statements[from], statements[to]];
-    if (source === undefined || target === undefined) return [];
-    return [{ from: addressOf(program, source), to: addressOf(program, target), name, kind }];
-  });
-  const place = (at: Address): string => `${nameOfCell(at)}:${String(at.line)}`;
-  const rows = edges.map(({ from, to, name, kind }) => [place(from), "→", place(to), name, kind]);
-  return { phase: "graph", edges, text: renderRows(rows, plainStyle, { right: [0], indent: "" }) };
-}
-
-function sliceOf(program: NotebookProgram, name: string): InspectResult {
-  const { statements } = program.facts;
-  if (!statements.some((statement) => statement.mayWrite.includes(name))) {
-    throw new UsageError(`nothing in the notebook binds ${name}`, {
+  const bound = [...new Set(statements.flatMap(({ mayWrite }) => mayWrite))];
+  const last = statements.findLast(
+    ({ mayWrite, deletes }) => mayWrite.includes(wanted) || deletes.includes(wanted),
+  );
+  const where = { path: program.notebook.path };
+  if (!bound.includes(wanted)) {
+    throw new UsageError(`nothing in the notebook binds ${wanted}`, {
       code: "name-unknown",
-      where: { path: program.notebook.path },
-      hint: "give the name of a variable, as in --slice model",
+      where,
+      hint:
+        didYouMean(wanted, bound) ??
+        "give the name of a variable or the number of a cell, as in --slice model or --slice 12",
     });
   }
-  const sliced = [...backwardSlice(program.facts, { names: [name] })].flatMap((at): Sliced[] => {
-    const statement = statements[at];
-    if (statement === undefined) return [];
-    const { start, end } = statement.span;
-    const source = program.facts.units[statement.unit]?.text.slice(start, end) ?? "";
-    return [{ ...addressOf(program, statement), source }];
-  });
-  return { phase: "slice", statements: sliced, text: renderSlice(sliced) };
+  if (last?.mayWrite.includes(wanted) === false) {
+    throw new UsageError(`${wanted} is deleted here, so that it has no last value`, {
+      code: "name-unknown",
+      where: { ...where, cell: cellNumber(program, last), line: last.line },
+      hint: "slice by the number of a cell before it",
+    });
+  }
+  return { names: [wanted] };
 }
 
-/** The statements as one script, with a comment where a new cell begins. */
-function renderSlice(statements: readonly Sliced[]): string {
-  let cell = "";
-  const lines = statements.flatMap((statement) => {
-    const { path, cell: number } = statement;
-    const name = `${path === undefined ? "" : `${path}, `}cell ${String(number)}`;
-    const heading = name === cell ? [] : [`# ${name}`];
-    cell = name;
-    return [...heading, statement.source];
-  });
-  return lines.join("\n");
-}
-
-function addressOf(program: NotebookProgram, statement: StatementFacts): Address {
-  return { ...addressOfCell(program, cellNumber(program, statement)), line: statement.line };
-}
-
-/** As its own notebook numbers it; with the path where there are several. */
-function addressOfCell(program: NotebookProgram, counted: number): Omit<Address, "line"> {
+/** All statements of a cell. @throws UsageError `cell-unknown` */
+function cellTarget(
+  program: NotebookProgram,
+  path: string | undefined,
+  wanted: number,
+): SliceTarget {
   const { notebook } = program;
   const sources = cellSources(notebook);
-  if (!hasSeveralFiles(sources)) return { cell: counted };
-  const { path, cell } = placeOfCell(sources, counted);
-  // A Python file is one cell.
-  return { path, cell: cell ?? 1 };
+  const several = hasSeveralFiles(sources);
+  const places = notebook.cells.map(({ number, kind }) => ({
+    number,
+    kind,
+    ...(several ? placeOfCell(sources, number) : { path: notebook.path, cell: number }),
+  }));
+  const [only, ...more] = new Set(places.map((place) => place.path));
+  const of = path ?? (more.length === 0 ? only : undefined);
+  if (of === undefined) {
+    throw new UsageError(`cell ${String(wanted)} may be of several files`, {
+      code: "cell-unknown",
+      where: { path: notebook.path },
+      hint: `name the file: --slice ${basename(only ?? "")}:${String(wanted)}`,
+    });
+  }
+  const own = places.filter((place) => place.path === of || basename(place.path) === of);
+  const found = own.find((place) => (place.cell ?? 1) === wanted);
+  if (found?.kind !== "code") throw cellUnknown(of, wanted, found?.kind, own);
+  const positions = program.facts.statements.flatMap((statement, at) =>
+    cellNumber(program, statement) === found.number ? [at] : [],
+  );
+  return { statements: positions };
 }
 
-/** `4`, or `train.ipynb 4` where there are several. */
-function nameOfCell({ path, cell }: Omit<Address, "line">): string {
-  if (path === undefined) return String(cell);
-  return path.endsWith(".ipynb") ? `${basename(path)} ${String(cell)}` : basename(path);
+function cellUnknown(
+  path: string,
+  wanted: number,
+  kind: string | undefined,
+  own: readonly { readonly cell: number | undefined; readonly kind: string }[],
+): UsageError {
+  const code = own.filter((place) => place.kind === "code").map(({ cell }) => cell ?? 1);
+  const [nearest] = [...code].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
+  return new UsageError(
+    kind === undefined
+      ? `there is no cell ${String(wanted)}`
+      : `cell ${String(wanted)} is ${kind}, not code`,
+    {
+      code: "cell-unknown",
+      where: { path },
+      hint:
+        nearest === undefined
+          ? "it has no cells of code; give a notebook that has"
+          : `the nearest cell of code is ${String(nearest)}; cells are counted from 1, those of text included`,
+    },
+  );
 }
 
 function withOwnNumbers(program: NotebookProgram): NotebookProgram["facts"] {
-  const units = program.facts.units.map((unit) => ({
-    ...unit,
-    id: nameOfCell(addressOfCell(program, Number(unit.id))),
-  }));
+  const cells = program.cells.map(({ cell }) => cell.number);
+  const sources = cellSources(program.notebook);
+  const several = hasSeveralFiles(sources);
+  const units = program.facts.units.map((unit, at) => {
+    const { path, cell } = placeOfCell(sources, cells[at] ?? 0);
+    const number = String(cell ?? "");
+    return { ...unit, id: several ? `${basename(path)} ${number}`.trimEnd() : number };
+  });
   return { ...program.facts, units };
 }

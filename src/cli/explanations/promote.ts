@@ -290,6 +290,18 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops inspect churn.ipynb --slice modle",
     fix: "Give the name of a variable of the notebook.",
   },
+  "cell-unknown": {
+    what: "The number given to --slice is of no cell of code.",
+    why: "Cells are counted from 1 as they stand in the file, cells of text included; where there are several notebooks each has its own numbers.",
+    example: "mlops inspect churn.ipynb --slice 99",
+    fix: "Look at the numbers that mlops inspect NOTEBOOK --phase facts shows; of several notebooks name the one: --slice train.ipynb:3.",
+  },
+  "slice-needs-notebook": {
+    what: "The slice has code that only a notebook can run.",
+    why: "A script has no kernel to talk to, and cannot await outside a function.",
+    example: "mlops inspect app.ipynb --slice answer, where answer = await fetch()",
+    fix: "Run the slice with ipython, or wrap what awaits in a function and call asyncio.run.",
+  },
   interrupted: {
     what: "The command was stopped.",
     why: "Ctrl-C, or a signal from a supervisor.",

@@ -10,7 +10,6 @@ import type {
   HeapObject,
   Origin,
   Program,
-  ReadableNames,
   Reason,
   Recorder,
   Run,
@@ -18,6 +17,7 @@ import type {
   Surroundings,
   Value,
 } from "./model.ts";
+import { readableThrough } from "./readable.ts";
 import { ambientKey, isStronger, originKey } from "./summary.ts";
 import { holdersOf, namesNow, surroundingsOf } from "./surroundings.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
@@ -144,26 +144,6 @@ function noteReadable(
 ): void {
   for (const name of exposedReads) noteRead(frame, name);
   for (const name of freeReads) frame.run.recorder.reads.add(name);
-}
-
-/** Names that the code, and the code that these lead to as things stand, may read. Functions that call each other ask again and again. */
-function readableThrough(codes: Code | ReadonlySet<Code>, program: Program): ReadableNames {
-  const { heap } = program;
-  const known = heap.readable.get(codes);
-  if (known?.version === heap.version) return known.names;
-  const seen = "kind" in codes ? new Set([codes]) : new Set(codes);
-  const names = { freeReads: new Set<string>(), exposedReads: new Set<string>() };
-  for (const code of seen) {
-    const { freeReads, exposedReads } = program.engine.summarize(code, program);
-    for (const name of exposedReads) names.exposedReads.add(name);
-    for (const name of freeReads) {
-      if (names.freeReads.has(name)) continue;
-      names.freeReads.add(name);
-      for (const next of codeIn(heap, program.environment.get(name)?.objects ?? [])) seen.add(next);
-    }
-  }
-  heap.readable.set(codes, { version: heap.version, names });
-  return names;
 }
 
 function noteRead(frame: Frame, name: string): void {
