@@ -37,6 +37,9 @@ const NO_FILE = {
   other: "this is a pipe, a socket or a device, not a file",
 } as const;
 
+/** Texts of notebooks that are tried before they are written, by path. */
+export type UnwrittenNotebooks = ReadonlyMap<string, string>;
+
 type LoadPorts = { readonly files: Files; readonly parser: PythonParser };
 
 /**
@@ -61,7 +64,7 @@ export async function loadNotebook(
 export async function loadNotebooks(
   paths: readonly [string, ...string[]],
   ports: LoadPorts,
-  surroundings: ProgramSurroundings,
+  surroundings: ProgramSurroundings & { readonly unwritten?: UnwrittenNotebooks },
 ): Promise<LoadedNotebook> {
   const loaded = await examineNotebooks(paths, ports, surroundings);
   const { diagnostics, program } = loaded;
@@ -85,7 +88,7 @@ export async function examineNotebooks(
   const [first, ...others] = paths;
   const found: Diagnostic[] = [];
   const read = async (path: string): Promise<Notebook> => {
-    const { value, diagnostics } = await readOne(path, ports.files);
+    const { value, diagnostics } = await readOne(path, ports.files, surroundings.unwritten);
     found.push(...diagnostics);
     return value;
   };
@@ -137,7 +140,13 @@ function checkTogether(paths: readonly [string, ...string[]]): void {
 }
 
 /** @throws InputError when it is not there or is no notebook. */
-async function readOne(path: string, files: Files): Promise<Parsed<Notebook>> {
+async function readOne(
+  path: string,
+  files: Files,
+  unwritten: UnwrittenNotebooks | undefined,
+): Promise<Parsed<Notebook>> {
+  const given = unwritten?.get(path);
+  if (given !== undefined) return readStored(given, path);
   const kind = await files.kind(path);
   if (kind !== "file") {
     throw new InputError(NO_FILE[kind], {
@@ -149,7 +158,11 @@ async function readOne(path: string, files: Files): Promise<Parsed<Notebook>> {
   const bytes = await files.readBytes(path);
   const text = readNotebookText(bytes ?? new Uint8Array(), path);
   if (text.value === undefined) throw stop(text.diagnostics, path);
-  const { value, diagnostics } = readNotebook(text.value, path);
+  return readStored(text.value, path);
+}
+
+function readStored(text: string, path: string): Parsed<Notebook> {
+  const { value, diagnostics } = readNotebook(text, path);
   if (value === undefined) throw stop(diagnostics, path);
   return { value, diagnostics };
 }

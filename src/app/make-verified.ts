@@ -121,7 +121,11 @@ async function attempt(
   const reference =
     first === undefined || second === undefined
       ? undefined
-      : await storeReference({ plan, first, second, third: undefined }, undefined, ports.artifacts);
+      : await storeReference(
+          { program, plan, first, second, third: undefined },
+          undefined,
+          ports.artifacts,
+        );
   const { folder } = input.writing;
   const lock = how.lock ?? (await input.lockFor(plan));
   const drafted = await phase("emit", folder, () =>
@@ -171,7 +175,7 @@ async function settleVarying(input: MakeInput, tried: Attempt, ports: MakePorts)
   const { python, timeoutMs, signal } = stage;
   const reference = await withStaged(merged.onDisk, ports, (folder) =>
     storeReference(
-      { plan, first, second, third },
+      { program: input.program, plan, first, second, third },
       { workers: ports.workers, package: folder, python, timeoutMs, signal },
       ports.artifacts,
     ),

@@ -1,11 +1,7 @@
 /** Runs a notebook top to bottom in a child process on a copy of its folder, and returns what it showed. */
 
-import { dirname, relative } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { UpstreamError } from "../base/errors.ts";
-import { moveStatement } from "../codegen/moved-statement.ts";
-import type { Cell } from "../notebook/cell.ts";
-import { cellSources, partOfCell, placeOfCell } from "../notebook/notebook-parts.ts";
 import { joinRuns } from "../observation/join-runs.ts";
 import { whyNotRepeatable } from "../observation/repeatable.ts";
 import {
@@ -19,7 +15,6 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
-import { mutatedNames } from "../python/mutated-names.ts";
 import { copyScratch, notCopied } from "./copy-scratch.ts";
 import { checkNoError, explainFailure } from "./explain-observation.ts";
 import {
@@ -28,13 +23,8 @@ import {
   observationKey,
   readObservation,
 } from "./observation-cache.ts";
+import { buildRequests, type SentRequest } from "./observe-request.ts";
 import { TextEvent } from "./worker-replies-schema.ts";
-
-/**
- * Seed of the global generators in every run that is compared; `DEFAULT_SEED` in `_runtime.py`, under which pipelines run, too.
- * One that no notebook sets itself: where the two are the same, a pipeline that no longer sets it looks like the notebook.
- */
-export const COMPARISON_SEED = 271_828_182;
 
 export interface ObserveInput {
   readonly program: NotebookProgram;
@@ -122,7 +112,7 @@ function isRepeatable(seen: Observation, input: ObserveInput, names: ReadonlySet
 /** Every notebook in a process of its own, one after the other in the same copy: the files of one are there for the next. */
 async function runOnCopy(
   input: ObserveInput,
-  requests: readonly Request[],
+  requests: readonly SentRequest[],
   ports: ObservePorts & { readonly worker: Worker },
 ): Promise<Observation> {
   const scratch = await copyScratch(input.root, ports.files, input.skip);
@@ -248,107 +238,6 @@ async function keepWrittenFiles(
   for (const [path, digest] of lastWritten(observation))
     if (digest !== null && (await ports.files.kind(`${root}/${path}`)) === "file")
       await ports.artifacts.addFile(`${root}/${path}`);
-}
-
-/** Without what names folders of this machine. */
-type Request = Omit<ObserveRequest, "root" | "store" | "modules">;
-
-/** One for each notebook, in their order. */
-function buildRequests(input: ObserveInput): readonly [Request, ...Request[]] {
-  const whole = buildRequest(input);
-  const { parts } = input.program.notebook;
-  if (parts === undefined) return [whole];
-  const [first, ...others] = parts.map(({ path }, at): Request => {
-    const isHere = ({ cell }: { readonly cell: number }): boolean => partOfCell(parts, cell) === at;
-    return {
-      ...whole,
-      notebook: path.split("/").at(-1) ?? path,
-      cells: whole.cells.filter(isHere),
-      captures: whole.captures.filter(({ after }) => isHere(after)),
-    };
-  });
-  return first === undefined ? [whole] : [first, ...others];
-}
-
-function buildRequest(input: ObserveInput): Request {
-  const { program, reference } = input;
-  const cells = program.cells.map(({ cell }, unit) => {
-    const statements = program.facts.statements.filter((statement) => statement.unit === unit);
-    return {
-      cell: cell.number,
-      statements: statements.map((statement) => {
-        const ref = { cell: cell.number, index: statement.index, span: statement.span };
-        // The reference run records metrics through the same call that the pipeline uses; its literals stay.
-        const text =
-          reference === undefined
-            ? (program.cells[unit]?.python.slice(statement.span.start, statement.span.end) ?? "")
-            : moveStatement(program, reference.plan, ref, {
-                metricName: "__mlops_metric__",
-                liftParameters: false,
-                comments: false,
-              }).text;
-        const insteadOf = program.importedScripts.filter(
-          (script) => script.cell === cell.number && script.line === statement.line,
-        );
-        return {
-          index: statement.index,
-          line: statement.line,
-          code: text,
-          ...(insteadOf.length === 0 || statement.imports.some((one) => !isOfScript(one, insteadOf))
-            ? {}
-            : { insteadOf: insteadOf.map(({ path, text: code }) => ({ path, code })) }),
-        };
-      }),
-      expectedChanges: [
-        ...new Set(
-          statements.flatMap((statement) => [
-            ...statement.mayWrite,
-            ...statement.deletes,
-            ...mutatedNames(statement),
-          ]),
-        ),
-      ].sort(),
-      ...runOf(program, cell),
-    };
-  });
-  return {
-    notebook: program.notebook.path.split("/").at(-1) ?? program.notebook.path,
-    cells,
-    captures: [...(reference?.captures ?? [])],
-    seed: COMPARISON_SEED,
-    allowNetwork: input.allowNetwork,
-    allowWrite: input.allowWrite,
-  };
-}
-
-/** The import of the script itself, not one that it has inside. */
-function isOfScript(
-  { module }: { readonly module: string },
-  scripts: readonly { readonly path: string }[],
-): boolean {
-  return scripts.some(({ path }) => path.split("/").at(-1) === `${module}.py`);
-}
-
-/** What `%run` makes of a cell. */
-function runOf(
-  { notebook }: NotebookProgram,
-  { number, script, continues }: Cell,
-): Pick<Request["cells"][number], "file" | "script" | "continues"> {
-  if (notebook.origins === undefined) return {};
-  const { path } = placeOfCell(cellSources(notebook), number);
-  return {
-    ...(path === notebook.path ? {} : { file: path.split("/").at(-1) ?? path }),
-    ...(continues === undefined ? {} : { continues }),
-    ...(script === undefined
-      ? {}
-      : {
-          script: {
-            ...script,
-            arguments: [...script.arguments],
-            path: relative(dirname(notebook.path), path),
-          },
-        }),
-  };
 }
 
 /** Where each artifact is complete: after the last statement of the step that makes it. */

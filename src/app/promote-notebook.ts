@@ -11,6 +11,7 @@ import { renderCertificate } from "../codegen/certificate-file.ts";
 import { findingsInParts, placeInPart } from "../notebook/notebook-parts.ts";
 import { findWrongOrder } from "../observation/join-runs.ts";
 import type { Observation } from "../observation/schema.ts";
+import { unseededCalls, unseededWarning } from "../pipeline/causes.ts";
 import { lockInputs } from "../pipeline/lock-file.ts";
 import { kebab } from "../pipeline/parameters.ts";
 import type { Plan } from "../pipeline/plan.ts";
@@ -36,8 +37,8 @@ import type { AppEvent } from "./event.ts";
 import { type LoadedNotebook, loadNotebooks, stop } from "./load-notebook.ts";
 import { type LockOutcome, lockRequirements, NO_LOCK } from "./lock-requirements.ts";
 import { makeVerified, withRenamed } from "./make-verified.ts";
-import { lastRunMs } from "./observation-cache.ts";
 import { capturesOf, observationNotes, observeNotebook } from "./observe-notebook.ts";
+import { writeOrderedCopy } from "./order-notebook.ts";
 import { withEnvironment } from "./pipeline-environment.ts";
 import {
   type PlannedPackage,
@@ -46,8 +47,10 @@ import {
 } from "./plan-package-writes.ts";
 import type { PlanRecord } from "./plan-record-schema.ts";
 import { renderWriteDiff } from "./plan-writes.ts";
+import { announce, phases, type Say } from "./promotion-events.ts";
 import { readPersonEdits } from "./read-person-edits.ts";
 import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
+import { sayTrying, settleOrder } from "./settle-order.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
 import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
@@ -66,6 +69,8 @@ export interface PromoteInput {
   readonly fresh: boolean;
   readonly dryRun: boolean;
   readonly cut: Cut;
+  /** Which order of the cells to take where the saved outputs prove another one than theirs; `undefined` refuses to choose. */
+  readonly order: "cells" | "saved" | undefined;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
   /** Asks a person about the plan before anything is made of it; `undefined` takes it as it is. */
@@ -120,18 +125,40 @@ export async function promoteNotebooks(
 ): Promise<PromoteResult> {
   const phase = phases(ports);
   const name = nameOfPipeline(input);
-  const loaded = await phase("read", input.notebooks.join(", "), () =>
-    loadNotebooks(input.notebooks, ports, { pipeline: name, environment: input.variables }),
+  const notebooks = await inSavedOrder({ ...input, pipeline: name }, ports);
+  const loaded = await phase("read", notebooks.join(", "), () =>
+    loadNotebooks(notebooks, ports, { pipeline: name, environment: input.variables }),
   );
   const { notebook } = loaded.program;
   try {
-    const result = await promoteLoaded({ ...input, name, notebook: notebook.path }, loaded, ports);
+    const result = await promoteLoaded(
+      { ...input, notebooks, name, notebook: notebook.path },
+      loaded,
+      ports,
+    );
     return { ...result, diagnostics: findingsInParts(notebook, result.diagnostics) };
   } catch (error) {
     throw error instanceof MlopsError
       ? errorAt(error, (place) => placeInPart(notebook, place))
       : error;
   }
+}
+
+/** The copy in the order of the saved outputs, where that was asked for. */
+async function inSavedOrder(
+  input: PromoteInput & { readonly pipeline: string },
+  ports: PromotePorts,
+): Promise<PromoteInput["notebooks"]> {
+  if (input.order !== "saved") return input.notebooks;
+  const [path] = input.notebooks;
+  const copy = await phases(ports)("order", `looks for the order that ${path} was run in`, () =>
+    writeOrderedCopy(path, { ...input, onTry: sayTrying(ports.events) }, ports),
+  );
+  ports.events.emit({
+    kind: "noted",
+    text: `Promotes ${copy}, a copy in the order of the saved outputs.`,
+  });
+  return [copy];
 }
 
 /** The name given, or the only notebook's file name made one. */
@@ -168,13 +195,13 @@ async function promoteLoaded(
   const observeWith = (
     reference: { readonly plan: Plan } | undefined,
     say: Say,
-    fresh = input.fresh,
+    { fresh = input.fresh, of = program } = {},
   ): Promise<Observation> =>
     observeNotebook(
       {
         ...input,
         fresh,
-        program,
+        program: of,
         root: notebookFolder,
         skip: skipPipelines(input.pipelinesFolder, notebookFolder),
         reference:
@@ -196,11 +223,23 @@ async function promoteLoaded(
     );
 
   await announce(input, ports);
-  const first = input.observe
+  const settled = input.observe
     ? await phase("observe", `runs the notebook with ${input.python}`, (say) =>
-        observeWith(undefined, say),
+        settleOrder(
+          {
+            program,
+            path: input.notebooks.length > 1 ? undefined : input.notebook,
+            order: input.order === undefined ? undefined : "cells",
+            pipeline: name,
+            variables: input.variables,
+            observe: (of) => observeWith(undefined, say, { of }),
+            onTry: sayTrying(ports.events),
+          },
+          ports,
+        ),
       )
     : undefined;
+  const first = settled?.observation;
   if (first !== undefined) {
     const wrong = findWrongOrder(first, program.notebook);
     if (wrong.length > 0) throw stop(wrong, input.notebook);
@@ -247,7 +286,7 @@ async function promoteLoaded(
         first === undefined || !input.verify
           ? undefined
           : async (plan, fresh, say) => {
-              const again = await observeWith({ plan }, say, fresh);
+              const again = await observeWith({ plan }, say, { fresh });
               checkSameData(first, again, notebookFolder);
               return again;
             },
@@ -260,8 +299,10 @@ async function promoteLoaded(
   const { plan, reference, emitted, merged, verified } = made;
   const diagnostics = [
     ...loaded.diagnostics,
+    ...(settled?.notes ?? []),
     ...made.diagnostics,
     ...(first === undefined ? [] : observationNotes(first, input.notebook)),
+    ...unseededWarning(unseededCalls(program, first), plan, input.notebook),
   ];
   const record: PlanRecord = { plan, reference };
   const planDigest = await ports.artifacts.write(
@@ -333,50 +374,4 @@ async function earlierOr(
   if (bytes === undefined) return certificate;
   const earlier = Certificate.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
   return earlier.success && foundTheSame(earlier.data, certificate) ? earlier.data : certificate;
-}
-
-/** Changes what is told of a phase once it is known better. */
-type Say = (detail: string) => void;
-
-/** Times a phase and reports it; a failing phase is reported by its error. */
-function phases(
-  ports: Pick<PromotePorts, "clock" | "events">,
-): <T>(name: string, detail: string, work: (say: Say) => Promise<T>) => Promise<T> {
-  return async (name, detail, work) => {
-    const startedAtMs = ports.clock.nowMs();
-    ports.events.emit({ kind: "phase-started", phase: name, detail });
-    let said = detail;
-    const result = await work((better) => {
-      said = better;
-    });
-    ports.events.emit({
-      kind: "phase-finished",
-      phase: name,
-      detail: said,
-      elapsedMs: ports.clock.nowMs() - startedAtMs,
-    });
-    return result;
-  };
-}
-
-/** What will be run, and how long that takes, before anything is. */
-async function announce(
-  input: PromoteInput & { readonly notebook: string },
-  ports: PromotePorts,
-): Promise<void> {
-  const say = (text: string): void => {
-    ports.events.emit({ kind: "noted", text });
-  };
-  if (!input.observe) {
-    say("Nothing is run (--no-observe): the plan comes from reading alone and stays unproven.");
-    return;
-  }
-  const lastMs = await lastRunMs(input.notebook, ports.files);
-  const took =
-    lastMs === undefined ? "" : `, ${(lastMs / 1000).toFixed(1)} s a run when it last ran`;
-  say(
-    input.verify
-      ? `Runs the notebook twice on a copy of its folder${took}, then the pipeline once.`
-      : `Runs the notebook once on a copy of its folder${took}; nothing is compared (--no-verify).`,
-  );
 }

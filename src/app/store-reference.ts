@@ -1,16 +1,20 @@
 /** The reference of a promotion from runs of the notebook: what to expect, and what the notebook itself does not repeat. */
 import type { Observation } from "../observation/schema.ts";
+import { causesOf, unseededCalls } from "../pipeline/causes.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Workers } from "../ports/worker.ts";
 import { buildReference } from "../verification/build-reference.ts";
-import { findUnstable } from "../verification/find-unstable.ts";
+import { findUnstable, type TwoRuns } from "../verification/find-unstable.ts";
+import { nameCauses } from "../verification/name-causes.ts";
 import type { Reference, Unstable } from "../verification/reference-schema.ts";
-import { COMPARISON_SEED } from "./observe-notebook.ts";
+import { COMPARISON_SEED } from "./observe-request.ts";
 import { CompareReply } from "./worker-replies-schema.ts";
 
 /** Runs of one notebook, by what they are for. */
 export interface NotebookRuns {
+  readonly program: NotebookProgram;
   readonly plan: Plan;
   /** The run that watched every value. */
   readonly first: Observation;
@@ -40,15 +44,22 @@ export async function storeReference(
   at: CompareAt | undefined,
   artifacts: Artifacts,
 ): Promise<Reference> {
-  const { plan, first, second, third } = runs;
-  const unstable: Unstable[] = [
-    ...findUnstable({ plan, one: first, two: second, stored: new Map() }),
-  ];
+  const { program, plan, first, second, third } = runs;
+  const causes = causesOf(program);
+  const varying = (pair: TwoRuns): readonly Unstable[] =>
+    nameCauses(findUnstable(pair), pair, causes);
+  const unstable = [...varying({ plan, one: first, two: second, stored: new Map() })];
   if (third !== undefined && at !== undefined) {
     const stored = await storedDifferences(second, third, at, artifacts);
-    unstable.push(...findUnstable({ plan, one: second, two: third, stored }));
+    unstable.push(...varying({ plan, one: second, two: third, stored }));
   }
-  const { reference, texts } = buildReference({ plan, second, unstable, seed: COMPARISON_SEED });
+  const { reference, texts } = buildReference({
+    plan,
+    second,
+    unstable,
+    unseeded: unseededCalls(program, second),
+    seed: COMPARISON_SEED,
+  });
   for (const text of texts.values()) await artifacts.write(new TextEncoder().encode(text));
   return reference;
 }

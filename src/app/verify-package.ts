@@ -128,6 +128,7 @@ export async function verifyPackage(
         data: reference.data,
         environment: environmentDigest(environment.now),
       },
+      order: plan.notebook.order,
       reference,
       manifests,
       steps: plan.steps,

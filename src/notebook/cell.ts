@@ -69,6 +69,18 @@ export interface NotebookPart {
   readonly firstCell: number;
 }
 
+/** What a copy of a notebook says about where the order of its cells comes from. */
+export interface SavedOrder {
+  /** File name of the notebook that it is a copy of. */
+  readonly of: string;
+  readonly sha256: Sha256;
+  /** Numbers that its code cells have there, in the order of the copy. */
+  readonly cells: readonly number[];
+  /** Saved outputs that running it in this order repeated, and how many could be compared. */
+  readonly repeated: number;
+  readonly compared: number;
+}
+
 /** A notebook as read; nothing in it has been executed or interpreted as Python. */
 export interface Notebook {
   /** Path as the user would type it, with `/`. */
@@ -77,6 +89,8 @@ export interface Notebook {
   readonly nbformat: { readonly major: number; readonly minor: number };
   readonly language: { readonly name: string; readonly version: string | undefined };
   readonly cells: readonly Cell[];
+  /** Set when it is a copy in the order that saved outputs proved. */
+  readonly order?: SavedOrder;
   /** Set when it is several notebooks as one, whose cells are counted on. */
   readonly parts?: readonly NotebookPart[];
   /** Set when `%run` brings in cells of other files: where all cells come from, in their order. */

@@ -35,6 +35,7 @@ export function readNotebook(text: string, path: string): ReadNotebook {
   const { language, problem } = readLanguage(wire.data, path);
   if (problem !== undefined) return { value: undefined, diagnostics: [problem] };
   const { cells, diagnostics } = readCells(wire.data, path);
+  const order = wire.data.metadata?.mlops?.order;
   const newer = checkMinor(wire.data, path);
   return {
     value: {
@@ -43,6 +44,7 @@ export function readNotebook(text: string, path: string): ReadNotebook {
       nbformat: { major: wire.data.nbformat, minor: wire.data.nbformat_minor ?? 0 },
       language,
       cells,
+      ...(order === undefined ? {} : { order }),
     },
     diagnostics: [...newer, ...diagnostics],
   };

@@ -8,6 +8,7 @@
  */
 import type { MultilineString } from "@jupyterlab/nbformat";
 import { z } from "zod";
+import { Digest } from "../base/digest-schema.ts";
 
 /** Text as stored: one string, or a list of strings that are joined without a separator. */
 const MultilineText = z.union([z.string(), z.array(z.string())]).transform(joinText);
@@ -45,6 +46,15 @@ export const WireCell = z.looseObject({
 });
 export type WireCell = z.infer<typeof WireCell>;
 
+/** What a copy that we made says of its order; what anybody else wrote there is not read. */
+export const WireOrder = z.object({
+  of: z.string(),
+  sha256: Digest,
+  cells: z.array(z.int().min(1)),
+  repeated: z.int().min(0),
+  compared: z.int().min(0),
+});
+
 /** The whole file; cells are checked one by one, so that a broken one costs only itself. */
 export const WireNotebook = z.looseObject({
   nbformat: z.number(),
@@ -63,6 +73,7 @@ export const WireNotebook = z.looseObject({
         .looseObject({ name: z.string().optional(), version: z.string().optional() })
         .optional()
         .catch(undefined),
+      mlops: z.looseObject({ order: WireOrder.optional() }).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -73,6 +84,13 @@ export const WireNotebook = z.looseObject({
     .optional(),
 });
 export type WireNotebook = z.infer<typeof WireNotebook>;
+
+/** The cells of format 4 with everything that stands in the file, for whoever writes it again. */
+export const WireCells = z.looseObject({
+  metadata: z.looseObject({}).optional(),
+  cells: z.array(z.looseObject({ cell_type: z.string(), id: z.string().optional() })),
+});
+export type WireCells = z.infer<typeof WireCells>;
 
 function joinText(text: MultilineString): string {
   return typeof text === "string" ? text : text.join("");

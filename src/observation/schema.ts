@@ -10,6 +10,8 @@ export const ObservedStatementInput = z.strictObject({
   index: z.int().min(0),
   line: z.int().min(1),
   code: z.string(),
+  /** true for the last line of a cell, whose value the notebook shows: the run tells the text of it. */
+  shows: z.literal(true).optional(),
   /** Scripts that it imports in the place of `%run`; the run executes both and compares what they bind. */
   insteadOf: z.array(z.strictObject({ path: z.string(), code: z.string() })).optional(),
 });
@@ -89,6 +91,8 @@ export const StatementObservation = z.strictObject({
   wallMs: z.number(),
   /** Printed text (stdout), whole. */
   text: z.string(),
+  /** What the notebook would show of its value; null where it shows nothing, absent where that was not asked. */
+  shown: z.string().nullable().optional(),
   randomPython: z.boolean(),
   randomNumpy: z.boolean(),
   filesRead: z.array(FileUse),

@@ -14,7 +14,7 @@ import type { PythonParser } from "../python/parse.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
 import { environmentReads } from "./environment-reads.ts";
 import { hideSecrets } from "./hide-secrets.ts";
-import type { EnvironmentVariable, StatementRef } from "./plan.ts";
+import type { EnvironmentVariable, Plan, StatementRef } from "./plan.ts";
 import { type RunFiles, runNotFollowed } from "./run-file.ts";
 import { type ImportedScript, importScripts } from "./run-scripts.ts";
 import { findWhatScriptsShare } from "./run-separation.ts";
@@ -166,6 +166,13 @@ function withoutModulePaths(
     /sys\.path|importlib|__import__|pkgutil/.test(python),
   );
   return { cells: needsPath ? cells : blank, moduleFolders };
+}
+
+/** What a plan says of the notebook itself. */
+export function notebookOf({
+  notebook: { path, sha256, order },
+}: NotebookProgram): Plan["notebook"] {
+  return { path, sha256, ...(order === undefined ? {} : { order }) };
 }
 
 /** The statement's address in the notebook. */

@@ -22,7 +22,7 @@ import { leftOut } from "./left-out.ts";
 import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
 import { constantsOfHelpers, isHoisted, type NameTable, sortNames } from "./names.ts";
-import { cellNumber, type NotebookProgram, refOf } from "./notebook-program.ts";
+import { cellNumber, type NotebookProgram, notebookOf, refOf } from "./notebook-program.ts";
 import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook.ts";
 import { outsideOf } from "./outside.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
@@ -323,7 +323,7 @@ function assemble(
   const plan: Plan = {
     version: 1,
     name: input.name,
-    notebook: { path, sha256: program.notebook.sha256 },
+    notebook: notebookOf(program),
     ...(program.notebook.parts === undefined ? {} : { notebooks: program.notebook.parts }),
     ...(program.notebook.origins === undefined ? {} : { origins: program.notebook.origins }),
     ...(program.modules.length === 0

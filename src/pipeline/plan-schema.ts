@@ -72,7 +72,19 @@ const Serve = z.strictObject({
 export const StoredPlan: z.ZodType<Plan> = z.strictObject({
   version: z.literal(1),
   name: z.string(),
-  notebook: z.strictObject({ path: z.string(), sha256: Digest }),
+  notebook: z.strictObject({
+    path: z.string(),
+    sha256: Digest,
+    order: z
+      .strictObject({
+        of: z.string(),
+        sha256: Digest,
+        cells: z.array(z.int()),
+        repeated: z.int(),
+        compared: z.int(),
+      })
+      .exactOptional(),
+  }),
   notebooks: z
     .array(z.strictObject({ path: z.string(), sha256: Digest, firstCell: z.int().min(1) }))
     .exactOptional(),

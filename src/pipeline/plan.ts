@@ -5,7 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
-import type { CellOrigin, NotebookPart } from "../notebook/cell.ts";
+import type { CellOrigin, NotebookPart, SavedOrder } from "../notebook/cell.ts";
 import type { Decision } from "./schema.ts";
 
 export type Role =
@@ -131,7 +131,12 @@ export interface EnvironmentVariable {
 export interface Plan {
   readonly version: 1;
   readonly name: string;
-  readonly notebook: { readonly path: string; readonly sha256: Sha256 };
+  readonly notebook: {
+    readonly path: string;
+    readonly sha256: Sha256;
+    /** Set when it is a copy in the order that saved outputs proved. */
+    readonly order?: SavedOrder;
+  };
   /** The notebooks it is made from, in the order in which they are run, when there are several; `notebook` then is all of them as one. */
   readonly notebooks?: readonly NotebookPart[];
   /** Where cells come from when `%run` brings in files, in the order of the cells; absent when it does not. */

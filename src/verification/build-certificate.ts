@@ -1,5 +1,6 @@
 /** Reference and pipeline run → certificate. A comparison that was not made is never counted as made. */
 import { canonicalJson } from "../base/hash.ts";
+import type { Plan } from "../pipeline/plan.ts";
 import type { MetricValue, StepManifest } from "../run/schema.ts";
 import type { Reference } from "./reference-schema.ts";
 import type { Certificate, Comparison, Exclusion } from "./schema.ts";
@@ -18,6 +19,7 @@ export type StepSettings = Readonly<Record<string, string | null>>;
 export interface CertificateInput {
   readonly pipeline: string;
   readonly digests: Certificate["digests"];
+  readonly order: Plan["notebook"]["order"] | undefined;
   readonly reference: Reference;
   /** Manifests of the verified run by step, in pipeline order; a step that failed has none. */
   readonly manifests: ReadonlyMap<string, StepManifest>;
@@ -102,7 +104,11 @@ export function buildCertificate(input: CertificateInput): Certificate {
       ...(totals.settings === 0 ? {} : { settings: part("settings") }),
     },
     steps: input.steps.length,
+    ...(input.order === undefined
+      ? {}
+      : { order: { ...input.order, cells: [...input.order.cells] } }),
     "notebook-seeded": input.reference.notebookSeeded,
+    ...(input.reference.unseeded === undefined ? {} : { unseeded: input.reference.unseeded }),
     verdict: verdictOf(comparisons, excluded, compared.values + compared.metrics + compared.files),
   };
 }
@@ -117,8 +123,9 @@ function whyExcluded(
     (entry) => entry.kind === kind && entry.name === name,
   );
   if (unstable !== undefined) {
-    const { cell, evidence } = unstable;
-    return { name, cell, reason: "the notebook itself does not repeat it", evidence };
+    const { cell, evidence, causes } = unstable;
+    const reason = "the notebook itself does not repeat it";
+    return { name, cell, reason, evidence, ...(causes === undefined ? {} : { causes }) };
   }
   const taken = input.steps.find((candidate) => candidate.name === step)?.inputs ?? [];
   const source = taken.flatMap((artifact) => varying.get(artifact) ?? [])[0];
@@ -128,6 +135,7 @@ function whyExcluded(
     cell: source.cell,
     reason: `its step takes ${source.name}, which the notebook itself does not repeat`,
     evidence: source.evidence,
+    ...(source.causes === undefined ? {} : { causes: source.causes }),
   };
 }
 

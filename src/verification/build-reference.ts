@@ -2,6 +2,7 @@
 import type { Sha256 } from "../base/brand.ts";
 import { sha256 } from "../base/hash.ts";
 import type { Observation } from "../observation/schema.ts";
+import type { Cause } from "../pipeline/causes.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { environmentDigest } from "./environment.ts";
 import { filesWritten, leftOutOf, metricsOf, settingsOf, textOf } from "./of-steps.ts";
@@ -13,6 +14,8 @@ export interface ReferenceInput {
   readonly second: Observation;
   /** What it and the other runs of the notebook did not agree on. */
   readonly unstable: readonly Unstable[];
+  /** Calls that draw from a generator that the notebook does not seed. */
+  readonly unseeded: readonly Cause[];
   readonly seed: number;
 }
 
@@ -58,6 +61,7 @@ export function buildReference(input: ReferenceInput): {
     packages,
     seeds: { hash: 0, random: input.seed, numpy: input.seed },
     notebookSeeded: plan.parameters.some((parameter) => parameter.kind === "seed"),
+    ...(input.unseeded.length === 0 ? {} : { unseeded: [...input.unseeded] }),
     unstable: [...input.unstable],
     leftOut: [...leftOutOf(plan, second)],
   };

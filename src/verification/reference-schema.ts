@@ -3,12 +3,22 @@ import { z } from "zod";
 import { Digest } from "../base/digest-schema.ts";
 import { MetricValue, StepOutput } from "../run/schema.ts";
 
+/** A call whose result another run need not repeat, and what repeats it. */
+const Cause = z.strictObject({
+  cell: z.int(),
+  line: z.int(),
+  call: z.string(),
+  fix: z.string(),
+});
+
 export const Unstable = z.strictObject({
   /** Artifact, metric, step (for text), file or setting. */
   kind: z.enum(["value", "metric", "text", "file", "setting"]),
   name: z.string(),
   cell: z.int().nullable(),
   evidence: z.string(),
+  /** The calls that it comes from, where they are known. */
+  causes: z.array(Cause).exactOptional(),
 });
 export type Unstable = z.infer<typeof Unstable>;
 
@@ -46,6 +56,8 @@ export const Reference = z.strictObject({
   packages: z.record(z.string(), z.string()),
   seeds: z.strictObject({ hash: z.int(), random: z.int(), numpy: z.int() }),
   notebookSeeded: z.boolean(),
+  /** Calls that draw from a generator that the notebook does not seed. */
+  unseeded: z.array(Cause).exactOptional(),
   /** What two runs of the notebook itself did not agree on. */
   unstable: z.array(Unstable),
   /** In no step, so never compared, but counted. */

@@ -19,11 +19,22 @@ export const Comparison = z.strictObject({
 });
 export type Comparison = z.infer<typeof Comparison>;
 
+/** A call whose result another run need not repeat, and what repeats it. */
+const Cause = z.strictObject({
+  cell: z.int().min(1),
+  /** 1-based, in the cell. */
+  line: z.int().min(1),
+  call: z.string(),
+  fix: z.string(),
+});
+
 export const Exclusion = z.strictObject({
   name: z.string(),
   cell: z.int().min(1).nullable(),
   reason: z.string(),
   evidence: z.string(),
+  /** The calls that it comes from, where they are known. */
+  causes: z.array(Cause).exactOptional(),
   /** What exploration printed: it is no result, so leaving it out takes nothing from the verdict. */
   exploration: z.literal(true).exactOptional(),
 });
@@ -51,7 +62,19 @@ export const Certificate = z.strictObject({
     settings: Part.exactOptional(),
   }),
   steps: z.int().min(0),
+  /** Where the notebook is a copy of another one, in the order that the saved outputs of that one proved. */
+  order: z
+    .strictObject({
+      of: z.string(),
+      sha256: Digest,
+      cells: z.array(z.int().min(1)),
+      repeated: z.int().min(0),
+      compared: z.int().min(0),
+    })
+    .exactOptional(),
   "notebook-seeded": z.boolean(),
+  /** Calls that draw from a generator that the notebook does not seed: they repeat under the seeds above, and nowhere else. */
+  unseeded: z.array(Cause).exactOptional(),
   verdict: z.enum(["verified", "verified-with-exclusions", "differs", "unverified"]),
 });
 export type Certificate = z.infer<typeof Certificate>;

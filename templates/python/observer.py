@@ -79,6 +79,8 @@ class _Run:
         # What the notebook's scoring calls are wrapped in: records, and hands the value on.
         self.metric = runtime.Metric(lambda entries: self.metrics.extend(entries))
         self.only_imports = False
+        # What the notebook would show of the last line of the cell.
+        self.shown: str | None = None
         self.own_modules: set[str] = set()
         self.places = (str(self.root) + os.sep, str(self.modules) + os.sep)
         self.stamps: dict[str, tuple[int, int]] = {}
@@ -216,13 +218,17 @@ class _Run:
             self.stamps = self.timed_stamps(watch.use)
         before = self.left or self.ambient.now(self.places)
         self.only_imports = False
+        self.shown = None
         text = _Text(sys.stdout)
         error: BaseException | None = None
         started = time.monotonic()
         try:
             code = self.compile(filename, statement, bound)
             with contextlib.redirect_stdout(text), watch:  # type: ignore[type-var]
-                self.run(code)
+                value = self.run(code)
+                if statement.get("shows", False):
+                    with contextlib.redirect_stdout(io.StringIO()):
+                        self.shown = _sibling("shown_value").shown_text(value)
             for script in statement.get("insteadOf", ()):
                 self.check_import(script)
         except KeyboardInterrupt:
@@ -245,6 +251,7 @@ class _Run:
             "index": statement["index"],
             "wallMs": round(wall_ms, 3),
             "text": text.getvalue(),
+            "shown": self.shown,
             **after.changes_since(before, self.only_imports, self.request["seed"]),
             **watch.record(),
             "metrics": self.metrics,
@@ -285,19 +292,22 @@ class _Run:
         flags = self.future_flags
         if not self.in_script:
             flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        code = compile(padded, filename, "exec", flags=flags, dont_inherit=True)
+        # The value of a lone expression is what the notebook shows.
+        mode = "eval" if _is_expression(tree) and statement.get("shows", False) else "exec"
+        code = compile(padded, filename, mode, flags=flags, dont_inherit=True)
         self.future_flags |= code.co_flags & _FUTURE_FLAGS
         bound.update(_stored_names(code))
         return code
 
-    def run(self, code: Any) -> None:
+    def run(self, code: Any) -> Any:
+        """Run a statement; the value of an expression that was compiled as one."""
         if code.co_flags & inspect.CO_COROUTINE:
             # Takes a while to import, and few notebooks wait for anything.
             import asyncio
 
-            asyncio.run(types.FunctionType(code, self.current)())
-        else:
-            exec(code, self.current)  # noqa: S102 - running the notebook is the purpose
+            return asyncio.run(types.FunctionType(code, self.current)())
+        # Whatever the code was compiled as: statements have no value.
+        return eval(code, self.current)
 
     # Values.
 
@@ -555,6 +565,10 @@ def _scratch_places() -> list[str]:
 _FUTURE_FLAGS = 0
 for _feature in ("annotations", "barry_as_FLUFL"):
     _FUTURE_FLAGS |= getattr(__import__("__future__"), _feature).compiler_flag
+
+
+def _is_expression(tree: ast.Module) -> bool:
+    return len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
 
 
 def _stored_names(code: Any) -> set[str]:

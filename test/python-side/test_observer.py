@@ -44,7 +44,12 @@ def watch(tmp_path: Path):
     root = tmp_path / "notebook"
     root.mkdir()
 
-    def run(*cells: Cell, expected: dict[int, list[str]] | None = None, **more: Any) -> Seen:
+    def run(
+        *cells: Cell,
+        expected: dict[int, list[str]] | None = None,
+        shows: bool = False,
+        **more: Any,
+    ) -> Seen:
         request: dict[str, Any] = {
             "notebook": "churn.ipynb",
             "root": str(root),
@@ -61,6 +66,8 @@ def watch(tmp_path: Path):
             for index, code in enumerate(codes):
                 statements.append({"index": index, "line": line, "code": code})
                 line += code.count("\n") + 1
+            if shows:
+                statements[-1]["shows"] = True
             names = (expected or {}).get(number, [])
             request["cells"].append(
                 {"cell": number, "statements": statements, "expectedChanges": names}
@@ -577,3 +584,35 @@ def test_the_environment_tells_what_libraries_picked_up_and_where_things_came_fr
     ]
     for name in ("frontlib", "backlib", "enginelib", "noiselib"):
         del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("{2: 'b', 1: [3]}", "{2: 'b', 1: [3]}"),
+        ("{'b', 'a'}", "{'a', 'b'}"),
+        ("(1,)", "(1,)"),
+        ("'text'", "'text'"),
+        ("None", None),
+        ("print('a')", None),
+        ("list(range(1002))[-1:] + [0]", "[1001, 0]"),
+        ("type('Odd', (), {'__repr__': lambda self: 1 / 0})()", None),
+    ],
+)
+def test_the_last_line_of_a_cell_shows_its_value_as_a_notebook_does(
+    watch: Any, code: str, shown: str | None
+) -> None:
+    seen = watch(["a = 1", code], shows=True)
+    assert [record["shown"] for record in seen.statements] == [None, shown]
+
+
+def test_a_wide_table_is_shown_with_the_columns_that_a_notebook_shows(watch: Any) -> None:
+    build = "table = pd.DataFrame([range(100000, 100015)], columns=list('abcdefghijklmno'))"
+    seen = watch(["import pandas as pd", build, "table"], shows=True)
+    assert "..." not in seen.statements[-1]["shown"]
+
+
+def test_what_a_value_prints_while_it_is_shown_is_no_output_of_the_statement(watch: Any) -> None:
+    define = "class Loud:\n    def __repr__(self):\n        print('loud')\n        return 'Loud()'"
+    seen = watch([define, "Loud()"], shows=True)
+    assert (seen.statements[-1]["text"], seen.statements[-1]["shown"]) == ("", "Loud()")

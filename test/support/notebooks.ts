@@ -64,3 +64,34 @@ export async function planOf(
     decisions: (options.decisions ?? []).map((decision) => ({ decision, where: undefined })),
   });
 }
+
+/** A code cell as it was saved. */
+export interface SavedCell {
+  readonly source: string;
+  /** `null` for one that was never run. */
+  readonly count: number | null;
+  readonly prints?: string;
+  /** Text of its last line's value. */
+  readonly shows?: string;
+}
+
+/** nbformat 4.5 text of cells with the outputs they were saved with. */
+export function savedNotebookText(cells: readonly SavedCell[]): string {
+  const plain = JSON.parse(notebookText(cells.map(({ source }) => source))) as {
+    readonly cells: readonly object[];
+  };
+  return JSON.stringify({
+    ...plain,
+    cells: plain.cells.map((cell, at) => {
+      const { count = null, prints, shows } = cells[at] ?? {};
+      const printed = { output_type: "stream", name: "stdout", text: prints };
+      const data = { "text/plain": shows };
+      const shown = { output_type: "execute_result", execution_count: count, metadata: {}, data };
+      const outputs = [
+        ...(prints === undefined ? [] : [printed]),
+        ...(shows === undefined ? [] : [shown]),
+      ];
+      return { ...cell, execution_count: count, outputs };
+    }),
+  });
+}

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { COMPARISON_SEED } from "../../src/app/observe-notebook.ts";
+import { COMPARISON_SEED } from "../../src/app/observe-request.ts";
 import { type PromoteResult, promoteNotebooks } from "../../src/app/promote-notebook.ts";
 import { MlopsError } from "../../src/base/errors.ts";
 import { templatesFolder } from "../../src/cli/package-root.ts";
@@ -116,6 +116,7 @@ async function promote(
         fresh: false,
         dryRun: false,
         cut,
+        order: undefined,
         allowNetwork: false,
         allowWrite: false,
         lock: false,

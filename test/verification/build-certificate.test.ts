@@ -56,6 +56,7 @@ function certify(changes: {
   return Certificate.parse(
     buildCertificate({
       pipeline: "churn",
+      order: undefined,
       digests: {
         notebook: digest("1"),
         plan: digest("2"),

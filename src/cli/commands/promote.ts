@@ -36,6 +36,12 @@ export const promoteCommand = defineCommand({
       min: 0.1,
       summary: "time for one run of the notebook, and for one step",
     },
+    order: {
+      kind: "text",
+      placeholder: "cells|saved",
+      summary:
+        "where the saved outputs prove another order of the cells: promote from top to bottom anyway, or a copy in that order",
+    },
     interactive: {
       kind: "switch",
       summary: "look at the plan first and merge, split, rename or drop; kept in pipeline.yaml",

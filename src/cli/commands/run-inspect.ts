@@ -10,6 +10,7 @@ import {
   hasSeveralFiles,
   placeOfCell,
 } from "../../notebook/notebook-parts.ts";
+import { unseededCalls, unseededWarning } from "../../pipeline/causes.ts";
 import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
 import { planNotebook } from "../../pipeline/plan-notebook.ts";
 import { sliceScript } from "../../pipeline/slice-script.ts";
@@ -74,7 +75,14 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
     python: "3.11",
     cut: "role",
   });
-  const found = [...diagnostics, ...findingsInParts(program.notebook, planned.diagnostics)];
+  const unseeded =
+    planned.plan === undefined
+      ? []
+      : unseededWarning(unseededCalls(program, undefined), planned.plan, program.notebook.path);
+  const found = [
+    ...diagnostics,
+    ...findingsInParts(program.notebook, [...planned.diagnostics, ...unseeded]),
+  ];
   if (planned.plan === undefined) {
     return { result: { phase: "plan", text: "no plan: see below" }, diagnostics: found };
   }

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { loadNotebooks } from "../../app/load-notebook.ts";
-import { nameOfPipeline, promoteNotebooks } from "../../app/promote-notebook.ts";
+import { nameOfPipeline, type PromoteInput, promoteNotebooks } from "../../app/promote-notebook.ts";
 import { rememberPython } from "../../app/remembered-python.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -22,6 +22,7 @@ export interface PromoteFlags {
   readonly python: string | undefined;
   readonly asOf: string | undefined;
   readonly timeout: number | undefined;
+  readonly order: string | undefined;
   readonly interactive: boolean;
   readonly dryRun: boolean;
   readonly diff: boolean;
@@ -53,6 +54,7 @@ export async function runPromote(
       hint: "leave it out; decisions can be written under decisions: in pipeline.yaml, too",
     });
   }
+  const order = orderOf(flags);
   const project = await openProject(context);
   const { config } = project;
   const notebooks = notebooksOf(flags, (path) => fromRoot(project, context.workingDirectory, path));
@@ -76,6 +78,7 @@ export async function runPromote(
       fresh: flags.fresh,
       dryRun: flags.dryRun || flags.diff,
       cut: "role",
+      order,
       allowNetwork: flags.allowNetwork || config.promote["allow-network"],
       allowWrite: flags.allowWrite || config.promote["allow-write"],
       review: flags.interactive
@@ -115,6 +118,32 @@ export async function runPromote(
       ...(diff === undefined ? {} : { diff }),
     },
   };
+}
+
+/** @throws UsageError `usage-wrong-value` for what does not go with it. */
+function orderOf(flags: PromoteFlags): PromoteInput["order"] {
+  const { order } = flags;
+  if (order === undefined || order === "cells") return order;
+  const wrong = (message: string, hint: string): UsageError =>
+    new UsageError(message, { code: "usage-wrong-value", hint });
+  if (order !== "saved")
+    throw wrong(`--order is cells or saved, not ${order}`, "for example --order saved");
+  if (flags.notebooks.length > 1)
+    throw wrong(
+      "--order saved takes one notebook",
+      "promote each by itself first; then the copies together",
+    );
+  if (!flags.observe)
+    throw wrong(
+      "--order saved runs the notebook, and --no-observe never runs it",
+      "leave one of the two out",
+    );
+  if (flags.dryRun || flags.diff)
+    throw wrong(
+      "--order saved writes a copy of the notebook, and a dry run writes nothing",
+      "without --order, the promotion says which order the saved outputs prove, and writes nothing either",
+    );
+  return order;
 }
 
 /** @throws UsageError `usage-missing-answer` for several without a name. */

@@ -10,6 +10,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./deploy.ts")).deployExplanations,
   async () => (await import("./environment.ts")).environmentExplanations,
   async () => (await import("./features.ts")).featureExplanations,
+  async () => (await import("./hidden-state.ts")).hiddenStateExplanations,
   async () => (await import("./identity.ts")).identityExplanations,
   async () => (await import("./notebook.ts")).notebookExplanations,
   async () => (await import("./promote.ts")).promoteExplanations,

@@ -49,12 +49,23 @@ export function renderVerdict(
       entry("left out", `what exploration printed in ${cells}, which stays in the notebook`),
     );
   }
-  for (const { name, cell, reason, evidence, exploration } of certificate.excluded) {
+  for (const { name, cell, reason, evidence, causes, exploration } of certificate.excluded) {
     if (exploration === true) continue;
     const place = cell === null ? "" : ` (cell ${String(cell)})`;
-    lines.push(entry(style.warn("excluded"), `${name}${place}: ${reason}; ${evidence}`));
+    lines.push(
+      entry(style.warn("excluded"), `${name}${place}: ${reason}; ${evidence}${becauseOf(causes)}`),
+    );
   }
   return lines.join("\n");
+}
+
+/** The calls that something comes from, and what repeats each. */
+function becauseOf(causes: Certificate["excluded"][number]["causes"]): string {
+  if (causes === undefined) return "";
+  const named = causes.map(
+    ({ cell, line, call, fix }) => `${call} in cell ${String(cell)}, line ${String(line)} (${fix})`,
+  );
+  return `; because of ${named.join("; ")}`;
 }
 
 /** `cells 3, 9`; of several notebooks each name as it is: `clean.ipynb, cell 3; model.ipynb, cell 2`. */
