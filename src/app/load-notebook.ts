@@ -40,6 +40,7 @@ const NO_FILE = {
 /** Texts of notebooks that are tried before they are written, by path. */
 export type UnwrittenNotebooks = ReadonlyMap<string, string>;
 
+type LoadSurroundings = ProgramSurroundings & { readonly unwritten?: UnwrittenNotebooks };
 type LoadPorts = { readonly files: Files; readonly parser: PythonParser };
 
 /**
@@ -64,7 +65,7 @@ export async function loadNotebook(
 export async function loadNotebooks(
   paths: readonly [string, ...string[]],
   ports: LoadPorts,
-  surroundings: ProgramSurroundings & { readonly unwritten?: UnwrittenNotebooks },
+  surroundings: LoadSurroundings,
 ): Promise<LoadedNotebook> {
   const loaded = await examineNotebooks(paths, ports, surroundings);
   const { diagnostics, program } = loaded;
@@ -82,7 +83,7 @@ export async function loadNotebooks(
 export async function examineNotebooks(
   paths: readonly [string, ...string[]],
   ports: LoadPorts,
-  surroundings: ProgramSurroundings,
+  surroundings: LoadSurroundings,
 ): Promise<LoadedNotebook> {
   checkTogether(paths);
   const [first, ...others] = paths;

@@ -27,7 +27,7 @@ import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook
 import { outsideOf } from "./outside.ts";
 import { findParameters, kebab, liftLiteral } from "./parameters.ts";
 import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
-import { refusals } from "./refusals.ts";
+import { nothingToPromote, refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import {
   findRepeated,
@@ -391,14 +391,4 @@ function parametersOf(
         : parameter.places.some((place) => own.has(addressOf(place))),
     )
     .map((parameter) => parameter.name);
-}
-
-function nothingToPromote(path: string): Diagnostic {
-  return {
-    code: "nothing-to-promote",
-    severity: "error",
-    message: "the notebook has no statement that makes or changes a value",
-    hint: "promote a notebook that trains a model, computes a metric or writes a file",
-    where: { path },
-  };
 }

@@ -170,3 +170,14 @@ function firstLine(text: string): string {
   const line = text.split("\n", 1)[0] ?? "";
   return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }
+
+/** Where a plan would have no step. */
+export function nothingToPromote(path: string): Diagnostic {
+  return {
+    code: "nothing-to-promote",
+    severity: "error",
+    message: "the notebook has no statement that makes or changes a value",
+    hint: "promote a notebook that trains a model, computes a metric or writes a file",
+    where: { path },
+  };
+}

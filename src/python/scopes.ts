@@ -1,6 +1,5 @@
 /**
- * Scopes as CPython's `symtable` defines them: which names each module, function, lambda, comprehension and class binds, and where a
- * use of a name looks it up. Type parameter scopes (Python 3.12) are kept as scopes of their own kind.
+ * Scopes as CPython's `symtable` defines them: which names each scope binds, type parameters too, and where a use looks a name up.
  * Invariant: comprehensions are scopes here although Python 3.12 inlines them, because their variables still do not leak.
  */
 import { bindPattern, bindTarget, type NameBinder, parameterName } from "./binding-targets.ts";

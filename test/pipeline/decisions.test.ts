@@ -128,7 +128,7 @@ test("a decision follows its cell when another is put in above", async () => {
 test("what lives in one process is not split apart", async () => {
   const story = [
     "import os\nimport pandas as pd",
-    'os.chdir("data")',
+    'os.chdir(os.listdir("places")[0])',
     'raw = pd.read_csv("penguins.csv")',
     'raw.to_csv("copy.csv")',
   ];

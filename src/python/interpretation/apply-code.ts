@@ -10,8 +10,6 @@ import {
   noteCode,
   originValue,
   readGlobal,
-  recordAmbient,
-  recordDynamic,
   recordMutation,
   writeGlobal,
   writeGlobalMaybe,
@@ -19,6 +17,7 @@ import {
 import { addCode, changeable, codeIn, contain, inside, methodsIn, newObject } from "./heap.ts";
 import { leftValue } from "./left-by-call.ts";
 import type { Argument, Code, Frame, Heap, HeapObject, Origin, Reason, Value } from "./model.ts";
+import { recordAmbient, recordDynamic } from "./record-outside.ts";
 import { immutable, joinValues, objectsOf, objectValue } from "./values.ts";
 import { countWork } from "./work.ts";
 

@@ -5,11 +5,12 @@ import type { SyntaxNode } from "../syntax.ts";
 import { allocate, allocateTuple, allocateValue, store } from "./allocate.ts";
 import { mayBeUsedUp } from "./apply-code.ts";
 import { baseName } from "./base-name.ts";
-import { recordAmbient, recordMutation } from "./frames.ts";
+import { recordMutation } from "./frames.ts";
 import { changeable, codeIn } from "./heap.ts";
 import { usedUpWith } from "./iterate.ts";
 import type { Argument, Frame, HeapObject, Value } from "./model.ts";
 import { readText } from "./read-text.ts";
+import { recordAmbient } from "./record-outside.ts";
 import {
   cellObjects,
   immutable,

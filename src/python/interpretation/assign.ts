@@ -2,9 +2,10 @@
 import { fieldOf, fieldsOf, type SyntaxNode, textOf } from "../syntax.ts";
 import { allocate, store } from "./allocate.ts";
 import { baseName } from "./base-name.ts";
-import { recordAmbient, recordDynamic, recordMutation, writeName } from "./frames.ts";
+import { recordMutation, writeName } from "./frames.ts";
 import { codeIn } from "./heap.ts";
 import type { Frame, Value } from "./model.ts";
+import { recordAmbient, recordDynamic } from "./record-outside.ts";
 import { applySpecial } from "./special-methods.ts";
 import { isImmutableType, objectValue, partsOf } from "./values.ts";
 

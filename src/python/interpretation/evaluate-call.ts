@@ -7,10 +7,11 @@ import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
 import { changeLibrary, shorten } from "./assign.ts";
 import { baseName } from "./base-name.ts";
 import { findMethod } from "./find-method.ts";
-import { originValue, recordAmbient, recordDynamic, recordMutation } from "./frames.ts";
+import { originValue, recordMutation } from "./frames.ts";
 import { changeable, codeIn, methodsIn } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Argument, BoundCall, BoundMethod, Code, Frame, HeapObject, Value } from "./model.ts";
+import { recordAmbient, recordDynamic } from "./record-outside.ts";
 import { ANYTHING, applySpecial, askedBy, askedByMethodOf } from "./special-methods.ts";
 import { IMMUTABLE, immutable, joinValues, objectValue } from "./values.ts";
 

@@ -11,11 +11,12 @@ import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
 import { findMethod } from "./find-method.ts";
 import { forkFlow, joinFlows } from "./flow.ts";
-import { readName, recordDynamic, writeName } from "./frames.ts";
+import { readName, writeName } from "./frames.ts";
 import { bindMethod } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Frame, Value } from "./model.ts";
 import { isArrayLike, operate } from "./operate.ts";
+import { recordDynamic } from "./record-outside.ts";
 import { selectPart } from "./select-part.ts";
 import {
   applyComparison,

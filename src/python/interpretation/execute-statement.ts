@@ -17,9 +17,10 @@ import {
 } from "./execute-compound.ts";
 import { executeClass, executeFunction } from "./execute-definition.ts";
 import { deadFlow, forkFlow } from "./flow.ts";
-import { deleteName, readName, recordDynamic, recordMutation, writeName } from "./frames.ts";
+import { deleteName, readName, recordMutation, writeName } from "./frames.ts";
 import type { Frame, Value } from "./model.ts";
 import { operate } from "./operate.ts";
+import { recordDynamic } from "./record-outside.ts";
 import { applyOperator, applySpecial, testTruth } from "./special-methods.ts";
 import {
   immutable,

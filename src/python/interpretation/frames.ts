@@ -1,7 +1,5 @@
 /** Reading and writing names in a running scope, and recording what that says about module-level names. */
-import type { Span } from "../../base/text-span.ts";
 import { isBuiltin } from "../effects/builtin-names.ts";
-import type { AmbientEffect, DynamicCode } from "../facts.ts";
 import { scopeOwning } from "../scopes.ts";
 import { addCode, codeIn, contain, hold, letGo, newObject } from "./heap.ts";
 import type {
@@ -18,7 +16,7 @@ import type {
   Value,
 } from "./model.ts";
 import { readableThrough } from "./readable.ts";
-import { ambientKey, isStronger, originKey } from "./summary.ts";
+import { isStronger, originKey } from "./summary.ts";
 import { holdersOf, namesNow, surroundingsOf } from "./surroundings.ts";
 import { joinValues, objectValue, qualifiedValue } from "./values.ts";
 import { countWork } from "./work.ts";
@@ -370,25 +368,4 @@ function addMutation(
   )
     return;
   recorder.mutations.set(name, { because: reason.because, certain, through });
-}
-
-/** Records an effect on something that is no variable; each kind once per statement. */
-export function recordAmbient(frame: Frame, effect: AmbientEffect): void {
-  frame.run.recorder.ambient.set(ambientKey(effect), effect);
-}
-
-/** Records code that static knowledge ends at. */
-export function recordDynamic(
-  frame: Frame,
-  kind: DynamicCode["kind"],
-  span: Span,
-  names?: readonly string[],
-): void {
-  const text = frame.unit.text.slice(span.start, span.end);
-  frame.run.recorder.dynamic.set(`${kind} ${String(span.start)}`, {
-    kind,
-    span: { start: span.start, end: span.end },
-    text,
-    ...(names === undefined ? {} : { names }),
-  });
 }

@@ -1,8 +1,9 @@
 /** Variables that a library looks up in an expression given as text: `df.query("size > @least")`. */
 import type { TextEffect } from "../effects/effect.ts";
 import { scopeOwning } from "../scopes.ts";
-import { readName, recordDynamic } from "./frames.ts";
+import { readName } from "./frames.ts";
 import type { Argument, Frame } from "./model.ts";
+import { recordDynamic } from "./record-outside.ts";
 
 const NAMES = { marked: /@([\p{L}_][\p{L}\p{N}_]*)/gu, all: /([\p{L}_][\p{L}\p{N}_]*)/gu } as const;
 
