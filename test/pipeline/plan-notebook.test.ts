@@ -23,6 +23,18 @@ async function planned(cells: readonly string[]): Promise<Plan> {
 /** `load → features → …` */
 const stepNames = (plan: Plan): string => plan.steps.map((step) => step.name).join(" → ");
 
+test("a name that is deleted does not leave its step, whoever may still look at what it was", async () => {
+  const { plan } = await planOf(
+    [
+      "log = [1, 2]",
+      "lazy = (one for one in log)\ndel log",
+      'open("out.txt", "w").write(repr(lazy))',
+    ],
+    { cut: "cell" },
+  );
+  expect(plan?.artifacts.map(({ variables }) => variables)).toEqual([["log"], ["lazy"]]);
+});
+
 test("a plain training notebook becomes load, features, split, train and evaluate", async () => {
   const plan = await planned(STORY);
   expect(stepNames(plan)).toBe("load → prepare → split → train → evaluate");
