@@ -81,6 +81,21 @@ function bindPatternKey(key: SyntaxNode, binder: NameBinder): void {
   }
 }
 
+/** Takes a type parameter apart: its name, and the bounds, which are evaluated. */
+export function bindTypeParameter(parameter: SyntaxNode, binder: NameBinder): void {
+  const [inner] = parameter.children;
+  if (inner === undefined) return;
+  if (inner.kind === "identifier") {
+    binder.name(inner);
+  } else if (inner.kind === "constrained_type") {
+    const [name, ...bounds] = inner.children;
+    if (name !== undefined) bindTypeParameter(name, binder);
+    for (const bound of bounds) binder.expression(bound);
+  } else {
+    bindTypeParameter(inner, binder);
+  }
+}
+
 /** The identifier a parameter binds; `undefined` for `*` and `/` separators. */
 export function parameterName(parameter: SyntaxNode): SyntaxNode | undefined {
   if (parameter.kind === "identifier") return parameter;

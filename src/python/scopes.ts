@@ -2,7 +2,13 @@
  * Scopes as CPython's `symtable` defines them: which names each scope binds, type parameters too, and where a use looks a name up.
  * Invariant: comprehensions are scopes here although Python 3.12 inlines them, because their variables still do not leak.
  */
-import { bindPattern, bindTarget, type NameBinder, parameterName } from "./binding-targets.ts";
+import {
+  bindPattern,
+  bindTarget,
+  bindTypeParameter,
+  type NameBinder,
+  parameterName,
+} from "./binding-targets.ts";
 import { childOfKind, fieldOf, fieldsOf, type SyntaxNode, type SyntaxTree } from "./syntax.ts";
 
 export type ScopeKind =
@@ -187,19 +193,11 @@ const VISITORS: Readonly<Record<string, Visitor>> = {
     const type = fieldOf(node, "type");
     if (right !== undefined) visit(builder, right, scope);
     if (left === undefined) return;
-    // `(x): int` without a value says nothing about where `x` is.
-    if (right === undefined && left.kind !== "identifier") {
-      visitAll(
-        builder,
-        left.kind === "tuple_pattern" ? [] : [left, ...(type === undefined ? [] : [type])],
-        scope,
-      );
-      return;
-    }
     if (type !== undefined && left.kind === "identifier") {
       symbolOf(scope, nameOf(builder, left)).annotated = true;
     }
-    visitTarget(builder, left, scope);
+    // `(x): int` without a value says nothing about where `x` is.
+    if (right !== undefined || left.kind !== "tuple_pattern") visitTarget(builder, left, scope);
     if (type !== undefined) visit(builder, type, scope);
   },
   augmented_assignment: (builder, node, scope) => {
@@ -282,22 +280,9 @@ function visitTypeParameters(builder: Builder, node: SyntaxNode, scope: Scope): 
   if (parameters === undefined) return scope;
   const name = nameOf(builder, fieldOf(node, "name"));
   const inner = openScope(builder, parameters, { kind: "type-parameters", name, parent: scope });
-  for (const parameter of parameters.children) bindTypeParameter(builder, parameter, inner);
+  for (const parameter of parameters.children)
+    bindTypeParameter(parameter, binderFor(builder, inner));
   return inner;
-}
-
-function bindTypeParameter(builder: Builder, parameter: SyntaxNode, scope: Scope): void {
-  const [inner] = parameter.children;
-  if (inner === undefined) return;
-  if (inner.kind === "identifier") {
-    bind(scope, nameOf(builder, inner));
-  } else if (inner.kind === "constrained_type") {
-    const [name, ...bounds] = inner.children;
-    if (name !== undefined) bindTypeParameter(builder, name, scope);
-    visitAll(builder, bounds, scope);
-  } else {
-    bindTypeParameter(builder, inner, scope);
-  }
 }
 
 function visitFunction(builder: Builder, node: SyntaxNode, scope: Scope): void {
@@ -374,7 +359,8 @@ function visitTypeAlias(builder: Builder, node: SyntaxNode, scope: Scope): void 
   let outer = scope;
   if (parameters !== undefined) {
     outer = openScope(builder, parameters, { kind: "type-parameters", name, parent: scope });
-    for (const parameter of parameters.children) bindTypeParameter(builder, parameter, outer);
+    for (const parameter of parameters.children)
+      bindTypeParameter(parameter, binderFor(builder, outer));
   }
   // The right side is evaluated lazily, in a scope of its own.
   const inner = openScope(builder, node, { kind: "function", name, parent: outer });

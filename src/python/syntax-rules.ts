@@ -123,7 +123,7 @@ function isSeparated(
 /** The parser takes `a not b` for `a not in b`. */
 function checkComparison(text: string, node: SyntaxNode, found: SyntaxProblem[]): void {
   for (const { start, end, text: operator } of node.tokens)
-    if (operator === "not in" && !/in$/.test(text.slice(start, end)))
+    if (operator === "not in" && !text.slice(start, end).endsWith("in"))
       found.push({ start, end, message: "`in` is missing after `not`" });
 }
 

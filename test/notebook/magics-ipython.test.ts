@@ -28,7 +28,7 @@ test.each(verdicts.map((verdict) => [JSON.stringify(verdict.source), verdict] as
 );
 
 const Generated = z
-  .tuple([z.looseObject({ ipython: z.string() }), ...[]])
+  .tuple([z.looseObject({ ipython: z.string() })])
   .rest(
     z.union([
       z.tuple([z.string(), Verdict.shape.constructs]),

@@ -44,7 +44,9 @@ def installed_files() -> Iterator[str]:
             # What is installed beside the standard library is in an environment of its own.
             hidden = {"__pycache__", "site-packages"} - {os.path.basename(root)}
             folders[:] = [name for name in folders if name not in hidden]
-            found |= {os.path.join(folder, name) for name in names if name.endswith(".py")}
+            found |= {
+                os.path.join(folder, name) for name in names if name.endswith(".py")
+            }
     return iter(sorted(found))
 
 
@@ -70,7 +72,9 @@ def lines_of(table: symtable.SymbolTable, scopes: list[str]) -> list[str]:
         else:
             how = "local" if symbol.is_local() and kind != "module" else "global"
         symbols.append(f"{name}:{how}:{flags}")
-    label, line = ("top", 0) if kind == "module" else (table.get_name(), table.get_lineno())
+    label, line = (
+        ("top", 0) if kind == "module" else (table.get_name(), table.get_lineno())
+    )
     scopes.append(" ".join([kind, label, str(line), *sorted(symbols)]))
     for child in table.get_children():
         if child.get_type() != "annotation":
@@ -89,7 +93,11 @@ def dump(path: str) -> dict[str, object] | None:
     except (SyntaxError, UnicodeDecodeError):
         return None
     # Under it annotations belong to no scope, although whoever asks for type hints evaluates them.
-    text = re.sub(r"(?m)^from __future__ import annotations\b", "from __future__ import division", text)
+    text = re.sub(
+        r"(?m)^from __future__ import annotations\b",
+        "from __future__ import division",
+        text,
+    )
     text = text.removeprefix("\ufeff")
     try:
         table = symtable.symtable(text, path, "exec")

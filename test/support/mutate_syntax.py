@@ -62,7 +62,9 @@ def mutate(text: str, draw: random.Random) -> str:
         elif way == 3:
             lines[at] = lines[at][draw.randrange(1, 5) :]
         else:
-            lines.insert(at, lines[other].lstrip() if draw.random() < 0.5 else lines[other])
+            lines.insert(
+                at, lines[other].lstrip() if draw.random() < 0.5 else lines[other]
+            )
         return "".join(lines)
     tokens = TOKENS.findall(text)
     solid = [at for at, token in enumerate(tokens) if not token.isspace()]
@@ -86,7 +88,9 @@ def mutate(text: str, draw: random.Random) -> str:
 def verdict(text: str) -> dict[str, object]:
     """Where CPython says that the text ends to be Python."""
     try:
-        compile(text, "<piece>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        compile(
+            text, "<piece>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+        )
     except SyntaxError as error:
         return {"text": text, "line": error.lineno or 0, "message": error.msg}
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:

@@ -45,7 +45,9 @@ function describe(scope: Scope, starts: readonly number[], owner: string | undef
     const letters = flags.flatMap(([is, letter]) => (is ? [letter] : [])).join("");
     // Unless the program binds it, it is the compiler's.
     if (symbol.name === "__class__" && !symbol.bound) return [];
-    return letters === "" ? [] : [`${mangle(symbol.name, owner)}:${how}:${letters}`];
+    // Python takes names that look alike for one; we keep them apart.
+    const name = symbol.name.normalize("NFKC");
+    return letters === "" ? [] : [`${mangle(name, owner)}:${how}:${letters}`];
   });
   const kind = scope.kind === "module" ? "module" : scope.kind === "class" ? "class" : "function";
   const line = scope.kind === "module" ? 0 : lineColumnAt(starts, scope.node.start).line;
