@@ -1,4 +1,4 @@
-/** What crosses between steps where a statement binds a name and changes what it has bound to it. */
+/** What crosses between steps where names are bound, changed and deleted. */
 import { expect, test } from "vitest";
 import { planOf } from "../support/notebooks.ts";
 
@@ -25,4 +25,58 @@ test("what is changed before the name is bound again, or through another name, c
   expect(
     await crossing([first, "if len('ab') > 1:\n    other.append('b')\n    words = [3]", last]),
   ).toEqual(expect.arrayContaining(["words of prepare", "other of prepare"]));
+});
+
+test("a name that is deleted does not leave its step, whoever may still look at what it was", async () => {
+  const { plan } = await planOf(
+    [
+      "log = [1, 2]",
+      "lazy = (one for one in log)\ndel log",
+      'open("out.txt", "w").write(repr(lazy))',
+    ],
+    { cut: "cell" },
+  );
+  expect(plan?.artifacts.map(({ variables }) => variables)).toEqual([["log"], ["lazy"]]);
+});
+
+test("a name bound on some paths only keeps its earlier value as an input", async () => {
+  const { plan } = await planOf([
+    "import pandas as pd",
+    'df = pd.read_csv("data.csv")\nmode = df["x"].sum()',
+    "#: ## Clean",
+    'if df["x"].max() > 3:\n    mode = 0',
+    "#: ## More",
+    'df["y"] = mode\ndf.to_csv("out.csv")',
+  ]);
+  const clean = plan?.steps.find((step) => step.cells.includes(4));
+  expect(clean?.inputs).toContain(
+    plan?.artifacts.find((artifact) => artifact.variables.includes("mode"))?.name,
+  );
+});
+
+test("a name that may be unbound never crosses: its steps become one, and the note says where", async () => {
+  const { plan, diagnostics } = await planOf([
+    "import pandas as pd",
+    'df = pd.read_csv("data.csv")',
+    "#: ## Clean",
+    'if df["x"].max() > 3:\n    mode = 0',
+    "#: ## More",
+    'df["y"] = mode\ndf.to_csv("out.csv")',
+  ]);
+  const holder = plan?.steps.find((step) => step.cells.includes(4));
+  expect(holder?.cells).toContain(6);
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: "steps-merged",
+      where: expect.objectContaining({ cell: 4 }) as unknown,
+    }),
+  );
+});
+
+test("a name that was deleted is no input of later steps: there it is a builtin again", async () => {
+  const { plan } = await planOf(
+    ["sum = [5]", "b = sum + [1]", "del sum", "c = sum(b)", "open('o.txt', 'w').write(repr(c))"],
+    { cut: "cell" },
+  );
+  expect(plan?.steps.find((step) => step.cells.includes(4))?.inputs).toEqual(["b"]);
 });

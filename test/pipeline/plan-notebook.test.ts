@@ -23,18 +23,6 @@ async function planned(cells: readonly string[]): Promise<Plan> {
 /** `load → features → …` */
 const stepNames = (plan: Plan): string => plan.steps.map((step) => step.name).join(" → ");
 
-test("a name that is deleted does not leave its step, whoever may still look at what it was", async () => {
-  const { plan } = await planOf(
-    [
-      "log = [1, 2]",
-      "lazy = (one for one in log)\ndel log",
-      'open("out.txt", "w").write(repr(lazy))',
-    ],
-    { cut: "cell" },
-  );
-  expect(plan?.artifacts.map(({ variables }) => variables)).toEqual([["log"], ["lazy"]]);
-});
-
 test("a plain training notebook becomes load, features, split, train and evaluate", async () => {
   const plan = await planned(STORY);
   expect(stepNames(plan)).toBe("load → prepare → split → train → evaluate");
@@ -133,50 +121,6 @@ test("a definition that reads the notebook's data stays with the data", async ()
   const holder = plan.steps.filter((step) => step.cells.includes(4));
   expect(holder).toHaveLength(1);
   expect(holder[0]?.cells).toContain(5);
-});
-
-test("a name bound on some paths only keeps its earlier value as an input", async () => {
-  const plan = await planned([
-    IMPORTS,
-    'df = pd.read_csv("data.csv")\nmode = df["x"].sum()',
-    "#: ## Clean",
-    'if df["x"].max() > 3:\n    mode = 0',
-    "#: ## More",
-    'df["y"] = mode\ndf.to_csv("out.csv")',
-  ]);
-  const clean = plan.steps.find((step) => step.cells.includes(4));
-  expect(clean?.inputs).toContain(
-    plan.artifacts.find((artifact) => artifact.variables.includes("mode"))?.name,
-  );
-});
-
-test("a builtin whose name was bound and deleted again is no input", async () => {
-  const { plan } = await planOf(
-    ["list = [3]", "n = len(list)", "del list", "r = list((1, n))", WRITE],
-    {
-      cut: "cell",
-    },
-  );
-  expect(plan?.steps.map(({ inputs }) => inputs)).toEqual([[], ["list"], ["list"], ["n"], ["r"]]);
-});
-
-test("a name that may be unbound never crosses: its steps become one, and the note says where", async () => {
-  const { plan, diagnostics } = await planOf([
-    IMPORTS,
-    'df = pd.read_csv("data.csv")',
-    "#: ## Clean",
-    'if df["x"].max() > 3:\n    mode = 0',
-    "#: ## More",
-    'df["y"] = mode\ndf.to_csv("out.csv")',
-  ]);
-  const holder = plan?.steps.find((step) => step.cells.includes(4));
-  expect(holder?.cells).toContain(6);
-  expect(diagnostics).toContainEqual(
-    expect.objectContaining({
-      code: "steps-merged",
-      where: expect.objectContaining({ cell: 4 }) as unknown,
-    }),
-  );
 });
 
 test("a draw from the global generator makes its step random, and keeps the seed that rules it", async () => {
@@ -411,12 +355,4 @@ test("a step that trains several kinds of models is not named after one of them"
   expect(stepNames(plan)).toBe(
     "load → prepare → train-logistic-regression → evaluate-logistic-regression → train-models → evaluate-models",
   );
-});
-
-test("a name that was deleted is no input of later steps: there it is a builtin again", async () => {
-  const { plan } = await planOf(
-    ["sum = [5]", "b = sum + [1]", "del sum", "c = sum(b)", "open('o.txt', 'w').write(repr(c))"],
-    { cut: "cell" },
-  );
-  expect(plan?.steps.find((step) => step.cells.includes(4))?.inputs).toEqual(["b"]);
 });
