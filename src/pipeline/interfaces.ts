@@ -43,7 +43,8 @@ export function segmentInterfaces(
       changesLater: (name) => (lastMutation.get(name) ?? -1) > at,
     });
     const outputs = [...changed].filter(
-      (name) => isLive(name, at) && (bound.has(name) || use.mayWrite.has(name)),
+      (name) =>
+        isLive(name, at) && !use.deleted.has(name) && (bound.has(name) || use.mayWrite.has(name)),
     );
     const inputs = new Set([...use.readsFirst].filter((name) => bound.has(name)));
     const maybeUnbound: string[] = [];
