@@ -27,11 +27,11 @@ interface Checker {
 
 /** What a node stands in. */
 interface Place {
-  readonly code: "module" | "function" | "async-function" | "class" | "lambda";
+  readonly body: "module" | "function" | "async-function" | "class" | "lambda";
   readonly inLoop: boolean;
 }
 
-const MODULE: Place = { code: "module", inLoop: false };
+const MODULE: Place = { body: "module", inLoop: false };
 
 function complain(checker: Checker, node: SyntaxNode, message: string): void {
   checker.found.push({ start: node.start, end: node.end, message });
@@ -44,15 +44,15 @@ function check(node: SyntaxNode, place: Place, checker: Checker): void {
 
 function placeOf(node: SyntaxNode, child: SyntaxNode, place: Place): Place {
   // What it awaits is awaited by whoever reads from it.
-  if (node.kind === "generator_expression") return { ...place, code: "async-function" };
+  if (node.kind === "generator_expression") return { ...place, body: "async-function" };
   if (child.field !== "body") return place;
   switch (node.kind) {
     case "function_definition":
-      return { code: hasToken(node, "async") ? "async-function" : "function", inLoop: false };
+      return { body: hasToken(node, "async") ? "async-function" : "function", inLoop: false };
     case "class_definition":
-      return { code: "class", inLoop: false };
+      return { body: "class", inLoop: false };
     case "lambda":
-      return { code: "lambda", inLoop: false };
+      return { body: "lambda", inLoop: false };
     case "for_statement":
     case "while_statement":
       return { ...place, inLoop: true };
@@ -67,28 +67,28 @@ const outsideLoop: Rule = (node, place, checker) => {
   if (!place.inLoop) complain(checker, node, "this stands outside of a loop");
 };
 
-const asynchronous: Rule = (node, { code }, checker) => {
-  if (code === "function" || code === "class" || code === "lambda")
+const asynchronous: Rule = (node, { body }, checker) => {
+  if (body === "function" || body === "class" || body === "lambda")
     complain(checker, node, "`await` stands in something that is not `async`");
 };
 
 const RULES: Readonly<Record<string, Rule>> = {
   break_statement: outsideLoop,
   continue_statement: outsideLoop,
-  return_statement: (node, { code }, checker) => {
-    if (code === "module" || code === "class")
+  return_statement: (node, { body }, checker) => {
+    if (body === "module" || body === "class")
       complain(checker, node, "`return` stands outside of a function");
   },
-  yield: (node, { code }, checker) => {
-    if (code === "module" || code === "class")
+  yield: (node, { body }, checker) => {
+    if (body === "module" || body === "class")
       complain(checker, node, "`yield` stands outside of a function");
   },
   await: asynchronous,
-  nonlocal_statement: (node, { code }, checker) => {
-    if (code === "module") complain(checker, node, "`nonlocal` stands at the top level");
+  nonlocal_statement: (node, { body }, checker) => {
+    if (body === "module") complain(checker, node, "`nonlocal` stands at the top level");
   },
-  import_from_statement: (node, { code }, checker) => {
-    if (code !== "module" && node.children.some(({ kind }) => kind === "wildcard_import"))
+  import_from_statement: (node, { body }, checker) => {
+    if (body !== "module" && node.children.some(({ kind }) => kind === "wildcard_import"))
       complain(checker, node, "`import *` is only allowed at the top level");
   },
   function_definition: (node, _place, checker) => {

@@ -70,7 +70,8 @@ export const standardLibraryEffects: LibraryEffects = {
       "functools.lru_cache functools.cache functools.wraps functools.total_ordering functools.singledispatch dataclasses.dataclass contextlib.contextmanager numba.jit numba.njit",
       { result: "view" },
     ),
-    ...each("contextlib.suppress contextlib.nullcontext", {}),
+    "contextlib.suppress": {},
+    "contextlib.nullcontext": { result: "receiver" },
     // https://docs.python.org/3/library/struct.html
     "struct.pack_into": { mutatesArguments: [1] },
     "copy.replace": { result: "keeps", returns: "argument" },
