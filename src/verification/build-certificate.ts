@@ -1,5 +1,5 @@
 /** Reference and pipeline run → certificate. A comparison that was not made is never counted as made. */
-import { canonicalJson } from "../base/hash.ts";
+import { canonicalJson, sha256 } from "../base/hash.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { MetricValue, StepManifest } from "../run/schema.ts";
 import type { Reference } from "./reference-schema.ts";
@@ -109,7 +109,7 @@ export function buildCertificate(input: CertificateInput): Certificate {
       : { order: { ...input.order, cells: [...input.order.cells] } }),
     "notebook-seeded": input.reference.notebookSeeded,
     ...(input.reference.unseeded === undefined ? {} : { unseeded: input.reference.unseeded }),
-    verdict: verdictOf(comparisons, excluded, compared.values + compared.metrics + compared.files),
+    verdict: verdictOf(comparisons, excluded),
   };
 }
 
@@ -139,14 +139,22 @@ function whyExcluded(
   };
 }
 
-/** Verification that compared no value, metric or file proves nothing. */
+const NO_TEXT = sha256("");
+
+/** Values, metrics and files, and what steps printed, if they printed anything. */
+function isResult({ kind, expected }: Comparison): boolean {
+  return kind === "text"
+    ? expected !== NO_TEXT
+    : kind === "value" || kind === "metric" || kind === "file";
+}
+
+/** Verification that compared no result proves nothing. */
 function verdictOf(
   comparisons: readonly Comparison[],
   excluded: readonly Exclusion[],
-  compared: number,
 ): Certificate["verdict"] {
   if (comparisons.some((comparison) => !comparison.same)) return "differs";
-  if (compared === 0) return "unverified";
+  if (!comparisons.some(isResult)) return "unverified";
   return excluded.some(({ exploration }) => exploration !== true)
     ? "verified-with-exclusions"
     : "verified";

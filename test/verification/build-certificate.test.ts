@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sha256 } from "../../src/base/brand.ts";
-import { sha256FromHex } from "../../src/base/hash.ts";
+import { sha256, sha256FromHex } from "../../src/base/hash.ts";
 import type { StepManifest } from "../../src/run/schema.ts";
 import {
   buildCertificate,
@@ -219,16 +219,14 @@ test.each<{
   expect(certificate.verdict).toBe(same ? "verified" : "differs");
 });
 
-test("comparing nothing is no verification", () => {
-  const empty = {
-    values: {},
-    metrics: {},
-    files: {},
-    unstored: [{ name: "x", cell: 1, reason: "a generator" }],
-  };
+test.each([
+  { name: "nothing", text: sha256(""), verdict: "unverified" },
+  { name: "only what was printed", text: digest("c"), verdict: "verified-with-exclusions" },
+])("comparing $name is $verdict", ({ text, verdict }) => {
+  const unstored = [{ name: "x", cell: 1, reason: "a generator" }];
   const certificate = certify({
-    reference: empty,
-    manifest: { outputs: {}, metrics: [], files: {} },
+    reference: { values: {}, metrics: {}, files: {}, unstored, texts: { train: text } },
+    manifest: { outputs: {}, metrics: [], files: {}, text },
   });
-  expect(certificate.verdict).toBe("unverified");
+  expect(certificate.verdict).toBe(verdict);
 });

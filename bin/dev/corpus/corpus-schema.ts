@@ -40,6 +40,7 @@ export const PlainRun = z.looseObject({ ran: z.boolean() });
  *   coarsened    verified, several steps, some of them joined, with the reason
  *   single-step  verified, as one step
  *   differs      the certificate says what differs
+ *   unverified   there was nothing to compare
  *   refused      a reason with its place, before or after it was run
  *   unrunnable   it does not run from top to bottom here, which the program says
  *   unreadable   no notebook, or one of another language
@@ -51,6 +52,7 @@ const Outcome = z.enum([
   "coarsened",
   "single-step",
   "differs",
+  "unverified",
   "refused",
   "unrunnable",
   "unreadable",

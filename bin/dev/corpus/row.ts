@@ -41,11 +41,13 @@ export function outcomeOf(document: PromotionDocument): {
   const certificate = result?.certificate;
   if (result === null || certificate === undefined)
     return { outcome: "crashed", because: "there is no certificate" };
-  if (!certificate.verdict.startsWith("verified")) {
+  if (certificate.verdict === "unverified")
+    return { outcome: "unverified", because: "there was nothing to compare" };
+  if (certificate.verdict === "differs") {
     const first = certificate.comparisons.find(({ same }) => !same);
     const because =
       result.failure === undefined
-        ? `${first?.kind ?? ""} ${first?.name ?? ""} of ${first?.step ?? ""}: ${first?.difference ?? certificate.verdict}`
+        ? `${first?.kind ?? ""} ${first?.name ?? ""} of ${first?.step ?? ""}: ${first?.difference ?? "it differs"}`
         : `${result.failure.step}: ${result.failure.message}`;
     return { outcome: "differs", because };
   }

@@ -6,6 +6,7 @@ const ORDER: readonly Outcome[] = [
   "coarsened",
   "single-step",
   "differs",
+  "unverified",
   "refused",
   "unrunnable",
   "unreadable",
