@@ -15,6 +15,7 @@ const UNRUNNABLE = new Set([
   "data-missing",
   "library-moved-on",
   "module-missing",
+  "name-from-deleted-cell",
   "observation-failed",
 ]);
 const UNREADABLE =
