@@ -13,7 +13,7 @@ import { interpretCellMagic, interpretLineMagic, type LineMagicCall } from "./ma
 import { type Construct, endOfLine, findConstruct } from "./magic-syntax.ts";
 import { BARE_DISPLAY_MAGICS, lineMagicRule } from "./magic-table.ts";
 import { isBlankLine, type LogicalLine, scanLogicalLine } from "./python-lines.ts";
-import { interpretShell } from "./shell-command.ts";
+import { foldersToMake, interpretShell } from "./shell-command.ts";
 
 /** Replaces IPython syntax in one cell's stored source. Quadratic only in the number of nested cell magics. */
 export function neutralizeMagics(source: string): NeutralPython {
@@ -125,8 +125,12 @@ function interpret(construct: Construct, isNested: boolean): Interpreted {
   switch (form) {
     case "help":
       return { meaning: { kind: "drop" }, inner: [] };
-    case "shell":
-      return { meaning: interpretShell(command), inner: [] };
+    case "shell": {
+      const folders = foldersToMake(command);
+      return folders === undefined
+        ? { meaning: interpretShell(command), inner: [] }
+        : { meaning: { kind: "python" }, python: renderMakingFolders(folders), inner: [] };
+    }
     case "auto-call":
       return { meaning: { kind: "python" }, python: renderAutoCall(operator, command), inner: [] };
     case "line-magic":
@@ -152,6 +156,12 @@ function interpretMagic(command: string, position: LineMagicCall["position"]): I
   if (position !== "value" || magics.length === 0) return { meaning, python: plain, inner: magics };
   const reason = `%${name} has IPython syntax of its own inside`;
   return { meaning: { kind: "refuse", reason, hint: "write it as plain Python" }, inner: [] };
+}
+
+/** A folder that is there is no failure: the shell only prints that it is, and the notebook goes on. */
+function renderMakingFolders(folders: readonly string[]): string {
+  const calls = folders.map((folder) => `os.makedirs(${JSON.stringify(folder)}, exist_ok=True)`);
+  return `import os; ${calls.join("; ")}`;
 }
 
 /** `/f a b` → `f(a, b)`, `,f a b` → `f("a", "b")`, `;f a b` → `f("a b")`, letter by letter as IPython does it. */

@@ -31,6 +31,18 @@ export function interpretShellScript(body: string): MagicMeaning {
   return requirements.length === 0 ? { kind: "drop" } : { kind: "requirement", requirements };
 }
 
+/**
+ * Folders that a line makes and nothing else (`mkdir -p data/raw models`); `undefined` for any other line.
+ * Without `-p` a folder in another one is not among them: the shell makes it only where that one exists.
+ */
+export function foldersToMake(line: string): readonly string[] | undefined {
+  const [words, ...others] = splitCommands(line) ?? [];
+  if (words?.[0] !== "mkdir" || others.length > 0) return undefined;
+  const folders = words.slice(1).filter((word) => word !== "-p");
+  const isMade = words.includes("-p") ? /^[\w./ ][\w./ -]*$/ : /^[\w. ][\w. -]*\/?$/;
+  return folders.length > 0 && folders.every((folder) => isMade.test(folder)) ? folders : undefined;
+}
+
 /** Commands that print something and change nothing, whatever their arguments are. Options that would write are not among them. */
 const ONLY_PRINTS: ReadonlySet<string> = new Set([
   "cat", "cd", "clear", "df", "du", "echo", "egrep", "export", "free", "grep", "head", "ls", "lscpu",
