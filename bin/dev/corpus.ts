@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { wire } from "../../src/cli/wire.ts";
 import { Row } from "./corpus/corpus-schema.ts";
 import { type CorpusSettings, projectOf, promoteOne } from "./corpus/promote-one.ts";
 import { readAndPlan } from "./corpus/read-and-plan.ts";
@@ -32,6 +33,9 @@ const { values, positionals } = parseArgs({
     "read-only": { type: "boolean", default: false },
   },
 });
+
+const wiring = wire({ emit: () => undefined });
+const nowMs = (): number => performance.now();
 
 await main();
 
@@ -54,6 +58,8 @@ async function promoteAll(corpus: string, paths: readonly string[]): Promise<voi
       scratch,
       program: join(checkout, "bin", "mlops.js"),
       plainRun: join(here, "corpus", "plain_run.py"),
+      parser: await wiring.parser(),
+      nowMs,
     };
     const rows = [...(await rowsOnRecord())];
     const known = new Set(rows.map(({ notebook }) => notebook));
@@ -77,15 +83,16 @@ async function promoteAll(corpus: string, paths: readonly string[]): Promise<voi
 async function readAll(corpus: string, paths: readonly string[]): Promise<void> {
   const refusals = new Map<string, number>();
   const times: number[] = [];
+  const parser = await wiring.parser();
   let threw = 0;
   for (const path of paths) {
-    const read = await readAndPlan(path);
+    const read = readAndPlan(await readFile(path, "utf8"), path, { parser, nowMs });
     times.push(read.ms);
-    const end = read.threw === undefined ? (read.refused ?? "planned") : "threw";
+    const end = read.kind === "refused" ? read.code : read.kind;
     refusals.set(end, (refusals.get(end) ?? 0) + 1);
-    if (read.threw === undefined) continue;
+    if (read.kind !== "threw") continue;
     threw += 1;
-    say(`${relative(corpus, path)}: ${read.threw}`);
+    say(`${relative(corpus, path)}: ${String(read.error)}`);
   }
   const sorted = times.toSorted((a, b) => a - b);
   const at = (part: number): string =>

@@ -60,6 +60,8 @@ class _Run:
         self.values = values
         self.live = _sibling("live_values").LiveValues()
         self.ambient = _sibling("ambient").Ambient
+        # Loaded here: what a statement imports is a reason for settings to be others.
+        self.shown_text = _sibling("shown_value").shown_text
         # What the last statement left, where nothing but statements has run since.
         self.left: Any = None
         self.root = Path(request["root"]).resolve()
@@ -228,7 +230,7 @@ class _Run:
                 value = self.run(code)
                 if statement.get("shows", False):
                     with contextlib.redirect_stdout(io.StringIO()):
-                        self.shown = _sibling("shown_value").shown_text(value)
+                        self.shown = self.shown_text(value)
             for script in statement.get("insteadOf", ()):
                 self.check_import(script)
         except KeyboardInterrupt:

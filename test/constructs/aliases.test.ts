@@ -72,7 +72,7 @@ testConstructs("an alias made in one cell and mutated through the other name lat
       "b.append(2)",
       keep("(store, b, get())"),
     ],
-    merged: /is a definition that depends on the notebook's data/,
+    steps: 4,
   },
   {
     name: "an attribute",

@@ -1,7 +1,7 @@
 /** Reading and planning any file ends with a plan or a reason, never with an exception. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ReadAndPlanned, readAndPlan } from "../../bin/dev/read-and-plan.ts";
+import { type ReadAndPlanned, readAndPlan } from "../../bin/dev/corpus/read-and-plan.ts";
 import { notebookText } from "../support/notebooks.ts";
 import { pythonParser } from "../support/python-parser.ts";
 

@@ -1,11 +1,10 @@
 /** Promotes one notebook of a corpus in a scratch copy of the folder it belongs to. */
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { NotebookProgram } from "../../../src/pipeline/notebook-program.ts";
-import { isModelFitCall } from "../../../src/pipeline/roles.ts";
+import type { PythonParser } from "../../../src/python/parse.ts";
 import { PlainRun, PromotionDocument, type Row } from "./corpus-schema.ts";
 import { type Finished, type Limits, runLimited } from "./limited-process.ts";
-import { readAndPlan } from "./read-and-plan.ts";
+import { type ReadAndPlanned, readAndPlan } from "./read-and-plan.ts";
 import { coverageOf, outcomeOf, shapeOf } from "./row.ts";
 
 export interface CorpusNotebook {
@@ -25,6 +24,8 @@ export interface CorpusSettings extends Limits {
   readonly program: string;
   /** Absolute path of `plain_run.py`. */
   readonly plainRun: string;
+  readonly parser: PythonParser;
+  readonly nowMs: () => number;
 }
 
 /** Folders that are no data of a notebook. */
@@ -38,7 +39,7 @@ export async function promoteOne(notebook: CorpusNotebook, settings: CorpusSetti
     const project = join(folder, "project");
     await copyProject(notebook, project);
     const within = relative(notebook.project, notebook.path);
-    const read = await readAndPlan(join(project, within));
+    const read = readAndPlan(await readFile(notebook.path, "utf8"), within, settings);
     const promoting = await runLimited(
       [
         process.execPath,
@@ -84,15 +85,11 @@ async function quietEnvironment({ scratch }: CorpusSettings): Promise<NodeJS.Pro
   return { PATH: process.env["PATH"], HOME: home, MPLBACKEND: "Agg", PYTHONHASHSEED: "0" };
 }
 
-function rowOf(
-  name: string,
-  promoting: Finished,
-  read: { readonly ms: number; readonly program: NotebookProgram | undefined },
-): Row {
+function rowOf(name: string, promoting: Finished, read: ReadAndPlanned): Row {
   const none: Row = {
     notebook: name,
     outcome: "crashed",
-    supervised: read.program !== undefined && isSupervised(read.program),
+    supervised: read.supervised,
     steps: 0,
     nonTrivial: 0,
     apart: false,
@@ -130,18 +127,6 @@ function parsed<T>(
   } catch {
     return undefined;
   }
-}
-
-/** Splits rows for training and testing, or fits a model with features and labels. */
-function isSupervised({ facts }: NotebookProgram): boolean {
-  return facts.statements.some(({ calls }) =>
-    calls.some(
-      (call) =>
-        call.callee === "sklearn.model_selection.train_test_split" ||
-        (isModelFitCall(call) &&
-          call.arguments.filter(({ keyword }) => keyword === undefined).length >= 2),
-    ),
-  );
 }
 
 /** `undefined` where it could not be tried, for example without IPython. */

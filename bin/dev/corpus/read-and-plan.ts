@@ -1,54 +1,110 @@
-/** Reading and planning alone, as a measurement: nothing is run. */
-import { dirname } from "node:path";
-import { loadNotebooks } from "../../../src/app/load-notebook.ts";
-import { MlopsError } from "../../../src/base/errors.ts";
-import { wire } from "../../../src/cli/wire.ts";
-import type { NotebookProgram } from "../../../src/pipeline/notebook-program.ts";
+/**
+ * The text of a notebook → what reading and planning say of it, as `mlops inspect` does: nothing is run, and nothing beside
+ * the notebook is looked at, so its own modules and what it brings in with `%run` are not there.
+ */
+import type { Diagnostic } from "../../../src/base/diagnostic.ts";
+import { checkExecutionOrder } from "../../../src/notebook/execution-order.ts";
+import { readNotebook } from "../../../src/notebook/read-notebook.ts";
+import { expandRuns } from "../../../src/pipeline/expand-runs.ts";
+import {
+  buildNotebookProgram,
+  type NotebookProgram,
+} from "../../../src/pipeline/notebook-program.ts";
 import { planNotebook } from "../../../src/pipeline/plan-notebook.ts";
+import { isModelFitCall } from "../../../src/pipeline/roles.ts";
+import type { PythonParser } from "../../../src/python/parse.ts";
 
-/** How it ended; `threw` is a bug. */
-export interface ReadAndPlanned {
+/** How far one notebook came. */
+export type ReadAndPlanned = {
+  /** Milliseconds that it took. */
   readonly ms: number;
-  readonly program: NotebookProgram | undefined;
-  readonly steps: number;
-  /** Code of what refused it. */
-  readonly refused?: string;
-  readonly threw?: string;
+  /** Whether it splits rows for training and testing, or fits a model with features and labels. */
+  readonly supervised: boolean;
+} & (
+  | {
+      readonly kind: "planned";
+      readonly steps: number;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  /** The first error speaks; `diagnostics` has all. `isRead` is false where the file was no Python notebook. */
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      readonly isRead: boolean;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  /** Always a bug. */
+  | { readonly kind: "threw"; readonly error: unknown }
+);
+
+/** @param nowMs A clock: a number of milliseconds that only grows. */
+export function readAndPlan(
+  text: string,
+  path: string,
+  { parser, nowMs }: { readonly parser: PythonParser; readonly nowMs: () => number },
+): ReadAndPlanned {
+  const started = nowMs();
+  try {
+    const outcome = outcomeOf(text, path, parser);
+    return { ...outcome, ms: nowMs() - started };
+  } catch (error) {
+    return { kind: "threw", error, supervised: false, ms: nowMs() - started };
+  }
 }
 
-const wiring = wire({ emit: () => undefined });
+type Outcome =
+  | Omit<Extract<ReadAndPlanned, { readonly kind: "planned" }>, "ms">
+  | Omit<Extract<ReadAndPlanned, { readonly kind: "refused" }>, "ms">;
 
-/** @param path Absolute path of a notebook. Never throws. */
-export async function readAndPlan(path: string): Promise<ReadAndPlanned> {
-  const files = await wiring.files(dirname(path));
-  const parser = await wiring.parser();
-  const startedAtMs = performance.now();
-  const ms = (): number => performance.now() - startedAtMs;
-  try {
-    const { program } = await loadNotebooks(
-      [path],
-      { files, parser },
-      { pipeline: "inspected", environment: {} },
-    );
-    const { plan, diagnostics } = planNotebook({
-      program,
-      name: "inspected",
-      root: ".",
-      observation: undefined,
-      python: "3.11",
-      cut: "role",
-    });
-    const refused = diagnostics.find(({ severity }) => severity === "error")?.code;
-    return {
-      ms: ms(),
-      program,
-      steps: plan?.steps.length ?? 0,
-      ...(refused === undefined ? {} : { refused }),
-    };
-  } catch (error) {
-    if (error instanceof MlopsError)
-      return { ms: ms(), program: undefined, steps: 0, refused: error.code };
-    const threw = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { ms: ms(), program: undefined, steps: 0, threw };
-  }
+function outcomeOf(text: string, path: string, parser: PythonParser): Outcome {
+  const read = readNotebook(text, path);
+  if (read.value === undefined) return refused(read.diagnostics, undefined);
+  const expanded = expandRuns(read.value, [read.value], new Map(), parser);
+  const built = buildNotebookProgram(expanded.notebook, parser);
+  const found = [
+    ...read.diagnostics,
+    ...expanded.diagnostics,
+    ...checkExecutionOrder(read.value),
+    ...built.diagnostics,
+  ];
+  if (found.some(({ severity }) => severity === "error")) return refused(found, built.value);
+  const { plan, diagnostics } = planNotebook({
+    program: built.value,
+    name: "inspected",
+    root: ".",
+    observation: undefined,
+    python: "3.11",
+    cut: "role",
+  });
+  const all = [...found, ...diagnostics];
+  return plan === undefined
+    ? refused(all, built.value)
+    : {
+        kind: "planned",
+        steps: plan.steps.length,
+        supervised: isSupervised(built.value),
+        diagnostics: all,
+      };
+}
+
+function refused(
+  diagnostics: readonly Diagnostic[],
+  program: NotebookProgram | undefined,
+): Outcome {
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  if (first === undefined) throw new Error("nothing says why there is no plan");
+  const isRead = program !== undefined;
+  const supervised = isRead && isSupervised(program);
+  return { kind: "refused", code: first.code, isRead, supervised, diagnostics };
+}
+
+function isSupervised({ facts }: NotebookProgram): boolean {
+  return facts.statements.some(({ calls }) =>
+    calls.some(
+      (call) =>
+        call.callee === "sklearn.model_selection.train_test_split" ||
+        (isModelFitCall(call) &&
+          call.arguments.filter(({ keyword }) => keyword === undefined).length >= 2),
+    ),
+  );
 }
