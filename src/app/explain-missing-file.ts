@@ -1,5 +1,5 @@
 /** A file that a cell looked for in vain → what is not there, where it was looked for, and the likeliest way to have it there. */
-import { basename, dirname, join, normalize } from "node:path/posix";
+import { basename, dirname, join, normalize, relative } from "node:path/posix";
 import { suggestName } from "../base/did-you-mean.ts";
 import { InputError, type MlopsError } from "../base/errors.ts";
 import type { StatementObservation } from "../observation/schema.ts";
@@ -49,7 +49,8 @@ function missingPath(failed: StatementObservation, copy: string): string | undef
   if (said === undefined || (failed.subprocesses ?? []).some((command) => command.startsWith(said)))
     return undefined;
   const path = error.type === "OSError" ? `${said}/…` : said;
-  return path.startsWith(`${copy}/`) ? path.slice(copy.length + 1) : path;
+  // Above the copy stands what the notebook takes for the folder above its own.
+  return path.startsWith(`${dirname(copy)}/`) ? relative(copy, path) : path;
 }
 
 async function wayToHaveIt(path: string, looked: Looked, files: Files): Promise<string> {

@@ -221,6 +221,18 @@ test.each<{
     },
   },
   {
+    name: "data looked for above the folder that the notebook works in",
+    type: "FileNotFoundError",
+    message: "[Errno 2] No such file or directory: '/project/.mlops/tmp/run-1/data/x.csv'",
+    files: { "data/x.csv": "a" },
+    expected: {
+      kind: InputError,
+      code: "data-missing",
+      message: /\.\.\/data\/x\.csv/,
+      hint: /data\/x\.csv is there, but outside/,
+    },
+  },
+  {
     name: "data in a folder that no copy takes along",
     type: "FileNotFoundError",
     message: "[Errno 2] No such file or directory: 'env/x.csv'",
