@@ -1,0 +1,76 @@
+/** `npm run corpus` over a small folder, as whoever measures runs it. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Row } from "../../bin/dev/corpus/corpus-schema.ts";
+import { runProcess } from "../support/churn-project.ts";
+import { notebookText } from "../support/notebooks.ts";
+import { pythonForTests } from "../support/python-environment.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const GOOD = [
+  "import numpy as np\nfrom sklearn.linear_model import LogisticRegression",
+  "X = np.loadtxt('x.csv')[:, None]\ny = (X[:, 0] > 2).astype(int)",
+  "model = LogisticRegression().fit(X, y)",
+  "print(model.score(X, y))",
+];
+
+test("every notebook gets its row, its folder stays as it was, and what is on record is not run again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mlops-corpus-test-"));
+  try {
+    const corpus = join(folder, "corpus");
+    const files = {
+      "one/good.ipynb": notebookText(GOOD),
+      "one/x.csv": "1\n2\n3\n4\n",
+      "two/raising.ipynb": notebookText(["a = 1", "a / 0"]),
+      "two/broken.ipynb": "{",
+      "three/endless.ipynb": notebookText(["while True:\n    pass"]),
+    };
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(join(corpus, path, ".."), { recursive: true });
+      await writeFile(join(corpus, path), text);
+    }
+    const rowsFile = join(folder, "rows.ndjson");
+    const words = [corpus, "--timeout", "60", "--rows", rowsFile];
+    const corpusCommand = async (): Promise<string> =>
+      (
+        await runProcess(
+          process.execPath,
+          [
+            "--import",
+            "tsx",
+            join(ROOT, "bin/dev/corpus.ts"),
+            ...words,
+            "--python",
+            await pythonForTests(),
+          ],
+          { cwd: ROOT },
+        )
+      ).stdout;
+    const printed = await corpusCommand();
+    const lines = (await readFile(rowsFile, "utf8")).trim().split("\n");
+    const rows = lines.map((line) => Row.parse(JSON.parse(line)));
+    expect(Object.fromEntries(rows.map(({ notebook, outcome }) => [notebook, outcome]))).toEqual({
+      "one/good.ipynb": "promoted",
+      "three/endless.ipynb": "unrunnable",
+      "two/broken.ipynb": "unreadable",
+      "two/raising.ipynb": "unrunnable",
+    });
+    expect(printed).toContain("notebooks       4");
+    expect((await readdir(corpus, { recursive: true })).toSorted()).toEqual([
+      "one",
+      "one/good.ipynb",
+      "one/x.csv",
+      "three",
+      "three/endless.ipynb",
+      "two",
+      "two/broken.ipynb",
+      "two/raising.ipynb",
+    ]);
+    expect(await corpusCommand()).toContain("notebooks       4");
+    expect((await readFile(rowsFile, "utf8")).trim().split("\n")).toEqual(lines);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
