@@ -199,7 +199,6 @@ testConstructs("a callee that changes its argument", [
       keep("reg"),
     ],
     steps: 3,
-    merged: /is a definition that depends on the notebook's data/,
   },
   {
     name: "of tables in a dictionary",

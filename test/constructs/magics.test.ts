@@ -19,7 +19,7 @@ testConstructs("magics and shell lines", [
       "b = a.count('%') + len('?x')",
       keep("(a, b)"),
     ],
-    steps: 3,
+    steps: 2,
   },
   {
     name: "settings of the notebook's display are dropped",
@@ -31,18 +31,9 @@ testConstructs("magics and shell lines", [
     steps: 2,
   },
   {
-    name: "a cell that is written to a file is a file",
-    cells: [
-      "%%writefile rates.txt\n3\n4",
-      "with open('rates.txt') as file:\n    rates = [int(line) for line in file]",
-      keep("rates"),
-    ],
-    steps: 2,
-  },
-  {
     name: "what a cell prints may be captured and left alone",
     cells: ["%%capture\nprint('noise')\na = 2", "b = a * 2", keep("(a, b)")],
-    steps: 3,
+    steps: 2,
   },
   {
     name: "a folder that the shell makes is there for what is written into it",

@@ -11,5 +11,6 @@ testConstructs("files of pickled values, whatever their names say", [
       "with open('model.sav', 'wb') as file:\n    pickle.dump({'model': model, 'labels': y}, file)",
     ],
     steps: 3,
+    otherBytes: ["model", "model.pkl", "model.sav"],
   },
 ]);
