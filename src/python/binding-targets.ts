@@ -11,7 +11,8 @@ export interface NameBinder {
   expression(node: SyntaxNode): void;
 }
 
-const GROUPS: ReadonlySet<string> = new Set([
+/** Nodes that consist of targets. */
+export const TARGET_GROUPS: ReadonlySet<string> = new Set([
   "pattern_list",
   "tuple_pattern",
   "list_pattern",
@@ -27,7 +28,8 @@ const GROUPS: ReadonlySet<string> = new Set([
 /** Takes an assignment, `for`, `with` or `del` target apart. */
 export function bindTarget(target: SyntaxNode, binder: NameBinder): void {
   if (target.kind === "identifier") binder.name(target);
-  else if (GROUPS.has(target.kind)) for (const child of target.children) bindTarget(child, binder);
+  else if (TARGET_GROUPS.has(target.kind))
+    for (const child of target.children) bindTarget(child, binder);
   else binder.expression(target);
 }
 

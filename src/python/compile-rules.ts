@@ -3,7 +3,7 @@
  * At the top level `await` is allowed, as in a notebook.
  * @see https://docs.python.org/3/reference/simple_stmts.html
  */
-import { parameterName } from "./binding-targets.ts";
+import { parameterName, TARGET_GROUPS } from "./binding-targets.ts";
 import {
   fieldOf,
   fieldsOf,
@@ -152,17 +152,6 @@ const AUGMENTED: ReadonlySet<string> = new Set([
   "tuple_pattern",
 ]);
 const TARGETS: ReadonlySet<string> = new Set(["identifier", "attribute", "subscript"]);
-const TARGET_GROUPS: ReadonlySet<string> = new Set([
-  "pattern_list",
-  "tuple_pattern",
-  "list_pattern",
-  "list_splat_pattern",
-  "expression_list",
-  "tuple",
-  "list",
-  "list_splat",
-  "parenthesized_expression",
-]);
 
 function checkTarget(target: SyntaxNode, what: "assign to" | "delete", checker: Checker): void {
   if (TARGET_GROUPS.has(target.kind)) {

@@ -28,6 +28,7 @@ import sys
 import types
 import uuid
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -280,9 +281,9 @@ class _Comparison:
                 )
         if len(self.arrays) < 1000:
             self.arrays.append((a, b, place))
-        return self._shared_with_buffers(
-            self.buffers, [(a, b, place)]
-        ) or self._shared_with_tables(self.tables, [(a, b, place)])
+        return self._shared_with(self.buffers, [(a, b, place)], _belongs_to) or self._shared_with(
+            self.tables, [(a, b, place)], _looks_into
+        )
 
     def _buffer(self, a: Any, b: Any, place: str) -> Difference | None:
         if a != b:
@@ -290,30 +291,23 @@ class _Comparison:
         if not self.strict:
             return None
         self.buffers.append((a, b, place))
-        return self._shared_with_buffers([(a, b, place)], self.arrays)
+        return self._shared_with([(a, b, place)], self.arrays, _belongs_to)
 
-    def _shared_with_buffers(
-        self, buffers: list[tuple[Any, Any, str]], arrays: list[tuple[Any, Any, str]]
+    def _shared_with(
+        self,
+        owners: list[tuple[Any, Any, str]],
+        arrays: list[tuple[Any, Any, str]],
+        looks: Callable[[Any, Any], bool],
     ) -> Difference | None:
-        """An array that looks into a bytearray must still do so."""
-        for buffer_a, buffer_b, buffer_place in buffers:
-            for array_a, array_b, place in arrays:
-                before, after = _belongs_to(array_a, buffer_a), _belongs_to(array_b, buffer_b)
-                if before != after:
-                    where = f"{place or 'the value'} and {buffer_place or 'the value'}"
-                    words = ("separate memory", "share memory")
-                    return Difference(where, words[before], words[after])
-        return None
+        """An array that looks into a table or a bytearray must still do so.
 
-    def _shared_with_tables(
-        self, tables: list[tuple[Any, Any, str]], arrays: list[tuple[Any, Any, str]]
-    ) -> Difference | None:
-        """An array that looks into a table must still do so; tables copy when they are written."""
-        for table_a, table_b, table_place in tables:
+        ``looks`` tells whether an array looks into an owner. Tables copy when they are written.
+        """
+        for owner_a, owner_b, owner_place in owners:
             for array_a, array_b, place in arrays:
-                before, after = _looks_into(array_a, table_a), _looks_into(array_b, table_b)
+                before, after = looks(array_a, owner_a), looks(array_b, owner_b)
                 if before != after:
-                    where = f"{place or 'the value'} and {table_place or 'the value'}"
+                    where = f"{place or 'the value'} and {owner_place or 'the value'}"
                     words = ("separate memory", "share memory")
                     return Difference(where, words[before], words[after])
         return None
@@ -325,7 +319,7 @@ class _Comparison:
         table = (a, b, place)
         if len(self.tables) < 100:
             self.tables.append(table)
-        return self._shared_with_tables([table], self.arrays)
+        return self._shared_with([table], self.arrays, _looks_into)
 
     def _sparse(self, a: Any, b: Any, place: str) -> Difference | None:
         for name in ("format", "shape"):

@@ -853,9 +853,10 @@ PICKLED_FILE = "pickled-file"
 
 
 def _are_pickled(store: Any, *stored: dict[str, Any]) -> bool:
+    files, walk = sibling("pickle_files"), sibling("pickle_walk")
     for one in stored:
         with store.open(one["digest"]) as file:
-            if not sibling("written_files").is_pickled(file):
+            if not sibling("written_files").is_pickled(file, files, walk):
                 return False
     return True
 

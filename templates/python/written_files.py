@@ -6,15 +6,21 @@ import importlib.util
 import pickle
 from typing import IO, Any
 
-_STARTS = (b"\x80", b"\x1f\x8b", b"BZ", b"\xfd7zXZ", b"\x5d\x00", b"\x78")
-"""A pickle, and the compressions that joblib writes, by their first bytes."""
 
+def is_pickled(file: IO[bytes], files: Any, walk: Any) -> bool:
+    """Whether the content is what pickle or joblib writes, whatever the file's name says.
 
-def is_pickled(file: IO[bytes]) -> bool:
-    """Whether the content looks like what pickle or joblib writes, whatever the file's name says."""
-    head = file.read(6)
+    ``files`` is the module ``pickle_files``, and ``walk`` ``pickle_walk``.
+    """
+    head = file.read(files.CHUNK)
     file.seek(0)
-    return head.startswith(_STARTS)
+    compression = next((name for start, name in files.COMPRESSIONS if head.startswith(start)), None)
+    if compression is not None:
+        try:
+            head = files.expander(compression, walk).decompress(head, 6)
+        except Exception:  # noqa: BLE001 - a text may begin as what is compressed does
+            return False
+    return files.PICKLE_START.match(head) is not None
 
 
 def load_pickled(file: IO[bytes]) -> Any:

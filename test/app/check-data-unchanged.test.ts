@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { checkDataIsStillThere, checkSameData } from "../../src/app/check-data-unchanged.ts";
 import { sha256 } from "../../src/base/hash.ts";
-import { type Observation, ObservationRecord } from "../../src/observation/schema.ts";
+import type { Observation } from "../../src/observation/schema.ts";
 import { memoryFiles } from "../support/memory-files.ts";
+import { ranStatement } from "../support/ran-statement.ts";
 
 type Use = Readonly<Record<string, string | null>>;
 
@@ -11,34 +12,15 @@ type Use = Readonly<Record<string, string | null>>;
 function observed(
   ...statements: readonly { readonly read?: Use; readonly written?: Use }[]
 ): Observation {
-  const uses = (files: Use = {}): readonly unknown[] =>
+  const uses = (files: Use = {}) =>
     Object.entries(files).map(([path, text]) => ({
       path,
       sha256: text === null ? null : sha256(text),
     }));
   return {
-    statements: statements.map(({ read, written }, index) => {
-      const record = ObservationRecord.parse({
-        kind: "statement",
-        cell: 1,
-        index,
-        wallMs: 1,
-        text: "",
-        randomPython: false,
-        randomNumpy: false,
-        filesRead: uses(read),
-        filesWritten: uses(written),
-        network: [],
-        environmentChanged: [],
-        workingDirectoryChanged: false,
-        optionsChanged: [],
-        figures: 0,
-        metrics: [],
-        error: null,
-      });
-      if (record.kind !== "statement") throw new Error("a statement");
-      return record;
-    }),
+    statements: statements.map(({ read, written }, index) =>
+      ranStatement(1, { index, filesRead: uses(read), filesWritten: uses(written) }),
+    ),
     cells: [],
     captures: [],
     environment: undefined,

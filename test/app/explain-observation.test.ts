@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { checkNoError, explainFailure } from "../../src/app/explain-observation.ts";
 import { EnvironmentError, InputError, MlopsError, UpstreamError } from "../../src/base/errors.ts";
-import type { StatementObservation } from "../../src/observation/schema.ts";
 import { WorkerError, type WorkerFailure } from "../../src/ports/worker.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { programOf } from "../support/notebooks.ts";
+import { ranStatement } from "../support/ran-statement.ts";
 
 const COPY = "/project/.mlops/tmp/run-1/root";
 
@@ -120,24 +120,7 @@ test("a run that was stopped from outside is nobody's mistake", async () => {
   expect(await explainFailure(error, run, memoryFiles())).toBe(error);
 });
 
-const STATEMENT: StatementObservation = {
-  kind: "statement",
-  cell: 2,
-  index: 0,
-  wallMs: 1,
-  text: "",
-  randomPython: false,
-  randomNumpy: false,
-  filesRead: [],
-  filesWritten: [],
-  network: [],
-  environmentChanged: [],
-  workingDirectoryChanged: false,
-  optionsChanged: [],
-  figures: 0,
-  metrics: [],
-  error: null,
-};
+const STATEMENT = ranStatement(2);
 
 test.each<{
   readonly name: string;

@@ -7,27 +7,11 @@ import { fakeWorkers } from "../support/fake-workers.ts";
 import { memoryArtifacts } from "../support/memory-artifacts.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { programOf } from "../support/notebooks.ts";
+import { ranStatement } from "../support/ran-statement.ts";
 
 const DATA = "notebooks/data.csv";
 
-const STATEMENT = {
-  kind: "statement",
-  cell: 1,
-  index: 0,
-  wallMs: 1,
-  text: "",
-  randomPython: false,
-  randomNumpy: false,
-  filesRead: [],
-  filesWritten: [],
-  network: [],
-  environmentChanged: [],
-  workingDirectoryChanged: false,
-  optionsChanged: [],
-  figures: 0,
-  metrics: [],
-  error: null,
-};
+const STATEMENT = ranStatement(1);
 
 const ENVIRONMENT = {
   kind: "environment",

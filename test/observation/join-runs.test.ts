@@ -6,6 +6,7 @@ import type {
   Observation,
   StatementObservation,
 } from "../../src/observation/schema.ts";
+import { ranStatement } from "../support/ran-statement.ts";
 
 const use = (path: string) => ({ path, sha256: sha256(path) });
 
@@ -13,24 +14,10 @@ function statement(
   cell: number,
   files: { readonly reads?: readonly string[]; readonly writes?: readonly string[] } = {},
 ): StatementObservation {
-  return {
-    kind: "statement",
-    cell,
-    index: 0,
-    wallMs: 1,
-    text: "",
-    randomPython: false,
-    randomNumpy: false,
+  return ranStatement(cell, {
     filesRead: (files.reads ?? []).map(use),
     filesWritten: (files.writes ?? []).map(use),
-    network: [],
-    environmentChanged: [],
-    workingDirectoryChanged: false,
-    optionsChanged: [],
-    figures: 0,
-    metrics: [],
-    error: null,
-  };
+  });
 }
 
 function environment(loaded: readonly string[], wallMs: number): EnvironmentObservation {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { reconcile, SEEN } from "../../src/observation/reconcile.ts";
 import type { StatementObservation } from "../../src/observation/schema.ts";
 import { programOf } from "../support/notebooks.ts";
+import { ranStatement } from "../support/ran-statement.ts";
 
 /** Resources that a statement is said to touch only because the run showed it. */
 async function seenEffects(
@@ -9,25 +10,7 @@ async function seenEffects(
   changes: Partial<StatementObservation>,
 ): Promise<readonly string[]> {
   const { program } = await programOf(["import warnings", code]);
-  const run: StatementObservation = {
-    kind: "statement",
-    cell: 2,
-    index: 0,
-    wallMs: 1,
-    text: "",
-    randomPython: false,
-    randomNumpy: false,
-    filesRead: [],
-    filesWritten: [],
-    network: [],
-    environmentChanged: [],
-    workingDirectoryChanged: false,
-    optionsChanged: [],
-    figures: 0,
-    metrics: [],
-    error: null,
-    ...changes,
-  };
+  const run = ranStatement(2, changes);
   const { statements } = reconcile({
     path: "story.ipynb",
     facts: program.facts,

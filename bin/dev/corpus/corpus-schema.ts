@@ -47,7 +47,7 @@ export const PlainRun = z.looseObject({ ran: z.boolean() });
  *   stopped      over the time or the memory of this measurement
  *   crashed      the program itself failed
  */
-const Outcome = z.enum([
+export const Outcome = z.enum([
   "promoted",
   "coarsened",
   "single-step",

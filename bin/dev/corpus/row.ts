@@ -6,7 +6,6 @@ const UNRUNNABLE = new Set([
   "cell-asks",
   "cell-exits",
   "cell-killed-python",
-  "cell-needs-network",
   "cell-never-run",
   "cell-out-of-memory",
   "cell-raised",
@@ -18,8 +17,7 @@ const UNRUNNABLE = new Set([
   "name-from-deleted-cell",
   "observation-failed",
 ]);
-const UNREADABLE =
-  /^notebook-(language|not-|version|missing|cell-unreadable|cell-syntax)|^cell-syntax|^syntax/;
+const UNREADABLE = /^notebook-(language|not-|version|missing|cell-unreadable)/;
 const JOINED = new Set(["steps-merged", "steps-merged-to-verify"]);
 
 /** The outcome, and what explains it. */

@@ -1,18 +1,6 @@
 /** Rows of a corpus → the few numbers that tell how well promotion does on it. Pure. */
-import type { Outcome, Row } from "./corpus-schema.ts";
+import { Outcome, type Row } from "./corpus-schema.ts";
 
-const ORDER: readonly Outcome[] = [
-  "promoted",
-  "coarsened",
-  "single-step",
-  "differs",
-  "unverified",
-  "refused",
-  "unrunnable",
-  "unreadable",
-  "stopped",
-  "crashed",
-];
 const VERIFIED: ReadonlySet<Outcome> = new Set(["promoted", "coarsened", "single-step"]);
 
 /** Lines of text. Medians of an even number of rows are the lower of the two in the middle. */
@@ -23,7 +11,7 @@ export function renderTotals(rows: readonly Row[]): string {
   );
   const lines = [
     `notebooks       ${String(rows.length)}`,
-    ...ORDER.flatMap((outcome) => {
+    ...Outcome.options.flatMap((outcome) => {
       const count = rows.filter((row) => row.outcome === outcome).length;
       return count === 0 ? [] : [`  ${outcome.padEnd(13)} ${String(count)}`];
     }),
