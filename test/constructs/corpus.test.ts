@@ -57,7 +57,9 @@ test("every notebook gets its row, its folder stays as it was, and what is on re
       "two/broken.ipynb": "unreadable",
       "two/raising.ipynb": "unrunnable",
     });
+    expect(rows.find(({ notebook }) => notebook === "one/good.ipynb")?.held?.unknown).toBe(0);
     expect(printed).toContain("notebooks       4");
+    expect(printed).toMatch(/held against IPython alone: 1, [1-9]\d* values the same/);
     expect((await readdir(corpus, { recursive: true })).toSorted()).toEqual([
       "one",
       "one/good.ipynb",
@@ -70,6 +72,53 @@ test("every notebook gets its row, its folder stays as it was, and what is on re
     ]);
     expect(await corpusCommand()).toContain("notebooks       4");
     expect((await readFile(rowsFile, "utf8")).trim().split("\n")).toEqual(lines);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("a plain run tells what a pipeline kept from what the notebook makes, after the cell and at the end", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mlops-plain-run-"));
+  try {
+    const value = (name: string, cell: number, kept: string): unknown => ({
+      name,
+      variables: name.split("+"),
+      cell,
+      digest: kept,
+      codec: "json",
+    });
+    const files = {
+      "story.ipynb": notebookText(["a = 1\nb = [2]", "b.append(3)\nc = 5", "f = print\ndel a"]),
+      "package/story/__init__.py": "",
+      "package/story/_runtime.py":
+        "import json\nclass Store:\n    def __init__(self, root): pass\n    def load_value(self, digest, codec): return json.loads(digest)\n",
+      "kept.json": JSON.stringify({
+        package: join(folder, "package"),
+        name: "story",
+        store: folder,
+        values: [
+          value("a", 1, "1"),
+          value("b", 1, "[2, 3]"),
+          value("a+b", 1, "[1, [2]]"),
+          value("c", 2, "6"),
+          value("f", 3, "null"),
+          value("gone", 3, "null"),
+        ],
+      }),
+    };
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(join(folder, path, ".."), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    const script = join(ROOT, "bin/dev/corpus/plain_run.py");
+    const words = [script, join(folder, "story.ipynb"), join(folder, "kept.json")];
+    const { stdout } = await runProcess(await pythonForTests(), words, { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({
+      ran: true,
+      same: ["a", "a+b", "b"],
+      differing: ["c", "f"],
+      unknown: ["gone"],
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

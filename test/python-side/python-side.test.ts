@@ -53,6 +53,7 @@ test("the Python we write around the user's lines is clean", async () => {
   const paths = [...ours, ...copied.map((name) => `project/${name}`)].map((path) =>
     join(root, "templates", path),
   );
+  paths.push(join(root, "bin/dev/corpus"));
   expect(
     await outputOf(["-m", "ruff", "check", "--isolated", "--no-cache", ...rules, here, ...paths]),
   ).toBe("All checks passed!\n");

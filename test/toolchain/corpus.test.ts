@@ -1,8 +1,8 @@
 /** What a corpus makes of what the program says of each notebook, and how it holds a process to its limits. */
 import { expect, test } from "vitest";
-import { PromotionDocument, Row } from "../../bin/dev/corpus/corpus-schema.ts";
+import { PlainRun, PromotionDocument, Row } from "../../bin/dev/corpus/corpus-schema.ts";
 import { runLimited } from "../../bin/dev/corpus/limited-process.ts";
-import { outcomeOf, shapeOf } from "../../bin/dev/corpus/row.ts";
+import { heldAgainst, outcomeOf, shapeOf } from "../../bin/dev/corpus/row.ts";
 import { renderTotals } from "../../bin/dev/corpus/totals.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -17,8 +17,17 @@ function document(changes: {
   return PromotionDocument.parse({
     result: {
       plan: {
-        steps: roles.map((role) => ({ role, outputs: ["x"], metrics: [], writes: [] })),
+        steps: roles.map((role, index) => ({
+          name: role,
+          role,
+          cells: [index + 1],
+          outputs: ["x"],
+          metrics: [],
+          writes: [],
+        })),
+        artifacts: [],
       },
+      folder: "pipelines/story",
       certificate: {
         version: 1,
         pipeline: "story",
@@ -106,30 +115,69 @@ test.each([
 
 test("steps count as apart when loading, features, training and evaluation each have one", () => {
   const shape = (roles: readonly string[]): boolean =>
-    shapeOf(document({ roles }).result?.plan ?? { steps: [] }).apart;
+    shapeOf(document({ roles }).result?.plan ?? { steps: [], artifacts: [] }).apart;
   expect(shape(["load", "features", "train", "evaluate"])).toBe(true);
   expect(shape(["load", "split", "train", "evaluate"])).toBe(true);
   expect(shape(["load", "train", "evaluate"])).toBe(false);
 });
 
+const ROW = Row.parse({
+  notebook: "a.ipynb",
+  outcome: "promoted",
+  supervised: true,
+  steps: 5,
+  nonTrivial: 5,
+  apart: true,
+  coverage: "",
+  excluded: 0,
+  because: "",
+  readMs: 10,
+  elapsedMs: 1000,
+});
+const found = (changes: Partial<PlainRun>): PlainRun => PlainRun.parse({ ran: true, ...changes });
+
+test.each([
+  {
+    name: "with the same values",
+    found: found({ same: ["x", "y"], unknown: ["f"] }),
+    outcome: "promoted",
+    held: { same: 2, unknown: 1 },
+    because: "",
+  },
+  {
+    name: "with another value",
+    found: found({ same: ["x"], differing: ["y"] }),
+    outcome: "wrong",
+    held: { same: 1, unknown: 0 },
+    because: "not as the notebook's: y",
+  },
+  {
+    name: "whose package does not run",
+    found: "its package does not run: timeout",
+    outcome: "wrong",
+    held: undefined,
+    because: "its package does not run: timeout",
+  },
+  {
+    name: "whose notebook does not run again",
+    found: found({ ran: false }),
+    outcome: "promoted",
+    held: undefined,
+    because: "",
+  },
+])("a verified pipeline $name is $outcome", ({ found: what, outcome, held, because }) => {
+  expect(heldAgainst(ROW, what)).toEqual({
+    ...ROW,
+    outcome,
+    because,
+    ...(held === undefined ? {} : { held }),
+  });
+});
+
 test("totals measure against the notebooks that run to their end, joined steps apart", () => {
-  const row = (changes: Partial<Row>): Row =>
-    Row.parse({
-      notebook: "a.ipynb",
-      outcome: "promoted",
-      supervised: true,
-      steps: 5,
-      nonTrivial: 5,
-      apart: true,
-      coverage: "",
-      excluded: 0,
-      because: "",
-      readMs: 10,
-      elapsedMs: 1000,
-      ...changes,
-    });
+  const row = (changes: Partial<Row>): Row => ({ ...ROW, ...changes });
   const text = renderTotals([
-    row({}),
+    row({ held: { same: 7, unknown: 1 } }),
     row({ outcome: "coarsened", nonTrivial: 3, apart: false }),
     row({ outcome: "refused", runs: true }),
     row({ outcome: "unrunnable", runs: false }),
@@ -137,6 +185,7 @@ test("totals measure against the notebooks that run to their end, joined steps a
   expect(text).toContain("run to the end  3");
   expect(text).toMatch(/promoted {2,}1 of 3 \(33\.3 %\)/);
   expect(text).toContain("promoted or coarsened        2 of 3 (66.7 %)");
+  expect(text).toContain("alone: 1, 7 values the same, 1 that cannot be compared");
   expect(text).toContain("apart 1 of 2 (50.0 %)");
 });
 

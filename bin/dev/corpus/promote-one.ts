@@ -1,11 +1,12 @@
 /** Promotes one notebook of a corpus in a scratch copy of the folder it belongs to. */
 import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import type { PythonParser } from "../../../src/python/parse.ts";
-import { PlainRun, PromotionDocument, type Row } from "./corpus-schema.ts";
+import { PromotionDocument, parsed, type Row } from "./corpus-schema.ts";
+import { runPipeline, runPlainly } from "./held-against.ts";
 import { type Finished, type Limits, runLimited } from "./limited-process.ts";
 import { type ReadAndPlanned, readAndPlan } from "./read-and-plan.ts";
-import { coverageOf, outcomeOf, shapeOf } from "./row.ts";
+import { coverageOf, heldAgainst, outcomeOf, shapeOf, VERIFIED } from "./row.ts";
 
 export interface CorpusNotebook {
   /** Absolute folder that is copied: data may lie beside the notebook's own folder. */
@@ -58,11 +59,15 @@ export async function promoteOne(notebook: CorpusNotebook, settings: CorpusSetti
       { cwd: project, env, timeoutMs: settings.timeoutMs, memoryBytes: settings.memoryBytes },
     );
     const row = rowOf(notebook.name, promoting, read);
-    if (row.outcome === "promoted" || row.outcome === "unreadable") return row;
-    return {
-      ...row,
-      runs: await runsPlainly(notebook, join(folder, "plain"), { ...settings, env }),
-    };
+    if (row.outcome === "unreadable") return row;
+    const plain = join(folder, "plain");
+    await copyProject(notebook, plain);
+    const running = { ...settings, env, notebook: join(plain, within) };
+    if (!VERIFIED.has(row.outcome)) return { ...row, runs: (await runPlainly(running))?.ran };
+    const { result } = parsed(PromotionDocument, promoting.stdout) ?? { result: null };
+    if (result === null) return row;
+    const kept = await runPipeline(result, project, { ...running, scratch: folder });
+    return heldAgainst(row, kept.failure ?? (await runPlainly({ ...running, against: kept.file })));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -115,34 +120,6 @@ function rowOf(name: string, promoting: Finished, read: ReadAndPlanned): Row {
     excluded: (result?.certificate?.excluded ?? []).filter((one) => one.exploration !== true)
       .length,
   };
-}
-
-/** `undefined` for what is no document. */
-function parsed<T>(
-  schema: { readonly safeParse: (value: unknown) => { data?: T } },
-  text: string,
-): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** `undefined` where it could not be tried, for example without IPython. */
-async function runsPlainly(
-  notebook: CorpusNotebook,
-  project: string,
-  settings: CorpusSettings & { readonly env: NodeJS.ProcessEnv },
-): Promise<boolean | undefined> {
-  await copyProject(notebook, project);
-  const copy = join(project, relative(notebook.project, notebook.path));
-  const { stdout, stopped } = await runLimited([settings.python, settings.plainRun, copy], {
-    ...settings,
-    cwd: dirname(copy),
-  });
-  if (stopped !== undefined) return false;
-  return parsed(PlainRun, stdout.trimEnd().split("\n").at(-1) ?? "")?.ran;
 }
 
 /** Where a notebook's project begins: the first folder below the corpus, or the corpus itself. */

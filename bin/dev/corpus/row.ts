@@ -1,5 +1,12 @@
 /** What one notebook of a corpus came to. Pure: from what the program printed, and how the notebook runs without it. */
-import type { Finding, Outcome, PromotionDocument, Result, Row } from "./corpus-schema.ts";
+import type {
+  Finding,
+  Outcome,
+  PlainRun,
+  PromotionDocument,
+  Result,
+  Row,
+} from "./corpus-schema.ts";
 
 /** Codes of a notebook that does not come to its end; everything else that stops a promotion is a refusal. */
 const UNRUNNABLE = new Set([
@@ -17,6 +24,8 @@ const UNRUNNABLE = new Set([
   "name-from-deleted-cell",
   "observation-failed",
 ]);
+/** Outcomes with a certificate that says so. */
+export const VERIFIED: ReadonlySet<Outcome> = new Set(["promoted", "coarsened", "single-step"]);
 const UNREADABLE = /^notebook-(language|not-|version|missing|cell-unreadable)/;
 const JOINED = new Set(["steps-merged", "steps-merged-to-verify"]);
 
@@ -54,6 +63,17 @@ export function outcomeOf(document: PromotionDocument): {
   const because = joined.map(describe).join(" | ");
   if (result.plan.steps.length === 1) return { outcome: "single-step", because };
   return { outcome: joined.length > 0 ? "coarsened" : "promoted", because };
+}
+
+/** The row of a verified notebook, after its pipeline's next run was held against it; a failure is that run's. */
+export function heldAgainst(row: Row, found: PlainRun | string | undefined): Row {
+  if (typeof found === "string") return { ...row, outcome: "wrong", because: found };
+  // A notebook that does not repeat its own end, with other time or memory, says nothing of the pipeline.
+  if (found === undefined || !found.ran) return row;
+  const held = { same: found.same.length, unknown: found.unknown.length };
+  if (found.differing.length === 0) return { ...row, held };
+  const because = `not as the notebook's: ${found.differing.join(", ")}`;
+  return { ...row, outcome: "wrong", held, because };
 }
 
 /** Steps of a plan, as the totals count them. */

@@ -1,14 +1,16 @@
 /** Rows of a corpus → the few numbers that tell how well promotion does on it. Pure. */
 import { Outcome, type Row } from "./corpus-schema.ts";
-
-const VERIFIED: ReadonlySet<Outcome> = new Set(["promoted", "coarsened", "single-step"]);
+import { VERIFIED } from "./row.ts";
 
 /** Lines of text. Medians of an even number of rows are the lower of the two in the middle. */
 export function renderTotals(rows: readonly Row[]): string {
-  const running = rows.filter(({ runs, outcome }) => runs === true || VERIFIED.has(outcome));
+  const running = rows.filter(
+    ({ runs, outcome }) => runs === true || outcome === "wrong" || VERIFIED.has(outcome),
+  );
   const supervised = running.filter(
     (row) => row.supervised && (row.outcome === "promoted" || row.outcome === "coarsened"),
   );
+  const held = rows.flatMap((row) => (row.held === undefined ? [] : [row.held]));
   const lines = [
     `notebooks       ${String(rows.length)}`,
     ...Outcome.options.flatMap((outcome) => {
@@ -19,6 +21,7 @@ export function renderTotals(rows: readonly Row[]): string {
     `  promoted                     ${share(running, ({ outcome }) => outcome === "promoted")}`,
     `  promoted or coarsened        ${share(running, ({ outcome }) => outcome === "promoted" || outcome === "coarsened")}`,
     `  verified, whatever the steps ${share(running, ({ outcome }) => VERIFIED.has(outcome))}`,
+    `held against IPython alone: ${String(held.length)}, ${String(sum(held.map(({ same }) => same)))} values the same, ${String(sum(held.map(({ unknown }) => unknown)))} that cannot be compared`,
     `supervised, verified in several steps: ${String(supervised.length)}`,
     `  non-trivial steps, median    ${String(median(supervised.map((row) => row.nonTrivial)) ?? "none")}`,
     `  load, features, train and evaluate apart ${share(supervised, ({ apart }) => apart)}`,
@@ -26,6 +29,10 @@ export function renderTotals(rows: readonly Row[]): string {
     `promoting, median             ${((median(rows.map((row) => row.elapsedMs)) ?? 0) / 1000).toFixed(1)} s`,
   ];
   return lines.join("\n");
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function share(rows: readonly Row[], counts: (row: Row) => boolean): string {
