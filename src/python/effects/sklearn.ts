@@ -2,7 +2,7 @@
  * scikit-learn and libraries that keep to its estimator interface (xgboost, lightgbm, catboost, imblearn).
  * Randomness: https://scikit-learn.org/stable/common_pitfalls.html#controlling-randomness
  */
-import { type CallEffect, each, type LibraryEffects } from "./effect.ts";
+import { type CallEffect, each, type LibraryEffects, under } from "./effect.ts";
 
 const ARRAY = "numpy.ndarray";
 const GENERATOR = "random:numpy";
@@ -12,16 +12,17 @@ const RANDOM_ESTIMATOR: CallEffect = {
   random: { generator: GENERATOR, unless: "random_state", later: true },
 };
 /** Only with some settings, which then are given by name. */
-const RANDOM_WITH_SOLVER: CallEffect = {
+const randomOnlyWith = (argument: string): CallEffect => ({
   result: "keeps",
-  random: { generator: GENERATOR, unless: "random_state", onlyWith: "solver", later: true },
-};
+  random: { generator: GENERATOR, unless: "random_state", onlyWith: argument, later: true },
+});
 const ESTIMATOR: CallEffect = { result: "keeps" };
 const SPLITS: CallEffect = {
   result: "unpacked",
   random: { generator: GENERATOR, unless: "random_state" },
 };
-const MAKES_DATA: CallEffect = { random: { generator: GENERATOR, unless: "random_state" } };
+/** A function that draws when it is called. */
+const DRAWS: CallEffect = { random: { generator: GENERATOR, unless: "random_state" } };
 /** Clones what it is given, but without a seed the clone draws from the global generator. */
 const EVALUATES: CallEffect = { random: { generator: GENERATOR, unless: "random_state" } };
 const FITS: CallEffect = { mutatesReceiver: "deep", result: "receiver" };
@@ -49,20 +50,30 @@ export const sklearnEffects: LibraryEffects = {
     // https://scikit-learn.org/stable/api/sklearn.preprocessing.html: functions that take `copy`.
     ...NAMED(
       "sklearn.preprocessing",
-      "normalize scale minmax_scale maxabs_scale robust_scale power_transform quantile_transform binarize",
+      "normalize scale minmax_scale maxabs_scale robust_scale power_transform binarize",
       { returns: ARRAY, worksInPlaceWithoutCopy: true },
     ),
     "sklearn.base.clone": { returns: "argument" },
     // https://scikit-learn.org/stable/api/sklearn.datasets.html
-    ...each(
-      "sklearn.datasets.make_classification sklearn.datasets.make_regression sklearn.datasets.make_blobs sklearn.datasets.make_moons sklearn.datasets.make_circles",
-      MAKES_DATA,
+    ...under(
+      "sklearn.datasets",
+      each(
+        "make_classification make_regression make_blobs make_moons make_circles make_friedman1 make_friedman2 make_friedman3 make_s_curve make_swiss_roll make_gaussian_quantiles make_multilabel_classification make_sparse_uncorrelated make_sparse_coded_signal make_sparse_spd_matrix make_low_rank_matrix make_hastie_10_2 make_biclusters make_checkerboard make_spd_matrix",
+        DRAWS,
+      ),
     ),
     ...each(
       "sklearn.datasets.fetch_california_housing sklearn.datasets.fetch_openml sklearn.datasets.fetch_20newsgroups",
       {
         ambient: [{ resource: "network", access: "read" }],
       },
+    ),
+    ...under(
+      "sklearn.datasets",
+      each("fetch_covtype fetch_kddcup99 fetch_rcv1", {
+        ambient: [{ resource: "network", access: "read" }],
+        random: { generator: GENERATOR, unless: "random_state", onlyWith: "shuffle" },
+      }),
     ),
     // https://scikit-learn.org/stable/modules/generated/sklearn.set_config.html
     "sklearn.set_config": { ambient: [{ resource: "options", access: "write" }] },
@@ -89,32 +100,36 @@ export const sklearnEffects: LibraryEffects = {
     // https://scikit-learn.org/stable/api/sklearn.linear_model.html
     ...NAMED(
       "sklearn.linear_model",
-      "SGDClassifier SGDRegressor Perceptron PassiveAggressiveClassifier PassiveAggressiveRegressor RANSACRegressor TheilSenRegressor",
+      "SGDClassifier SGDRegressor Perceptron PassiveAggressiveClassifier PassiveAggressiveRegressor RANSACRegressor TheilSenRegressor SGDOneClassSVM",
       RANDOM_ESTIMATOR,
     ),
     ...NAMED(
       "sklearn.linear_model",
       "LogisticRegression LogisticRegressionCV Ridge RidgeClassifier",
-      RANDOM_WITH_SOLVER,
+      randomOnlyWith("solver"),
     ),
-    ...NAMED("sklearn.linear_model", "Lasso ElasticNet LassoCV ElasticNetCV Lars LassoLars", {
-      result: "keeps",
-      random: { generator: GENERATOR, unless: "random_state", onlyWith: "selection", later: true },
-    }),
+    ...NAMED(
+      "sklearn.linear_model",
+      "Lasso ElasticNet LassoCV ElasticNetCV MultiTaskLasso MultiTaskElasticNet MultiTaskLassoCV MultiTaskElasticNetCV Lars LassoLars",
+      randomOnlyWith("selection"),
+    ),
+    "sklearn.linear_model.ridge_regression": {
+      random: { generator: GENERATOR, unless: "random_state", onlyWith: "solver" },
+    },
     // https://scikit-learn.org/stable/api/sklearn.svm.html: the generator is used for probability estimates and by the dual solver.
     ...NAMED("sklearn.svm", "SVC NuSVC LinearSVC LinearSVR", RANDOM_ESTIMATOR),
     ...NAMED("sklearn.neural_network", "MLPClassifier MLPRegressor BernoulliRBM", RANDOM_ESTIMATOR),
     // https://scikit-learn.org/stable/api/sklearn.cluster.html
     ...NAMED(
       "sklearn.cluster",
-      "KMeans MiniBatchKMeans BisectingKMeans SpectralClustering AffinityPropagation",
+      "KMeans MiniBatchKMeans BisectingKMeans SpectralClustering AffinityPropagation SpectralBiclustering SpectralCoclustering",
       RANDOM_ESTIMATOR,
     ),
     ...NAMED("sklearn.mixture", "GaussianMixture BayesianGaussianMixture", RANDOM_ESTIMATOR),
     // https://scikit-learn.org/stable/api/sklearn.decomposition.html
     ...NAMED(
       "sklearn.decomposition",
-      "PCA TruncatedSVD NMF FastICA FactorAnalysis LatentDirichletAllocation DictionaryLearning SparsePCA KernelPCA",
+      "PCA TruncatedSVD NMF FastICA FactorAnalysis LatentDirichletAllocation DictionaryLearning MiniBatchDictionaryLearning SparsePCA MiniBatchSparsePCA MiniBatchNMF KernelPCA",
       RANDOM_ESTIMATOR,
     ),
     ...NAMED(
@@ -125,20 +140,70 @@ export const sklearnEffects: LibraryEffects = {
     // https://scikit-learn.org/stable/api/sklearn.model_selection.html: searches clone an estimator that may be unseeded.
     ...NAMED(
       "sklearn.model_selection",
-      "RandomizedSearchCV HalvingRandomSearchCV HalvingGridSearchCV ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold",
+      "RandomizedSearchCV HalvingRandomSearchCV HalvingGridSearchCV ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold ParameterSampler TunedThresholdClassifierCV",
       RANDOM_ESTIMATOR,
     ),
-    ...NAMED("sklearn.model_selection", "KFold StratifiedKFold StratifiedGroupKFold", {
-      result: "keeps",
-      random: { generator: GENERATOR, unless: "random_state", onlyWith: "shuffle", later: true },
-    }),
-    ...NAMED("sklearn.preprocessing", "QuantileTransformer KBinsDiscretizer", RANDOM_ESTIMATOR),
+    ...NAMED(
+      "sklearn.model_selection",
+      "KFold StratifiedKFold StratifiedGroupKFold GroupKFold",
+      randomOnlyWith("shuffle"),
+    ),
+    ...NAMED(
+      "sklearn.preprocessing",
+      "QuantileTransformer KBinsDiscretizer SplineTransformer TargetEncoder",
+      RANDOM_ESTIMATOR,
+    ),
     ...NAMED(
       "sklearn.feature_selection",
       "SelectFromModel RFE RFECV SequentialFeatureSelector",
       ESTIMATOR,
     ),
     ...NAMED("sklearn.impute", "IterativeImputer", RANDOM_ESTIMATOR),
+    ...NAMED("sklearn.covariance", "MinCovDet EllipticEnvelope", RANDOM_ESTIMATOR),
+    ...NAMED(
+      "sklearn.gaussian_process",
+      "GaussianProcessClassifier GaussianProcessRegressor",
+      RANDOM_ESTIMATOR,
+    ),
+    ...NAMED("sklearn.neighbors", "NeighborhoodComponentsAnalysis", RANDOM_ESTIMATOR),
+    ...NAMED("sklearn.multiclass", "OutputCodeClassifier", RANDOM_ESTIMATOR),
+    ...NAMED("sklearn.multioutput", "ClassifierChain RegressorChain", randomOnlyWith("order")),
+    ...NAMED(
+      "sklearn.random_projection",
+      "GaussianRandomProjection SparseRandomProjection",
+      RANDOM_ESTIMATOR,
+    ),
+    ...NAMED(
+      "sklearn.kernel_approximation",
+      "Nystroem RBFSampler SkewedChi2Sampler PolynomialCountSketch",
+      RANDOM_ESTIMATOR,
+    ),
+    ...NAMED("sklearn.dummy", "DummyClassifier", randomOnlyWith("strategy")),
+    ...under(
+      "sklearn.cluster",
+      each("affinity_propagation k_means kmeans_plusplus spectral_clustering", DRAWS),
+    ),
+    "sklearn.covariance.fast_mcd": DRAWS,
+    ...under(
+      "sklearn.decomposition",
+      each(
+        "dict_learning dict_learning_online fastica non_negative_factorization randomized_svd",
+        DRAWS,
+      ),
+    ),
+    ...under(
+      "sklearn.feature_selection",
+      each("mutual_info_classif mutual_info_regression", DRAWS),
+    ),
+    ...under("sklearn.manifold", each("locally_linear_embedding smacof spectral_embedding", DRAWS)),
+    "sklearn.preprocessing.quantile_transform": {
+      returns: ARRAY,
+      worksInPlaceWithoutCopy: true,
+      ...DRAWS,
+    },
+    "sklearn.metrics.silhouette_score": {
+      random: { generator: GENERATOR, unless: "random_state", onlyWith: "sample_size" },
+    },
   },
   classes: {
     "sklearn.*": ESTIMATOR,

@@ -1,6 +1,7 @@
 /**
  * Calls whose result another run of the same program need not repeat, why, and what repeats it.
- * What they do to variables and to generators is in the tables beside this one.
+ * What they do to variables and to generators is in the tables beside this one: a call may draw from a generator, which
+ * then goes on elsewhere, and still give the same, as a support vector machine does without probabilities.
  */
 
 /** When a call draws at all, as far as its arguments tell. `maybe`: its data decide. */
