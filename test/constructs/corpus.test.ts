@@ -80,10 +80,11 @@ test("every notebook gets its row, its folder stays as it was, and what is on re
 test("a plain run tells what a pipeline kept from what the notebook makes, after the cell and at the end", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mlops-plain-run-"));
   try {
-    const value = (name: string, cell: number, kept: string): unknown => ({
+    const value = (name: string, cell: number, kept: string, within = false): unknown => ({
       name,
       variables: name.split("+"),
       cell,
+      within,
       digest: kept,
       codec: "json",
     });
@@ -103,6 +104,7 @@ test("a plain run tells what a pipeline kept from what the notebook makes, after
           value("c", 2, "6"),
           value("f", 3, "null"),
           value("gone", 3, "null"),
+          value("a+c", 2, "[1, 4]", true),
         ],
       }),
     };
@@ -117,7 +119,7 @@ test("a plain run tells what a pipeline kept from what the notebook makes, after
       ran: true,
       same: ["a", "a+b", "b"],
       differing: ["c", "f"],
-      unknown: ["gone"],
+      unknown: ["a+c", "gone"],
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

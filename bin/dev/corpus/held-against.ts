@@ -39,13 +39,16 @@ export async function runPipeline(
   const excluded = new Set((certificate?.excluded ?? []).map(({ name }) => name));
   const values = [];
   for (const { name, variables, producer } of plan.artifacts) {
-    const cells = plan.steps.find((step) => step.name === producer)?.cells ?? [];
+    const at = plan.steps.findIndex((step) => step.name === producer);
+    const cell = Math.max(0, ...(plan.steps[at]?.cells ?? []));
+    // The rest of the cell may change it again, and the notebook is only looked at after whole cells.
+    const within = plan.steps.slice(at + 1).some(({ cells }) => cells.includes(cell));
     const manifest = await readFile(join(store, "runs", RUN, producer, "manifest.json"), "utf8");
     const output = parsed(Manifest, manifest)?.outputs[name];
     if (output === undefined) return { failure: `${producer} did not keep ${name}` };
     const { digest, codec } = output;
     if (!excluded.has(name))
-      values.push({ name, variables, cell: Math.max(0, ...cells), digest, codec });
+      values.push({ name, variables, cell, within, digest, codec });
   }
   const file = join(settings.scratch, "kept.json");
   await writeFile(file, JSON.stringify({ package: package_, name: "story", store, values }));

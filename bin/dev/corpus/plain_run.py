@@ -4,9 +4,10 @@ Usage: plain_run.py NOTEBOOK [AGAINST], in the notebook's folder. Prints one lin
 `{"ran": true}`, or `{"ran": false, "cell": 4, "error": "ValueError: …"}`, cells counted from 1, all kinds included.
 
 AGAINST is a JSON file: `{"package": FOLDER, "name": "story", "store": FOLDER, "values": [VALUE]}`, a VALUE being
-`{"name": "x", "variables": ["X"], "cell": 3, "digest": "sha256:…", "codec": "pickle"}`, all that a run of the
-pipeline has kept. Each is compared with the notebook's own value after the cell and at the end; the line then has
-`"same"`, `"differing"` and `"unknown"`, lists of names.
+`{"name": "x", "variables": ["X"], "cell": 3, "within": false, "digest": "sha256:…", "codec": "pickle"}`, all that a
+run of the pipeline has kept. Each is compared with the notebook's own value after the cell and at the end; the line
+then has `"same"`, `"differing"` and `"unknown"`, lists of names. A value that is made `within` a cell and is not the
+same after it may have been changed by the rest of that cell: it is unknown.
 """
 
 from __future__ import annotations
@@ -150,7 +151,8 @@ def _compare(
         print(f"{value['name']}: {type(error).__name__}: {error}", file=sys.stderr)
         sender.send("unknown")
     else:
-        sender.send("same" if all(ends) else "differing")
+        other = "unknown" if value["within"] else "differing"
+        sender.send("same" if all(ends) else other)
     sender.close()
     os._exit(0)
 
