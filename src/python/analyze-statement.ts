@@ -1,13 +1,14 @@
 /** One top-level statement → its facts, by running it on abstract values. */
 import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
-import type { Mutation, StatementFacts, StatementKind } from "./facts.ts";
+import type { Mutation, StatementFacts, StatementKind, UnboundWhen } from "./facts.ts";
 import { endStatement } from "./interpretation/end-statement.ts";
 import { literalOf } from "./interpretation/literals.ts";
-import type { Frame, Program, Recorder, Unit } from "./interpretation/model.ts";
+import type { Frame, Program, Recorder, Run, Unit } from "./interpretation/model.ts";
 import { newRun } from "./interpretation/new-run.ts";
 import { repeatableNames } from "./repeatable-statement.ts";
 import { listAliases, noteSharing } from "./sharing.ts";
+import { surelyEvaluatedNames } from "./sure-reads.ts";
 import { fieldOf, type SyntaxNode, textOf } from "./syntax.ts";
 
 /** A statement and where it stands. */
@@ -52,10 +53,14 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     kind,
     reads: [...recorder.reads],
     readsBeforeWrite: [...recorder.readsBeforeWrite],
-    surelyWrites: mayWrite.filter((name) => run.flow.names.get(name) === true),
+    surelyReads: [...surelyEvaluatedNames(node, unit.text)].filter((name) =>
+      recorder.readsBeforeWrite.has(name),
+    ),
+    surelyWrites: mayWrite.filter((name) => run.flow.names.get(name) === "bound"),
     mayWrite,
     deletes: [...recorder.deletes],
-    surelyDeletes: [...recorder.deletes].filter((name) => run.flow.names.get(name) === false),
+    surelyDeletes: [...recorder.deletes].filter((name) => run.flow.names.get(name) === "unbound"),
+    unboundWhen: unboundWhen(run, source.starts),
     mutations,
     spread: recorder.spread.map(({ because, through, names }) => ({ because, through, names })),
     aliases: program.heap.listsNames ? listAliases(changed, program) : undefined,
@@ -115,6 +120,17 @@ function mutationsOf(recorder: Recorder): readonly Mutation[] {
     certain,
     ...(through === undefined ? {} : { through }),
   }));
+}
+
+function unboundWhen(
+  { recorder, flow }: Run,
+  starts: readonly number[],
+): StatementFacts["unboundWhen"] {
+  const found = new Map<string, UnboundWhen>();
+  for (const [name, { when, deletes, at }] of recorder.unsure)
+    if (flow.names.get(name) !== "bound")
+      found.set(name, { when, deletes, line: lineColumnAt(starts, at).line });
+  return found;
 }
 
 function typesOf(names: readonly string[], program: Program): ReadonlyMap<string, string> {

@@ -166,6 +166,15 @@ export interface DefinitionFacts {
   readonly isGenerator: boolean;
 }
 
+/** What has to be the case for a name to be unbound after a statement that may bind or unbind it, in words (`` `x > 3` does not hold ``). */
+export interface UnboundWhen {
+  readonly when: string;
+  /** false when it is only not bound there. */
+  readonly deletes: boolean;
+  /** 1-based line in the unit of what decides it. */
+  readonly line: number;
+}
+
 export type StatementKind =
   | "import"
   | "definition"
@@ -200,6 +209,8 @@ export interface StatementFacts {
   readonly reads: readonly string[];
   /** Subset of `reads` that may be read before this statement itself surely wrote them. */
   readonly readsBeforeWrite: readonly string[];
+  /** Subset of `readsBeforeWrite` without which the statement surely fails. */
+  readonly surelyReads: readonly string[];
   /** Names bound on every path that completes. */
   readonly surelyWrites: readonly string[];
   /** Names bound on some path; superset of `surelyWrites`. */
@@ -208,6 +219,8 @@ export interface StatementFacts {
   readonly deletes: readonly string[];
   /** Those of `deletes` that are unbound at the end of every path that completes. */
   readonly surelyDeletes: readonly string[];
+  /** Of names among `mayWrite` and `deletes` that are not surely bound, one way to be unbound; none where a function that it calls decides. */
+  readonly unboundWhen: ReadonlyMap<string, UnboundWhen>;
   readonly mutations: readonly Mutation[];
   /** More of them, where they are too many to list; none where the analysis was asked for lists. Whom both concern: `mutated-names.ts`. */
   readonly spread: readonly SpreadMutation[];

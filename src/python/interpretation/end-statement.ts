@@ -11,7 +11,7 @@ export function endStatement(node: SyntaxNode, run: Run, program: Program): void
   const unread = program.unread.get(node);
   for (const [name, made] of run.made) {
     // What was surely bound is no longer what it was before.
-    if (run.flow.names.get(name) === true) rebindGlobal(program, name, made);
+    if (run.flow.names.get(name) === "bound") rebindGlobal(program, name, made);
     else if (unread?.has(name) === true) letLinger(name, made, program);
   }
   for (const object of program.loose) releaseUnheld(program.heap, object);

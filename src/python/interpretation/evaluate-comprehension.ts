@@ -2,10 +2,12 @@
 import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
 import { allocate } from "./allocate.ts";
 import { bindTargetValue } from "./assign.ts";
-import { forkFlow, joinFlows } from "./flow.ts";
+import { forkFlow } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import type { Frame, Value } from "./model.ts";
+import { surelyHasElements } from "./rounds.ts";
 import { IMMUTABLE, joinValues, objectsOf, objectValue } from "./values.ts";
+import { joinWays, quoted, type Way } from "./ways.ts";
 
 /** Comprehensions run in a scope of their own, zero or more times. */
 export function evaluateComprehension(node: SyntaxNode, type: string, frame: Frame): Value {
@@ -35,7 +37,12 @@ export function evaluateComprehension(node: SyntaxNode, type: string, frame: Fra
   }
   run.conditional -= 1;
   run.repeated -= 1;
-  run.flow = joinFlows([before, run.flow]);
+  const when = `${quoted(node, frame.unit.text)} has no element`;
+  const after: Way = { flow: run.flow, when, at: node.start };
+  run.flow = joinWays(
+    hasElements(node, clauses, inner) ? [after] : [{ ...after, flow: before }, after],
+    frame,
+  );
   // A generator goes on drawing from what it iterates over.
   const isLazy = node.kind === "generator_expression";
   const held = isLazy ? objectsOf([element, ...firstIterables]) : element.objects;
@@ -43,6 +50,17 @@ export function evaluateComprehension(node: SyntaxNode, type: string, frame: Fra
     [allocate(node, frame, { kind: "container", contents: held })],
     type,
     element.draws,
+  );
+}
+
+/** Whether its element is surely evaluated, and now. */
+function hasElements(node: SyntaxNode, clauses: readonly SyntaxNode[], frame: Frame): boolean {
+  return (
+    node.kind !== "generator_expression" &&
+    clauses.every((clause) => {
+      const [right, ...others] = fieldsOf(clause, "right");
+      return right !== undefined && others.length === 0 && surelyHasElements(right, frame);
+    })
   );
 }
 

@@ -10,7 +10,7 @@ import { codeValue } from "./code-value.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
 import { findMethod } from "./find-method.ts";
-import { forkFlow, joinFlows } from "./flow.ts";
+import { forkFlow } from "./flow.ts";
 import { readName, writeName } from "./frames.ts";
 import { bindMethod } from "./heap.ts";
 import { literalOf } from "./literals.ts";
@@ -35,6 +35,7 @@ import {
   partsOf,
   qualifiedValue,
 } from "./values.ts";
+import { joinWays, quoted } from "./ways.ts";
 import { countWork } from "./work.ts";
 
 /** Evaluates any expression. */
@@ -62,7 +63,14 @@ function evaluateMaybe(node: SyntaxNode, frame: Frame): Value {
   run.conditional += 1;
   const value = evaluateExpression(node, frame);
   run.conditional -= 1;
-  run.flow = joinFlows([before, run.flow]);
+  const when = `${quoted(node, frame.unit.text)} is not needed`;
+  run.flow = joinWays(
+    [
+      { flow: before, when, at: node.start },
+      { flow: run.flow, when, at: node.start },
+    ],
+    frame,
+  );
   return value;
 }
 
@@ -154,7 +162,10 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
     return right === undefined ? left : joinValues([left, evaluateMaybe(right, frame)]);
   },
   comparison_operator: (node, frame) => {
-    const values = node.children.map((child) => evaluateExpression(child, frame));
+    // `a < b < c` looks at `c` only where `a < b` holds.
+    const values = node.children.map((child, at) =>
+      at < 2 ? evaluateExpression(child, frame) : evaluateMaybe(child, frame),
+    );
     const own = applyComparison(node, values, frame);
     if (own !== undefined) return own;
     const tabular = values.find((value) => isArrayLike(value.type));
@@ -175,7 +186,14 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
     frame.run.flow = before;
     const second = evaluateExpression(no, frame);
     frame.run.conditional -= 1;
-    frame.run.flow = joinFlows([afterFirst, frame.run.flow]);
+    const head = quoted(condition, frame.unit.text);
+    frame.run.flow = joinWays(
+      [
+        { flow: afterFirst, when: `${head} holds`, at: condition.start },
+        { flow: frame.run.flow, when: `${head} does not hold`, at: condition.start },
+      ],
+      frame,
+    );
     return joinValues([first, second]);
   },
   named_expression: (node, frame) => {

@@ -14,8 +14,10 @@ import { deadFlow, forkFlow, interruptedFlow, joinFlows } from "./flow.ts";
 import { deleteName, recordMutation, writeName } from "./frames.ts";
 import { iterate } from "./iterate.ts";
 import type { Flow, Frame, Value } from "./model.ts";
+import { surelyHasElements } from "./rounds.ts";
 import { applySpecial, testTruth } from "./special-methods.ts";
 import { immutable, objectsOf, objectValue, partsOf } from "./values.ts";
+import { headOf, joinWays, quoted, type Way } from "./ways.ts";
 
 function execute(node: SyntaxNode, frame: Frame): void {
   frame.program.engine.execute(node, frame);
@@ -38,49 +40,72 @@ function runWay(start: Flow, frame: Frame, way: () => void): Flow {
 /** `if`, `elif`, `else`. */
 export function executeIf(node: SyntaxNode, frame: Frame): void {
   const { run } = frame;
+  const { text } = frame.unit;
+  const condition = fieldOf(node, "condition") ?? node;
   testTruth(fieldOf(node, "condition"), frame);
-  const ends: Flow[] = [];
+  const conditions = [quoted(condition, text)];
+  const ways: Way[] = [];
   let start = run.flow;
   const consequence = fieldOf(node, "consequence");
-  ends.push(
-    runWay(start, frame, () =>
-      consequence === undefined ? undefined : execute(consequence, frame),
-    ),
-  );
+  const take = (block: SyntaxNode | undefined, when: string, at: number): void => {
+    const flow = runWay(start, frame, () =>
+      block === undefined ? undefined : execute(block, frame),
+    );
+    ways.push({ flow, when, at });
+  };
+  take(consequence, `${conditions[0] ?? ""} holds`, condition.start);
   let hasElse = false;
   for (const alternative of fieldsOf(node, "alternative")) {
-    if (alternative.kind === "elif_clause") {
-      // The condition of an `elif` runs only when the ones before were false.
-      start = runWay(start, frame, () => testTruth(fieldOf(alternative, "condition"), frame));
-    } else {
+    if (alternative.kind !== "elif_clause") {
       hasElse = true;
+      take(fieldOf(alternative, "body"), noneHolds(conditions), alternative.start);
+      continue;
     }
-    const body = fieldOf(alternative, alternative.kind === "elif_clause" ? "consequence" : "body");
-    ends.push(runWay(start, frame, () => (body === undefined ? undefined : execute(body, frame))));
+    const next = fieldOf(alternative, "condition");
+    // The condition of an `elif` runs only when the ones before were false.
+    start = runWay(start, frame, () => testTruth(next, frame));
+    conditions.push(quoted(next ?? alternative, text));
+    const when = `${conditions.at(-1) ?? ""} holds`;
+    take(fieldOf(alternative, "consequence"), when, (next ?? alternative).start);
   }
-  run.flow = joinFlows(hasElse ? ends : [...ends, start]);
+  if (!hasElse) ways.push({ flow: start, when: noneHolds(conditions), at: condition.start });
+  run.flow = joinWays(ways, frame);
+}
+
+function noneHolds(conditions: readonly string[]): string {
+  return conditions.length === 1
+    ? `${conditions[0] ?? ""} does not hold`
+    : `none of ${conditions.join(", ")} holds`;
 }
 
 const MAX_ROUNDS = 12;
 
-/** Runs a loop body until nothing new comes of it; gives the flows that leave it by `break`. */
-function runLoop(start: Flow, frame: Frame, body: () => void): readonly Flow[] {
+/** How a loop was left, or its rounds ended. */
+interface LoopEnds {
+  readonly breaks: readonly Flow[];
+  /** After a round that was not left by `break`. */
+  readonly rounds: readonly Flow[];
+}
+
+/** Runs a loop body until nothing new comes of it. */
+function runLoop(start: Flow, frame: Frame, body: () => void): LoopEnds {
   const { run } = frame;
   run.conditional += 1;
   run.repeated += 1;
-  let breaks: Flow[] = [];
+  let ends: LoopEnds = { breaks: [], rounds: [] };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = run.changes;
-    breaks = [];
-    run.loops.push({ breaks });
+    const loop = { breaks: [], continues: [] };
+    run.loops.push(loop);
     run.flow = forkFlow(start);
     body();
     run.loops.pop();
+    ends = { breaks: loop.breaks, rounds: [...loop.continues, run.flow] };
     if (run.changes === before) break;
   }
   run.conditional -= 1;
   run.repeated -= 1;
-  return breaks;
+  return ends;
 }
 
 /** `for`, with its `else`. */
@@ -92,11 +117,12 @@ export function executeFor(node: SyntaxNode, frame: Frame): void {
   const iterable = evaluate(right, frame);
   const elements = right === undefined ? iterable : iterate(right, iterable, frame);
   const start = run.flow;
-  const breaks = runLoop(start, frame, () => {
+  const ends = runLoop(start, frame, () => {
     if (left !== undefined) bindTargetValue(left, elements, frame);
     if (body !== undefined) execute(body, frame);
   });
-  finishLoop(node, frame, { exit: start, breaks });
+  const hasRounds = right !== undefined && surelyHasElements(right, frame);
+  finishLoop(node, frame, { without: hasRounds ? deadFlow(start) : start, ...ends });
 }
 
 /** `while`, with its `else`. */
@@ -107,12 +133,16 @@ export function executeWhile(node: SyntaxNode, frame: Frame): void {
   const endless = condition !== undefined && isSurelyTrue(condition, frame.unit.text);
   let tested = run.flow;
   const start = run.flow;
-  const breaks = runLoop(start, frame, () => {
+  const { breaks, rounds } = runLoop(start, frame, () => {
     testTruth(condition, frame);
     tested = forkFlow(run.flow);
     if (body !== undefined) execute(body, frame);
   });
-  finishLoop(node, frame, { exit: endless ? deadFlow(tested) : tested, breaks });
+  finishLoop(node, frame, {
+    without: endless ? deadFlow(tested) : tested,
+    breaks,
+    rounds: endless ? rounds.map(deadFlow) : rounds,
+  });
 }
 
 function isSurelyTrue(condition: SyntaxNode, text: string): boolean {
@@ -120,21 +150,39 @@ function isSurelyTrue(condition: SyntaxNode, text: string): boolean {
   return inner.kind === "true" || (inner.kind === "integer" && textOf(text, inner) === "1");
 }
 
-/** `else` of a loop runs when it was not left by `break`. */
+/** `else` of a loop runs when it was not left by `break`. Of what a round deletes it is open what the next one finds. */
 function finishLoop(
   node: SyntaxNode,
   frame: Frame,
-  ways: { readonly exit: Flow; readonly breaks: readonly Flow[] },
+  { without, breaks, rounds }: LoopEnds & { readonly without: Flow },
 ): void {
+  const { recorder } = frame.run;
   const alternative = fieldOf(node, "alternative");
   const body = alternative === undefined ? undefined : fieldOf(alternative, "body");
+  const head = headOf(node, frame.unit.text);
+  const wayOf = (flow: Flow, when: string): Way => ({ flow, when, at: node.start });
+  const through = joinWays(
+    [
+      wayOf(without, `${head} has no round`),
+      ...rounds.map((flow) => wayOf(interruptedFlow(flow, recorder), `${head} ends`)),
+    ],
+    frame,
+  );
   const end =
     body === undefined
-      ? ways.exit
-      : runWay(ways.exit, frame, () => {
+      ? through
+      : runWay(through, frame, () => {
           execute(body, frame);
         });
-  frame.run.flow = joinFlows([end, ...ways.breaks]);
+  frame.run.flow = joinWays(
+    [
+      wayOf(end, `${head} ends without \`break\``),
+      ...breaks.map((flow) =>
+        wayOf(interruptedFlow(flow, recorder), `${head} is left by \`break\``),
+      ),
+    ],
+    frame,
+  );
 }
 
 /** `with`: entering may bind, leaving may swallow an exception. */
@@ -164,13 +212,18 @@ export function executeWith(node: SyntaxNode, frame: Frame): void {
     const entered = enterManager(value, expression, frame);
     for (const child of target?.children ?? []) bindTargetValue(child, entered, frame);
   }
-  if (body !== undefined) executeManaged(body, frame, transparent);
+  if (body !== undefined) executeManaged(node, body, frame, transparent);
   for (const [key, { resource, access }] of run.recorder.ambient)
     if (scoped.has(resource) && access !== "read" && !before.has(key))
       run.recorder.ambient.delete(key);
 }
 
-function executeManaged(body: SyntaxNode, frame: Frame, transparent: boolean): void {
+function executeManaged(
+  node: SyntaxNode,
+  body: SyntaxNode,
+  frame: Frame,
+  transparent: boolean,
+): void {
   const { run } = frame;
   if (transparent) {
     execute(body, frame);
@@ -181,7 +234,15 @@ function executeManaged(body: SyntaxNode, frame: Frame, transparent: boolean): v
     execute(body, frame);
   });
   // The manager may swallow an exception from anywhere in the body.
-  run.flow = joinFlows([interruptedFlow(start, run.recorder.deletes), end]);
+  const head = headOf(node, frame.unit.text);
+  const early = interruptedFlow(start, run.recorder);
+  run.flow = joinWays(
+    [
+      { flow: early, when: `${head} swallows an error`, at: node.start },
+      { flow: end, when: `${head} has no error`, at: node.start },
+    ],
+    frame,
+  );
 }
 
 function settingsScopedBy(
@@ -224,23 +285,22 @@ export function executeTry(node: SyntaxNode, frame: Frame): void {
   const start = run.flow;
   const body = fieldOf(node, "body");
   const alternative = childOfKind(node, "else_clause");
-  const ends = [
-    runWay(start, frame, () => {
-      if (body !== undefined) execute(body, frame);
-      const block = alternative === undefined ? undefined : fieldOf(alternative, "body");
-      if (block !== undefined) execute(block, frame);
-    }),
-  ];
-  const interrupted = interruptedFlow(start, run.recorder.deletes);
+  const whole = runWay(start, frame, () => {
+    if (body !== undefined) execute(body, frame);
+    const block = alternative === undefined ? undefined : fieldOf(alternative, "body");
+    if (block !== undefined) execute(block, frame);
+  });
+  const ways: Way[] = [{ flow: whole, when: "nothing in `try` fails", at: node.start }];
+  const interrupted = interruptedFlow(start, run.recorder);
   for (const clause of node.children) {
-    if (clause.kind === "except_clause")
-      ends.push(
-        runWay(interrupted, frame, () => {
-          executeExcept(clause, frame);
-        }),
-      );
+    if (clause.kind !== "except_clause") continue;
+    const flow = runWay(interrupted, frame, () => {
+      executeExcept(clause, frame);
+    });
+    const head = quoted(headOfClause(clause), frame.unit.text);
+    ways.push({ flow, when: `${head} is taken`, at: clause.start });
   }
-  const after = joinFlows(ends);
+  const after = joinWays(ways, frame);
   const last = childOfKind(node, "finally_clause");
   const block = last === undefined ? undefined : childOfKind(last, "block");
   if (block === undefined) {
@@ -248,7 +308,7 @@ export function executeTry(node: SyntaxNode, frame: Frame): void {
     return;
   }
   const final = runWay(
-    { names: interruptedFlow(start, run.recorder.deletes).names, reachable: true },
+    { names: interruptedFlow(start, run.recorder).names, reachable: true },
     frame,
     () => {
       execute(block, frame);
@@ -258,6 +318,12 @@ export function executeTry(node: SyntaxNode, frame: Frame): void {
     names: new Map([...after.names, ...final.names]),
     reachable: after.reachable && final.reachable,
   };
+}
+
+/** `except ValueError as error`, without its block. */
+function headOfClause(clause: SyntaxNode): SyntaxNode {
+  const last = clause.children.findLast(({ kind }) => kind !== "block");
+  return { ...clause, end: last === undefined ? clause.start + "except".length : last.end };
 }
 
 /** The name of the exception is gone after the clause. */
@@ -280,7 +346,7 @@ export function executeMatch(node: SyntaxNode, frame: Frame): void {
   const subject = fieldsOf(node, "subject").map((child) => evaluate(child, frame));
   // A name may stand for all of it, or for any part.
   const parts = objectValue([...new Set([...objectsOf(subject), ...subject.flatMap(partsOf)])]);
-  const ends: Flow[] = [];
+  const ways: Way[] = [];
   let start = run.flow;
   let exhaustive = false;
   for (const clause of fieldOf(node, "body")?.children ?? []) {
@@ -289,26 +355,27 @@ export function executeMatch(node: SyntaxNode, frame: Frame): void {
     const body = fieldOf(clause, "consequence");
     // A pattern that fails halfway, or a guard that is false, may have bound some of its names.
     let failed = start;
-    ends.push(
-      runWay(start, frame, () => {
-        const patterns = clause.children.filter((child) => child.kind === "case_pattern");
-        for (const pattern of patterns) {
-          bindPattern(pattern, frame.unit.text, {
-            name: (name) => {
-              writeName(frame, textOf(frame.unit.text, name), parts);
-            },
-            expression: (expression) => evaluate(expression, frame),
-          });
-        }
-        if (guard !== undefined) testTruth(guard, frame);
-        failed = joinFlows([start, run.flow]);
-        if (body !== undefined) execute(body, frame);
-      }),
-    );
+    const flow = runWay(start, frame, () => {
+      const patterns = clause.children.filter((child) => child.kind === "case_pattern");
+      for (const pattern of patterns) {
+        bindPattern(pattern, frame.unit.text, {
+          name: (name) => {
+            writeName(frame, textOf(frame.unit.text, name), parts);
+          },
+          expression: (expression) => evaluate(expression, frame),
+        });
+      }
+      if (guard !== undefined) testTruth(guard, frame);
+      failed = joinFlows([start, run.flow]);
+      if (body !== undefined) execute(body, frame);
+    });
+    ways.push({ flow, when: `${headOf(clause, frame.unit.text)} fits`, at: clause.start });
     if (guard === undefined && isIrrefutable(clause, frame.unit.text)) exhaustive = true;
     start = failed;
   }
-  run.flow = joinFlows(exhaustive ? ends : [...ends, start]);
+  const head = headOf(node, frame.unit.text);
+  if (!exhaustive) ways.push({ flow: start, when: `no case of ${head} fits`, at: node.start });
+  run.flow = joinWays(ways, frame);
 }
 
 function isIrrefutable(clause: SyntaxNode, text: string): boolean {

@@ -86,6 +86,7 @@ const EXECUTORS: Readonly<Record<string, Executor>> = {
     frame.run.flow = deadFlow(frame.run.flow);
   },
   continue_statement: (_, frame) => {
+    frame.run.loops.at(-1)?.continues.push(forkFlow(frame.run.flow));
     frame.run.flow = deadFlow(frame.run.flow);
   },
   assert_statement: (node, frame) => {

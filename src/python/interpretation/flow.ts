@@ -1,5 +1,5 @@
 /** Definite assignment: which names are surely bound, or surely no longer what they were, at a point of a statement. */
-import type { Flow } from "./model.ts";
+import type { Flow, NameState, Recorder } from "./model.ts";
 
 /** Nothing known yet. */
 export function emptyFlow(): Flow {
@@ -21,17 +21,21 @@ export function joinFlows(flows: readonly Flow[]): Flow {
   const live = flows.filter((flow) => flow.reachable);
   const [first, ...others] = live.length === 0 ? flows : live;
   if (first === undefined) return { names: new Map(), reachable: false };
-  const names = new Map<string, boolean>();
-  for (const [name, bound] of first.names) {
+  const names = new Map<string, NameState>();
+  for (const [name, state] of first.names) {
     if (!others.every((flow) => flow.names.has(name))) continue;
-    names.set(name, bound && others.every((flow) => flow.names.get(name) === true));
+    names.set(name, others.every((flow) => flow.names.get(name) === state) ? state : "settled");
   }
   return { names, reachable: live.length > 0 };
 }
 
-/** `flow` at a point from which an exception may have come: what was deleted since is no longer bound. */
-export function interruptedFlow(flow: Flow, deleted: ReadonlySet<string>): Flow {
-  const names = new Map<string, boolean>();
-  for (const [name, bound] of flow.names) names.set(name, bound && !deleted.has(name));
+/** `flow` at a point where more may have happened since, such as an exception or another round: of what was deleted or written meanwhile it is open. */
+export function interruptedFlow(
+  flow: Flow,
+  { deletes, mayWrite }: Pick<Recorder, "deletes" | "mayWrite">,
+): Flow {
+  const names = new Map<string, NameState>();
+  for (const [name, state] of flow.names)
+    names.set(name, (state === "bound" ? deletes : mayWrite).has(name) ? "settled" : state);
   return { names, reachable: flow.reachable };
 }

@@ -81,7 +81,7 @@ export function deleteName(frame: Frame, name: string): void {
 function deleteGlobal(frame: Frame, name: string): void {
   const { run, program } = frame;
   run.recorder.deletes.add(name);
-  run.flow.names.set(name, false);
+  run.flow.names.set(name, "unbound");
   if (frame.kind !== "module" || run.conditional > 0) return;
   run.made.delete(name);
   rebindGlobal(program, name, undefined);
@@ -96,7 +96,7 @@ export function readGlobal(frame: Frame, name: string): Value {
     const imported = program.importedNames.get(name);
     if (imported !== undefined) return qualifiedValue(imported);
     // What the body has surely bound it to is known better than what it gets from outside.
-    const made = run.flow.names.get(name) === true ? run.made.get(name) : undefined;
+    const made = run.flow.names.get(name) === "bound" ? run.made.get(name) : undefined;
     return made ?? originValue(frame, { kind: "global", name });
   }
   let value = possibleValue(frame, name);
@@ -113,7 +113,7 @@ export function readGlobal(frame: Frame, name: string): Value {
 
 /** Where the statement has surely bound the name already, it is no longer what it was before. */
 function possibleValue({ program, run }: Frame, name: string): Value | undefined {
-  const made = run.flow.names.get(name) === true ? run.made.get(name) : undefined;
+  const made = run.flow.names.get(name) === "bound" ? run.made.get(name) : undefined;
   return made ?? program.environment.get(name);
 }
 
@@ -161,7 +161,7 @@ export function isOutsideModule(frame: Frame): boolean {
 export function deleteGlobalMaybe(frame: Frame, name: string): void {
   const { run } = frame;
   run.recorder.deletes.add(name);
-  if (run.flow.names.get(name) === true) run.flow.names.delete(name);
+  if (run.flow.names.get(name) === "bound") run.flow.names.delete(name);
 }
 
 /** Binds a module-level name. */
@@ -170,7 +170,8 @@ export function writeGlobal(frame: Frame, name: string, value: Value): void {
   run.recorder.mayWrite.add(name);
   if (isOutsideModule(frame)) leaveGlobal(frame, name, value);
   else assignGlobal(frame, name, value);
-  run.flow.names.set(name, true);
+  run.recorder.unsure.delete(name);
+  run.flow.names.set(name, "bound");
 }
 
 /** A write that may or may not happen, by a function that declares the name `global`. */

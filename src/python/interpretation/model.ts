@@ -290,10 +290,20 @@ export interface Engine {
   callBound(bound: BoundMethod, call: BoundCall, frame: Frame): Value;
 }
 
-/** Names that were surely written (`true`) or surely deleted (`false`) since the statement began. */
+/** What a name surely is since the statement began; `settled`: bound or unbound, as the way taken has it, but no longer what it was. */
+export type NameState = "bound" | "unbound" | "settled";
+
+/** Names of which the statement has settled what they are. */
 export interface Flow {
-  readonly names: Map<string, boolean>;
+  readonly names: Map<string, NameState>;
   readonly reachable: boolean;
+}
+
+/** A way through a statement that leaves a name unbound, and the offset of what decides whether it is taken. */
+export interface UnsureWay {
+  readonly deletes: boolean;
+  readonly when: string;
+  readonly at: number;
 }
 
 /** What one statement, or one function body, was seen to do. */
@@ -302,6 +312,8 @@ export interface Recorder {
   readonly readsBeforeWrite: Set<string>;
   readonly mayWrite: Set<string>;
   readonly deletes: Set<string>;
+  /** Names that some way through it leaves unbound, by the first that was met. */
+  readonly unsure: Map<string, UnsureWay>;
   readonly mutations: Map<string, Reason & { readonly through: string | undefined }>;
   /** Changes of objects that much contains; `changes` of the surroundings tells one moment from the next. */
   readonly spread: (SpreadMutation & { readonly changes: number })[];
@@ -322,7 +334,7 @@ export interface Run {
   readonly made: Map<string, Value>;
   /** In function bodies: what is known wherever it returns. */
   readonly returns: Flow[];
-  readonly loops: { readonly breaks: Flow[] }[];
+  readonly loops: { readonly breaks: Flow[]; readonly continues: Flow[] }[];
   /** More than 0 inside anything that may run several times or not at all: writes then keep what was there before. */
   conditional: number;
   repeated: number;

@@ -9,6 +9,7 @@ function newRecorder(): Recorder {
     readsBeforeWrite: new Set(),
     mayWrite: new Set(),
     deletes: new Set(),
+    unsure: new Map(),
     mutations: new Map(),
     spread: [],
     mutatedOrigins: new Map(),

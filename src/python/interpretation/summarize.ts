@@ -283,7 +283,7 @@ function writesOf(
     const group = meets.length > 1 ? 0 : (meets[0]?.[0] ?? groups.length);
     groups.push([group, reached]);
     writes.set(name, {
-      surely: runsInOneGo(code) && names.get(name) === true && !recorder.deletes.has(name),
+      surely: runsInOneGo(code) && names.get(name) === "bound" && !recorder.deletes.has(name),
       type: value?.type,
       qualified: value?.qualified,
       draws: value?.draws ?? false,
