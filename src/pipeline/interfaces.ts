@@ -10,7 +10,10 @@ import type { Segment } from "./segment.ts";
 export interface SegmentInterface {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Outputs that some path leaves unbound although no earlier segment binds them: cutting after this segment is not sound. */
+  /**
+   * Outputs that some path leaves unbound although no earlier segment binds them: cutting after this segment is not sound. Those
+   * are none of them without which a later segment surely fails: the notebook does not come further without them either.
+   */
   readonly maybeUnbound: readonly string[];
 }
 
@@ -51,13 +54,24 @@ export function segmentInterfaces(
     for (const name of outputs) {
       if (use.surelyWritten.has(name)) continue;
       if (bound.has(name)) inputs.add(name);
-      if (!inputs.has(name) || use.maybeDeleted.has(name)) maybeUnbound.push(name);
+      const isUnsure = !inputs.has(name) || use.maybeDeleted.has(name);
+      if (isUnsure && !isNeeded(name, uses, at)) maybeUnbound.push(name);
     }
     for (const name of use.mayWrite) bound.add(name);
     // From here on a builtin of that name is meant, or nothing.
     for (const name of use.deleted) bound.delete(name);
     return { inputs: [...inputs], outputs, maybeUnbound };
   });
+}
+
+/** Whether a later segment surely reads the name before one may bind or unbind it. */
+function isNeeded(name: string, uses: readonly Uses[], at: number): boolean {
+  for (let next = at + 1; next < uses.length; next += 1) {
+    const use = uses[next];
+    if (use?.surelyReadsFirst.has(name) === true) return true;
+    if (use?.touched.has(name) === true) return false;
+  }
+  return false;
 }
 
 interface Later extends InterfaceOptions {
@@ -89,6 +103,10 @@ function changedBy(use: Uses, later: Later): ReadonlySet<string> {
 
 interface Uses {
   readonly readsFirst: ReadonlySet<string>;
+  /** Names that it fails without. */
+  readonly surelyReadsFirst: ReadonlySet<string>;
+  /** Names that it may bind or unbind at any time. */
+  readonly touched: ReadonlySet<string>;
   readonly surelyWritten: ReadonlySet<string>;
   readonly mayWrite: ReadonlySet<string>;
   readonly mutated: ReadonlySet<string>;
@@ -100,6 +118,8 @@ interface Uses {
 
 function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions): Uses {
   const readsFirst = new Set<string>();
+  const surelyReadsFirst = new Set<string>();
+  const touched = new Set<string>();
   const surelyWritten = new Set<string>();
   const mayWrite = new Set<string>();
   const mutated = new Set<string>();
@@ -109,6 +129,9 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   for (const statement of statements) {
     for (const name of statement.readsBeforeWrite)
       if (options.isData(name) && !surelyWritten.has(name)) readsFirst.add(name);
+    for (const name of statement.surelyReads)
+      if (options.isData(name) && !touched.has(name)) surelyReadsFirst.add(name);
+    for (const name of [...statement.mayWrite, ...statement.deletes]) touched.add(name);
     for (const name of mentioned.news(statement)) {
       if (!options.isData(name)) continue;
       mutated.add(name);
@@ -137,7 +160,16 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
       maybeDeleted.delete(name);
     }
   }
-  return { readsFirst, surelyWritten, mayWrite, mutated, deleted, maybeDeleted };
+  return {
+    readsFirst,
+    surelyReadsFirst,
+    touched,
+    surelyWritten,
+    mayWrite,
+    mutated,
+    deleted,
+    maybeDeleted,
+  };
 }
 
 /** `with open(path) as file: file.write(…)`: what it changes under the name is what it has bound to it. */

@@ -88,10 +88,11 @@ function firstProblem(
     const bound = ambientProblem(segment, at, segments, input);
     if (bound !== undefined) return bound;
     for (const name of iface.outputs) {
-      const why = iface.maybeUnbound.includes(name)
-        ? "is only bound on some paths"
-        : (definesFunction(segment, name) ??
-          notStorable(input.valueAfter(input.cellOf(last), name), input.isShared));
+      const unbound = iface.maybeUnbound.includes(name) ? unboundIn(segment, name) : undefined;
+      const why =
+        unbound?.why ??
+        definesFunction(segment, name) ??
+        notStorable(input.valueAfter(input.cellOf(last), name), input.isShared);
       if (why === undefined) continue;
       const consumer = interfaces.findIndex(
         (later, index) => index > at && later.inputs.includes(name),
@@ -102,8 +103,8 @@ function firstProblem(
         from: at,
         to,
         message: `${name} ${why}, so it cannot pass from step to step`,
-        cell: input.cellOf(binder(segment, name) ?? last),
-        line: (binder(segment, name) ?? last).line,
+        cell: input.cellOf(unbound?.statement ?? binder(segment, name) ?? last),
+        line: unbound?.line ?? (binder(segment, name) ?? last).line,
       };
     }
   }
@@ -212,6 +213,25 @@ function processChange(statement: StatementFacts, input: SoundInput): ProcessCha
 function isProcessBound({ resource, access, detail }: AmbientEffect): boolean {
   if (access === "read" || !PROCESS_BOUND.has(resource)) return false;
   return resource !== "warnings" || !SHOWN_WARNINGS.has(detail ?? "");
+}
+
+/** Why the name may be unbound at the end of the segment, and which statement, and line of it, decides that. */
+function unboundIn(
+  segment: Segment,
+  name: string,
+): {
+  readonly why: string;
+  readonly statement: StatementFacts | undefined;
+  readonly line?: number;
+} {
+  const statement = segment.statements.findLast(
+    ({ mayWrite, deletes }) => mayWrite.includes(name) || deletes.includes(name),
+  );
+  const found = statement?.unboundWhen.get(name);
+  if (statement === undefined || found === undefined)
+    return { why: "is only bound on some paths", statement };
+  const { when, deletes, line } = found;
+  return { why: `is ${deletes ? "deleted" : "not bound"} where ${when}`, statement, line };
 }
 
 /** Functions and classes that depend on the notebook's data live in one process only. */

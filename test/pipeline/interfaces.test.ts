@@ -54,8 +54,8 @@ test("a name bound on some paths only keeps its earlier value as an input", asyn
   );
 });
 
-test("a name that may be unbound never crosses: its steps become one, and the note says where", async () => {
-  const { plan, diagnostics } = await planOf([
+test("a name that may be unbound crosses where the notebook fails without it anyway", async () => {
+  const { plan } = await planOf([
     "import pandas as pd",
     'df = pd.read_csv("data.csv")',
     "#: ## Clean",
@@ -63,12 +63,26 @@ test("a name that may be unbound never crosses: its steps become one, and the no
     "#: ## More",
     'df["y"] = mode\ndf.to_csv("out.csv")',
   ]);
+  expect(plan?.steps.find((step) => step.cells.includes(4))?.cells).not.toContain(6);
+});
+
+test("a name that may be unbound never crosses to what may do without it: the note says where", async () => {
+  const { plan, diagnostics } = await planOf([
+    "import pandas as pd",
+    'df = pd.read_csv("data.csv")',
+    "#: ## Clean",
+    'if df["x"].max() > 3:\n    mode = 0',
+    "#: ## More",
+    'if df["x"].max() > 4:\n    df["y"] = mode\ndf.to_csv("out.csv")',
+  ]);
   const holder = plan?.steps.find((step) => step.cells.includes(4));
   expect(holder?.cells).toContain(6);
   expect(diagnostics).toContainEqual(
     expect.objectContaining({
       code: "steps-merged",
-      where: expect.objectContaining({ cell: 4 }) as unknown,
+      message:
+        'mode is not bound where `df["x"].max() > 3` does not hold, so it cannot pass from step to step',
+      where: expect.objectContaining({ cell: 4, line: 1 }) as unknown,
     }),
   );
 });
