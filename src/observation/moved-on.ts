@@ -8,6 +8,8 @@ const SIGNS: Readonly<Record<string, RegExp>> = {
   TypeError:
     /got an unexpected keyword argument|takes \d+ positional arguments? but|missing \d+ required (keyword-only|positional) argument/,
   ModuleNotFoundError: /'[\w]+\.[\w.]+'/,
+  // Matplotlib has put its version into the names of seaborn's styles: https://matplotlib.org/stable/api/prev_api_changes/api_changes_3.6.0.html
+  OSError: /^'seaborn[\w-]*' is not a valid package style/,
 };
 
 /** A guess from the message alone, good enough to propose something and no more. */

@@ -65,13 +65,8 @@ export function keepStatements(
   statements: readonly StatementFacts[],
   shares: ReadonlyMap<string, ReadonlySet<string>>,
 ): ReadonlySet<StatementFacts> {
-  const metricNames = new Set(
-    statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites),
-  );
-  // A setting is there for something else.
-  const someResult = statements
-    .map((statement) => resultReason(statement, metricNames))
-    .some((reason) => reason !== undefined && reason !== CHANGES_SETTINGS);
+  const metricNames = metricNamesOf(statements);
+  const someResult = makesResult(statements);
   const needed = new Set<string>();
   const kept = new Set<StatementFacts>();
   for (let at = statements.length - 1; at >= 0; at -= 1) {
@@ -95,6 +90,19 @@ export function keepStatements(
     // A name that is only maybe written keeps the need for its earlier value, which `needed` still holds.
   }
   return kept;
+}
+
+/** Whether a statement is a result by itself. Where none is, what the notebook binds is what it is for. */
+export function makesResult(statements: readonly StatementFacts[]): boolean {
+  const metricNames = metricNamesOf(statements);
+  // A setting is there for something else.
+  return statements
+    .map((statement) => resultReason(statement, metricNames))
+    .some((reason) => reason !== undefined && reason !== CHANGES_SETTINGS);
+}
+
+function metricNamesOf(statements: readonly StatementFacts[]): ReadonlySet<string> {
+  return new Set(statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites));
 }
 
 /** A number, or a report that is bound or printed; a bare `confusion_matrix(…)` at the end of a cell only shows something. */

@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Reconciled, reconcile } from "../observation/reconcile.ts";
-import type { Observation } from "../observation/schema.ts";
+import type { Observation, ValueObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
 import { clockNames } from "./clock-reads.ts";
@@ -17,7 +17,7 @@ import {
 import { droppedCells } from "./drop-cells.ts";
 import { headingsAbove } from "./headings.ts";
 import { type InterfaceOptions, segmentInterfaces } from "./interfaces.ts";
-import { keepStatements } from "./keep.ts";
+import { keepStatements, makesResult } from "./keep.ts";
 import { leftOut } from "./left-out.ts";
 import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
@@ -188,6 +188,12 @@ function assemble(
     const isSure = kept.some((statement) => statement.surelyWrites.includes(name));
     if (isSure && last?.pickleError === null) results.add(name);
   }
+  // Where nothing else is a result, what the notebook shows is computed from what it binds: that is compared then.
+  if (!makesResult(kept))
+    for (const name of new Set(kept.flatMap(({ surelyWrites }) => surelyWrites))) {
+      const last = end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name);
+      if (last !== undefined && isComparedWhole(last)) results.add(name);
+    }
   const helperConstants = constantsOfHelpers(names);
   const options = { ...interfaceOptions(program, facts, names, kept), results };
   const complete = (segment: Segment): Segment => withRepeated(segment, chosen.repeated);
@@ -375,6 +381,11 @@ function assemble(
     plan,
     diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],
   };
+}
+
+/** Data, of which a comparison misses nothing. What draws, reads or computes is told by what it makes. */
+function isComparedWhole({ type, digest }: ValueObservation): boolean {
+  return digest !== null && /^(builtins|collections|datetime|decimal|numpy|pandas)\./.test(type);
 }
 
 function parametersOf(

@@ -86,3 +86,18 @@ test("settings of the notebook that a step no longer works under are a differenc
   await editModule(project, step, "    apply_settings()\n", "");
   expect(ofStep(await verify(1)).map(({ same }) => same)).toEqual([false, false]);
 });
+
+test("a notebook that only binds and shows is verified by what it binds, not by nothing", async () => {
+  await using project = await storyOf([
+    "import pandas as pd\nimport matplotlib.pyplot as plt",
+    "table = pd.DataFrame({'kind': ['a', 'b', 'a'], 'height': [1.5, 2.0, 4.0]})",
+    "by_kind = table.groupby('kind')['height'].mean()\nby_kind",
+    "tall = table[table['height'] > 1.8]\nfigure, axes = plt.subplots()\ntall.plot(ax=axes)",
+  ]);
+  const finished = await project.mlops("promote", "story.ipynb", "--json");
+  checkExit(finished, 0);
+  const { certificate } = (JSON.parse(finished.stdout) as Verified).result;
+  expect(certificate.verdict).toBe("verified");
+  const values = certificate.comparisons.filter(({ kind }) => kind === "value");
+  expect(values.map(({ name }) => name)).toEqual(expect.arrayContaining(["by-kind", "tall"]));
+});

@@ -10,6 +10,13 @@ test.each([
   ["TypeError", "OneHotEncoder.__init__() got an unexpected keyword argument 'sparse'", true],
   ["TypeError", "unsupported operand type(s) for +: 'int' and 'str'", false],
   ["KeyError", "'tenure'", false],
+  [
+    "OSError",
+    "'seaborn-whitegrid' is not a valid package style, path of style file, URL of style file, or library style name (library styles are listed in `style.available`)",
+    true,
+  ],
+  ["OSError", "'house.mplstyle' is not a valid package style, path of style file", false],
+  ["FileNotFoundError", "[Errno 2] No such file or directory: 'seaborn.csv'", false],
 ])("%s: %s", (type, message, expected) => {
   const error = { type, message, line: 1, module: null };
   expect(looksMovedOn(error)).toBe(expected);
