@@ -9,6 +9,7 @@ import type { Observation, StatementObservation } from "../observation/schema.ts
 import { cellNumber, type NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import { WorkerError, type WorkerFailure } from "../ports/worker.ts";
+import type { CallFact } from "../python/facts.ts";
 import { explainMissingFile } from "./explain-missing-file.ts";
 
 type RaisedError = NonNullable<StatementObservation["error"]>;
@@ -41,12 +42,22 @@ export async function checkNoError(
   const message = failed.error.message.replaceAll(`${run.copy}/`, "");
   const error = { ...failed.error, message };
   const where = { path: run.program.notebook.path, cell: failed.cell, line: error.line };
-  throw (await explainMissingFile(failed, where, run, files)) ?? describeError(error, where);
+  const statement = run.program.facts.statements.find(
+    (one) => one.index === failed.index && cellNumber(run.program, one) === failed.cell,
+  );
+  throw (
+    (await explainMissingFile(failed, where, run, files)) ??
+    describeError(error, where, statement?.calls ?? [])
+  );
 }
 
-function describeError(error: RaisedError, where: Required<Place>): MlopsError {
+function describeError(
+  error: RaisedError,
+  where: Required<Place>,
+  calls: readonly CallFact[],
+): MlopsError {
   const said = error.message === "" ? error.type : `${error.type}: ${error.message}`;
-  if (looksMovedOn(error)) {
+  if (looksMovedOn(error, calls)) {
     const asOf = `mlops promote ${shellWord(where.path)} --as-of 2023-03-01 (any day; or git, the day of its last commit, when it has one)`;
     return new InputError(said, {
       code: "library-moved-on",
