@@ -2,6 +2,7 @@
 import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { Mutation, StatementFacts, StatementKind, UnboundWhen } from "./facts.ts";
+import { isBuiltin } from "./effects/builtin-names.ts";
 import { endStatement } from "./interpretation/end-statement.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, Program, Recorder, Run, Unit } from "./interpretation/model.ts";
@@ -53,8 +54,9 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     kind,
     reads: [...recorder.reads],
     readsBeforeWrite: [...recorder.readsBeforeWrite],
-    surelyReads: [...surelyEvaluatedNames(node, unit.text)].filter((name) =>
-      recorder.readsBeforeWrite.has(name),
+    // A builtin is read where nothing else has its name.
+    surelyReads: [...surelyEvaluatedNames(node, unit.text)].filter(
+      (name) => recorder.readsBeforeWrite.has(name) && !isBuiltin(name),
     ),
     surelyWrites: mayWrite.filter((name) => run.flow.names.get(name) === "bound"),
     mayWrite,

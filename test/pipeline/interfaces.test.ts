@@ -66,6 +66,18 @@ test("a name that may be unbound crosses where the notebook fails without it any
   expect(plan?.steps.find((step) => step.cells.includes(4))?.cells).not.toContain(6);
 });
 
+test("a name that may be unbound never crosses to what then reads the builtin of that name", async () => {
+  const { diagnostics } = await planOf([
+    "import pandas as pd",
+    'df = pd.read_csv("data.csv")',
+    "#: ## Clean",
+    'if df["x"].max() > 3:\n    len = max',
+    "#: ## More",
+    'df["y"] = len(df["x"])\ndf.to_csv("out.csv")',
+  ]);
+  expect(diagnostics.map(({ code }) => code)).toContain("steps-merged");
+});
+
 test("a name that may be unbound never crosses to what may do without it: the note says where", async () => {
   const { plan, diagnostics } = await planOf([
     "import pandas as pd",
