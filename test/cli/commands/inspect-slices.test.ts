@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { notebookText } from "../../support/notebooks.ts";
 import { pythonForTests } from "../../support/python-environment.ts";
-import { runMlops } from "../../support/run-mlops.ts";
+import { sliceOf } from "../../support/slice-of.ts";
 import { type TempProject, tempProject } from "../../support/temp-project.ts";
 
 let python: string;
@@ -133,14 +133,6 @@ const CASES: readonly Case[] = [
     gives: "2",
   },
 ];
-
-async function sliceOf(project: TempProject, notebook: string, slice: string): Promise<string> {
-  const run = await runMlops(["inspect", notebook, "--slice", slice], {
-    directory: project.path("."),
-  });
-  expect(run).toMatchObject({ exit: 0 });
-  return run.stdout;
-}
 
 const ENVIRONMENT = { PATH: process.env["PATH"], MPLBACKEND: "Agg", PYTHONHASHSEED: "0" };
 
