@@ -1,11 +1,10 @@
 /** Sorting a program's names: imports, shared helpers, constants, and the data that flows between steps. */
-import { SEEN } from "../observation/reconcile.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
-import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
-import { mutatesAnything } from "../python/mutated-names.ts";
+import type { StatementFacts } from "../python/facts.ts";
 import { readsEnvironment } from "./environment-reads.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { liftLiteral } from "./parameters.ts";
+import { repeatedSettings } from "./repeated-settings.ts";
 
 /** What each statement is outside the data flow; a statement in none of the sets is ordinary. */
 export interface NameTable {
@@ -23,16 +22,6 @@ export interface NameTable {
   /** Definitions that are data themselves. */
   readonly stateful: ReadonlySet<string>;
 }
-
-/** State of a process that a statement may set the same way in every process; the folder it works in, because steps begin in one folder. */
-export const SETTINGS: ReadonlySet<AmbientEffect["resource"]> = new Set([
-  "options",
-  "plot-options",
-  "warnings",
-  "environment",
-  "working-directory",
-  "module-attribute",
-]);
 
 /**
  * Names bound exactly once by an import, a definition or a literal can be moved to where they are needed
@@ -93,7 +82,7 @@ export function sortNames(program: NotebookProgram): NameTable {
     // A loop variable that no other statement knows.
     uses.get(name) === 1;
   const early = new Set([...imports, ...helpers, ...constants.values()]);
-  const setup = findSetup(statements, isAnywhere, early);
+  const setup = repeatedSettings(statements, { isAnywhere, boundOnce, early });
   return { imports, helpers, constants, setup, importedNames, helperNames, stateful };
 }
 
@@ -230,55 +219,6 @@ function countUses(statements: readonly StatementFacts[]): ReadonlyMap<string, n
     for (const name of new Set([...reads, ...mayWrite, ...deletes]))
       counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
-}
-
-/** Settings that every process can repeat in their order, each finding what it found in the notebook. */
-function findSetup(
-  statements: readonly StatementFacts[],
-  isAnywhere: (name: string) => boolean,
-  early: ReadonlySet<StatementFacts>,
-): ReadonlySet<StatementFacts> {
-  const setup = new Set(statements.filter((statement) => isSetting(statement, isAnywhere)));
-  // A process cannot take back what it did to a module, so that a step that it runs later must have it, too.
-  const firstStep = statements.findIndex(
-    (statement) => !early.has(statement) && !setup.has(statement),
-  );
-  for (const statement of statements.slice(Math.max(firstStep, 0)))
-    if (
-      firstStep !== -1 &&
-      statement.ambient.some(({ resource }) => resource === "module-attribute")
-    )
-      setup.delete(statement);
-  for (let before = -1; before !== setup.size; ) {
-    before = setup.size;
-    const elsewhere = new Set(
-      statements
-        .filter((statement) => !setup.has(statement))
-        .flatMap(({ ambient }) => ambient.filter(({ access }) => access !== "read"))
-        .map(({ resource }) => resource),
-    );
-    for (const statement of setup)
-      if (
-        statement.ambient.some(
-          ({ access, resource }) => access !== "write" && elsewhere.has(resource),
-        )
-      )
-        setup.delete(statement);
-  }
-  return setup;
-}
-
-/** @param isAnywhere Whether every process has what the name stands for. */
-function isSetting(statement: StatementFacts, isAnywhere: (name: string) => boolean): boolean {
-  if (statement.kind === "import" || statement.definition !== undefined) return false;
-  if (mutatesAnything(statement)) return false;
-  if (statement.dynamic.some(({ kind }) => kind !== "added-method")) return false;
-  if (![...statement.mayWrite, ...statement.reads].every(isAnywhere)) return false;
-  // What was only seen to change one may not do the same when it is repeated.
-  return (
-    statement.ambient.some(({ access }) => access !== "read") &&
-    statement.ambient.every(({ resource, because }) => SETTINGS.has(resource) && because !== SEEN)
-  );
 }
 
 /** Whether a statement is in no step of its own: every process repeats it. */

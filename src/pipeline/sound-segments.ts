@@ -5,7 +5,7 @@ import type { ValueObservation } from "../observation/schema.ts";
 import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import type { SegmentInterface } from "./interfaces.ts";
 import { SHOWN_WARNINGS } from "./keep.ts";
-import { SETTINGS } from "./names.ts";
+import { SETTINGS } from "./repeated-settings.ts";
 import { mergeSegments, type Segment } from "./segment.ts";
 
 export interface SoundInput {

@@ -3,6 +3,17 @@ import { keep, testConstructs } from "../support/construct-cases.ts";
 
 testConstructs("settings that every step can make for itself", [
   {
+    name: "options from a dictionary that only they use",
+    cells: [
+      "import pandas as pd\nimport matplotlib.pyplot as plt",
+      "style = {'font.size': 7}\nplt.rcParams.update(style)\nshown = {'precision': 3}\npd.set_option('display.precision', shown['precision'])",
+      "a = [0.123456]",
+      "b = str(pd.Series(a))",
+      keep("(b, plt.rcParams['font.size'])"),
+    ],
+    steps: 3,
+  },
+  {
     name: "the precision of decimals, set between two divisions",
     cells: [
       "import decimal\na = decimal.Decimal(1) / 3",

@@ -55,6 +55,30 @@ test("settings may use constants and functions that every process has", async ()
   expect(merged).toEqual([]);
 });
 
+test.each<[string, readonly string[], boolean]>([
+  ["style = {'lines.linewidth': 2}\nplt.rcParams.update(style)", ["setup", "setup"], false],
+  [
+    "a = {'lines.linewidth': 2}\nb = {**a, 'font.size': 9}\nplt.rcParams.update(a)\nplt.rcParams.update(b)",
+    ["setup", "setup", "setup", "setup"],
+    false,
+  ],
+  // Something else uses it, or stands between them.
+  [
+    "style = {'lines.linewidth': 2}\nplt.rcParams.update(style)\nopen('s.txt', 'w').write(str(style))\nplt.plot(x)\nplt.savefig('a.png')",
+    ["kept", "kept", "kept", "kept", "kept"],
+    true,
+  ],
+  [
+    "style = {'lines.linewidth': 2}\nw = [1]\nw.append(2)\nplt.rcParams.update(style)\nopen('s.txt', 'w').write(str(w))\nplt.plot(w)\nplt.savefig('a.png')",
+    ["kept", "kept", "kept", "kept", "kept", "kept", "kept"],
+    true,
+  ],
+])("values made for settings are made again with them: %s", async (cell, expected, joined) => {
+  const { statements, merged } = await settle(cell, "x = [2]");
+  expect(statements).toEqual(expected);
+  expect(merged.join("\n")).toMatch(joined ? /changes the plot options/ : /^$/);
+});
+
 test.each<[string, string, RegExp]>([
   [
     "pd.set_option('display.width', width)",
