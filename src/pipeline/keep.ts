@@ -4,23 +4,26 @@
  */
 import type { AmbientEffect, NamesThen, StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
-import { isEvaluation, isModelFit, isNumberMetric, isPrint } from "./roles.ts";
+import type { CallsOf } from "./followed-calls.ts";
+import { isEvaluation, isModelFit, isNumberMetric, isPrint, isPrintCall } from "./roles.ts";
 
 /**
  * Why a statement is a result by itself; `undefined` when it is not.
  *
  * @param metricNames Names bound by statements that compute metrics, so that printing one counts.
+ * @param callsOf What it calls, functions of the notebook followed.
  */
 export function resultReason(
   statement: StatementFacts,
   metricNames: ReadonlySet<string>,
+  callsOf: CallsOf,
 ): string | undefined {
   if (statement.ambient.some((effect) => effect.resource === "file" && effect.access !== "read"))
     return "writes a file";
-  if (computesMetric(statement)) return "computes a metric";
+  if (computesMetric(statement, callsOf)) return "computes a metric";
   if (isPrint(statement) && statement.reads.some((name) => metricNames.has(name)))
     return "prints a metric";
-  if (isModelFit(statement)) return "fits a model";
+  if (isModelFit(statement, callsOf)) return "fits a model";
   if (statement.kind === "assert" || statement.kind === "raise") return "checks the data";
   if (
     statement.ambient.some(
@@ -64,16 +67,17 @@ export const SHOWN_WARNINGS: ReadonlySet<string> = new Set([
 export function keepStatements(
   statements: readonly StatementFacts[],
   shares: ReadonlyMap<string, ReadonlySet<string>>,
+  callsOf: CallsOf,
 ): ReadonlySet<StatementFacts> {
-  const metricNames = metricNamesOf(statements);
-  const someResult = makesResult(statements);
+  const metricNames = metricNamesOf(statements, callsOf);
+  const someResult = makesResult(statements, callsOf);
   const needed = new Set<string>();
   const kept = new Set<StatementFacts>();
   for (let at = statements.length - 1; at >= 0; at -= 1) {
     const statement = statements[at];
     if (statement === undefined) continue;
     const isResult =
-      resultReason(statement, metricNames) !== undefined ||
+      resultReason(statement, metricNames, callsOf) !== undefined ||
       (!someResult && (statement.mayWrite.length > 0 || mutatesAnything(statement)));
     if (!isResult && !contributes(statement, needed, shares)) continue;
     kept.add(statement);
@@ -93,24 +97,30 @@ export function keepStatements(
 }
 
 /** Whether a statement is a result by itself. Where none is, what the notebook binds is what it is for. */
-export function makesResult(statements: readonly StatementFacts[]): boolean {
-  const metricNames = metricNamesOf(statements);
+export function makesResult(statements: readonly StatementFacts[], callsOf: CallsOf): boolean {
+  const metricNames = metricNamesOf(statements, callsOf);
   // A setting is there for something else.
   return statements
-    .map((statement) => resultReason(statement, metricNames))
+    .map((statement) => resultReason(statement, metricNames, callsOf))
     .some((reason) => reason !== undefined && reason !== CHANGES_SETTINGS);
 }
 
-function metricNamesOf(statements: readonly StatementFacts[]): ReadonlySet<string> {
-  return new Set(statements.filter(isEvaluation).flatMap((statement) => statement.surelyWrites));
+function metricNamesOf(
+  statements: readonly StatementFacts[],
+  callsOf: CallsOf,
+): ReadonlySet<string> {
+  return new Set(
+    statements
+      .filter((statement) => isEvaluation(statement, callsOf))
+      .flatMap((statement) => statement.surelyWrites),
+  );
 }
 
 /** A number, or a report that is bound or printed; a bare `confusion_matrix(…)` at the end of a cell only shows something. */
-function computesMetric(statement: StatementFacts): boolean {
-  if (!isEvaluation(statement)) return false;
-  return (
-    statement.calls.some(isNumberMetric) || isPrint(statement) || statement.mayWrite.length > 0
-  );
+function computesMetric(statement: StatementFacts, callsOf: CallsOf): boolean {
+  if (!isEvaluation(statement, callsOf)) return false;
+  const calls = callsOf(statement);
+  return calls.some(isNumberMetric) || calls.some(isPrintCall) || statement.mayWrite.length > 0;
 }
 
 /** The name under which a state outside variables flows between statements. Figures are closed at the end of their cell. */

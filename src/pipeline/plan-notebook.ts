@@ -15,6 +15,7 @@ import {
   locateDecisions,
 } from "./decisions.ts";
 import { droppedCells } from "./drop-cells.ts";
+import { followedCalls } from "./followed-calls.ts";
 import { headingsAbove } from "./headings.ts";
 import { type InterfaceOptions, segmentInterfaces } from "./interfaces.ts";
 import { keepStatements, makesResult } from "./keep.ts";
@@ -130,7 +131,7 @@ function keptOf(
   statements: readonly StatementFacts[],
   facts: Reconciled,
 ): readonly StatementFacts[] {
-  const needed = keepStatements(statements, facts.shares);
+  const needed = keepStatements(statements, facts.shares, followedCalls(facts.statements));
   return statements.filter((statement) => needed.has(statement));
 }
 
@@ -178,6 +179,7 @@ function assemble(
 ): Planned {
   const { kept } = chosen;
   const { program, observation } = input;
+  const callsOf = followedCalls(facts.statements);
   const path = program.notebook.path;
   const served = servedModelOf(program, facts, kept);
   const results = new Set(served === undefined ? [] : [served.variable]);
@@ -189,7 +191,7 @@ function assemble(
     if (isSure && last?.pickleError === null) results.add(name);
   }
   // Where nothing else is a result, what the notebook shows is computed from what it binds: that is compared then.
-  if (!makesResult(kept))
+  if (!makesResult(kept, callsOf))
     for (const name of new Set(kept.flatMap(({ surelyWrites }) => surelyWrites))) {
       const last = end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name);
       if (last !== undefined && isComparedWhole(last)) results.add(name);
@@ -209,8 +211,12 @@ function assemble(
   const proposed = soundSegments({
     ...soundly,
     segments: joinStatements(
-      cutIntoSegments(chosen.placed, headingsAbove(program), input.cut, (left, right) =>
-        isOneNotebook(program, [left, right]),
+      cutIntoSegments(
+        chosen.placed,
+        headingsAbove(program),
+        input.cut,
+        (left, right) => isOneNotebook(program, [left, right]),
+        callsOf,
       ),
       input.together ?? [],
       (statement) => addressOf(refOf(program, statement)),

@@ -1,10 +1,13 @@
 /** What a statement is for. Tables of callee names, no logic per library; unknown calls are feature work. */
 import type { CallFact, StatementFacts } from "../python/facts.ts";
+import type { CallsOf } from "./followed-calls.ts";
 import type { Role } from "./plan.ts";
 
-/** Readers of data files by dotted name; the source is each library's input/output reference. */
+/** Readers of data files, and of the data that libraries bring along, by dotted name; the source is each library's input/output reference. */
 const LOADERS =
-  /^(pandas\.(read_\w+)|numpy\.(load|loadtxt|genfromtxt)|sklearn\.datasets\.\w+|polars\.read_\w+|seaborn\.load_dataset|joblib\.load|pickle\.load)$/;
+  /^(pandas\.(read_\w+)|numpy\.(load|loadtxt|genfromtxt)|scipy\.io\.(loadmat|arff\.loadarff)|polars\.read_\w+|seaborn\.load_dataset|joblib\.load|pickle\.load|(sklearn|shap|statsmodels(\.api)?|yellowbrick|mlxtend|vega_datasets)\.(datasets|data)\.[\w.]+)$/;
+/** Measures of models that are fitted again for each fold, which is no model to keep. */
+const CROSS_VALIDATION = /^sklearn\.model_selection\.(cross_val\w*|permutation_test_score)$/;
 /** Makers of folds split nothing until they are asked to. */
 const FOLDS = /^sklearn\.model_selection\.\w*(KFold|Split|Out)$/;
 const PERSISTERS =
@@ -67,17 +70,18 @@ export function isMetric(call: CallFact): boolean {
 
 /** Prints, as a statement of its own. */
 export function isPrint(statement: StatementFacts): boolean {
-  return (
-    statement.kind === "expression" &&
-    statement.calls.some((call) => call.callee === "builtins.print")
-  );
+  return statement.kind === "expression" && statement.calls.some(isPrintCall);
+}
+
+export function isPrintCall(call: CallFact): boolean {
+  return call.callee === "builtins.print";
 }
 
 /** Computes a metric or a report about predictions. */
-export function isEvaluation(statement: StatementFacts): boolean {
+export function isEvaluation(statement: StatementFacts, callsOf: CallsOf): boolean {
   return (
     statement.kind !== "definition" &&
-    statement.calls.some(
+    callsOf(statement).some(
       (call) =>
         isNumberMetric(call) || (call.callee !== undefined && METRIC_MODULE.test(call.callee)),
     )
@@ -85,8 +89,8 @@ export function isEvaluation(statement: StatementFacts): boolean {
 }
 
 /** Fits something that predicts or groups. */
-export function isModelFit(statement: StatementFacts): boolean {
-  return statement.kind !== "definition" && statement.calls.some(isModelFitCall);
+export function isModelFit(statement: StatementFacts, callsOf: CallsOf): boolean {
+  return statement.kind !== "definition" && callsOf(statement).some(isModelFitCall);
 }
 
 /** `model.fit(…)`, where the receiver is a model or unknown with two or more arguments (features and labels). */
@@ -115,10 +119,10 @@ export function isModelConstructor(call: CallFact): boolean {
 }
 
 /** The role a statement shows by itself; `undefined` when it says nothing (`threshold = 3`), and neighbours decide. */
-export function roleOf(statement: StatementFacts): Role | undefined {
+export function roleOf(statement: StatementFacts, callsOf: CallsOf): Role | undefined {
   if (statement.kind === "assert") return "validate";
   let role: Role | undefined;
-  for (const call of statement.calls) {
+  for (const call of statement.definition === undefined ? callsOf(statement) : statement.calls) {
     const found = roleOfCall(call);
     if (
       found !== undefined &&
@@ -142,7 +146,7 @@ function roleOfCall(call: CallFact): Role | undefined {
     if (LOADERS.test(callee)) return "load";
     if (PERSISTERS.test(callee)) return "persist";
     if (callee === "sklearn.model_selection.train_test_split") return "split";
-    if (METRIC_MODULE.test(callee)) return "evaluate";
+    if (METRIC_MODULE.test(callee) || CROSS_VALIDATION.test(callee)) return "evaluate";
     if (TRANSFORMER_MODULES.test(callee)) return "features";
     if (isModelConstructor(call)) return "train";
   }

@@ -1,5 +1,6 @@
 /** Kept statements, in execution order, cut into runs of one role: the candidate steps. Order is never changed, so side effects keep theirs. */
 import type { StatementFacts } from "../python/facts.ts";
+import type { CallsOf } from "./followed-calls.ts";
 import { compareAddresses, type Role } from "./plan.ts";
 import { settleRoles } from "./settle-roles.ts";
 
@@ -18,14 +19,16 @@ export type Cut = "role" | "cell" | "statement";
  * @param statements Kept ordinary statements in execution order.
  * @param headingOf Markdown heading above the statement's cell.
  * @param mayJoin Whether two neighbors may be in one step at all.
+ * @param callsOf What one calls, functions of the notebook followed.
  */
 export function cutIntoSegments(
   statements: readonly StatementFacts[],
   headingOf: (statement: StatementFacts) => string | undefined,
   cut: Cut,
   mayJoin: (before: StatementFacts, statement: StatementFacts) => boolean = () => true,
+  callsOf: CallsOf = ({ calls }) => calls,
 ): readonly Segment[] {
-  const roles = settleRoles(statements);
+  const roles = settleRoles(statements, callsOf);
   const segments: { role: Role; statements: StatementFacts[]; heading: string | undefined }[] = [];
   for (const [at, statement] of statements.entries()) {
     const role = roles[at] ?? "features";

@@ -4,6 +4,7 @@
  */
 import type { StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
+import type { CallsOf } from "./followed-calls.ts";
 import type { Role } from "./plan.ts";
 import { isPrint, roleOf } from "./roles.ts";
 
@@ -15,9 +16,13 @@ const HOLDS_ON: ReadonlySet<Role> = new Set(["train", "evaluate", "persist"]);
  * belongs to the cell's role, or the next statement that shows one, or the last. Linear.
  *
  * @param statements Kept ordinary statements in execution order.
+ * @param callsOf What one calls, functions of the notebook followed.
  */
-export function settleRoles(statements: readonly StatementFacts[]): readonly Role[] {
-  const shown = statements.map(roleOf);
+export function settleRoles(
+  statements: readonly StatementFacts[],
+  callsOf: CallsOf,
+): readonly Role[] {
+  const shown = statements.map((statement) => roleOf(statement, callsOf));
   const firstLoad = shown.indexOf("load");
   const firstTrain = shown.indexOf("train");
   const selections = selectionsBeforeSplit(statements, shown);
