@@ -10,6 +10,9 @@ import type { Observation, StatementObservation, ValueObservation } from "./sche
 /** Reason of an effect that only the run showed. */
 export const SEEN = "seen when the cell ran";
 
+/** Reason of a change of a value that only the run showed. */
+export const SEEN_TO_CHANGE = "seen to change when the cell ran";
+
 /** What the observer calls options. */
 const SETTINGS = [
   "options",
@@ -103,7 +106,7 @@ function widen(
 ): StatementFacts {
   const mutations: Mutation[] = hidden
     .filter((name) => !statement.mayWrite.includes(name) && !mayMutate(statement, name))
-    .map((name) => ({ name, because: "seen to change when the cell ran", certain: true }));
+    .map((name) => ({ name, because: SEEN_TO_CHANGE, certain: true }));
   const ambient: AmbientEffect[] = [];
   // Reading is no reason for a change that was seen.
   const isNews = (resource: AmbientEffect["resource"]): boolean =>

@@ -14,6 +14,7 @@ import {
   type LocatedDecisions,
   locateDecisions,
 } from "./decisions.ts";
+import { whyInOneProcess } from "./definition-reasons.ts";
 import { droppedCells } from "./drop-cells.ts";
 import { followedCalls } from "./followed-calls.ts";
 import { headingsAbove } from "./headings.ts";
@@ -206,6 +207,12 @@ function assemble(
     valueAfter: facts.valueAfter,
     isImported: (name: string) => names.importedNames.has(name),
     isShared: (name: string) => names.helperNames.has(name),
+    whyInOneProcess: (name: string) =>
+      whyInOneProcess(name, {
+        all: facts.statements,
+        names,
+        cellOf: (statement) => cellNumber(program, statement),
+      }),
     path,
   };
   const proposed = soundSegments({

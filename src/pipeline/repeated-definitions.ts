@@ -4,15 +4,19 @@
  * to be joined with another because of a function or a module alone.
  */
 import type { StatementFacts } from "../python/facts.ts";
+import { MutatedNames } from "../python/mutated-names.ts";
 import type { NameTable } from "./names.ts";
 import type { Segment } from "./segment.ts";
 
-/** Statements that any step may repeat, by the names they bind, in the order of the notebook. */
-export type RepeatedDefinitions = ReadonlyMap<string, readonly StatementFacts[]>;
+/** Statements that any step may repeat, and all statements that bind what they bind, in the order of the notebook. */
+export interface RepeatedDefinitions {
+  readonly statements: ReadonlySet<StatementFacts>;
+  readonly binders: ReadonlyMap<string, readonly StatementFacts[]>;
+}
 
 /**
- * Those among the kept statements. A name is one of them when all that ever binds it are statements that can be repeated,
- * none of them holds state (defaults that are filled, attributes), and what they read where they stand is the same everywhere.
+ * Those among the kept statements whose names hold no state (defaults that are filled, attributes), are surely bound by whatever binds
+ * them, and that read where they stand what is the same everywhere. Their names may mean something else before and after.
  */
 export function findRepeated(
   kept: readonly StatementFacts[],
@@ -20,56 +24,81 @@ export function findRepeated(
   names: NameTable,
 ): RepeatedDefinitions {
   const unfit = unfitNames(all, names);
-  const found = new Map<string, StatementFacts[]>();
-  for (const statement of kept) {
-    for (const name of statement.repeatable) {
-      if (unfit.has(name)) continue;
-      found.set(name, [...(found.get(name) ?? []), statement]);
-    }
-  }
-  return found;
+  const isFit = fitness(all, names);
+  const statements = new Set(
+    kept.filter(
+      (statement) =>
+        statement.repeatable.length > 0 &&
+        statement.repeatable.every((name) => !unfit.has(name)) &&
+        isFit(statement),
+    ),
+  );
+  const binders = new Map<string, StatementFacts[]>();
+  for (const { repeatable } of statements) for (const name of repeatable) binders.set(name, []);
+  for (const statement of all)
+    for (const name of statement.mayWrite) binders.get(name)?.push(statement);
+  return { statements, binders };
 }
 
+/** Names with state, and those that are not surely what the last statement before that binds them made of them. */
 function unfitNames(all: readonly StatementFacts[], names: NameTable): ReadonlySet<string> {
+  const unfit = new Set(names.stateful);
+  for (const { definition, mayWrite, surelyWrites, deletes } of all) {
+    for (const name of definition?.globalWrites ?? []) unfit.add(name);
+    for (const name of deletes) unfit.add(name);
+    for (const name of mayWrite) if (!surelyWrites.includes(name)) unfit.add(name);
+  }
+  return unfit;
+}
+
+/** Whether a statement that can be repeated finds what it reads, and does what it does, in every process. */
+function fitness(
+  all: readonly StatementFacts[],
+  names: NameTable,
+): (statement: StatementFacts) => boolean {
   const bound = new Set(all.flatMap(({ mayWrite }) => mayWrite));
+  const lasting = lastingNames(all);
   const isFixed = (name: string): boolean =>
     !bound.has(name) ||
     names.importedNames.has(name) ||
     names.helperNames.has(name) ||
-    names.constants.has(name);
+    names.constants.has(name) ||
+    lasting.has(name);
   // Where modules are looked for is a matter of order.
   const movesPath = all.some(({ ambient }) =>
     ambient.some(({ resource, access }) => resource === "module-path" && access !== "read"),
   );
-  const isFit = (statement: StatementFacts): boolean => {
+  return (statement) => {
     if (!statement.reads.every(isFixed) || statement.ambient.length > 0) return false;
-    if (statement.mayWrite.length !== statement.surelyWrites.length) return false;
+    // Being inherited from may be noted by the class itself.
+    const isClass = statement.definition?.kind === "class";
+    if (isClass && statement.reads.some((name) => names.helperNames.has(name))) return false;
     return !(movesPath && statement.imports.length > 0);
   };
-  const unfit = new Set(names.stateful);
-  for (const statement of all) {
-    for (const name of statement.definition?.globalWrites ?? []) unfit.add(name);
-    const fit = isFit(statement);
-    for (const name of [...statement.mayWrite, ...statement.deletes])
-      if (!fit || !statement.repeatable.includes(name)) unfit.add(name);
+}
+
+/** Names that one assignment binds, whose value nothing may change: wherever it is read it is the same. */
+function lastingNames(all: readonly StatementFacts[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  for (const { kind, surelyWrites, mayWrite, deletes, definition } of all) {
+    for (const name of [...mayWrite, ...deletes, ...(definition?.globalWrites ?? [])]) {
+      if (!seen.has(name) && kind === "assignment" && surelyWrites.includes(name)) found.add(name);
+      else found.delete(name);
+      seen.add(name);
+    }
   }
-  // A statement is repeated for all its names or not at all.
-  for (let size = -1; size !== unfit.size; ) {
-    size = unfit.size;
-    for (const { repeatable } of all)
-      if (repeatable.some((name) => unfit.has(name)))
-        for (const name of repeatable) unfit.add(name);
-  }
-  return unfit;
+  const changes = new MutatedNames();
+  for (const statement of all) for (const name of changes.news(statement)) found.delete(name);
+  return found;
 }
 
 /** The statements that are in one step each. */
 export function withoutRepeated(
   kept: readonly StatementFacts[],
-  repeated: RepeatedDefinitions,
+  { statements }: RepeatedDefinitions,
 ): readonly StatementFacts[] {
-  const everywhere = new Set([...repeated.values()].flat());
-  return kept.filter((statement) => !everywhere.has(statement));
+  return kept.filter((statement) => !statements.has(statement));
 }
 
 /** The segment with the definitions that its statements use, each where it stands in the notebook. */
@@ -77,8 +106,8 @@ export function withRepeated(segment: Segment, repeated: RepeatedDefinitions): S
   const used = new Set<StatementFacts>();
   for (const statement of segment.statements) {
     for (const name of statement.reads) {
-      const found = repeated.get(name)?.findLast((candidate) => isBefore(candidate, statement));
-      if (found !== undefined) used.add(found);
+      const found = repeated.binders.get(name)?.findLast((one) => isBefore(one, statement));
+      if (found !== undefined && repeated.statements.has(found)) used.add(found);
     }
   }
   if (used.size === 0) return segment;

@@ -17,6 +17,8 @@ export interface SoundInput {
   readonly isImported: (name: string) => boolean;
   /** Whether every process has the notebook's definition of this name. */
   readonly isShared: (name: string) => boolean;
+  /** Why a function or class is none of those, in words that go after its name. */
+  readonly whyInOneProcess: (name: string) => string;
   readonly path: string;
 }
 
@@ -91,8 +93,8 @@ function firstProblem(
       const unbound = iface.maybeUnbound.includes(name) ? unboundIn(segment, name) : undefined;
       const why =
         unbound?.why ??
-        definesFunction(segment, name) ??
-        notStorable(input.valueAfter(input.cellOf(last), name), input.isShared);
+        definesFunction(segment, name, input) ??
+        notStorable(input.valueAfter(input.cellOf(last), name), input);
       if (why === undefined) continue;
       const consumer = interfaces.findIndex(
         (later, index) => index > at && later.inputs.includes(name),
@@ -235,22 +237,26 @@ function unboundIn(
 }
 
 /** Functions and classes that depend on the notebook's data live in one process only. */
-function definesFunction(segment: Segment, name: string): string | undefined {
+function definesFunction(
+  segment: Segment,
+  name: string,
+  { whyInOneProcess }: SoundInput,
+): string | undefined {
   return segment.statements.some((statement) => statement.definition?.name === name)
-    ? "is a definition that depends on the notebook's data"
+    ? whyInOneProcess(name)
     : undefined;
 }
 
 function notStorable(
   value: ValueObservation | undefined,
-  isShared: (name: string) => boolean,
+  { isShared, whyInOneProcess }: SoundInput,
 ): string | undefined {
   if (value === undefined) return undefined;
   if (value.pickleError !== null) return `(${value.type}) cannot be stored (${value.pickleError})`;
   const local = value.definedHere?.find((name) => !isShared(name));
   return local === undefined
     ? undefined
-    : `needs ${local}, which the notebook defines in a way that only one process can share`;
+    : `needs ${local}, which only one process has because it ${whyInOneProcess(local)}`;
 }
 
 function binder(segment: Segment, name: string): StatementFacts | undefined {

@@ -1,7 +1,7 @@
 /**
- * Statements that give their names the same meaning wherever they run: a plain `def`, a lambda that is given a name, an import, and
- * an import with another in case it fails. What a function's body reads is looked up when it is called, so only what runs at
- * the definition itself stands in the way.
+ * Statements that give their names the same meaning wherever they run: a plain `def`, a lambda that is given a name, a class of
+ * nothing but methods and literals, an import, and an import with another in case it fails. What a function's body reads is looked
+ * up when it is called, so only what runs at the definition itself stands in the way.
  */
 import { importedNames } from "./import-statement.ts";
 import { literalOf } from "./interpretation/literals.ts";
@@ -9,7 +9,7 @@ import { childOfKind, fieldOf, type SyntaxNode, textOf, walk } from "./syntax.ts
 
 /** The names that the statement binds; empty where it is none of these. */
 export function repeatableNames(statement: SyntaxNode, text: string): readonly string[] {
-  const name = repeatableFunction(statement, text);
+  const name = repeatableFunction(statement, text) ?? repeatableClass(statement, text);
   if (name !== undefined) return [name];
   const found = new Set<string>();
   const isOnlyImports =
@@ -58,17 +58,63 @@ function isSubstitute(statement: SyntaxNode, text: string, found: Set<string>): 
 /** The function's name; `undefined` where the statement is none, or defaults or decorators might give something else each time. */
 function repeatableFunction(statement: SyntaxNode, text: string): string | undefined {
   const named = namedFunction(statement);
-  if (named === undefined) return undefined;
-  const { name, code } = named;
+  if (named === undefined || !isMadeTheSame(named.code)) return undefined;
+  return textOf(text, named.name);
+}
+
+/** Whether its defaults and types only name things. */
+function isMadeTheSame(code: SyntaxNode): boolean {
   for (const parameter of fieldOf(code, "parameters")?.children ?? []) {
     const fallback = fieldOf(parameter, "value");
     const type = fieldOf(parameter, "type");
-    if (fallback !== undefined && !onlyNamesThings(fallback, MAKES_SOMETHING)) return undefined;
-    if (type !== undefined && !onlyNamesThings(type, RUNS_SOMETHING)) return undefined;
+    if (fallback !== undefined && !onlyNamesThings(fallback, MAKES_SOMETHING)) return false;
+    if (type !== undefined && !onlyNamesThings(type, RUNS_SOMETHING)) return false;
   }
   const returned = fieldOf(code, "return_type");
-  if (returned !== undefined && !onlyNamesThings(returned, RUNS_SOMETHING)) return undefined;
-  return textOf(text, name);
+  return returned === undefined || onlyNamesThings(returned, RUNS_SOMETHING);
+}
+
+/** Without decorators or a metaclass, and with nothing in its body that makes what its instances would share. */
+function repeatableClass(statement: SyntaxNode, text: string): string | undefined {
+  const name = fieldOf(statement, "name");
+  if (statement.kind !== "class_definition" || name === undefined) return undefined;
+  const bases = fieldOf(statement, "superclasses")?.children ?? [];
+  if (
+    !bases.every(
+      (base) => base.kind !== "keyword_argument" && onlyNamesThings(base, MAKES_SOMETHING),
+    )
+  )
+    return undefined;
+  const body = fieldOf(statement, "body")?.children ?? [];
+  return body.every((member) => isPlainMember(member, text)) ? textOf(text, name) : undefined;
+}
+
+const METHOD_DECORATORS: ReadonlySet<string> = new Set(["property", "staticmethod", "classmethod"]);
+
+function isPlainMember(member: SyntaxNode, text: string): boolean {
+  if (member.kind === "pass_statement") return true;
+  if (member.kind === "function_definition") return isMadeTheSame(member);
+  if (member.kind === "decorated_definition") {
+    const code = fieldOf(member, "definition");
+    const decorators = member.children.filter(({ kind }) => kind === "decorator");
+    return (
+      code?.kind === "function_definition" &&
+      isMadeTheSame(code) &&
+      decorators.every(({ children: [inner] }) =>
+        METHOD_DECORATORS.has(inner === undefined ? "" : textOf(text, inner)),
+      )
+    );
+  }
+  const [inner] = member.children;
+  if (member.kind !== "expression_statement" || inner === undefined) return false;
+  if (inner.kind !== "assignment") return inner.kind === "string";
+  const value = fieldOf(inner, "right");
+  const type = fieldOf(inner, "type");
+  return (
+    fieldOf(inner, "left")?.kind === "identifier" &&
+    (type === undefined || onlyNamesThings(type, RUNS_SOMETHING)) &&
+    (value === undefined || literalOf(value, text) !== undefined)
+  );
 }
 
 function namedFunction(
