@@ -87,11 +87,18 @@ def _members(container: Any) -> Iterator[Any]:
 
 
 def _owner(array: Any) -> Any:
-    """The array at the end of the chain of bases; another kind of object where that owns the memory."""
+    """The array at the end of the chain of bases; another kind of object where that owns the memory.
+
+    Memory that pickle has filled is a bytearray that nobody else knows: the array made of it all owns it.
+    """
     numpy = sys.modules["numpy"]
     owner = array
     while type(owner) is numpy.ndarray and owner.base is not None:
-        owner = owner.base
+        base = owner.base
+        memory = base.obj if type(base) is memoryview else base
+        if type(memory) in (bytearray, bytes) and owner.nbytes == len(memory):
+            break
+        owner = base
     return owner
 
 

@@ -178,6 +178,9 @@ def _owner(array: Any) -> Any:
         if type(base) is memoryview:
             base = base.obj
         if not isinstance(base, kind):
+            # What `as_strided` puts between a window and the array that it looks into.
+            base = getattr(base, "base", None)
+        if not isinstance(base, kind):
             break
         array = base
     return array

@@ -303,6 +303,23 @@ def test_a_view_stored_with_its_array_still_shows_what_the_array_is_given(make: 
         assert np.array_equal(other, expected)
 
 
+def test_views_that_were_loaded_are_stored_as_views_again() -> None:
+    array = np.arange(10.0)
+    value = (array, array[2:5], array[::-1])
+    for _ in range(3):
+        assert values.choose_codec(value, group=True) == "pickle"
+        value = _loaded(value)
+    value[1][:] = 7
+    assert value[0].tolist() == value[2][::-1].tolist() == [0, 1, 7, 7, 7, 5, 6, 7, 8, 9]
+
+
+def test_an_array_of_somebody_elses_bytes_is_no_owner() -> None:
+    buffer = bytearray(8)
+    array = np.frombuffer(buffer, "u1")
+    with pytest.raises(values.NotStorable, match="share memory"):
+        values.choose_codec((buffer, array, array[2:]), group=True)
+
+
 def _parts(value: Any) -> list[Any]:
     members = list(value.values()) if isinstance(value, dict) else list(value)
     return [array for member in members for array in (member if type(member) is list else [member])]
