@@ -81,6 +81,7 @@ const Dynamic = z.strictObject({
     "text-in-function",
     "top-level-await",
     "get-ipython",
+    "own-place",
   ]),
   text: z.string(),
   span: Span,

@@ -62,6 +62,11 @@ const REASON: Readonly<
     hint: "remove it, or write the Python that it stands for",
     onlyWhenKept: true,
   },
+  "own-place": {
+    message: "means nothing in a notebook, and inside a step it would be about the step's module",
+    hint: "say what it is for: paths are relative to the notebook's folder",
+    onlyWhenKept: true,
+  },
 };
 
 /** Errors, with their places, for what no plan can carry: text run as code, calls of the kernel, writes to globals. */
@@ -85,7 +90,7 @@ export function refusals(input: {
         continue;
       const text = input.program.facts.units[statement.unit]?.text ?? "";
       found.push({
-        code: "dynamic-code",
+        code: dynamic.kind === "own-place" ? "own-place" : "dynamic-code",
         severity: "error",
         message: `${firstLine(dynamic.text)} ${reason.message}`,
         hint: reason.hint,

@@ -120,6 +120,7 @@ export interface AmbientEffect {
 export interface DynamicCode {
   /**
    * `added-method`: code that depends on nothing but its arguments, by a name that no table knows.
+   * `own-place`: what Python tells a module about itself, which is another module in a step.
    * `text-in-function`: a function, lambda or comprehension names variables of the module in a text, and so does not capture them.
    */
   readonly kind:
@@ -132,7 +133,8 @@ export interface DynamicCode {
     | "added-method"
     | "text-in-function"
     | "top-level-await"
-    | "get-ipython";
+    | "get-ipython"
+    | "own-place";
   readonly span: Span;
   readonly text: string;
   /** Of `text-in-function`. */

@@ -22,7 +22,12 @@ test.each<{ readonly name: string; readonly cells: readonly string[]; readonly w
   },
   {
     name: "another definition on some paths",
-    cells: ["k = [1]", "def f():\n    return k", "if k:\n    def f():\n        return 0", "r = f()"],
+    cells: [
+      "k = [1]",
+      "def f():\n    return k",
+      "if k:\n    def f():\n        return 0",
+      "r = f()",
+    ],
     why: "f is bound to something else in cell 3",
   },
   {

@@ -145,6 +145,18 @@ test("a seed that rules nothing is left out", async () => {
   expect(plan.steps.every((step) => step.random === "none")).toBe(true);
 });
 
+test.each([
+  "import uuid\nkey = uuid.uuid4().hex",
+  "import numpy as np\nkey = np.random.default_rng()",
+])("what is drawn from the system's entropy leaves no state for later steps: %s", async (cell) => {
+  const { plan, diagnostics } = await planOf(
+    [cell, "n = [len(repr(key))]", "m = n + [1]", "open('o.txt', 'w').write(repr(m))"],
+    { cut: "cell" },
+  );
+  expect(plan?.steps.length).toBe(4);
+  expect(diagnostics.filter(({ code }) => code === "steps-merged")).toEqual([]);
+});
+
 test.each<readonly [string, readonly string[], string, number]>([
   [
     "text run as code",
@@ -171,6 +183,16 @@ test.each<readonly [string, readonly string[], string, number]>([
       "k = C.k + [C.size]\nopen('o.txt', 'w').write(repr((k, n)))",
     ],
     "class-body-name",
+    2,
+  ],
+  [
+    "what Python tells a module about itself",
+    [
+      "n = [1]",
+      "try:\n    here = __file__\nexcept NameError:\n    here = 'notebook'",
+      "open('o.txt', 'w').write(repr((n, here)))",
+    ],
+    "own-place",
     2,
   ],
   ["nothing to do", ["#: only words"], "nothing-to-promote", 0],

@@ -46,6 +46,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: 'exec("x = 1")',
     fix: "Write the statements out.",
   },
+  "own-place": {
+    what: "A statement asks Python about the module that it is in (__file__, __spec__, __loader__, __package__).",
+    why: "In a notebook there is no such module. In the pipeline there is one, the module of a step, so the same line would go another way.",
+    example: "try:\n    here = Path(__file__).parent\nexcept NameError:\n    here = Path.cwd()",
+    fix: "Say what it is for: paths are relative to the notebook's folder, so here = Path.cwd() is enough.",
+  },
   "global-write": {
     what: "A function inside another declares a variable global that the function around it has, too.",
     why: "A notebook variable is local to a step's function, and global becomes nonlocal there, which would mean the variable of the function around instead.",

@@ -56,6 +56,8 @@ export interface RandomEffect {
   readonly onlyWith?: string;
   /** Not the call itself draws but methods of the object it makes. */
   readonly later?: true;
+  /** Draws from the system's entropy, which nothing in the process keeps the state of. */
+  readonly entropy?: true;
   /** Puts the generator into a state that its argument gives; without an argument into an unknown one. */
   readonly seeds?: true;
 }

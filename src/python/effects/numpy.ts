@@ -84,15 +84,15 @@ export const numpyEffects: LibraryEffects = {
       // https://numpy.org/doc/stable/reference/random/generator.html: without a seed it starts from the system's entropy.
       default_rng: {
         returns: GENERATOR,
-        random: { generator: "random:other", unless: "seed", position: 0 },
+        random: { generator: "random:other", unless: "seed", position: 0, entropy: true },
       },
       Generator: { returns: GENERATOR, result: "keeps" },
       RandomState: {
         returns: "numpy.random.RandomState",
-        random: { generator: "random:other", unless: "seed", position: 0 },
+        random: { generator: "random:other", unless: "seed", position: 0, entropy: true },
       },
       ...each("PCG64 MT19937 SeedSequence", {
-        random: { generator: "random:other", unless: "seed", position: 0 },
+        random: { generator: "random:other", unless: "seed", position: 0, entropy: true },
       }),
     }),
   },

@@ -102,9 +102,11 @@ export const standardLibraryEffects: LibraryEffects = {
     ...each("random.choice random.sample random.choices", { ...DRAWS, result: "element" }),
     "random.Random": {
       returns: "random.Random",
-      random: { generator: "random:other", unless: "x", position: 0 },
+      random: { generator: "random:other", unless: "x", position: 0, entropy: true },
     },
-    ...each("uuid.uuid1 uuid.uuid4 secrets.*", { random: { generator: "random:other" } }),
+    ...each("uuid.uuid1 uuid.uuid4 secrets.*", {
+      random: { generator: "random:other", entropy: true },
+    }),
     // https://docs.python.org/3/library/os.html
     ...under("os", {
       ...each("getenv getenvb", ENVIRONMENT_READ),

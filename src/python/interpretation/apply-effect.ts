@@ -130,7 +130,7 @@ function recordRandom(call: LibraryCall, random: RandomEffect, frame: Frame): vo
   const seeds = random.seeds === true && seed !== undefined && seed.value.literal?.kind !== "none";
   recordAmbient(frame, {
     resource: random.generator,
-    access: "read-write",
+    access: random.entropy === true ? "read" : "read-write",
     detail: random.generator === "random:other" && call.name.includes(".") ? library : undefined,
     because: `${call.name}(…)`,
     ...(seeds ? { seeds: true as const } : {}),

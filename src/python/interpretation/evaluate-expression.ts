@@ -79,6 +79,14 @@ const LITERAL: Evaluator = (node, frame) => {
   return literal === undefined ? IMMUTABLE : immutable(literalType(literal.kind), literal);
 };
 
+/** What Python tells a module about itself. */
+const OF_MODULES: ReadonlySet<string> = new Set([
+  "__file__",
+  "__spec__",
+  "__loader__",
+  "__package__",
+]);
+
 function literalType(kind: string): string {
   return kind === "string"
     ? "builtins.str"
@@ -88,7 +96,12 @@ function literalType(kind: string): string {
 }
 
 const EVALUATORS: Readonly<Record<string, Evaluator>> = {
-  identifier: (node, frame) => readName(frame, frame.unit.text.slice(node.start, node.end)),
+  identifier: (node, frame) => {
+    const name = frame.unit.text.slice(node.start, node.end);
+    if (OF_MODULES.has(name) && !frame.program.boundNames.has(name))
+      recordDynamic(frame, "own-place", node);
+    return readName(frame, name);
+  },
   integer: LITERAL,
   float: LITERAL,
   true: LITERAL,
