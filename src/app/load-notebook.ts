@@ -21,7 +21,12 @@ import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { maskSecrets } from "../secrets/mask.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
-import { findAmbiguousModules, findLocalModules } from "./find-local-modules.ts";
+import {
+  findAmbiguousModules,
+  findLocalModules,
+  type LocalModuleInput,
+} from "./find-local-modules.ts";
+import { checkWrittenModules, findMagicFiles, withWritten } from "./magic-files.ts";
 import { readRunFiles } from "./read-run-files.ts";
 
 /** Program and the findings that do not stop anything. */
@@ -95,10 +100,12 @@ export async function examineNotebooks(
   };
   const stored: [Notebook, ...Notebook[]] = [await read(first)];
   for (const path of others) stored.push(await read(path));
+  const magicFiles = await findMagicFiles(stored, ports.files);
+  const seen = { ...ports, files: withWritten(ports.files, magicFiles.written) };
   const runs = new Map<string, RunFile>();
   const folders = new Set<string>();
   for (const one of stored)
-    for (const [key, file] of await readRunFiles(one, ports.files)) runs.set(key, file);
+    for (const [key, file] of await readRunFiles(one, seen.files)) runs.set(key, file);
   const expand = (one: Notebook): Notebook => {
     const expanded = expandRuns(one, stored, runs, ports.parser);
     for (const folder of expanded.folders) folders.add(folder);
@@ -108,13 +115,30 @@ export async function examineNotebooks(
   const [firstStored, ...otherStored] = stored;
   const notebooks: [Notebook, ...Notebook[]] = [expand(firstStored), ...otherStored.map(expand)];
   const notebook = joinNotebooks(notebooks);
-  const built = await buildProgram(notebook, ports, { ...surroundings, runs }, [...folders]);
+  const built = await buildProgram(
+    notebook,
+    seen,
+    { ...surroundings, runs, present: magicFiles.present },
+    [...folders],
+  );
+  const { modules } = built.value;
+  const writtenModules = await checkWrittenModules(modules, magicFiles.written, {
+    files: ports.files,
+    importedBefore: async (cell) => {
+      // Of several notebooks the cells are counted on, and then no cell is known to be later.
+      const before = built.value.cells.filter((one) => stored.length > 1 || one.cell.number < cell);
+      const cells = before.map(({ python }) => python);
+      return (await findLocalModules({ ...wantedModules(built.value, [...folders]), cells }, seen))
+        .modules;
+    },
+  });
   const order =
     notebook.origins === undefined
       ? separate(built.value.notebook).flatMap(checkExecutionOrder)
       : stored.flatMap((one) => checkExecutionOrder(masked(one, built.value.secrets)));
   const inParts = findingsInParts(notebook, built.diagnostics);
-  return { program: built.value, diagnostics: [...found, ...order, ...inParts] };
+  const all = [...found, ...order, ...inParts, ...writtenModules];
+  return { program: built.value, diagnostics: all };
 }
 
 /** @throws InputError `notebook-twice`, `notebooks-in-several-folders`. */
@@ -202,14 +226,8 @@ async function buildProgram(
   surroundings: ProgramSurroundings,
   folders: readonly string[],
 ): Promise<Parsed<NotebookProgram>> {
-  const { path } = notebook;
   const built = buildNotebookProgram(notebook, ports.parser, surroundings);
-  const wanted = {
-    folder: dirname(path),
-    notebook: path,
-    cells: built.value.cells.map(({ python }) => python),
-    searched: [...built.value.moduleFolders, ...folders],
-  };
+  const wanted = wantedModules(built.value, folders);
   const local = await findLocalModules(wanted, ports);
   const kept = protectedValues(surroundings.environment);
   const diagnostics = [
@@ -228,6 +246,16 @@ async function buildProgram(
     a.name < b.name ? -1 : 1,
   );
   return { value: { ...built.value, environment, modules: local.modules }, diagnostics };
+}
+
+function wantedModules(program: NotebookProgram, folders: readonly string[]): LocalModuleInput {
+  const { path } = program.notebook;
+  return {
+    folder: dirname(path),
+    notebook: path,
+    cells: program.cells.map(({ python }) => python),
+    searched: [...program.moduleFolders, ...folders],
+  };
 }
 
 /** The first error speaks; the others are listed below it. */

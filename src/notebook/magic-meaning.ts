@@ -13,12 +13,20 @@ import {
 import { scanLogicalLine } from "./python-lines.ts";
 import { isOneExpression, isPureArithmetic } from "./python-text.ts";
 import { readRunCall } from "./run-magic.ts";
-import { interpretShell, interpretShellScript } from "./shell-command.ts";
+import { interpretShell, interpretShellScript, type ShellReading } from "./shell-command.ts";
+import { isPlainPath } from "./shell-words.ts";
+import { interpretTiming, refuseTiming } from "./timing-magic.ts";
+import { interpretWriting } from "./write-magic.ts";
 
-/** A meaning, and for kind `python` the text to put in the magic's place (for cell magics: the cell's body). */
+/** What a magic means, and what takes its place. */
 export interface Interpretation {
   readonly meaning: MagicMeaning;
+  /** What the same line means besides. */
+  readonly also?: readonly MagicMeaning[];
+  /** Text in the magic's place (for cell magics: of the lines below it), in which there may be IPython's own syntax. */
   readonly python?: string;
+  /** Python in the place of a whole cell, with as many lines. */
+  readonly whole?: string;
 }
 
 /** `%name argument`, at the start of a line or after `=`. */
@@ -46,11 +54,23 @@ export function interpretLineMagic(call: LineMagicCall): Interpretation {
     case "run-once":
       return interpretRunOnce(call);
     case "run-often":
-      return isPureArithmetic(call.argument) ? DROP : refuseTiming();
+      return call.position === "function" && !isPureArithmetic(call.argument)
+        ? refuseTiming()
+        : interpretTiming(call.name, call.argument);
     case "installer":
-      return { meaning: interpretShell(`${rule.command} ${call.argument}`) };
+      return readShell(interpretShell(`${rule.command} ${call.argument}`));
     case "shell":
-      return { meaning: interpretShell(call.argument) };
+      return readShell(interpretShell(call.argument));
+    case "command":
+      return readShell(interpretShell(`${call.name} ${call.argument}`));
+    case "folder":
+      return interpretFolder(call.argument);
+    case "session":
+      return interpretSession(call.argument);
+    case "tensorflow":
+      return interpretTensorflow(call.argument);
+    case "pylab":
+      return interpretPylab(call.argument);
     case "environment":
       return interpretEnvironment(call.argument);
     case "extension":
@@ -78,11 +98,18 @@ export function interpretCellMagic(name: string, argument: string, body: string)
         `leave only %%${name} on the first line of the cell`,
       );
     case "run-often":
-      return isPureArithmetic(`${argument}\n${body}`) ? DROP : refuseTiming();
+      return interpretTiming(name, argument, body);
     case "capture":
       return interpretCapture(argument, body);
+    case "write":
+      return interpretWriting(argument, body);
     case "shell":
-      return { meaning: interpretShellScript(body) };
+      return /--(?:out|err|proc)\b/.test(argument)
+        ? refuse(
+            "its options bind a variable to what the shell printed",
+            "leave them out, and write in Python what the variable should hold",
+          )
+        : readShell(interpretShellScript(body));
     case "display":
       return /kernel\s*\.\s*execute/.test(body)
         ? refuse(
@@ -145,9 +172,61 @@ function interpretCapture(argument: string, body: string): Interpretation {
   const words = argument.split(/\s+/).filter((word) => word !== "");
   const variable = words.find((word) => !word.startsWith("-"));
   if (variable === undefined) return python(body);
+  return { meaning: { kind: "python", unread: variable }, python: body };
+}
+
+function readShell({ meanings: [meaning, ...also], python: text }: ShellReading): Interpretation {
+  return { meaning, also, ...(text === undefined ? {} : { python: text }) };
+}
+
+/** `%cd FOLDER`; without a folder, or with `-`, it goes where only the person's session knows. */
+function interpretFolder(argument: string): Interpretation {
+  const folder = argument.replace(/^-q\s+/, "").replace(/^(["'])(.*)\1$/, "$2");
+  if (isPlainPath(folder) && !folder.startsWith("/"))
+    return python(`import os; os.chdir(${JSON.stringify(folder)})`);
   return refuse(
-    `it binds ${variable} to what the cell printed`,
-    `write %%capture without ${variable}, and compute in Python what is needed from it`,
+    "it changes the working directory, and with it what every later path means, to one that is not known here",
+    "write paths relative to the notebook's folder and delete this line",
+  );
+}
+
+/** `%store NAME` keeps for another session, which changes nothing in this one; `-r` brings back what that kept. */
+function interpretSession(argument: string): Interpretation {
+  if (/^(?:[\p{L}_][\p{L}\p{N}_]*\s*)*$/u.test(argument)) {
+    return {
+      meaning: {
+        kind: "left-out",
+        reason: "what it keeps is for another session; a pipeline keeps what its steps make",
+      },
+    };
+  }
+  return refuse(
+    "it brings variables from another session, or writes to a file",
+    "compute the value in this notebook, or read it from a file",
+  );
+}
+
+/** Colab's way to say which TensorFlow the notebook needs. */
+function interpretTensorflow(argument: string): Interpretation {
+  const major = /^([12])(?:\.x)?$/.exec(argument.trim())?.[1];
+  return major === undefined
+    ? refuseUnknown(`%tensorflow_version ${argument}`)
+    : { meaning: { kind: "requirement", requirements: [`tensorflow==${major}.*`] } };
+}
+
+/**
+ * What `%pylab` runs, letter by letter.
+ * @see https://github.com/ipython/ipython/blob/main/IPython/core/pylabtools.py (import_pylab)
+ */
+function interpretPylab(argument: string): Interpretation {
+  const modules =
+    "import numpy, matplotlib; from matplotlib import pylab, mlab, pyplot; np = numpy; plt = pyplot";
+  const names = "from IPython.core.pylabtools import figsize, getfigs";
+  const stars = "from matplotlib.pylab import *; from numpy import *";
+  return python(
+    argument.includes("--no-import-all")
+      ? `${modules}; ${names}`
+      : `${modules}; ${stars}; ${names}`,
   );
 }
 
@@ -231,13 +310,6 @@ function refuseUnknown(magic: string): Interpretation {
   return refuse(
     `${magic} is not a magic whose effect is known`,
     "write in Python what it does, or delete it",
-  );
-}
-
-function refuseTiming(): Interpretation {
-  return refuse(
-    "timeit runs its code many times, which repeats every side effect of what it calls, and keeps no result",
-    "delete the line; it measures and computes nothing",
   );
 }
 

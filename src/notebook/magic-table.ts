@@ -23,6 +23,17 @@ export type MagicRule =
   | { readonly kind: "extension" }
   | { readonly kind: "configuration" }
   | { readonly kind: "import" }
+  /** Its name and argument are a command line for the shell. */
+  | { readonly kind: "command" }
+  /** The argument is a folder to work in. */
+  | { readonly kind: "folder" }
+  /** The argument names variables to keep for, or bring from, another session. */
+  | { readonly kind: "session" }
+  /** The argument is a version of TensorFlow. */
+  | { readonly kind: "tensorflow" }
+  | { readonly kind: "pylab" }
+  /** The argument is a file that the cell is written to. */
+  | { readonly kind: "write" }
   /** The argument is a file to run. */
   | { readonly kind: "script" }
   /** The cell is shown in the browser. */
@@ -61,8 +72,10 @@ export const HARMLESS_EXTENSIONS: ReadonlySet<string> = new Set([
   "jupyter_black", // https://github.com/n8henrie/jupyter-black
   "lab_black",
   "line_profiler", // https://github.com/pyutils/line_profiler
+  "jupyternotify", // https://github.com/ShopRunner/jupyter-notify
   "memory_profiler", // https://github.com/pythonprofilers/memory_profiler
   "nb_black", // https://github.com/dnanhkhoa/nb_black
+  "rich", // https://rich.readthedocs.io/en/stable/introduction.html: shows values and errors another way
   "rpy2.ipython", // https://rpy2.github.io/doc/latest/html/interactive.html
   "snakeviz",
   "sql", // https://github.com/ploomber/jupysql
@@ -97,8 +110,13 @@ const LINE_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
     "tensorboard", "version_information", "watermark",
   ]), // biome-ignore format: a list of words reads best in lines.
   ...all(RUN_ONCE, ["time", "prun"]),
-  ...all(RUN_OFTEN, ["timeit"]),
+  ...all(RUN_OFTEN, ["timeit", "lprun", "memit", "mprun"]),
   ...all(SHELL, ["sx", "system"]),
+  ...all({ kind: "command" }, ["mkdir", "rmdir", "rm", "cp", "mv"]),
+  ...all({ kind: "folder" }, ["cd"]),
+  ...all({ kind: "session" }, ["store"]),
+  ...all({ kind: "tensorflow" }, ["tensorflow_version"]),
+  ...all({ kind: "pylab" }, ["pylab"]),
   ...all({ kind: "environment" }, ["env", "set_env"]),
   ...all({ kind: "extension" }, ["load_ext", "reload_ext"]),
   ...all({ kind: "import" }, ["aimport"]),
@@ -119,21 +137,9 @@ const LINE_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
       "it changes the working directory, and with it what every later path means",
       "write paths relative to the notebook's folder and delete this line",
     ),
-    ["cd", "pushd", "popd", "bookmark"],
-  ),
-  ...all(
-    refuse(
-      "it brings hundreds of names of NumPy and pyplot into the notebook",
-      "write import numpy as np and import matplotlib.pyplot as plt, and use np. and plt.",
-    ),
-    ["pylab"],
+    ["pushd", "popd", "bookmark"],
   ),
   ...all(refuse("it changes files", "write it in Python with os, shutil or pathlib"), [
-    "mkdir",
-    "rmdir",
-    "rm",
-    "cp",
-    "mv",
     "save",
     "logstart",
     "logon",
@@ -153,7 +159,7 @@ const LINE_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
       "it keeps variables in, or brings them from, another session",
       "compute the value in this notebook, or read it from a file",
     ),
-    ["store", "recall", "rep", "rerun"],
+    ["recall", "rep", "rerun"],
   ),
   ...all(
     refuse(
@@ -170,9 +176,6 @@ const LINE_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
     ["alias", "alias_magic", "autocall", "code_wrap", "macro", "rehashx", "unalias"],
   ),
   ...all(refuse("it runs its code under a profiler", "keep only the code, or delete the line"), [
-    "lprun",
-    "memit",
-    "mprun",
     "snakeviz",
   ]),
   ...all(
@@ -197,13 +200,7 @@ const CELL_MAGICS: ReadonlyMap<string, MagicRule> = new Map<string, MagicRule>([
   ["capture", { kind: "capture" }],
   ...all(SHELL, ["bash", "sh", "!", "sx", "system"]),
   ...all(DISPLAY, ["html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG"]),
-  ...all(
-    refuse(
-      "it writes a file",
-      "keep that file beside the notebook, in version control, and delete this cell",
-    ),
-    ["writefile", "file"],
-  ),
+  ...all({ kind: "write" }, ["writefile", "file"]),
   ...all(
     refuse(
       "its cell runs in a process of its own, whose files and values are not known",

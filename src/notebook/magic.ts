@@ -5,10 +5,29 @@ import type { RunCall } from "./run-magic.ts";
 export type MagicMeaning =
   /** Only matters in a notebook (plots inline, autoreload, help). */
   | { readonly kind: "drop" }
-  /** Has the same effect as the Python that replaced it (`%time x = f()` → `x = f()`). */
-  | { readonly kind: "python" }
+  /** Has the same effect as the Python that replaced it (`%time x = f()` → `x = f()`), as long as nothing reads `unread`. */
+  | { readonly kind: "python"; readonly unread?: string }
   /** Names packages the notebook needs (`%pip install x==1`). Each is a line of a pip requirements file; options such as `-r file` or `--index-url …` are lines of their own. */
   | { readonly kind: "requirement"; readonly requirements: readonly string[] }
+  /** Prepares the machine or the notebook's surroundings, and no value of it: not done again, which a note says. */
+  | { readonly kind: "left-out"; readonly reason: string }
+  /** Fetches files: nothing to do where all of `paths` are beside the notebook, otherwise a refusal. */
+  | {
+      readonly kind: "fetch";
+      /** Relative to the working directory. */
+      readonly paths: readonly string[];
+      readonly reason: string;
+      readonly hint: string;
+    }
+  /** Has been replaced by Python that writes this text to a file. */
+  | {
+      readonly kind: "write-file";
+      readonly path: string;
+      readonly text: string;
+      readonly how: "anew" | "appended";
+    }
+  /** Runs code, which stands in its place, many times to time it, and keeps nothing: nothing to do where that code changes nothing. */
+  | { readonly kind: "timing"; readonly code: string; readonly binds: boolean }
   /** Runs another file (`%run prepare.py`, `%run -i other.ipynb`). */
   | ({ readonly kind: "run" } & RunCall)
   /** Cannot be done in a pipeline; promotion stops at this place. */

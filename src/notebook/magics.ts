@@ -13,7 +13,7 @@ import { interpretCellMagic, interpretLineMagic, type LineMagicCall } from "./ma
 import { type Construct, endOfLine, findConstruct } from "./magic-syntax.ts";
 import { BARE_DISPLAY_MAGICS, lineMagicRule } from "./magic-table.ts";
 import { isBlankLine, type LogicalLine, scanLogicalLine } from "./python-lines.ts";
-import { foldersToMake, interpretShell } from "./shell-command.ts";
+import { interpretShell } from "./shell-command.ts";
 
 /** Replaces IPython syntax in one cell's stored source. Quadratic only in the number of nested cell magics. */
 export function neutralizeMagics(source: string): NeutralPython {
@@ -55,25 +55,25 @@ function neutralizeCellMagic(text: string): NeutralPython | undefined {
   const written = text.slice(start + 2, lineEnd).trimEnd();
   const { name, argument } = splitName(written);
   const body = text.slice(lineEnd);
-  const { meaning, python } = interpretCellMagic(name, argument, body);
+  const { meaning, also = [], python, whole } = interpretCellMagic(name, argument, body);
   const breaksBefore = breaksIn(text.slice(0, start));
   if (python === undefined) {
     const span = { start, end: text.trimEnd().length };
     return {
-      python: breaksBefore + breaksIn(body),
-      magics: [newMagic({ span, text: written, form: "cell-magic", meaning })],
+      python: breaksBefore + (whole ?? breaksIn(body)),
+      magics: [meaning, ...also].map((one) =>
+        newMagic({ span, text: written, form: "cell-magic", meaning: one }),
+      ),
     };
   }
-  const inner = neutralizeMagics(body);
-  const first = newMagic({
-    span: { start, end: start + 2 + written.length },
-    text: written,
-    form: "cell-magic",
-    meaning,
-  });
+  const inner = neutralizeMagics(python);
+  const span = { start, end: start + 2 + written.length };
+  const own = [meaning, ...also].map((one) =>
+    newMagic({ span, text: written, form: "cell-magic", meaning: one }),
+  );
   return {
     python: breaksBefore + inner.python,
-    magics: [first, ...inner.magics.map((magic) => shift(magic, lineEnd))],
+    magics: [...own, ...inner.magics.map((magic) => shift(magic, lineEnd))],
   };
 }
 
@@ -126,10 +126,10 @@ function interpret(construct: Construct, isNested: boolean): Interpreted {
     case "help":
       return { meaning: { kind: "drop" }, inner: [] };
     case "shell": {
-      const folders = foldersToMake(command);
-      return folders === undefined
-        ? { meaning: interpretShell(command), inner: [] }
-        : { meaning: { kind: "python" }, python: renderMakingFolders(folders), inner: [] };
+      const { meanings, python } = interpretShell(command);
+      const [meaning, ...also] = meanings;
+      const inner = alsoMeant(also, construct);
+      return { meaning, inner, ...(python === undefined ? {} : { python }) };
     }
     case "auto-call":
       return { meaning: { kind: "python" }, python: renderAutoCall(operator, command), inner: [] };
@@ -150,18 +150,23 @@ function interpret(construct: Construct, isNested: boolean): Interpreted {
 
 function interpretMagic(command: string, position: LineMagicCall["position"]): Interpreted {
   const { name, argument } = splitName(command);
-  const { meaning, python } = interpretLineMagic({ name, argument, position });
-  if (python === undefined) return { meaning, inner: [] };
+  const { meaning, also = [], python } = interpretLineMagic({ name, argument, position });
+  const meant = alsoMeant(also, { form: "line-magic", command });
+  if (python === undefined) return { meaning, inner: meant };
   const { python: plain, magics } = neutralizeMagics(python);
-  if (position !== "value" || magics.length === 0) return { meaning, python: plain, inner: magics };
+  if (position !== "value" || magics.length === 0)
+    return { meaning, python: plain, inner: [...meant, ...magics] };
   const reason = `%${name} has IPython syntax of its own inside`;
   return { meaning: { kind: "refuse", reason, hint: "write it as plain Python" }, inner: [] };
 }
 
-/** A folder that is there is no failure: the shell only prints that it is, and the notebook goes on. */
-function renderMakingFolders(folders: readonly string[]): string {
-  const calls = folders.map((folder) => `os.makedirs(${JSON.stringify(folder)}, exist_ok=True)`);
-  return `import os; ${calls.join("; ")}`;
+/** What a line means besides; whoever places the line gives it its span. */
+function alsoMeant(
+  meanings: readonly MagicMeaning[],
+  { form, command }: Pick<Construct, "form" | "command">,
+): readonly Magic[] {
+  const span = { start: 0, end: 0 };
+  return meanings.map((meaning) => newMagic({ span, text: command, form, meaning }));
 }
 
 /** `/f a b` → `f(a, b)`, `,f a b` → `f("a", "b")`, `;f a b` → `f("a b")`, letter by letter as IPython does it. */

@@ -9,8 +9,14 @@ import type { MagicMeaning } from "./magic.ts";
 export function interpretInstall(words: readonly string[]): MagicMeaning | undefined {
   const found = packageManager(words);
   if (found === undefined) return undefined;
-  const [subcommand = "", ...rest] = found.words;
+  // Options before the subcommand are those of pip itself, such as `-q`.
+  const at = found.words.findIndex((word) => !/^-[qv]+$/.test(word));
+  const [subcommand = "", ...rest] = at === -1 ? [] : found.words.slice(at);
   if (ONLY_PRINTS.has(subcommand)) return { kind: "drop" };
+  if (subcommand === "uninstall" && found.manager !== "conda") {
+    const reason = "a pipeline removes no packages: its environment is the one it is given";
+    return { kind: "left-out", reason };
+  }
   if (subcommand !== "install" && !(found.manager === "uv" && subcommand === "add")) {
     return {
       kind: "refuse",

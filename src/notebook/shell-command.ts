@@ -1,63 +1,143 @@
 /**
  * What a shell line in a notebook (`!pip install x`, `!ls | head`) means for a pipeline.
- * Nothing is ever run. A command is only dropped when it is known to print and do nothing else;
- * whatever is not understood is refused.
+ * Nothing is ever run. A command is only dropped when it is known to print and do nothing else; what makes, moves or unpacks
+ * files becomes Python; whatever is not understood is refused.
  */
 import type { MagicMeaning } from "./magic.ts";
 import { interpretInstall } from "./package-install.ts";
+import { fetchedPaths, fetches } from "./shell-fetch.ts";
+import { type FilePython, filesToPython, renderFilePython } from "./shell-files.ts";
+import { onlyPrints, surelySucceeds } from "./shell-prints.ts";
+import { leftOutReason } from "./shell-surroundings.ts";
+import { type ShellCommand, splitCommands } from "./shell-words.ts";
+
+/** What a line means, and the Python that takes its place. */
+export interface ShellReading {
+  /** One at least; a refusal stands alone. */
+  readonly meanings: readonly [MagicMeaning, ...MagicMeaning[]];
+  /** One line; `undefined` when nothing is left to do. */
+  readonly python: string | undefined;
+}
 
 /** Meaning of one shell line, without its `!`. */
-export function interpretShell(line: string): MagicMeaning {
+export function interpretShell(line: string): ShellReading {
   const commands = splitCommands(line);
-  if (commands === undefined) return refuseUnknown(line);
-  const requirements: string[] = [];
-  for (const words of commands) {
-    const meaning = interpretCommand(words, commands.length);
-    if (meaning.kind === "refuse") return meaning;
-    if (meaning.kind === "requirement") requirements.push(...meaning.requirements);
+  if (commands === undefined) return refused(refuseUnknown(line));
+  return readCommands(commands);
+}
+
+/** Meaning of a `%%bash` cell, and Python of as many lines: every line must be understood on its own. */
+export function interpretShellScript(body: string): ShellReading {
+  const joined = body.replaceAll("\\\n", " \0");
+  const meanings: MagicMeaning[] = [];
+  const all: ShellCommand[] = [];
+  const lines: string[] = [];
+  for (const line of joined.split("\n")) {
+    const commands = /^\s*(?:#|$)/.test(line) ? [] : splitCommands(line.replaceAll("\0", " "));
+    if (commands === undefined) return refused(refuseUnknown(line.replaceAll("\0", " ")));
+    all.push(...commands);
+    const reading = readCommands(commands);
+    meanings.push(...reading.meanings);
+    lines.push((reading.python ?? "") + line.replaceAll(/[^\0]/g, "").replaceAll("\0", "\n"));
   }
-  return requirements.length === 0 ? { kind: "drop" } : { kind: "requirement", requirements };
+  const moved = movedFolder(all);
+  const stop = meanings.find(({ kind }) => kind === "refuse") ?? moved;
+  if (stop !== undefined) return refused(stop);
+  return {
+    meanings: joinMeanings(meanings),
+    python: lines.every((line) => line.trim() === "") ? undefined : lines.join("\n"),
+  };
 }
 
-/** Meaning of a `%%bash` cell: every line must be understood on its own. */
-export function interpretShellScript(body: string): MagicMeaning {
-  const requirements: string[] = [];
-  for (const line of body.replaceAll("\\\n", " ").split("\n")) {
-    if (line.trim() === "" || line.trim().startsWith("#")) continue;
-    const meaning = interpretShell(line);
-    if (meaning.kind === "refuse") return meaning;
-    if (meaning.kind === "requirement") requirements.push(...meaning.requirements);
+type CommandMeaning = MagicMeaning | { readonly kind: "files"; readonly files: FilePython };
+
+function readCommands(commands: readonly ShellCommand[]): ShellReading {
+  const moved = movedFolder(commands);
+  if (moved !== undefined) return refused(moved);
+  const meanings: MagicMeaning[] = [];
+  const files: FilePython[] = [];
+  for (const [at, command] of commands.entries()) {
+    const meaning = interpretCommand(command);
+    if (meaning.kind === "refuse") return refused(meaning);
+    if (meaning.kind !== "files") {
+      meanings.push(meaning);
+      continue;
+    }
+    const before = commands[at - 1];
+    if (before !== undefined && dependsOn(command, before))
+      return refused(refuseCondition(command));
+    if (commands[at + 1]?.after === "|") return refused(refuseCondition(command));
+    files.push(meaning.files);
   }
-  return requirements.length === 0 ? { kind: "drop" } : { kind: "requirement", requirements };
+  if (files.length === 0) return { meanings: joinMeanings(meanings), python: undefined };
+  const others = meanings.filter(({ kind }) => kind !== "drop");
+  return {
+    meanings: [{ kind: "python" }, ...joinMeanings(others).filter(({ kind }) => kind !== "drop")],
+    python: renderFilePython(files),
+  };
 }
 
-/**
- * Folders that a line makes and nothing else (`mkdir -p data/raw models`); `undefined` for any other line.
- * Without `-p` a folder in another one is not among them: the shell makes it only where that one exists.
- */
-export function foldersToMake(line: string): readonly string[] | undefined {
-  const [words, ...others] = splitCommands(line) ?? [];
-  if (words?.[0] !== "mkdir" || others.length > 0) return undefined;
-  const folders = words.slice(1).filter((word) => word !== "-p");
-  const isMade = words.includes("-p") ? /^[\w./ ][\w./ -]*$/ : /^[\w. ][\w. -]*\/?$/;
-  return folders.length > 0 && folders.every((folder) => isMade.test(folder)) ? folders : undefined;
+/** A folder or variable that later commands see, beside commands that do more than print. */
+function movedFolder(commands: readonly ShellCommand[]): MagicMeaning | undefined {
+  const moving = commands.find(({ words }) => /^(?:cd|export|set|source)$/.test(words[0] ?? ""));
+  if (moving === undefined) return undefined;
+  const acts = commands.find((one) => one.output !== undefined || !onlyPrints(one.words));
+  return acts === undefined ? undefined : refuseUnknown([moving, acts].map(asText).join(" … "));
 }
 
-/** Commands that print something and change nothing, whatever their arguments are. Options that would write are not among them. */
-const ONLY_PRINTS: ReadonlySet<string> = new Set([
-  "cat", "cd", "clear", "df", "du", "echo", "egrep", "export", "free", "grep", "head", "ls", "lscpu",
-  "nproc", "printenv", "ps", "pwd", "tail", "uname", "wc", "which", "whoami",
-]); // biome-ignore format: a list of words reads best in lines. `cd` and `export` end with their own shell.
+/** Whether a command runs only where another one succeeded or failed, and which of them is not known. */
+function dependsOn(command: ShellCommand, before: ShellCommand): boolean {
+  if (command.after === ";") return false;
+  if (command.after !== "&&") return true;
+  return onlyPrints(before.words) && !surelySucceeds(before.words);
+}
 
-/** Commands that only print when they are given exactly these arguments. */
-const ONLY_PRINTS_WITH: Readonly<Record<string, RegExp>> = {
-  date: /^(\+\S+)?$/,
-  git: /^(status|log|rev-parse|describe|--version)( (?!--output)\S+)*$/,
-  hostname: /^$/,
-  jupyter: /^(--version|kernelspec list)$/,
-  "nvidia-smi": /^(-L)?$/,
-  python: /^(-V|--version)$/,
-  python3: /^(-V|--version)$/,
+function interpretCommand(command: ShellCommand): CommandMeaning {
+  const words = command.words[0] === "sudo" ? command.words.slice(1) : command.words;
+  const paths = fetchedPaths({ ...command, words });
+  if (paths !== undefined) return { kind: "fetch", paths, ...FETCHES };
+  if (fetches(words) && !onlyPrints(words)) return { kind: "refuse", ...FETCHES };
+  if (command.output !== undefined) return refuseUnknown(asText(command));
+  const install = interpretInstall(words);
+  if (install !== undefined) return install;
+  const leftOut = leftOutReason(words);
+  if (leftOut !== undefined) return { kind: "left-out", reason: leftOut };
+  if (onlyPrints(words)) return { kind: "drop" };
+  const files = filesToPython(words);
+  if (files !== undefined) return { kind: "files", files };
+  const instead = INSTEAD.find(({ commands }) => commands.includes(words[0] ?? ""));
+  if (instead !== undefined) return { kind: "refuse", reason: instead.reason, hint: instead.hint };
+  return refuseUnknown(asText(command));
+}
+
+/** Requirements in one, each other meaning once; what is dropped is only said where nothing else is. */
+function joinMeanings(meanings: readonly MagicMeaning[]): ShellReading["meanings"] {
+  const requirements = meanings.flatMap((one) =>
+    one.kind === "requirement" ? one.requirements : [],
+  );
+  const paths = meanings.flatMap((one) => (one.kind === "fetch" ? one.paths : []));
+  const reasons = new Set(meanings.flatMap((one) => (one.kind === "left-out" ? [one.reason] : [])));
+  const found: MagicMeaning[] = [
+    ...(meanings.some(({ kind }) => kind === "python") ? [{ kind: "python" } as const] : []),
+    ...(requirements.length === 0 ? [] : [{ kind: "requirement", requirements } as const]),
+    ...(paths.length === 0 ? [] : [{ kind: "fetch", paths, ...FETCHES } as const]),
+    ...[...reasons].map((reason) => ({ kind: "left-out", reason }) as const),
+  ];
+  const [first, ...others] = found;
+  return first === undefined ? [{ kind: "drop" }] : [first, ...others];
+}
+
+function refused(meaning: MagicMeaning): ShellReading {
+  return { meanings: [meaning], python: undefined };
+}
+
+function asText({ words, output }: ShellCommand): string {
+  return [...words, ...(output === undefined ? [] : [">", output])].join(" ");
+}
+
+const FETCHES = {
+  reason: "it fetches something, which a pipeline must do in Python or have as declared data",
+  hint: 'keep what it fetches beside the notebook, or read the URL in Python: pd.read_csv("https://…")',
 };
 
 /** What to write instead of the commands that notebooks use most. */
@@ -67,23 +147,18 @@ const INSTEAD: readonly {
   readonly hint: string;
 }[] = [
   {
-    commands: ["wget", "curl", "gdown", "kaggle", "aws", "gsutil"],
-    reason: "it fetches a file, which a pipeline must do in Python or have as declared data",
-    hint: 'keep the file beside the notebook and delete this line, or read the URL in Python: pd.read_csv("https://…")',
-  },
-  {
-    commands: ["unzip", "tar", "gunzip", "7z"],
-    reason: "it unpacks files",
+    commands: ["unzip", "tar", "gunzip", "gzip", "7z", "zip"],
+    reason: "it packs or unpacks files whose names or options are not known here",
     hint: 'write it in Python: import shutil; shutil.unpack_archive("data.zip", "data")',
   },
   {
     commands: ["mkdir"],
-    reason: "it makes a folder",
+    reason: "it makes a folder whose name is not known here",
     hint: 'write it in Python: import os; os.makedirs("folder", exist_ok=True)',
   },
   {
     commands: ["rm", "rmdir", "mv", "cp", "touch", "ln", "chmod", "sed"],
-    reason: "it changes files",
+    reason: "it changes files whose names are not known here",
     hint: "write it in Python with shutil or pathlib, so that the order of reads and writes is known",
   },
   {
@@ -92,28 +167,18 @@ const INSTEAD: readonly {
     hint: "import the script as a module and call its functions",
   },
   {
-    commands: ["apt", "apt-get", "yum", "brew", "apk", "dnf"],
-    reason: "it installs system packages, which a Python pipeline cannot name",
-    hint: "delete the line and install the package in the image that runs the pipeline",
-  },
-  {
     commands: ["git"],
     reason: "it changes a git checkout",
     hint: "make the checkout before the notebook runs, and delete this line",
   },
 ];
 
-function interpretCommand(words: readonly string[], commandCount: number): MagicMeaning {
-  const [command = "", ...rest] = words;
-  if ((command === "cd" || command === "export") && commandCount > 1)
-    return refuseUnknown(words.join(" "));
-  const install = interpretInstall(words);
-  if (install !== undefined) return install;
-  if (ONLY_PRINTS.has(command)) return { kind: "drop" };
-  if (ONLY_PRINTS_WITH[command]?.test(rest.join(" ")) === true) return { kind: "drop" };
-  const instead = INSTEAD.find(({ commands }) => commands.includes(command));
-  if (instead !== undefined) return { kind: "refuse", reason: instead.reason, hint: instead.hint };
-  return refuseUnknown(words.join(" "));
+function refuseCondition(command: ShellCommand): MagicMeaning {
+  return {
+    kind: "refuse",
+    reason: `whether "${asText(command)}" runs depends on what another command of the line does`,
+    hint: "write it in Python, with an if where it depends on something",
+  };
 }
 
 function refuseUnknown(line: string): MagicMeaning {
@@ -130,55 +195,4 @@ function refuseUnknown(line: string): MagicMeaning {
     reason: `the shell command "${line.trim()}" may change files or values in ways that are not known`,
     hint: "write it in Python, or delete the line if nothing depends on it",
   };
-}
-
-const QUIET_REDIRECT = /^(?:[12&]?>{1,2}\s*\/dev\/null|2>&1)/;
-
-/**
- * Splits at `;`, `&&`, `||` and `|` into commands of words, quotes removed.
- * `undefined` when the line has anything else: substitution, redirection to a file, background jobs, an expression in braces that calls something.
- */
-function splitCommands(line: string): readonly (readonly string[])[] | undefined {
-  const commands: string[][] = [[]];
-  let word: string | undefined;
-  const endWord = (): void => {
-    if (word !== undefined) commands.at(-1)?.push(word);
-    word = undefined;
-  };
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line.charAt(at);
-    const redirect =
-      word === undefined || /^[&>]/.test(character) ? QUIET_REDIRECT.exec(line.slice(at)) : null;
-    if (redirect !== null) {
-      endWord();
-      at += redirect[0].length - 1;
-    } else if (character === "'" || character === '"') {
-      const end = line.indexOf(character, at + 1);
-      if (end === -1) return undefined;
-      const quoted = line.slice(at + 1, end);
-      if (hasSubstitution(quoted) || quoted.includes("\\")) return undefined;
-      word = (word ?? "") + quoted;
-      at = end;
-    } else if (/\s/.test(character)) {
-      endWord();
-    } else if (character === "#" && word === undefined) {
-      break;
-    } else if (character === ";" || character === "|" || line.startsWith("&&", at)) {
-      endWord();
-      if (line.startsWith("||", at) || character === "&") at += 1;
-      commands.push([]);
-    } else if (/[<>&`\\()]/.test(character)) {
-      return undefined;
-    } else {
-      word = (word ?? "") + character;
-    }
-  }
-  endWord();
-  const filled = commands.filter((words) => words.length > 0);
-  return hasSubstitution(line) ? undefined : filled;
-}
-
-/** Command substitution by the shell, or by IPython an expression in braces that could do more than name a value. */
-function hasSubstitution(text: string): boolean {
-  return /`|\$\(|\{[^}]*\(/.test(text);
 }

@@ -14,11 +14,13 @@ import type { PythonParser } from "../python/parse.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
 import { environmentReads } from "./environment-reads.ts";
 import { hideSecrets } from "./hide-secrets.ts";
+import { magicFindings } from "./magic-findings.ts";
 import type { EnvironmentVariable, Plan, StatementRef } from "./plan.ts";
 import { type RunFiles, runNotFollowed } from "./run-file.ts";
 import { type ImportedScript, importScripts } from "./run-scripts.ts";
 import { findWhatScriptsShare } from "./run-separation.ts";
 import { readScriptText } from "./script-text.ts";
+import { settleTimings } from "./settle-timings.ts";
 
 /** A code cell as plain Python, with what its magics meant. */
 export interface ProgramCell {
@@ -67,6 +69,8 @@ export interface ProgramSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Files that cells run with `%run`; the notebook is one that `expandRuns` made. */
   readonly runs?: RunFiles;
+  /** Of what shell lines fetch, the paths that are beside the notebook already; none when nothing was looked at. */
+  readonly present?: ReadonlySet<string>;
   /** Whether the facts of every statement list all names that they concern: for people who look at them. */
   readonly listsNames?: boolean;
 }
@@ -96,7 +100,7 @@ export function buildNotebookProgram(
     path: notebook.path,
     parser,
   });
-  const cells = followed.value;
+  const cells = settleTimings(followed.value, parser);
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser, { listsNames: surroundings.listsNames === true });
   const reads = environmentReads(
@@ -107,7 +111,7 @@ export function buildNotebookProgram(
   const diagnostics = [
     ...clean.diagnostics,
     ...facts.diagnostics.map((found) => placeInNotebook(found, notebook.path)),
-    ...magicDiagnostics(notebook, cells),
+    ...magicFindings(notebook, cells, surroundings.present ?? new Set()),
     ...readCells.flatMap((one) => one.diagnostics),
     ...followed.diagnostics,
   ];
@@ -208,24 +212,4 @@ function placeInNotebook(found: Diagnostic, path: string): Diagnostic {
   const { path: unitId, ...position } = found.where ?? {};
   const cell = unitId === undefined ? undefined : Number(unitId);
   return { ...found, where: { path, ...(cell === undefined ? {} : { cell }), ...position } };
-}
-
-function magicDiagnostics(
-  notebook: Notebook,
-  cells: readonly ProgramCell[],
-): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const { cell, magics } of cells) {
-    for (const magic of magics) {
-      if (magic.meaning.kind !== "refuse") continue;
-      diagnostics.push({
-        code: "magic-unsupported",
-        severity: "error",
-        message: `${magic.text}: ${magic.meaning.reason}`,
-        hint: magic.meaning.hint,
-        where: { path: notebook.path, cell: cell.number, line: magic.line },
-      });
-    }
-  }
-  return diagnostics;
 }

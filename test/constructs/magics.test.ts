@@ -46,13 +46,132 @@ testConstructs("magics and shell lines", [
     steps: 3,
   },
   {
+    name: "files that shell lines copy, move and remove",
+    cells: [
+      "open('a.txt', 'w').write('one')\n!cp a.txt b.txt\n!mkdir out",
+      "!mv b.txt out/c.txt\nfirst = open('out/c.txt').read()",
+      "!rm -f a.txt\nimport os\nleft = sorted(os.listdir('out')) + [str(os.path.exists('a.txt'))]",
+      keep("(first, left)"),
+    ],
+    plain: [
+      "open('a.txt', 'w').write('one')\nimport os, shutil\nshutil.copy('a.txt', 'b.txt')\nos.mkdir('out')",
+      "shutil.move('b.txt', 'out/c.txt')\nfirst = open('out/c.txt').read()",
+      "os.remove('a.txt')\nleft = sorted(os.listdir('out')) + [str(os.path.exists('a.txt'))]",
+      keep("(first, left)"),
+    ],
+    steps: 2,
+  },
+  {
+    name: "a text that a cell writes to a file",
+    cells: [
+      "rate = 2",
+      '%%writefile notes.txt\nof "quotes" and \\n and """more"""\n% and !ls',
+      "notes = open('notes.txt').read()",
+      keep("(notes, rate)"),
+    ],
+    plain: [
+      "rate = 2",
+      'open(\'notes.txt\', \'w\').write(\'of "quotes" and \\\\n and """more"""\\n% and !ls\\n\')',
+      "notes = open('notes.txt').read()",
+      keep("(notes, rate)"),
+    ],
+    steps: 2,
+  },
+  {
+    name: "a module that a cell writes, and another one imports",
+    cells: [
+      "a = [1, 2]",
+      "%%writefile doubling.py\ndef doubled(values):\n    return [2 * value for value in values]",
+      "from doubling import doubled\nb = doubled(a)",
+      keep("(a, b)"),
+    ],
+    files: { "doubling.py": "def doubled(values):\n    return 'of an earlier run'\n" },
+    plain: [
+      "a = [1, 2]",
+      "open('doubling.py', 'w').write('def doubled(values):\\n    return [2 * value for value in values]\\n')",
+      "from doubling import doubled\nb = doubled(a)",
+      keep("(a, b)"),
+    ],
+    steps: 2,
+  },
+  {
+    name: "a module that two cells write",
+    cells: [
+      "%%writefile doubling.py\nfactor = 2",
+      "import doubling\na = doubling.factor",
+      "%%writefile doubling.py\nfactor = 3",
+      keep("a"),
+    ],
+    refused: { code: "written-module", cell: 1 },
+  },
+  {
+    name: "timing changes nothing",
+    cells: [
+      "a = [3, 1, 2]",
+      "%timeit sorted(a)\nb = sum(a)",
+      "%timeit -n 2 b + len(a)",
+      keep("(a, b)"),
+    ],
+    plain: ["a = [3, 1, 2]", "b = sum(a)", "pass", keep("(a, b)")],
+    steps: 2,
+  },
+  {
+    name: "timing of what changes something",
+    cells: ["a = [3, 1, 2]", "%timeit -n 2 -r 1 a.append(1)", keep("a")],
+    refused: { code: "magic-unsupported", cell: 2 },
+  },
+  {
+    name: "timing of what draws at random",
+    cells: ["import numpy as np", "%timeit np.random.rand(3)", keep("np.random.rand()")],
+    refused: { code: "magic-unsupported", cell: 2 },
+  },
+  {
+    name: "a file that is fetched, and is there",
+    cells: [
+      "!wget -q https://example.org/data.csv",
+      "rows = open('data.csv').read().split()",
+      "total = sum(int(row) for row in rows)",
+      keep("total"),
+    ],
+    plain: [
+      "pass",
+      "rows = open('data.csv').read().split()",
+      "total = sum(int(row) for row in rows)",
+      keep("total"),
+    ],
+    files: { "data.csv": "1\n2\n" },
+    steps: 2,
+  },
+  {
+    name: "a file that is fetched, and is not there",
+    cells: ["a = 1", "!wget -q https://example.org/data.csv", keep("open('data.csv').read()")],
+    refused: { code: "magic-unsupported", cell: 2 },
+  },
+  {
+    name: "a folder that is worked in from some cell on",
+    cells: ["a = 1", "%cd data", "b = int(open('b.txt').read()) + a", keep("b")],
+    plain: ["a = 1", "import os; os.chdir('data')", "b = int(open('b.txt').read()) + a", keep("b")],
+    files: { "data/b.txt": "4" },
+  },
+  {
+    name: "captured text that nothing reads, and that something reads",
+    cells: ["%%capture noise\na = 1\nprint(a)", "b = a + 1", keep("b")],
+    plain: ["a = 1\nprint(a)", "b = a + 1", keep("b")],
+    steps: 2,
+  },
+  {
+    name: "captured text that something reads",
+    cells: ["%%capture noise\nprint(1)", keep("noise.stdout")],
+    refused: { code: "magic-unsupported", cell: 1 },
+  },
+  {
     name: "lines that a program prints, whose program nobody knows",
     cells: ["a = 1", "files = !some-tool --list", keep("(a, files)")],
     refused: { code: "magic-unsupported", cell: 2 },
   },
   {
     name: "a cell of another language",
-    cells: ["a = 1", "%%bash\nrm -rf out", keep("a")],
+    cells: ["a = 1", "%%bash\nmake all", keep("a")],
     refused: { code: "magic-unsupported", cell: 2 },
   },
 ]);

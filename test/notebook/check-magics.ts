@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Magic } from "../../src/notebook/magic.ts";
 import { neutralizeMagics } from "../../src/notebook/magics.ts";
 
 /** One row: a cell, the Python it becomes, and what its constructs mean (requirements as a list). */
@@ -6,7 +7,7 @@ export interface MagicCase {
   readonly name: string;
   readonly cell: string;
   readonly python: string;
-  readonly means: readonly ("drop" | "python" | "refuse" | "run" | readonly string[])[];
+  readonly means: readonly (Magic["meaning"]["kind"] | readonly string[])[];
 }
 
 /** Checks one row. */

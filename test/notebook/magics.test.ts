@@ -113,12 +113,12 @@ const cases: readonly MagicCase[] = [
     name: "makes folders",
     cell: "!mkdir -p data/raw 'my models'\n!mkdir out",
     python:
-      'import os; os.makedirs("data/raw", exist_ok=True); os.makedirs("my models", exist_ok=True)\nimport os; os.makedirs("out", exist_ok=True)',
+      'import os; os.makedirs("data/raw", exist_ok=True); os.makedirs("my models", exist_ok=True);\nimport os; os.makedirs("out", exist_ok=True);',
     means: ["python", "python"],
   },
   {
     name: "makes no folder whose place the shell works out",
-    cell: "!mkdir $HOME/x\n!mkdir a/b\n!mkdir -m 700 a\n!mkdir a && ls",
+    cell: "!mkdir $HOME/x\n!mkdir a/b\n!mkdir -m 700 a\n!ls b || mkdir a",
     python: "\n\n\n",
     means: ["refuse", "refuse", "refuse", "refuse"],
   },

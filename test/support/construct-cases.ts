@@ -13,6 +13,8 @@ import { pythonForTests } from "./python-environment.ts";
 export interface ConstructCase {
   readonly name: string;
   readonly cells: readonly string[];
+  /** What the cells mean as plain Python, where that is not to be asked of the reader under test. */
+  readonly plain?: readonly string[];
   /** Files beside the notebook, by path. */
   readonly files?: Readonly<Record<string, string>>;
   /** Steps at least with one for each cell: a case about crossing must not pass by being one step. */
@@ -49,7 +51,16 @@ export function testConstructs(family: string, cases: readonly ConstructCase[]):
 }
 
 async function checkConstruct(
-  { cells, files, steps = 1, merged, refused, excluded = [], otherBytes = [] }: ConstructCase,
+  {
+    cells,
+    plain,
+    files,
+    steps = 1,
+    merged,
+    refused,
+    excluded = [],
+    otherBytes = [],
+  }: ConstructCase,
   cut: Cut,
   python: string,
 ): Promise<void> {
@@ -57,6 +68,7 @@ async function checkConstruct(
     cells,
     cut,
     python,
+    ...(plain === undefined ? {} : { plain }),
     ...(files === undefined ? {} : { files }),
   });
   const { code, cell } = promoted.refused ?? {};

@@ -16,6 +16,8 @@ import { runMlops } from "./run-mlops.ts";
 
 export interface CellsCase {
   readonly cells: readonly string[];
+  /** What the cells mean as plain Python, where that is not to be asked of the reader under test. */
+  readonly plain?: readonly string[];
   /** Files beside the notebook, by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly cut: Cut;
@@ -154,7 +156,7 @@ async function promote(
 /** What the cells leave behind when one program runs them from top to bottom. */
 async function runPlainly(
   base: string,
-  { cells, files, python }: CellsCase,
+  { cells, plain, files, python }: CellsCase,
 ): Promise<Readonly<Record<string, string>>> {
   const folder = join(base, "plain");
   await fill(folder, files ?? {});
@@ -162,7 +164,7 @@ async function runPlainly(
   await fill(base, {
     // As stored: what promotion reads out of a cell, such as folders for modules, a plain program still needs.
     "cells.json": JSON.stringify(
-      program.cells.map(({ cell }) => neutralizeMagics(cell.source).python),
+      plain ?? program.cells.map(({ cell }) => neutralizeMagics(cell.source).python),
     ),
     "plain.py": PLAIN_PROGRAM,
   });

@@ -8,26 +8,6 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "mlops promote notebook/churn.ipynb, when the folder is called notebooks",
     fix: "Give the path of the notebook, relative to the folder you are in.",
   },
-  "magic-unsupported": {
-    what: "A cell uses an IPython command that has no sound meaning in a pipeline.",
-    why: "Leaving it out could change what the notebook computes, and that must not happen silently.",
-    example: "files = !ls data",
-    fix: "Write the Python it stands for (here: os.listdir), or remove it from the notebook.",
-  },
-  "run-not-followed": {
-    what: "The notebook runs another file with %run, and what that does cannot be shown to be the same in a pipeline.",
-    why: "A script has variables of its own, which IPython copies into the notebook's when it has ended, while its functions keep looking into the script's; without -i it sees none of the notebook's. In a pipeline its lines stand where %run stands, among the notebook's. Where one name would then mean two things, where the script ends itself, finds files by its own place, reaches names by text or starts processes that run it again, or where which file is meant is not known from the text, nothing is guessed.",
-    example:
-      "%run clean.py, where a function of clean.py reads LIMIT and the notebook sets a LIMIT of its own; or sys.exit() in clean.py",
-    fix: "Give one of two equal names another, run the script with %run -i where it is meant to share the notebook's variables, hand paths and values to functions as arguments, or put functions into a module and import it.",
-  },
-  "run-file-changed": {
-    what: "A script or notebook that the promoted notebook runs with %run was changed after the pipeline was made.",
-    why: "Its lines are part of the pipeline's steps. A run executes them as they were promoted and verified.",
-    example:
-      "Editing prepare.py, which story.ipynb runs with %run prepare.py, and then mlops run story",
-    fix: "Promote the notebook again, which takes and verifies the change.",
-  },
   "notebook-changed": {
     what: "The notebook was saved after the pipeline was made from it.",
     why: "A run executes the code as it was promoted and verified. A change in the notebook reaches the pipeline only by promoting it again.",
