@@ -93,8 +93,8 @@ function makeFolders(words: readonly string[]): FilePython | undefined {
 
 function removeFiles(words: readonly string[]): FilePython | undefined {
   const read = splitOptions(words, "fvrR");
-  // Somebody's whole folder, or what is above it, is nothing to remove in a copy.
-  if (read === undefined || read.paths.some((path) => /^[./]*$/.test(path))) return undefined;
+  // Somebody's whole folder, or what is not below it, is nothing that a pipeline should remove.
+  if (read === undefined || !read.paths.every(isBelow)) return undefined;
   const unlink = (path: string): string => `pathlib.Path(${quote(path)}).unlink(missing_ok=True)`;
   if (!read.options.has("r") && !read.options.has("R"))
     return { modules: ["pathlib"], expressions: read.paths.map(unlink) };
@@ -105,6 +105,11 @@ function removeFiles(words: readonly string[]): FilePython | undefined {
         `shutil.rmtree(${quote(path)}) if os.path.isdir(${quote(path)}) else ${unlink(path)}`,
     ),
   };
+}
+
+/** Whether a path names something below the folder that it is taken from. */
+function isBelow(path: string): boolean {
+  return !path.startsWith("/") && !path.split("/").includes("..") && !/^[./]*$/.test(path);
 }
 
 /** Several files go only into a folder, which has to be there: a slash behind its name makes Python ask for that, too. */

@@ -128,10 +128,10 @@ const cases: readonly MagicCase[] = [
     means: ["refuse", "refuse", "refuse"],
   },
   {
-    name: "refuses to remove the whole folder, and to pack files",
-    cell: "!rm -rf .\n!rm -r ../\n!tar czf a.tgz data\n!tar xzf a.tgz one/file",
-    python: "\n\n\n",
-    means: ["refuse", "refuse", "refuse", "refuse"],
+    name: "refuses to remove the whole folder and what is outside of it, and to pack files",
+    cell: "!rm -rf .\n!rm -rf /srv/data\n!rm a/../../b\n!rm -r ../\n!tar czf a.tgz data\n!tar xzf a.tgz one/file",
+    python: "\n\n\n\n\n",
+    means: ["refuse", "refuse", "refuse", "refuse", "refuse", "refuse"],
   },
 ];
 
