@@ -32,8 +32,12 @@ export function whyInOneProcess(name: string, input: DefinitionReasons): string 
     return other.definition?.name === name
       ? `is defined again in cell ${String(cellOf(other))}`
       : `is bound to something else in cell ${String(cellOf(other))}`;
-  if (other !== undefined)
-    return `is ${other.surelyWrites.includes(name) ? "made" : "defined on some paths only"} in cell ${String(cellOf(other))}, line ${String(other.line)}`;
+  if (other !== undefined) {
+    const place = `in cell ${String(cellOf(other))}`;
+    if (!other.surelyWrites.includes(name)) return `is defined on some paths only ${place}`;
+    const part = dataAmong(other.reads, name, input);
+    return part === undefined ? `is made ${place}` : `is made of ${part} ${place}`;
+  }
   const late = dataAmong(definition?.definition?.freeReads ?? [], name, input);
   if (late !== undefined) return `is a ${isKind} that reads the notebook's ${late}`;
   return `is a ${isKind} that its decorator or defaults may make another way each time`;

@@ -149,9 +149,10 @@ function findHelpers(
   const candidates = new Map<string, StatementFacts>();
   for (const statement of statements) {
     const definition = statement.definition;
-    const logger = definition === undefined ? loggerOf(statement) : undefined;
-    if (logger !== undefined && known.boundOnce(logger) && !known.stateful.has(logger))
-      candidates.set(logger, statement);
+    const made =
+      definition === undefined ? (loggerOf(statement) ?? namedTupleOf(statement)) : undefined;
+    if (made !== undefined && known.boundOnce(made) && !known.stateful.has(made))
+      candidates.set(made, statement);
     if (definition === undefined || !known.boundOnce(definition.name)) continue;
     if (known.stateful.has(definition.name)) continue;
     if (definition.globalWrites.length > 0) continue;
@@ -187,6 +188,16 @@ function loggerOf({ kind, mayWrite, ambient, types, calls }: StatementFacts): st
   if (kind !== "assignment" || name === undefined || others.length > 0) return undefined;
   if (ambient.length > 0 || types.get(name) !== "logging.Logger") return undefined;
   return calls.every(({ callee }) => callee === "logging.getLogger") ? name : undefined;
+}
+
+/** `Point = namedtuple("Point", "x y")`: a class that the module has under the name by which it is stored. */
+function namedTupleOf({ kind, mayWrite, ambient, calls }: StatementFacts): string | undefined {
+  const [name, ...others] = mayWrite;
+  const [call, ...more] = calls;
+  if (kind !== "assignment" || others.length > 0 || more.length > 0 || ambient.length > 0)
+    return undefined;
+  const isNamed = call?.arguments[0]?.literal?.value === name;
+  return call?.callee === "collections.namedtuple" && isNamed ? name : undefined;
 }
 
 /**

@@ -94,7 +94,7 @@ function firstProblem(
       const why =
         unbound?.why ??
         definesFunction(segment, name, input) ??
-        notStorable(input.valueAfter(input.cellOf(last), name), input);
+        notStorable(name, input.valueAfter(input.cellOf(last), name), input);
       if (why === undefined) continue;
       const consumer = interfaces.findIndex(
         (later, index) => index > at && later.inputs.includes(name),
@@ -248,15 +248,16 @@ function definesFunction(
 }
 
 function notStorable(
+  name: string,
   value: ValueObservation | undefined,
   { isShared, whyInOneProcess }: SoundInput,
 ): string | undefined {
   if (value === undefined) return undefined;
   if (value.pickleError !== null) return `(${value.type}) cannot be stored (${value.pickleError})`;
-  const local = value.definedHere?.find((name) => !isShared(name));
-  return local === undefined
-    ? undefined
-    : `needs ${local}, which only one process has because it ${whyInOneProcess(local)}`;
+  const local = value.definedHere?.find((one) => !isShared(one));
+  if (local === undefined) return undefined;
+  if (local === name) return whyInOneProcess(local);
+  return `needs ${local}, which only one process has because it ${whyInOneProcess(local)}`;
 }
 
 function binder(segment: Segment, name: string): StatementFacts | undefined {

@@ -181,3 +181,16 @@ test.each<RepeatCase>([
 ])("$name", async (row) => {
   await checkRepeats(row);
 });
+test("a named tuple that is made of literals is shared by all modules", async () => {
+  const { plan } = await planOf(
+    [
+      "from collections import namedtuple\nPoint = namedtuple('Point', ['x', 'y'])",
+      "p = Point(1, [2])",
+      "r = p.x",
+      WRITE,
+    ],
+    { cut: "cell" },
+  );
+  expect(plan?.helpers.map(({ cell }) => cell)).toEqual([1]);
+  expect(plan?.steps.map((step) => step.cells)).toEqual([[2], [3], [4]]);
+});
