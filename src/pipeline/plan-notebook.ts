@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Reconciled, reconcile } from "../observation/reconcile.ts";
-import type { Observation, ValueObservation } from "../observation/schema.ts";
+import type { Observation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { buildArtifacts } from "./artifacts.ts";
 import { clockNames } from "./clock-reads.ts";
@@ -19,7 +19,8 @@ import { droppedCells } from "./drop-cells.ts";
 import { followedCalls } from "./followed-calls.ts";
 import { headingsAbove } from "./headings.ts";
 import { type InterfaceOptions, segmentInterfaces } from "./interfaces.ts";
-import { keepStatements, makesResult } from "./keep.ts";
+import { keepStatements } from "./keep.ts";
+import { keptResults } from "./kept-results.ts";
 import { leftOut } from "./left-out.ts";
 import { findMetrics, metricsOfStep } from "./metrics.ts";
 import { nameSteps } from "./name-steps.ts";
@@ -40,7 +41,7 @@ import {
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
-import { findServedModel, fittedModels, type ServedModel } from "./served-model.ts";
+import { findServedModel, type ServedModel } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
 import { filesOf, sortedPaths } from "./step-files.ts";
 
@@ -183,20 +184,14 @@ function assemble(
   const callsOf = followedCalls(facts.statements);
   const path = program.notebook.path;
   const served = servedModelOf(program, facts, kept);
-  const results = new Set(served === undefined ? [] : [served.variable]);
-  // Every model that is surely there leaves its step, so that it is compared and kept, read later or not.
   const end = kept.at(-1);
-  for (const name of fittedModels(kept).keys()) {
-    const last = end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name);
-    const isSure = kept.some((statement) => statement.surelyWrites.includes(name));
-    if (isSure && last?.pickleError === null) results.add(name);
-  }
-  // Where nothing else is a result, what the notebook shows is computed from what it binds: that is compared then.
-  if (!makesResult(kept, callsOf))
-    for (const name of new Set(kept.flatMap(({ surelyWrites }) => surelyWrites))) {
-      const last = end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name);
-      if (last !== undefined && isComparedWhole(last)) results.add(name);
-    }
+  const results = keptResults({
+    kept,
+    served: served?.variable,
+    callsOf,
+    lastValue: (name) =>
+      end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name),
+  });
   const helperConstants = constantsOfHelpers(names);
   const options = { ...interfaceOptions(program, facts, names, kept), results };
   const complete = (segment: Segment): Segment => withRepeated(segment, chosen.repeated);
@@ -218,13 +213,10 @@ function assemble(
   const proposed = soundSegments({
     ...soundly,
     segments: joinStatements(
-      cutIntoSegments(
-        chosen.placed,
-        headingsAbove(program),
-        input.cut,
-        (left, right) => isOneNotebook(program, [left, right]),
+      cutIntoSegments(chosen.placed, headingsAbove(program), input.cut, {
+        mayJoin: (left, right) => isOneNotebook(program, [left, right]),
         callsOf,
-      ),
+      }),
       input.together ?? [],
       (statement) => addressOf(refOf(program, statement)),
     ),
@@ -394,11 +386,6 @@ function assemble(
     plan,
     diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],
   };
-}
-
-/** Data, of which a comparison misses nothing. What draws, reads or computes is told by what it makes. */
-function isComparedWhole({ type, digest }: ValueObservation): boolean {
-  return digest !== null && /^(builtins|collections|datetime|decimal|numpy|pandas)\./.test(type);
 }
 
 function parametersOf(

@@ -18,15 +18,20 @@ export type Cut = "role" | "cell" | "statement";
 /**
  * @param statements Kept ordinary statements in execution order.
  * @param headingOf Markdown heading above the statement's cell.
- * @param mayJoin Whether two neighbors may be in one step at all.
- * @param callsOf What one calls, functions of the notebook followed.
  */
 export function cutIntoSegments(
   statements: readonly StatementFacts[],
   headingOf: (statement: StatementFacts) => string | undefined,
   cut: Cut,
-  mayJoin: (before: StatementFacts, statement: StatementFacts) => boolean = () => true,
-  callsOf: CallsOf = ({ calls }) => calls,
+  {
+    mayJoin = () => true,
+    callsOf = ({ calls }) => calls,
+  }: {
+    /** Whether two neighbors may be in one step at all. */
+    readonly mayJoin?: (before: StatementFacts, statement: StatementFacts) => boolean;
+    /** What one calls, functions of the notebook followed. */
+    readonly callsOf?: CallsOf;
+  } = {},
 ): readonly Segment[] {
   const roles = settleRoles(statements, callsOf);
   const segments: { role: Role; statements: StatementFacts[]; heading: string | undefined }[] = [];

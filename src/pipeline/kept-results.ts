@@ -1,0 +1,36 @@
+/** Names whose last value leaves its step, so that it is compared and kept, read later or not. */
+import type { ValueObservation } from "../observation/schema.ts";
+import type { StatementFacts } from "../python/facts.ts";
+import type { CallsOf } from "./followed-calls.ts";
+import { makesResult } from "./keep.ts";
+import { fittedModels } from "./served-model.ts";
+
+export interface KeptResultsInput {
+  readonly kept: readonly StatementFacts[];
+  /** Variable of the model to serve. */
+  readonly served: string | undefined;
+  readonly callsOf: CallsOf;
+  /** What was seen of a name at the end; `undefined` where nothing was. */
+  readonly lastValue: (name: string) => ValueObservation | undefined;
+}
+
+/** The model to serve, every model that is surely there, and where nothing else is a result, whatever data the notebook binds. */
+export function keptResults(input: KeptResultsInput): ReadonlySet<string> {
+  const { kept, served, lastValue } = input;
+  const results = new Set(served === undefined ? [] : [served]);
+  const bound = new Set(kept.flatMap(({ surelyWrites }) => surelyWrites));
+  for (const name of fittedModels(kept).keys())
+    if (bound.has(name) && lastValue(name)?.pickleError === null) results.add(name);
+  if (makesResult(kept, input.callsOf)) return results;
+  // What such a notebook shows is computed from what it binds.
+  for (const name of bound) {
+    const value = lastValue(name);
+    if (value !== undefined && isComparedWhole(value)) results.add(name);
+  }
+  return results;
+}
+
+/** Data, of which a comparison misses nothing. What draws, reads or computes is told by what it makes. */
+function isComparedWhole({ type, digest }: ValueObservation): boolean {
+  return digest !== null && /^(builtins|collections|datetime|decimal|numpy|pandas)\./.test(type);
+}
