@@ -6,8 +6,9 @@ import type { StatementObservation } from "./schema.ts";
 const SIGNS: Readonly<Record<string, RegExp>> = {
   AttributeError: /^(module '[\w.]+' has no attribute|'[\w.]+' object has no attribute|`np\.)/,
   ImportError: /^cannot import name /,
+  // pandas 3 has a type of its own for text, and no longer changes a column's type for a value: https://pandas.pydata.org/docs/whatsnew/v3.0.0.html
   TypeError:
-    /got an unexpected keyword argument|takes (from \d+ to )?\d+ positional arguments? but|missing \d+ required (keyword-only|positional) argument/,
+    /got an unexpected keyword argument|got multiple values for argument|takes (from \d+ to )?\d+ positional arguments? but|missing \d+ required (keyword-only|positional) argument|^Invalid value '.*' for dtype '|not supported for dtype 'str'/,
   ModuleNotFoundError: /'[\w]+\.[\w.]+'/,
   // Matplotlib has put its version into the names of seaborn's styles: https://matplotlib.org/stable/api/prev_api_changes/api_changes_3.6.0.html
   OSError: /^'seaborn[\w-]*' is not a valid package style/,
