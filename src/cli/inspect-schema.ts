@@ -82,6 +82,7 @@ const Dynamic = z.strictObject({
     "top-level-await",
     "get-ipython",
     "own-place",
+    "finalizer",
   ]),
   text: z.string(),
   span: Span,

@@ -109,7 +109,7 @@ export function planNotebook(input: PlanInput): Planned {
   });
   const wanted = ordinary.filter((statement) => !dropped.cells.has(cellNumber(program, statement)));
   const kept = keptOf(wanted, facts);
-  const refused = [
+  const obstacles = [
     ...dropped.diagnostics,
     ...refusals({
       program,
@@ -119,14 +119,15 @@ export function planNotebook(input: PlanInput): Planned {
       moduleConstants: constantsOfHelpers(names),
     }),
   ];
-  if (refused.length > 0)
-    return { plan: undefined, diagnostics: [...facts.diagnostics, ...refused] };
+  if (obstacles.some(({ severity }) => severity !== "warning"))
+    return { plan: undefined, diagnostics: [...facts.diagnostics, ...obstacles] };
   const repeated = findRepeated(kept, facts.statements, names);
   const placed = withoutRepeated(kept, repeated);
   if (placed.length === 0)
     return { plan: undefined, diagnostics: [...facts.diagnostics, nothingToPromote(path)] };
   const chosen = { kept, placed, repeated, located, dropped: dropped.cells };
-  return assemble(input, facts, names, chosen);
+  const planned = assemble(input, facts, names, chosen);
+  return { ...planned, diagnostics: [...planned.diagnostics, ...obstacles] };
 }
 
 function keptOf(

@@ -62,6 +62,11 @@ const REASON: Readonly<
     hint: "remove it, or write the Python that it stands for",
     onlyWhenKept: true,
   },
+  finalizer: {
+    message: "runs when the last reference to an instance goes, which in a step is another moment",
+    hint: "do it in a method that the notebook calls, or in a with statement",
+    onlyWhenKept: true,
+  },
   "own-place": {
     message: "means nothing in a notebook, and inside a step it would be about the step's module",
     hint: "say what it is for: paths are relative to the notebook's folder",
@@ -69,7 +74,13 @@ const REASON: Readonly<
   },
 };
 
-/** Errors, with their places, for what no plan can carry: text run as code, calls of the kernel, writes to globals. */
+/** Kinds that are no code made at run time. */
+const CODES: Readonly<Partial<Record<DynamicCode["kind"], string>>> = {
+  "own-place": "own-place",
+  finalizer: "finalizer",
+};
+
+/** Errors, with their places, for what no plan can carry: text run as code, calls of the kernel, writes to globals; warnings for what may be no obstacle. */
 export function refusals(input: {
   readonly program: NotebookProgram;
   readonly kept: readonly StatementFacts[];
@@ -90,8 +101,9 @@ export function refusals(input: {
         continue;
       const text = input.program.facts.units[statement.unit]?.text ?? "";
       found.push({
-        code: dynamic.kind === "own-place" ? "own-place" : "dynamic-code",
-        severity: "error",
+        code: CODES[dynamic.kind] ?? "dynamic-code",
+        // Most finalizers only close what is theirs: whether this one shows is for the verification to say.
+        severity: dynamic.kind === "finalizer" ? "warning" : "error",
         message: `${firstLine(dynamic.text)} ${reason.message}`,
         hint: reason.hint,
         where: {

@@ -120,6 +120,7 @@ export interface AmbientEffect {
 export interface DynamicCode {
   /**
    * `added-method`: code that depends on nothing but its arguments, by a name that no table knows.
+   * `finalizer`: a `__del__`, which runs when the last reference to an instance is gone.
    * `own-place`: what Python tells a module about itself, which is another module in a step.
    * `text-in-function`: a function, lambda or comprehension names variables of the module in a text, and so does not capture them.
    */
@@ -134,7 +135,8 @@ export interface DynamicCode {
     | "text-in-function"
     | "top-level-await"
     | "get-ipython"
-    | "own-place";
+    | "own-place"
+    | "finalizer";
   readonly span: Span;
   readonly text: string;
   /** Of `text-in-function`. */

@@ -32,6 +32,12 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     example: "try:\n    here = Path(__file__).parent\nexcept NameError:\n    here = Path.cwd()",
     fix: "Say what it is for: paths are relative to the notebook's folder, so here = Path.cwd() is enough.",
   },
+  finalizer: {
+    what: "A class of the notebook has a __del__, which Python runs when the last reference to an instance is gone.",
+    why: "A notebook keeps its variables until the kernel ends, a step until it returns, and what is stored for a later step is another instance. The code would run at other moments, and more often.",
+    example: "class Folder:\n    def __del__(self):\n        shutil.rmtree(self.path)",
+    fix: "Give the class a method close() and call it, or make it a context manager.",
+  },
   "global-write": {
     what: "A function inside another declares a variable global that the function around it has, too.",
     why: "A notebook variable is local to a step's function, and global becomes nonlocal there, which would mean the variable of the function around instead.",

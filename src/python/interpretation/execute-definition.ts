@@ -9,6 +9,7 @@ import { findMethod } from "./find-method.ts";
 import { writeName } from "./frames.ts";
 import { contain } from "./heap.ts";
 import type { Code, Frame, ParameterShape, Unit, Value } from "./model.ts";
+import { recordDynamic } from "./record-outside.ts";
 
 /** Defaults, annotations and decorators are evaluated now; the body when it is called. */
 export function executeFunction(
@@ -87,6 +88,8 @@ export function executeClass(
         for (const part of held.objects) contain(frame.program.heap, object, part);
   }
   for (const base of bases) applySubclassHook(node, base, value, frame);
+  const finalizer = engine.codeOf(node, frame).methods.get("__del__");
+  if (finalizer !== undefined) recordDynamic(frame, "finalizer", finalizer.node);
   recordInnerCalls(node, frame);
   bindDefinition(node, frame, { value, decorators });
 }
