@@ -1,8 +1,8 @@
 /** One top-level statement → its facts, by running it on abstract values. */
 import { lineColumnAt } from "../base/text-span.ts";
 import { definitionFacts } from "./definition-facts.ts";
-import type { Mutation, StatementFacts, StatementKind, UnboundWhen } from "./facts.ts";
 import { isBuiltin } from "./effects/builtin-names.ts";
+import type { Mutation, StatementFacts, StatementKind, UnboundWhen } from "./facts.ts";
 import { endStatement } from "./interpretation/end-statement.ts";
 import { literalOf } from "./interpretation/literals.ts";
 import type { Frame, Program, Recorder, Run, Unit } from "./interpretation/model.ts";
@@ -54,7 +54,7 @@ export function analyzeStatement(source: StatementSource, program: Program): Sta
     kind,
     reads: [...recorder.reads],
     readsBeforeWrite: [...recorder.readsBeforeWrite],
-    // A builtin is read where nothing else has its name.
+    // Without the variable a builtin's name means the builtin.
     surelyReads: [...surelyEvaluatedNames(node, unit.text)].filter(
       (name) => recorder.readsBeforeWrite.has(name) && !isBuiltin(name),
     ),

@@ -138,7 +138,9 @@ test.each<readonly [string, readonly string[]]>([
   ["y = (x := 1) + x", []],
   ["f(x=v)", ["f", "v"]],
   ["assert c, x", ["c"]],
+  ["sum = 1\ny = x", ["x"]],
+  ["y = sum(x)", ["x"]],
 ])("knows what a statement fails without: %s", async (text, names) => {
-  const before = "a = b = c = d = f = k = p = v = w = x = xs = 1\n";
+  const before = "sum = a = b = c = d = f = k = p = v = w = x = xs = 1\n";
   expect(new Set((await factsOf(`${before}${text}`))?.surelyReads)).toEqual(new Set(names));
 });
