@@ -17,6 +17,7 @@ import {
   type ProgramSurroundings,
 } from "../pipeline/notebook-program.ts";
 import type { RunFile } from "../pipeline/run-file.ts";
+import { starModules } from "../pipeline/star-imports.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { maskSecrets } from "../secrets/mask.ts";
@@ -28,6 +29,7 @@ import {
 } from "./find-local-modules.ts";
 import { checkWrittenModules, findMagicFiles, withWritten } from "./magic-files.ts";
 import { readRunFiles } from "./read-run-files.ts";
+import { type AskExports, findStarExports } from "./star-exports.ts";
 
 /** Program and the findings that do not stop anything. */
 export interface LoadedNotebook {
@@ -45,7 +47,11 @@ const NO_FILE = {
 /** Texts of notebooks that are tried before they are written, by path. */
 export type UnwrittenNotebooks = ReadonlyMap<string, string>;
 
-type LoadSurroundings = ProgramSurroundings & { readonly unwritten?: UnwrittenNotebooks };
+type LoadSurroundings = ProgramSurroundings & {
+  readonly unwritten?: UnwrittenNotebooks;
+  /** Asked for what star imports bind; a table answers where nothing may be run. */
+  readonly askExports?: AskExports;
+};
 type LoadPorts = { readonly files: Files; readonly parser: PythonParser };
 
 /**
@@ -55,7 +61,7 @@ type LoadPorts = { readonly files: Files; readonly parser: PythonParser };
 export async function loadNotebook(
   path: string,
   ports: LoadPorts,
-  surroundings: ProgramSurroundings,
+  surroundings: LoadSurroundings,
 ): Promise<LoadedNotebook> {
   return loadNotebooks([path], ports, surroundings);
 }
@@ -223,12 +229,22 @@ function masked(notebook: Notebook, secrets: ReadonlySet<string>): Notebook {
 async function buildProgram(
   notebook: Notebook,
   ports: LoadPorts,
-  surroundings: ProgramSurroundings,
+  surroundings: LoadSurroundings,
   folders: readonly string[],
 ): Promise<Parsed<NotebookProgram>> {
-  const built = buildNotebookProgram(notebook, ports.parser, surroundings);
-  const wanted = wantedModules(built.value, folders);
+  const { parser } = ports;
+  const first = buildNotebookProgram(notebook, parser, { ...surroundings, exports: new Map() });
+  const wanted = wantedModules(first.value, folders);
   const local = await findLocalModules(wanted, ports);
+  const stars = starModules(first.value.cells, parser);
+  const ask = surroundings.askExports;
+  const built =
+    stars.length === 0
+      ? first
+      : buildNotebookProgram(notebook, parser, {
+          ...surroundings,
+          exports: await findStarExports(stars, local.modules, { parser, ask }),
+        });
   const kept = protectedValues(surroundings.environment);
   const diagnostics = [
     ...built.diagnostics,

@@ -51,6 +51,7 @@ import { announce, phases, type Say } from "./promotion-events.ts";
 import { readPersonEdits } from "./read-person-edits.ts";
 import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
 import { sayTrying, settleOrder } from "./settle-order.ts";
+import { askingPython } from "./star-exports.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
 import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
@@ -127,7 +128,11 @@ export async function promoteNotebooks(
   const name = nameOfPipeline(input);
   const notebooks = await inSavedOrder({ ...input, pipeline: name }, ports);
   const loaded = await phase("read", notebooks.join(", "), () =>
-    loadNotebooks(notebooks, ports, { pipeline: name, environment: input.variables }),
+    loadNotebooks(notebooks, ports, {
+      pipeline: name,
+      environment: input.variables,
+      ...(input.observe ? { askExports: askingPython(input, ports) } : {}),
+    }),
   );
   const { notebook } = loaded.program;
   try {

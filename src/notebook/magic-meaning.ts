@@ -2,7 +2,7 @@
  * From a magic and its argument to what it means and the Python that takes its place.
  * Decides nothing from the notebook's values: what depends on them is refused.
  */
-import type { MagicMeaning } from "./magic.ts";
+import type { Interpretation } from "./magic.ts";
 import {
   cellMagicRule,
   HARMLESS_CONFIGURABLES,
@@ -17,17 +17,6 @@ import { interpretShell, interpretShellScript, type ShellReading } from "./shell
 import { isPlainPath } from "./shell-words.ts";
 import { interpretTiming, refuseTiming } from "./timing-magic.ts";
 import { interpretWriting } from "./write-magic.ts";
-
-/** What a magic means, and what takes its place. */
-export interface Interpretation {
-  readonly meaning: MagicMeaning;
-  /** What the same line means besides. */
-  readonly also?: readonly MagicMeaning[];
-  /** Text in the magic's place (for cell magics: of the lines below it), in which there may be IPython's own syntax. */
-  readonly python?: string;
-  /** Python in the place of a whole cell, with as many lines. */
-  readonly whole?: string;
-}
 
 /** `%name argument`, at the start of a line or after `=`. */
 export interface LineMagicCall {

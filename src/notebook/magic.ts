@@ -33,6 +33,17 @@ export type MagicMeaning =
   /** Cannot be done in a pipeline; promotion stops at this place. */
   | { readonly kind: "refuse"; readonly reason: string; readonly hint: string };
 
+/** What a magic means, and what takes its place. */
+export interface Interpretation {
+  readonly meaning: MagicMeaning;
+  /** What the same line means besides. */
+  readonly also?: readonly MagicMeaning[];
+  /** Text in the magic's place (for cell magics: of the lines below it), in which there may be IPython's own syntax. */
+  readonly python?: string;
+  /** Python in the place of a whole cell, with as many lines. */
+  readonly whole?: string;
+}
+
 /** One IPython construct found in a cell. */
 export interface Magic {
   /** Where it stands in the cell's stored source. */

@@ -4,7 +4,7 @@
  * there nothing to do.
  * @see https://ipython.readthedocs.io/en/stable/interactive/magics.html#magic-timeit
  */
-import type { Interpretation } from "./magic-meaning.ts";
+import type { Interpretation } from "./magic.ts";
 import { scanLogicalLine } from "./python-lines.ts";
 import { isPureArithmetic } from "./python-text.ts";
 

@@ -2,7 +2,7 @@
  * `%%writefile PATH` → Python that writes the same text to the same file, line for line below the magic.
  * @see https://ipython.readthedocs.io/en/stable/interactive/magics.html#cellmagic-writefile
  */
-import type { Interpretation } from "./magic-meaning.ts";
+import type { Interpretation } from "./magic.ts";
 import { isPlainPath } from "./shell-words.ts";
 
 /** @param body From the end of the magic's line on. */

@@ -11,6 +11,7 @@ import { analyzeProgram } from "../python/analyze-program.ts";
 import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import { findModulePaths } from "../python/module-path.ts";
 import type { PythonParser } from "../python/parse.ts";
+import { STANDARD_EXPORTS } from "../python/star-exports.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
 import { environmentReads } from "./environment-reads.ts";
 import { hideSecrets } from "./hide-secrets.ts";
@@ -21,6 +22,7 @@ import { type ImportedScript, importScripts } from "./run-scripts.ts";
 import { findWhatScriptsShare } from "./run-separation.ts";
 import { readScriptText } from "./script-text.ts";
 import { settleTimings } from "./settle-timings.ts";
+import { type StarExports, writeOutStars } from "./star-imports.ts";
 
 /** A code cell as plain Python, with what its magics meant. */
 export interface ProgramCell {
@@ -69,6 +71,8 @@ export interface ProgramSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Files that cells run with `%run`; the notebook is one that `expandRuns` made. */
   readonly runs?: RunFiles;
+  /** What star imports bind, of modules where somebody knows; a table of the standard library's where nobody was asked. */
+  readonly exports?: StarExports;
   /** Of what shell lines fetch, the paths that are beside the notebook already; none when nothing was looked at. */
   readonly present?: ReadonlySet<string>;
   /** Whether the facts of every statement list all names that they concern: for people who look at them. */
@@ -100,7 +104,8 @@ export function buildNotebookProgram(
     path: notebook.path,
     parser,
   });
-  const cells = settleTimings(followed.value, parser);
+  const exports = surroundings.exports ?? STANDARD_EXPORTS;
+  const cells = settleTimings(writeOutStars(followed.value, exports, parser), parser);
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser, { listsNames: surroundings.listsNames === true });
   const reads = environmentReads(

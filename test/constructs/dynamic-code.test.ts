@@ -79,6 +79,40 @@ testConstructs("attributes set by name", [
   },
 ]);
 
+testConstructs("imports of everything", [
+  {
+    name: "of NumPy, whose functions stand before Python's of the same name",
+    cells: [
+      "total = sum([1, 2])\nfrom numpy import *",
+      "table = array([[1, 2], [3, 4]])",
+      "sums = sum(table, axis=0)\nmost = max(table, axis=1)",
+      "max = 3\nleft = abs(-max)",
+      keep("(total, sums.tolist(), most.tolist(), max, left)"),
+    ],
+    steps: 2,
+  },
+  {
+    name: "of a module beside the notebook and one that Python brings",
+    cells: [
+      "from cleaning import *\nfrom math import *",
+      "values = cleaned([4, None, 9])",
+      "roots = [sqrt(value) for value in values]\ntop = LIMIT * floor(pi)",
+      keep("(roots, top)"),
+    ],
+    files: {
+      "cleaning.py":
+        "LIMIT = 3\n_hidden = 4\n\ndef cleaned(values):\n    return [value for value in values if value is not None]\n",
+    },
+    steps: 2,
+  },
+  {
+    name: "of a module that says nothing certain",
+    cells: ["from making import *", "a = made + 1", keep("a")],
+    files: { "making.py": "globals()['made'] = 1\n" },
+    refused: { code: "dynamic-code", cell: 1 },
+  },
+]);
+
 testConstructs("code that no plan can carry", [
   {
     name: "names that a text binds",

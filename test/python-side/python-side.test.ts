@@ -38,6 +38,7 @@ test("the Python we write around the user's lines is clean", async () => {
     "python/live_values.py",
     "python/sharing.py",
     "python/distributions.py",
+    "python/star_exports.py",
     "python/evaluating.py",
     "python/training_target.py",
     "python/constant_model.py",

@@ -21,8 +21,8 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Promote the notebook again, which takes and verifies the changed module.",
   },
   "dynamic-code": {
-    what: "A statement runs text as code or reaches variables by name at run time.",
-    why: "What it reads and changes cannot be known beforehand, so no step boundary around it is sound.",
+    what: "A statement runs text as code, reaches variables by name at run time, or imports everything of a module that does not say what that is.",
+    why: "What it reads and changes cannot be known beforehand, so no step boundary around it is sound. What from module import * binds is asked of the interpreter that runs the notebook, and read from the text of a module beside it.",
     example: 'exec("x = 1")',
     fix: "Write the statements out.",
   },
