@@ -1,6 +1,6 @@
 /** Sorting a program's names: imports, shared helpers, constants, and the data that flows between steps. */
 import { isBuiltin } from "../python/effects/builtin-names.ts";
-import type { StatementFacts } from "../python/facts.ts";
+import type { ImportedName, StatementFacts } from "../python/facts.ts";
 import { readsEnvironment } from "./environment-reads.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { liftLiteral } from "./parameters.ts";
@@ -127,11 +127,17 @@ function onlyBoundBySameImport(statements: readonly StatementFacts[], name: stri
         ? statement.imports.find((candidate) => candidate.name === name)
         : undefined;
     if (imported === undefined) return false;
-    const key = `${String(imported.level)}:${imported.module}:${imported.member ?? ""}`;
+    const key = meaningOf(imported);
     if (meaning !== undefined && meaning !== key) return false;
     meaning = key;
   }
   return true;
+}
+
+/** What the name is: `import a` and `import a.b` both bind the package `a`, and steps import both. */
+function meaningOf({ name, module, member, level }: ImportedName): string {
+  const isPackage = member === undefined && module.split(".")[0] === name;
+  return isPackage ? name : `${String(level)}:${module}:${member ?? ""}`;
 }
 
 function findHelpers(
