@@ -138,6 +138,6 @@ testConstructs("settings that stay with one process", [
       "def scaled(n):\n    return n * Settings.rate\nx = scaled(2)",
       keep("x"),
     ],
-    merged: /is a definition that depends on the notebook's data/,
+    merged: /Settings has state of its own \(`Settings.rate = …` in cell 2 may change it\)/,
   },
 ]);

@@ -58,6 +58,37 @@ testConstructs("a write through a view", [
     steps: 5,
   },
   {
+    name: "one that crosses more than once",
+    cells: [
+      "import numpy as np\nx = np.arange(4.0)",
+      "e = x[:, None]\ns = np.squeeze(e)",
+      "s[1] = 40",
+      "e[2] = 50",
+      keep("(x.tolist(), s.tolist())"),
+    ],
+    steps: 5,
+  },
+  {
+    name: "a window that slides",
+    cells: [
+      "import numpy as np\nx = np.arange(5.0)",
+      "w = np.lib.stride_tricks.sliding_window_view(x, 2)",
+      "x[0] = 9",
+      keep("w[0].tolist()"),
+    ],
+    merged: /w \(numpy.ndarray\) cannot be stored/,
+  },
+  {
+    name: "a part of a table, which copies when it is written",
+    cells: [
+      "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2, 3]})",
+      "top = df[:2]\ns = df['a']",
+      "top.loc[0, 'a'] = 100\ns[1] = 200",
+      keep("(df['a'].tolist(), top['a'].tolist(), s.tolist())"),
+    ],
+    steps: 4,
+  },
+  {
     name: "a table of bytes",
     cells: [
       "import numpy as np\nbuf = bytearray(8)",

@@ -83,6 +83,6 @@ testConstructs("a name that is bound anew", [
       "b = A()",
       keep("(a.v(), b.v())"),
     ],
-    merged: /is a definition that depends on the notebook's data/,
+    merged: /a needs A, which only one process has because it is defined again in cell 3/,
   },
 ]);

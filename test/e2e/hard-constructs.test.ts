@@ -113,7 +113,7 @@ test.each<Case>([
       "two = Config()\nb = f(2)\nmisses = fib.cache_info().misses",
       keep("(Config.rate, Config.made, a, b, c, misses)"),
     ],
-    merged: /is a definition that depends on the notebook's data/,
+    merged: /has state of its own/,
   },
   {
     name: "values of classes made at run time, conditional functions and registries",
