@@ -73,7 +73,7 @@ test.each<[string, string[], string[], string[]]>([
     ["name-of-another-notebook 3:1"],
   ],
   ["code that may name anything", ["x = 1"], ["exec('y = x')"], ["notebooks-not-separate 2:1"]],
-  ["a star import", ["from math import *"], ["y = 1"], ["notebooks-not-separate 1:1"]],
+  ["a star import", ["from somewhere import *"], ["y = 1"], ["notebooks-not-separate 1:1"]],
   [
     "another working directory",
     ["import os\nos.chdir('data')"],
