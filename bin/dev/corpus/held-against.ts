@@ -47,8 +47,7 @@ export async function runPipeline(
     const output = parsed(Manifest, manifest)?.outputs[name];
     if (output === undefined) return { failure: `${producer} did not keep ${name}` };
     const { digest, codec } = output;
-    if (!excluded.has(name))
-      values.push({ name, variables, cell, within, digest, codec });
+    if (!excluded.has(name)) values.push({ name, variables, cell, within, digest, codec });
   }
   const file = join(settings.scratch, "kept.json");
   await writeFile(file, JSON.stringify({ package: package_, name: "story", store, values }));
