@@ -13,7 +13,9 @@ export function readLanguage(
   const named = info?.name ?? ofKernel;
   const other = firstOtherCell(notebook);
   const name = named ?? other?.language ?? "python";
-  const version = info?.version;
+  // The kernel is what a notebook is run with. Some editors write a version 2 of their own beside a kernel of Python 3.
+  const isKernel3 = /^python3/i.test(kernelspec?.name ?? "");
+  const version = isKernel3 && info?.version?.startsWith("2") === true ? undefined : info?.version;
   const language = { name: isPython(name) ? "python" : name, version };
   if (
     info?.name !== undefined &&

@@ -301,6 +301,15 @@ const kernels: readonly (readonly [metadata: unknown, language: string | undefin
   ["nonsense", "python"],
   [{ kernelspec: { name: "python3" } }, "python"],
   [{ kernelspec: { name: "conda-env-x-py", language: "python" } }, "python"],
+  [
+    { kernelspec: { name: "python3" }, language_info: { name: "python", version: "2.7.6" } },
+    "python",
+  ],
+  [
+    { kernelspec: { name: "python2" }, language_info: { name: "python", version: "2.7.6" } },
+    undefined,
+  ],
+  [{ language_info: { name: "python", version: "2.7.6" } }, undefined],
   [{ language_info: { name: "ipython", version: "3.12.1" } }, "python"],
   [{ kernelspec: { name: "ir" } }, undefined],
   [{ kernelspec: { name: "julia-1.9" } }, undefined],
