@@ -2,7 +2,7 @@
 import { pythonName } from "../base/python-name.ts";
 import type { Span } from "../base/text-span.ts";
 import type { CallFact, Literal, StatementFacts } from "../python/facts.ts";
-import type { Parameter, StatementRef } from "./plan.ts";
+import { addressOf, type Parameter, type StatementRef } from "./plan.ts";
 import { isModelConstructor } from "./roles.ts";
 
 interface Candidate {
@@ -220,3 +220,20 @@ const PYTHON_KEYWORDS = new Set(
     " ",
   ),
 );
+
+/** Names of those that a step needs: it reads their variable, or their literals stand in its statements. */
+export function parametersOfStep(
+  parameters: readonly Parameter[],
+  statements: readonly StatementFacts[],
+  refs: readonly StatementRef[],
+): readonly string[] {
+  const reads = new Set(statements.flatMap((statement) => statement.reads));
+  const own = new Set(refs.map(addressOf));
+  return parameters
+    .filter((parameter) =>
+      parameter.places.length === 0
+        ? reads.has(parameter.variable)
+        : parameter.places.some((place) => own.has(addressOf(place))),
+    )
+    .map((parameter) => parameter.name);
+}

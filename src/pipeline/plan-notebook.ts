@@ -28,8 +28,8 @@ import { constantsOfHelpers, isHoisted, type NameTable, sortNames } from "./name
 import { cellNumber, type NotebookProgram, notebookOf, refOf } from "./notebook-program.ts";
 import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook.ts";
 import { outsideOf } from "./outside.ts";
-import { findParameters, kebab, liftLiteral } from "./parameters.ts";
-import { addressOf, type Parameter, type Plan, type StatementRef, type Step } from "./plan.ts";
+import { findParameters, kebab, liftLiteral, parametersOfStep } from "./parameters.ts";
+import { addressOf, type Plan, type StatementRef, type Step } from "./plan.ts";
 import { nothingToPromote, refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import {
@@ -304,7 +304,7 @@ function assemble(
       statements: refs,
       inputs: built.inputs[at] ?? [],
       outputs: built.outputs[at] ?? [],
-      params: parametersOf(segment, refs, parameters),
+      params: parametersOfStep(parameters, segment.statements, refs),
       metrics: metricsOfStep(metrics, { own, statements: segment.statements }, definitions),
       reads: sortedPaths([
         ...segment.statements.flatMap((statement) => filesOf(statement, "read")),
@@ -387,20 +387,4 @@ function assemble(
     plan,
     diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],
   };
-}
-
-function parametersOf(
-  segment: Segment,
-  refs: readonly StatementRef[],
-  parameters: readonly Parameter[],
-): readonly string[] {
-  const reads = new Set(segment.statements.flatMap((statement) => statement.reads));
-  const own = new Set(refs.map(addressOf));
-  return parameters
-    .filter((parameter) =>
-      parameter.places.length === 0
-        ? reads.has(parameter.variable)
-        : parameter.places.some((place) => own.has(addressOf(place))),
-    )
-    .map((parameter) => parameter.name);
 }
