@@ -112,7 +112,7 @@ testConstructs("a callee that changes its argument", [
       "push(a)",
       keep("a"),
     ],
-    merged: /push is a function that its decorator or defaults may make another way each time/,
+    merged: /push has state of its own \(`default of push\(…\)` in cell 3 may change it\)/,
   },
   {
     name: "in a method",
