@@ -112,7 +112,7 @@ testConstructs("a callee that changes its argument", [
       "push(a)",
       keep("a"),
     ],
-    merged: /push has state of its own \(`default of push\(…\)` in cell 3 may change it\)/,
+    merged: /push has state of its own/,
   },
   {
     name: "in a method",
