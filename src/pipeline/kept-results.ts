@@ -23,11 +23,24 @@ export function keptResults(input: KeptResultsInput): ReadonlySet<string> {
     if (bound.has(name) && lastValue(name)?.pickleError === null) results.add(name);
   if (makesResult(kept, input.callsOf)) return results;
   // What such a notebook shows is computed from what it binds.
+  const drawn = drawnNames(kept);
   for (const name of bound) {
     const value = lastValue(name);
-    if (value !== undefined && isComparedWhole(value)) results.add(name);
+    if (value !== undefined && isComparedWhole(value) && !drawn.has(name)) results.add(name);
   }
   return results;
+}
+
+/** Names of what may hold parts of a figure: an array of axes is no data, and a figure is not the same after storing. */
+function drawnNames(kept: readonly StatementFacts[]): ReadonlySet<string> {
+  const drawn = new Set<string>();
+  for (const { ambient, reads, mayWrite } of kept)
+    if (
+      ambient.some(({ resource }) => resource === "figure") ||
+      reads.some((one) => drawn.has(one))
+    )
+      for (const name of mayWrite) drawn.add(name);
+  return drawn;
 }
 
 /** Data, of which a comparison misses nothing. What draws, reads or computes is told by what it makes. */
