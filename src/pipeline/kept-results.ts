@@ -44,6 +44,9 @@ function drawnNames(kept: readonly StatementFacts[]): ReadonlySet<string> {
 }
 
 /** Data, of which a comparison misses nothing. What draws, reads or computes is told by what it makes. */
-function isComparedWhole({ type, digest }: ValueObservation): boolean {
-  return digest !== null && /^(builtins|collections|datetime|decimal|numpy|pandas)\./.test(type);
+function isComparedWhole({ type, digest, definedHere }: ValueObservation): boolean {
+  return digest !== null && DATA.test(type) && (definedHere ?? []).length === 0;
 }
+
+const DATA =
+  /^(builtins\.(bool|bytes|complex|dict|float|frozenset|int|list|set|str|tuple)$|(collections|datetime|decimal|numpy|pandas)\.)/;
