@@ -20,8 +20,8 @@ def exports(module: str) -> list[str] | None:
     try:
         with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
             importlib.import_module(module)
-            exec(f"from {module} import *", namespace)
-    except BaseException:
+            exec(f"from {module} import *", namespace)  # noqa: S102 - only a module has star imports
+    except BaseException:  # noqa: BLE001 - a module may raise anything, and end the program
         return None
     return sorted(name for name in namespace if name != "__builtins__")
 
