@@ -24,6 +24,14 @@ class Own:
         self.__dict__.update(held)
 
 
+class Bunch(dict):
+    """Its items are its attributes, until it was pickled."""
+
+    def __init__(self, **items: Any) -> None:
+        super().__init__(items)
+        self.__dict__ = self
+
+
 def _same(a: Any, b: Any) -> bool | None:
     try:
         return same_value(a, b)
@@ -78,6 +86,12 @@ def _trained(rows: int) -> RandomForestClassifier:
 def test_what_differs_is_seen_also_deep_inside(a: Any, b: Any) -> None:
     assert _same(a, b) is False
     assert _same(Own(parts=[{"x": a}]), Own(parts=[{"x": b}])) is False
+
+
+def test_a_mapping_that_is_its_own_attributes_is_compared_by_what_it_holds() -> None:
+    bunch = Bunch(a=[1])
+    assert _same(bunch, pickle.loads(pickle.dumps(bunch))) is True
+    assert _same(bunch, Bunch(a=[2])) is False
 
 
 def test_of_code_nothing_is_said() -> None:

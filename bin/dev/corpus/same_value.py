@@ -148,7 +148,9 @@ def _container(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool |
     # A class that takes its state back itself may leave some of it behind, as a bunch of scikit-learn does.
     if hasattr(type(a), "__setstate__"):
         return True
-    return _same(getattr(a, "__dict__", None), getattr(b, "__dict__", None), seen, depth + 1)
+    # Some are their own attributes, which is lost on the way: what they hold counts.
+    own = [dict(getattr(one, "__dict__", {})) for one in (a, b)]
+    return not any(own) or _same(own[0], own[1], seen, depth + 1)
 
 
 def _same_state(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool:
