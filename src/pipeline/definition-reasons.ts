@@ -33,10 +33,12 @@ export function whyInOneProcess(name: string, input: DefinitionReasons): string 
       ? `is defined again in cell ${String(cellOf(other))}`
       : `is bound to something else in cell ${String(cellOf(other))}`;
   if (other !== undefined) {
-    const place = `in cell ${String(cellOf(other))}`;
-    if (!other.surelyWrites.includes(name)) return `is defined on some paths only ${place}`;
+    const place = `cell ${String(cellOf(other))}, line ${String(other.line)}`;
+    if (!other.surelyWrites.includes(name)) return `is defined on some paths only (${place})`;
     const part = dataAmong(other.reads, name, input);
-    return part === undefined ? `is made ${place}` : `is made of ${part} ${place}`;
+    return part === undefined
+      ? `is a function or class that ${place} makes, which no other step may run again`
+      : `is a function or class made of ${part} (${place})`;
   }
   const late = dataAmong(definition?.definition?.freeReads ?? [], name, input);
   if (late !== undefined) return `is a ${isKind} that reads the notebook's ${late}`;
