@@ -11,8 +11,8 @@ export interface SegmentInterface {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /**
-   * Outputs that some path leaves unbound although no earlier segment binds them: cutting after this segment is not sound. Those
-   * are none of them without which a later segment surely fails: the notebook does not come further without them either.
+   * Outputs that some path leaves unbound although no earlier segment binds them: cutting after this segment is not sound.
+   * A name without which a later segment surely fails is not among them: the notebook does not come further without it either.
    */
   readonly maybeUnbound: readonly string[];
 }

@@ -43,7 +43,7 @@ export type PromotionDocument = z.infer<typeof PromotionDocument>;
 /** The last line of `plain_run.py`. */
 export const PlainRun = z.looseObject({
   ran: z.boolean(),
-  /** Values of a run of the pipeline that were compared with the notebook's own; absent where none were given. */
+  /** Values of a run of the pipeline that were compared with the notebook's own; none where none were given. */
   same: z.array(z.string()).default([]),
   differing: z.array(z.string()).default([]),
   unknown: z.array(z.string()).default([]),

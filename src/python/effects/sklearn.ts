@@ -21,10 +21,8 @@ const SPLITS: CallEffect = {
   result: "unpacked",
   random: { generator: GENERATOR, unless: "random_state" },
 };
-/** A function that draws when it is called. */
+/** Draws when it is called, itself or by a clone of an estimator that has no seed. */
 const DRAWS: CallEffect = { random: { generator: GENERATOR, unless: "random_state" } };
-/** Clones what it is given, but without a seed the clone draws from the global generator. */
-const EVALUATES: CallEffect = { random: { generator: GENERATOR, unless: "random_state" } };
 const FITS: CallEffect = { mutatesReceiver: "deep", result: "receiver" };
 const NAMED = (
   prefix: string,
@@ -44,7 +42,7 @@ export const sklearnEffects: LibraryEffects = {
     // https://scikit-learn.org/stable/api/sklearn.model_selection.html
     ...each(
       "sklearn.model_selection.cross_val_score sklearn.model_selection.cross_validate sklearn.model_selection.cross_val_predict sklearn.model_selection.learning_curve sklearn.model_selection.validation_curve sklearn.inspection.permutation_importance sklearn.model_selection.permutation_test_score",
-      EVALUATES,
+      DRAWS,
     ),
     ...each("sklearn.utils.shuffle sklearn.utils.resample", SPLITS),
     // https://scikit-learn.org/stable/api/sklearn.preprocessing.html: functions that take `copy`.

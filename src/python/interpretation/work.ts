@@ -13,7 +13,7 @@ export class TooMuchWork extends Error {}
 
 /**
  * Enough for some seconds, and long notebooks may have more. Of some 2,500 notebooks of people that can be analyzed none
- * needs more than 3.4 million steps, and almost all stay below a tenth of that; nine others had no end at 5 million.
+ * needs more than 3.4 million steps; nine others had no end at 5 million.
  */
 const LIMIT = 3_500_000;
 const LIMIT_PER_STATEMENT = 5_000;
