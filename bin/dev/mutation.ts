@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { copyScratch, skipPipelines } from "../../src/app/copy-scratch.ts";
+import { copyScratch } from "../../src/app/copy-scratch.ts";
 import { loadPipeline } from "../../src/app/load-pipeline.ts";
 import {
   type VerifiedPackage,
@@ -22,6 +22,7 @@ import {
 } from "../../src/app/verify-package.ts";
 import { readPlanRecord } from "../../src/app/verify-pipeline.ts";
 import { prepareWorker } from "../../src/app/verify-steps.ts";
+import { workFolderOfPlan } from "../../src/app/work-folder.ts";
 import { sha256 } from "../../src/base/hash.ts";
 import { wire } from "../../src/cli/wire.ts";
 import type { Plan } from "../../src/pipeline/plan.ts";
@@ -113,8 +114,8 @@ export async function measureMutants(input: MutationInput): Promise<readonly Mut
         folder,
         prepared,
         packageDigest: sha256(""),
-        root: surroundings.root,
-        skip: skipPipelines("pipelines", "."),
+        root: join(pipeline.folder, pipeline.file.root),
+        pipelinesFolder: "pipelines",
         python: input.python,
         stepTimeoutMs: surroundings.stepTimeoutMs,
         signal: surroundings.signal,
@@ -232,10 +233,11 @@ async function changedLocals(
     [...original.manifests.values()].flatMap((manifest) => Object.entries(manifest.outputs)),
   );
   const taken = plan.parameters.filter((parameter) => step?.params.includes(parameter.name));
-  const { root, skip } = verification;
+  const { root, pipelinesFolder } = verification;
+  const work = workFolderOfPlan(plan, root);
   const scratches = [
-    await copyScratch(root, ports.files, skip),
-    await copyScratch(root, ports.files, skip),
+    await copyScratch(work, pipelinesFolder, ports.files),
+    await copyScratch(work, pipelinesFolder, ports.files),
   ];
   const request = {
     folder: verification.folder,

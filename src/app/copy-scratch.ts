@@ -1,6 +1,7 @@
 /** A throw-away copy of a folder in which user code may run and write, because notebooks write beside their data. */
-import { relative } from "node:path/posix";
+import { join, relative } from "node:path/posix";
 import type { Files } from "../ports/files.ts";
+import { isInProject, topOf, type WorkFolder } from "./work-folder.ts";
 
 /** Folders that no pipeline reads and that are large: version control, environments, our own state. */
 const SKIPPED = new Set([
@@ -23,37 +24,47 @@ const SKIPPED = new Set([
 export interface Scratch {
   /** Absolute folder that holds the copy and nothing else. */
   readonly folder: string;
-  /** Absolute path of the copied folder. */
+  /** Absolute folder in it that stands for the project: what was copied has the places it has there. */
+  readonly project: string;
+  /** Absolute path of the copied work folder. */
   readonly root: string;
   readonly remove: () => Promise<void>;
 }
 
 /**
- * Copies `root` (by reflink where the file system can) below `.mlops/tmp`.
+ * Copies a work folder (by reflink where the file system can) below `.mlops/tmp`, without pipelines made before: those are
+ * no data of a notebook.
  *
- * @param skip Further relative paths to leave out, for example the pipelines folder.
+ * @param pipelinesFolder Relative to the project.
  */
 export async function copyScratch(
-  root: string,
+  work: WorkFolder,
+  pipelinesFolder: string,
   files: Files,
-  skip: (relativePath: string) => boolean = () => false,
 ): Promise<Scratch> {
   await files.makeDirectory(".mlops/tmp");
   const folder = await files.temporaryDirectory(files.absolute(".mlops/tmp"), "run-");
-  const copy = `${folder}/root`;
-  await files.makeDirectory(copy);
-  await files.copyTree(root, copy, notCopied(skip));
-  return { folder, root: copy, remove: () => files.remove(folder) };
+  const project = `${folder}/root`;
+  const place = (path: string): string => (isInProject(path) ? join(project, path) : project);
+  const top = topOf(work);
+  await files.makeDirectory(place(top));
+  await files.copyTree(top, place(top), leftOut(work, pipelinesFolder));
+  return { folder, project, root: place(work.root), remove: () => files.remove(folder) };
 }
 
-/** Relative paths that a copy leaves out: what no pipeline reads, and what the caller names. */
-export function notCopied(skip: (relativePath: string) => boolean): (path: string) => boolean {
-  return (path) => SKIPPED.has(path.split("/").at(-1) ?? "") || skip(path);
-}
-
-/** What `copyScratch` skips so that pipelines made before are no data of the notebook. Both folders are relative to the project root. */
-export function skipPipelines(pipelinesFolder: string, root: string): (path: string) => boolean {
-  const inside = relative(root, pipelinesFolder);
+/**
+ * Which paths, relative to the highest folder that is copied, a copy leaves out: what no pipeline reads, and pipelines made before.
+ *
+ * @param pipelinesFolder Relative to the project.
+ */
+export function leftOut(work: WorkFolder, pipelinesFolder: string): (path: string) => boolean {
+  const inside = relative(topOf(work), pipelinesFolder);
+  const hasPipelines = isInProject(inside);
   return (path) =>
-    inside !== "" && !inside.startsWith("..") && (path === inside || path.startsWith(`${inside}/`));
+    isOfTools(path) || (hasPipelines && (path === inside || path.startsWith(`${inside}/`)));
+}
+
+/** Whether a file or folder is one that tools own. */
+export function isOfTools(path: string): boolean {
+  return SKIPPED.has(path.split("/").at(-1) ?? "");
 }

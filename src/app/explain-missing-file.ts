@@ -1,17 +1,38 @@
 /** A file that a cell looked for in vain → what is not there, where it was looked for, and the likeliest way to have it there. */
 import { basename, dirname, join, normalize, relative } from "node:path/posix";
 import { suggestName } from "../base/did-you-mean.ts";
-import { InputError, type MlopsError } from "../base/errors.ts";
+import { type ErrorDetails, InputError, type MlopsError } from "../base/errors.ts";
 import type { StatementObservation } from "../observation/schema.ts";
+import { levelsAbove } from "../pipeline/reach.ts";
 import type { Files } from "../ports/files.ts";
-import { notCopied } from "./copy-scratch.ts";
+import { isOfTools } from "./copy-scratch.ts";
 import { wayToFetch } from "./datasets-lock.ts";
+import { levelsInProject, type WorkFolder } from "./work-folder.ts";
 
 interface Looked {
-  /** Folder of the notebook, relative to the project or absolute. */
-  readonly root: string;
+  /** Folder of the notebook, and how far above it the copy went. */
+  readonly work: WorkFolder;
   /** Absolute folder of the copy that the notebook ran on. */
   readonly copy: string;
+  /** Absolute folder of the copy that stands for the project. */
+  readonly project: string;
+}
+
+/** The file's place is above what was copied: a copy that goes further up has it. */
+export class DataAbove extends InputError {
+  /** As the notebook looks for it, from its folder. */
+  readonly path: string;
+  /** How many folders above the notebook's the copy has to go. */
+  readonly levels: number;
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { readonly path: string; readonly levels: number },
+  ) {
+    super(message, details);
+    this.path = details.path;
+    this.levels = details.levels;
+  }
 }
 
 /** `undefined` when the statement failed for another reason, or no path is said. */
@@ -21,23 +42,53 @@ export async function explainMissingFile(
   looked: Looked,
   files: Files,
 ): Promise<MlopsError | undefined> {
-  const path = missingPath(failed, looked.copy);
-  if (path === undefined) return undefined;
+  const path = missingPath(failed, looked);
+  if (path === undefined) return writtenAbove(failed, where, looked);
   const folder = dirname(path);
   const parent = folder.startsWith("/") ? folder : join(looked.copy, folder);
   const isFolderMissing = (await files.kind(parent)) === "missing";
   const what = isFolderMissing
     ? `there is no folder ${folder}, in which ${path} would be`
     : `there is no file ${path}`;
-  return new InputError(what, {
-    code: "data-missing",
-    where,
-    hint: await wayToHaveIt(path, looked, files),
+  const hint = await wayToHaveIt(path, looked, files);
+  const details = { code: "data-missing", where, hint };
+  const levels = levelsAbove([path]);
+  const isAbove =
+    levels > looked.work.above && levels === levelsInProject(looked.work.root, levels);
+  return isAbove && (await files.kind(inProject(path, looked))) !== "missing"
+    ? new DataAbove(what, { ...details, path, levels })
+    : new InputError(what, details);
+}
+
+/** Writing where the project is, but not what was copied of it, is refused; on a copy that goes further up it may be done. */
+function writtenAbove(
+  { error }: StatementObservation,
+  where: ErrorDetails["where"],
+  { work, copy, project }: Looked,
+): DataAbove | undefined {
+  const said = /may not write outside the notebook's folder \(([^\n]+)\);/.exec(
+    error?.message ?? "",
+  )?.[1];
+  if (error?.type !== "PermissionError" || said?.startsWith(`${project}/`) !== true)
+    return undefined;
+  const path = relative(copy, said);
+  const levels = levelsAbove([path]);
+  if (levels <= work.above || levels > levelsInProject(work.root, levels)) return undefined;
+  return new DataAbove(`this writes ${path}, above what was copied of the project`, {
+    code: "cell-raised",
+    hint: "write the path as a text (a name for it is enough), so that it can be seen before the notebook runs",
+    path,
+    levels,
+    ...(where === undefined ? {} : { where }),
   });
 }
 
+function inProject(path: string, { work }: Looked): string {
+  return normalize(join(work.root, path));
+}
+
 /** As the notebook said it, or relative to its folder where a library made it absolute. */
-function missingPath(failed: StatementObservation, copy: string): string | undefined {
+function missingPath(failed: StatementObservation, { copy, project }: Looked): string | undefined {
   const { error } = failed;
   if (error === null) return undefined;
   const isMissing =
@@ -49,39 +100,31 @@ function missingPath(failed: StatementObservation, copy: string): string | undef
   if (said === undefined || (failed.subprocesses ?? []).some((command) => command.startsWith(said)))
     return undefined;
   const path = error.type === "OSError" ? `${said}/…` : said;
-  // Above the copy stands what the notebook takes for the folder above its own.
-  return path.startsWith(`${dirname(copy)}/`) ? relative(copy, path) : path;
+  return path.startsWith(`${project}/`) ? relative(copy, path) : path;
 }
 
 async function wayToHaveIt(path: string, looked: Looked, files: Files): Promise<string> {
   if (path.startsWith("/"))
     return "correct the path; data that travels with the project is best kept beside the notebook, under a relative path";
-  const inProject = normalize(join(looked.root, path));
-  const recorded = await wayToFetch(inProject, files);
+  const place = inProject(path, looked);
+  const recorded = await wayToFetch(place, files);
   if (recorded !== undefined) return recorded;
-  const isThere = (await files.kind(inProject)) !== "missing";
-  if (isThere && normalize(path).startsWith("../"))
-    return `${inProject} is there, but outside the notebook's folder, and the notebook runs on a copy of that folder alone: move the notebook above its data, or the data (or a link to it) beside the notebook`;
-  if (isThere && isLeftOut(path))
-    return `${inProject} is there, but in a folder that tools own and no copy takes along: keep data elsewhere`;
-  const alike = await fileLike(path, looked, files);
-  const folder = looked.root === "." ? "the project's folder" : looked.root;
+  const isThere = (await files.kind(place)) !== "missing";
+  if (isThere && place.startsWith("../"))
+    return `${place} is there, but outside the project (${files.absolute(".")}), and pipelines travel with the project alone: run mlops in a folder that has both in it (mlops init there makes it the project), or bring the data into this one`;
+  if (isThere && normalize(path).split("/").some(isOfTools))
+    return `${place} is there, but in a folder that tools own and no copy takes along: keep data elsewhere`;
+  const { root } = looked.work;
+  const alike = await fileLike(path, root, files);
+  const folder = root === "." ? "the project's folder" : root;
   return alike === undefined
     ? `put it there (paths are relative to ${folder}, where the notebook is), or correct the path`
     : `did you mean "${alike}"? Paths are relative to ${folder}, where the notebook is`;
 }
 
-function isLeftOut(path: string): boolean {
-  const skipped = notCopied(() => false);
-  return normalize(path).split("/").some(skipped);
-}
-
 /** The same name elsewhere in the folder, or nearly the same name in the same place. */
-async function fileLike(path: string, { root }: Looked, files: Files): Promise<string | undefined> {
-  const there = await files.list(
-    root,
-    notCopied(() => false),
-  );
+async function fileLike(path: string, root: string, files: Files): Promise<string | undefined> {
+  const there = await files.list(root, isOfTools);
   const name = basename(path);
   const elsewhere = there.find((known) => basename(known).toLowerCase() === name.toLowerCase());
   if (elsewhere !== undefined) return elsewhere;

@@ -11,6 +11,7 @@ import type { Files } from "../ports/files.ts";
 import { WorkerError, type WorkerFailure } from "../ports/worker.ts";
 import type { CallFact } from "../python/facts.ts";
 import { explainMissingFile } from "./explain-missing-file.ts";
+import type { WorkFolder } from "./work-folder.ts";
 
 type RaisedError = NonNullable<StatementObservation["error"]>;
 
@@ -29,17 +30,20 @@ export async function checkNoError(
   observation: Observation,
   run: {
     readonly program: NotebookProgram;
-    /** Folder of the notebook, relative to the project or absolute. */
-    readonly root: string;
+    readonly work: WorkFolder;
     /** Absolute folder of the copy that it ran on. */
     readonly copy: string;
+    /** Absolute folder of the copy that stands for the project. */
+    readonly project: string;
   },
   files: Files,
 ): Promise<void> {
   const failed = observation.statements.find((statement) => statement.error !== null);
   if (failed?.error === null || failed === undefined) return;
   // Nobody knows the copy by its name.
-  const message = failed.error.message.replaceAll(`${run.copy}/`, "");
+  const message = failed.error.message
+    .replaceAll(`${run.copy}/`, "")
+    .replaceAll(`${run.project}/`, "");
   const error = { ...failed.error, message };
   const where = { path: run.program.notebook.path, cell: failed.cell, line: error.line };
   const statement = run.program.facts.statements.find(
@@ -179,7 +183,7 @@ function diskFull(said: string, where: Place): EnvironmentError {
   return new EnvironmentError(`the disk is full: ${firstLine(said)}`, {
     code: "disk-full",
     where,
-    hint: "make room (the notebook runs on a copy of its folder below .mlops/tmp; mlops clean frees what is not needed), then promote again",
+    hint: "make room (the notebook runs on a copy of its data below .mlops/tmp; mlops clean frees what is not needed), then promote again",
   });
 }
 

@@ -1,5 +1,6 @@
 /** Runs a notebook top to bottom in a child process on a copy of its folder, and returns what it showed. */
 
+import { join, relative } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { UpstreamError } from "../base/errors.ts";
 import { joinRuns } from "../observation/join-runs.ts";
@@ -15,7 +16,8 @@ import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
-import { copyScratch, notCopied } from "./copy-scratch.ts";
+import { copyScratch, leftOut } from "./copy-scratch.ts";
+import { DataAbove } from "./explain-missing-file.ts";
 import { checkNoError, explainFailure } from "./explain-observation.ts";
 import {
   keepObservation,
@@ -24,12 +26,15 @@ import {
   readObservation,
 } from "./observation-cache.ts";
 import { buildRequests, type SentRequest } from "./observe-request.ts";
+import { topOf, type WorkFolder } from "./work-folder.ts";
 import { TextEvent } from "./worker-replies-schema.ts";
 
 export interface ObserveInput {
   readonly program: NotebookProgram;
-  /** Folder of the notebook: working directory of the run. Relative to the project, or absolute. */
-  readonly root: string;
+  /** Folder of the notebook, which is the working directory of the run, and how far above it the run's data stand. */
+  readonly work: WorkFolder;
+  /** Relative to the project; left out of the copy. */
+  readonly pipelinesFolder: string;
   readonly python: string;
   /** Values to store and metrics to record; `undefined` in the first run, which only watches. */
   readonly reference:
@@ -39,13 +44,13 @@ export interface ObserveInput {
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
   readonly signal: AbortSignal;
-  /** Skips relative paths of the root in the copy. */
-  readonly skip: (relativePath: string) => boolean;
   readonly onCell: (done: number, total: number) => void;
   /** true runs the notebook whatever is on record. */
   readonly fresh: boolean;
   /** Told when a run on record stands in for this one. */
   readonly onReused: () => void;
+  /** Told when it runs again, on a copy that has a file which only the run showed to be needed. */
+  readonly onReachingUp: (path: string) => void;
 }
 
 export interface ObservePorts {
@@ -64,16 +69,28 @@ export async function observeNotebook(
   input: ObserveInput,
   ports: ObservePorts,
 ): Promise<Observation> {
+  const reachingUp = async (error: unknown): Promise<Observation> => {
+    if (!(error instanceof DataAbove)) throw error;
+    input.onReachingUp(error.path);
+    return observeNotebook({ ...input, work: { ...input.work, above: error.levels } }, ports);
+  };
+  return observeIn(input, ports).catch(reachingUp);
+}
+
+async function observeIn(input: ObserveInput, ports: ObservePorts): Promise<Observation> {
   await ports.files.makeDirectory(".mlops/tmp");
   const worker = await startWorker(input, ports);
   try {
-    const requests = buildRequests(input);
+    const requests = buildRequests({ ...input, above: input.work.above });
+    const top = topOf(input.work);
+    const isLeftOut = leftOut(input.work, input.pipelinesFolder);
     const names = new Set(requests.map(({ notebook }) => notebook));
+    const own = new Set([...names].map((name) => relative(top, join(input.work.root, name))));
     const key = await observationKey(
       {
         requests,
-        root: input.root,
-        skip: notCopied((path) => names.has(path) || input.skip(path)),
+        root: top,
+        skip: (path) => own.has(path) || isLeftOut(path),
         modules: Object.fromEntries(
           input.program.modules.map(({ path, text }) => [path, text] as const),
         ),
@@ -115,7 +132,7 @@ async function runOnCopy(
   requests: readonly SentRequest[],
   ports: ObservePorts & { readonly worker: Worker },
 ): Promise<Observation> {
-  const scratch = await copyScratch(input.root, ports.files, input.skip);
+  const scratch = await copyScratch(input.work, input.pipelinesFolder, ports.files);
   const total = requests.reduce((sum, { cells }) => sum + cells.length, 0);
   try {
     const modules = `${scratch.folder}/modules`;
@@ -133,9 +150,10 @@ async function runOnCopy(
         input.onCell(before.cells.length + done, total);
       };
       const full = { ...request, ...places };
+      const { project } = scratch;
       const worker = at === 0 ? ports.worker : await startWorker(input, ports);
       try {
-        runs.push(await runOne(full, { ...input, before, onCell }, { ...ports, worker }));
+        runs.push(await runOne(full, { ...input, before, onCell, project }, { ...ports, worker }));
       } finally {
         if (at > 0) await worker.close();
       }
@@ -163,6 +181,8 @@ async function runOne(
   input: Omit<ObserveInput, "onCell"> & {
     /** What the notebooks before this one showed. */
     readonly before: Observation;
+    /** Absolute folder of the copy that stands for the project. */
+    readonly project: string;
     readonly onCell: (done: number) => void;
   },
   ports: ObservePorts & { readonly worker: Worker },

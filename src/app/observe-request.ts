@@ -19,6 +19,8 @@ export interface RequestInput {
   readonly program: NotebookProgram;
   /** Values to store and metrics to record; `undefined` in the first run, which only watches and tells what cells show. */
   readonly reference: { readonly plan: Plan; readonly captures: readonly Capture[] } | undefined;
+  /** How many folders above the notebook's the copy has. */
+  readonly above: number;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
 }
@@ -94,6 +96,7 @@ function buildRequest(input: RequestInput): SentRequest {
     cells,
     captures: [...(reference?.captures ?? [])],
     seed: COMPARISON_SEED,
+    ...(input.above === 0 ? {} : { above: input.above }),
     allowNetwork: input.allowNetwork,
     allowWrite: input.allowWrite,
   };

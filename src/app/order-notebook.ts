@@ -4,11 +4,11 @@ import { ConflictError } from "../base/errors.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { skipPipelines } from "./copy-scratch.ts";
 import { loadNotebook } from "./load-notebook.ts";
 import { type ObserveInput, type ObservePorts, observeNotebook } from "./observe-notebook.ts";
 import { withEnvironment } from "./pipeline-environment.ts";
 import { findSavedOrder, orderedPath, type SettleInput } from "./settle-order.ts";
+import { workFolderOfNotebook } from "./work-folder.ts";
 
 export type OrderInput = Pick<
   ObserveInput,
@@ -35,11 +35,11 @@ export async function writeOrderedCopy(
       {
         ...input,
         program: of,
-        root: dirname(path),
-        skip: skipPipelines(input.pipelinesFolder, dirname(path)),
+        work: workFolderOfNotebook(program, dirname(path), ports),
         reference: undefined,
         onCell: () => undefined,
         onReused: () => undefined,
+        onReachingUp: () => undefined,
       },
       {
         ...ports,

@@ -31,7 +31,6 @@ import { Certificate } from "../verification/schema.ts";
 import { checkFolderIsFree, checkModuleNames } from "./check-before-promoting.ts";
 import { checkDataIsStillThere, checkSameData } from "./check-data-unchanged.ts";
 import { checkResolved } from "./check-resolved.ts";
-import { skipPipelines } from "./copy-scratch.ts";
 import type { Emitted } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import { type LoadedNotebook, loadNotebooks, stop } from "./load-notebook.ts";
@@ -53,6 +52,7 @@ import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
 import { sayTrying, settleOrder } from "./settle-order.ts";
 import { askingPython } from "./star-exports.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
+import { workFolderAlso, workFolderOfNotebook } from "./work-folder.ts";
 import type { WriteOutcome } from "./write-files.ts";
 import { writeRevision } from "./write-revision.ts";
 
@@ -197,6 +197,10 @@ async function promoteLoaded(
   if (previous === undefined) await checkFolderIsFree(folder, ports.files);
   const edits = await readPersonEdits(previous, ports);
   const notebookFolder = dirname(input.notebook);
+  const work = workFolderOfNotebook(program, notebookFolder, {
+    parser: ports.parser,
+    levelsBefore: edits.levelsBefore,
+  });
   const observeWith = (
     reference: { readonly plan: Plan } | undefined,
     say: Say,
@@ -207,8 +211,7 @@ async function promoteLoaded(
         ...input,
         fresh,
         program: of,
-        root: notebookFolder,
-        skip: skipPipelines(input.pipelinesFolder, notebookFolder),
+        work: reference === undefined ? work : workFolderAlso(work, reference.plan),
         reference:
           reference === undefined
             ? undefined
@@ -222,6 +225,9 @@ async function promoteLoaded(
         },
         onReused: () => {
           say("the run on record: nothing it depends on has changed (--fresh runs it again)");
+        },
+        onReachingUp: (path) => {
+          say(`again from its start, on a copy that has ${path} as well`);
         },
       },
       ports,

@@ -4,6 +4,7 @@ import { ConfigError } from "../base/errors.ts";
 import { parseYaml } from "../base/yaml.ts";
 import { diagnosticsOfIssues } from "../base/zod-issues.ts";
 import type { DecidedItem } from "../pipeline/decisions.ts";
+import { levelsOfSteps } from "../pipeline/reach.ts";
 import { PipelineFile } from "../pipeline/schema.ts";
 import type { ServingChoice } from "../pipeline/serve-plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -19,9 +20,17 @@ export interface PersonEdits {
   readonly serving: ServingChoice;
   /** Step names as last generated. */
   readonly stepsBefore: readonly string[];
+  /** How many folders above the notebook's the files of those steps stood. */
+  readonly levelsBefore: number;
 }
 
-const NONE: PersonEdits = { decisions: [], root: undefined, serving: {}, stepsBefore: [] };
+const NONE: PersonEdits = {
+  decisions: [],
+  root: undefined,
+  serving: {},
+  stepsBefore: [],
+  levelsBefore: 0,
+};
 
 /** @throws ConfigError `pipeline-file-invalid` for a file that cannot be read: nothing of it may be lost. */
 export async function readPersonEdits(
@@ -89,6 +98,7 @@ export async function readPersonEdits(
             unseen: serve.unseen,
           },
     stepsBefore: base.steps.map((step) => step.name),
+    levelsBefore: levelsOfSteps(base.steps),
   };
 }
 

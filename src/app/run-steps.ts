@@ -6,6 +6,7 @@
  * what they made is dropped and both run again, each alone.
  */
 
+import { normalize } from "node:path/posix";
 import { ConflictError } from "../base/errors.ts";
 import type { PipelineStep } from "../pipeline/schema.ts";
 import type { Worker } from "../ports/worker.ts";
@@ -24,6 +25,7 @@ import { type Configured, decideStep, factsOf, partsOf } from "./decide-step.ts"
 import type { Executed, Execution } from "./execute-step.ts";
 import type { StoredOutput } from "./pack-input.ts";
 import type { RunInput, StartedRun, StepFailure } from "./started-run.ts";
+import { isInProject } from "./work-folder.ts";
 
 /** What the caller reports. */
 export interface StepsDone {
@@ -304,8 +306,10 @@ async function restoreFiles(decision: Decision, run: StartedRun): Promise<Decisi
   if (decision.kind !== "restore") return decision;
   for (const path of decision.files) {
     const digest = decision.manifest.files[path];
-    const target = run.files.absolute(`${run.root}/${path}`);
-    if (digest === undefined || !(await run.artifacts.copyTo(digest, target)))
+    const target = normalize(`${run.root}/${path}`);
+    // Nothing outside the project is changed without the step's own code.
+    const may = digest !== undefined && isInProject(target);
+    if (!may || !(await run.artifacts.copyTo(digest, run.files.absolute(target))))
       return { kind: "execute", because: { kind: "file-gone", path } };
   }
   return decision;

@@ -6,7 +6,6 @@ import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Events } from "../ports/events.ts";
 import type { Reference } from "../verification/reference-schema.ts";
-import { skipPipelines } from "./copy-scratch.ts";
 import { type EmitPorts, type Emitted, emitPackage } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
 import type { PlannedPackage } from "./plan-package-writes.ts";
@@ -54,7 +53,7 @@ export async function verifyStaged(
         packageDigest: staged.merged.digest,
         folder,
         root: staged.root,
-        skip: skipPipelines(input.pipelinesFolder, staged.root),
+        pipelinesFolder: input.pipelinesFolder,
         python: input.python,
         stepTimeoutMs: input.timeoutMs,
         signal: input.signal,

@@ -3,6 +3,7 @@
  * that crosses with what the notebook computed. Knows nothing of registries: promotion and `mlops verify` both use it.
  */
 
+import { join } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import { sha256OfJson } from "../base/hash.ts";
 import type { Plan } from "../pipeline/plan.ts";
@@ -20,7 +21,7 @@ import {
 import type { Reference } from "../verification/reference-schema.ts";
 import type { Certificate } from "../verification/schema.ts";
 import { compareStored } from "./compare-stored.ts";
-import { copyScratch } from "./copy-scratch.ts";
+import { copyScratch, type Scratch } from "./copy-scratch.ts";
 import {
   type PreparedWorker,
   prepareWorker,
@@ -28,6 +29,7 @@ import {
   type StepSurroundings,
   verifySteps,
 } from "./verify-steps.ts";
+import { workFolderOfPlan } from "./work-folder.ts";
 
 export interface VerifyPackageInput {
   readonly plan: Plan;
@@ -35,9 +37,10 @@ export interface VerifyPackageInput {
   readonly packageDigest: Sha256;
   /** Absolute folder that holds pipeline.yaml and the package. */
   readonly folder: string;
-  /** Folder that steps work in; copied, never touched. */
+  /** Folder that steps work in; it and what their files stand in above it are copied, never touched. */
   readonly root: string;
-  readonly skip: (relativePath: string) => boolean;
+  /** Relative to the project; left out of the copy. */
+  readonly pipelinesFolder: string;
   readonly python: string;
   readonly stepTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -81,7 +84,8 @@ export async function verifyPackage(
 ): Promise<VerifiedPackage> {
   const { plan, reference } = input;
   const runId = ports.ids.runId();
-  const scratch = await copyScratch(input.root, ports.files, input.skip);
+  const work = workFolderOfPlan(plan, input.root);
+  const scratch = await copyScratch(work, input.pipelinesFolder, ports.files);
   const manifests = new Map(input.given?.manifests);
   const settings = new Map(input.given?.settings);
   const surroundings: StepSurroundings = {
@@ -95,8 +99,8 @@ export async function verifyPackage(
   try {
     // Files the notebook's own run would make are not there before the pipeline makes them.
     for (const path of Object.keys(reference.files))
-      if (!(path in reference.data)) await ports.files.remove(`${scratch.root}/${path}`);
-    await takeOver(plan, manifests, { runId, root: scratch.root, ports });
+      if (!(path in reference.data)) await ports.files.remove(placeIn(scratch, path));
+    await takeOver(plan, manifests, { runId, scratch, ports });
     const names = Object.keys(reference.packages);
     const prepared = input.prepared ?? (await prepareWorker(surroundings, ports.workers, names));
     if (input.prepared === undefined) own = prepared;
@@ -148,14 +152,21 @@ export async function verifyPackage(
 async function takeOver(
   plan: Plan,
   given: ReadonlyMap<string, StepManifest>,
-  at: { readonly runId: string; readonly root: string; readonly ports: VerifyPackagePorts },
+  at: { readonly runId: string; readonly scratch: Scratch; readonly ports: VerifyPackagePorts },
 ): Promise<void> {
   const { artifacts } = at.ports;
   for (const [step, manifest] of given) await artifacts.writeManifest(at.runId, step, manifest);
   const first = plan.steps.findIndex((step) => !given.has(step.name));
   for (const step of plan.steps.slice(0, Math.max(0, first)))
     for (const [path, digest] of Object.entries(given.get(step.name)?.files ?? {}))
-      await artifacts.copyTo(digest, `${at.root}/${path}`);
+      await artifacts.copyTo(digest, placeIn(at.scratch, path));
+}
+
+/** @throws Error for a path that leaves the copy: nothing else may be changed. */
+function placeIn({ project, root }: Scratch, path: string): string {
+  const place = join(root, path);
+  if (!place.startsWith(`${project}/`)) throw new Error(`${path} leaves the copy`);
+  return place;
 }
 
 async function findTextDifferences(

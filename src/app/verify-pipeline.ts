@@ -7,7 +7,6 @@ import { sha256OfJson } from "../base/hash.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Reference } from "../verification/reference-schema.ts";
-import { skipPipelines } from "./copy-scratch.ts";
 import { type LoadedPipeline, packageFilesOf } from "./load-pipeline.ts";
 import { missingModule } from "./missing-module.ts";
 import { PlanRecord } from "./plan-record-schema.ts";
@@ -63,7 +62,6 @@ export async function verifyPipeline(
       packageDigest: sha256OfJson(packageFilesOf(pipeline)),
       folder: ports.files.absolute(pipeline.folder),
       root,
-      skip: skipPipelines(input.pipelinesFolder, root),
     },
     ports,
   );

@@ -28,8 +28,10 @@ export type Capture = z.infer<typeof Capture>;
 export const ObserveRequest = z.strictObject({
   /** Shown in tracebacks: `churn.ipynb`. */
   notebook: z.string(),
-  /** Absolute path of the scratch copy of the notebook's folder; the run's working directory and the only place it may write. */
+  /** Absolute path of the scratch copy of the notebook's folder; the run's working directory and, with those above, the only place it may write. */
   root: z.string(),
+  /** How many folders above the root were copied with it, because its data stand there; none when left out. */
+  above: z.int().min(1).optional(),
   /** Absolute folder that holds copies of the project's own modules; imports find them first. */
   modules: z.string().optional(),
   cells: z.array(
@@ -68,9 +70,9 @@ export const ObserveRequest = z.strictObject({
 export type ObserveRequest = z.infer<typeof ObserveRequest>;
 
 const FileUse = z.strictObject({
-  /** Relative to the root when inside it, else absolute. */
+  /** Relative to the root (`../data/raw.csv` in a folder above that was copied with it), else absolute. */
   path: z.string(),
-  /** `sha256:…` after the statement; null when it no longer exists or is outside the root. */
+  /** `sha256:…` after the statement; null when it no longer exists, is a folder above that was listed, or was not copied. */
   sha256: Digest.nullable(),
 });
 

@@ -43,7 +43,7 @@ import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segme
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
 import { findServedModel, type ServedModel } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
-import { filesOf, sortedPaths } from "./step-files.ts";
+import { filesOfStep, movesWorkingDirectory } from "./step-files.ts";
 
 export interface PlanInput {
   readonly program: NotebookProgram;
@@ -284,6 +284,7 @@ function assemble(
     },
   });
   const throughModules = clockNames(program);
+  const movesFolder = movesWorkingDirectory(facts.statements);
   const steps = segments.map((segment, at): Step => {
     const refs = segment.statements.map((statement) => refOf(program, statement));
     const own = new Set(refs.map(addressOf));
@@ -306,14 +307,7 @@ function assemble(
       outputs: built.outputs[at] ?? [],
       params: parametersOfStep(parameters, segment.statements, refs),
       metrics: metricsOfStep(metrics, { own, statements: segment.statements }, definitions),
-      reads: sortedPaths([
-        ...segment.statements.flatMap((statement) => filesOf(statement, "read")),
-        ...runs.flatMap((run) => run?.filesRead.map((file) => file.path) ?? []),
-      ]),
-      writes: sortedPaths([
-        ...segment.statements.flatMap((statement) => filesOf(statement, "write")),
-        ...runs.flatMap((run) => run?.filesWritten.map((file) => file.path) ?? []),
-      ]),
+      ...filesOfStep({ statements: segment.statements, runs }, movesFolder),
       random: segment.statements.some((statement) =>
         statement.ambient.some((effect) => effect.resource.startsWith("random:")),
       )

@@ -3,14 +3,8 @@
  * Only what the text alone decides is read; anything else stays an ordinary statement.
  */
 import type { Span } from "../base/text-span.ts";
-import {
-  fieldOf,
-  type SyntaxNode,
-  type SyntaxTree,
-  statementsOf,
-  textOf,
-  withoutParentheses,
-} from "./syntax.ts";
+import { notePath, type PathScope, pathOf } from "./path-text.ts";
+import { fieldOf, type SyntaxNode, type SyntaxTree, statementsOf, textOf } from "./syntax.ts";
 
 /** A statement that does nothing but name a folder to look for modules in. */
 export interface ModulePathStatement {
@@ -30,20 +24,14 @@ export function findModulePaths(
       const folder = namedFolder(statement, { text: tree.text, known });
       if (folder !== undefined)
         found.push({ span: { start: statement.start, end: statement.end }, folder });
-      noteFolder(statement, { text: tree.text, known });
+      notePath(statement, { text: tree.text, known });
     }
     return found;
   });
 }
 
-interface Scope {
-  readonly text: string;
-  /** Folders that variables hold; a name that is bound to anything else is not in it. */
-  readonly known: Map<string, string>;
-}
-
 /** `sys.path.append(E)`, `sys.path.insert(0, E)`, and either below `if E not in sys.path:`. */
-function namedFolder(statement: SyntaxNode, scope: Scope): string | undefined {
+function namedFolder(statement: SyntaxNode, scope: PathScope): string | undefined {
   if (statement.kind === "if_statement") {
     const condition = fieldOf(statement, "condition");
     const body = fieldOf(statement, "consequence");
@@ -68,97 +56,5 @@ function namedFolder(statement: SyntaxNode, scope: Scope): string | undefined {
       : name === "sys.path.insert" && given.length === 2
         ? given[1]
         : undefined;
-  return argument === undefined ? undefined : folderOf(argument, scope);
-}
-
-function noteFolder(statement: SyntaxNode, scope: Scope): void {
-  const assignment = statement.children[0];
-  if (statement.kind !== "expression_statement" || assignment?.kind !== "assignment") return;
-  const left = fieldOf(assignment, "left");
-  const right = fieldOf(assignment, "right");
-  if (left?.kind !== "identifier" || right === undefined) return;
-  const folder = folderOf(right, scope);
-  const name = textOf(scope.text, left);
-  if (folder === undefined) scope.known.delete(name);
-  else scope.known.set(name, folder);
-}
-
-const SAME = new Set([
-  "os.path.abspath",
-  "os.path.realpath",
-  "os.path.normpath",
-  "os.fspath",
-  "str",
-  "Path",
-  "pathlib.Path",
-]);
-const HERE = new Set(["os.getcwd", "Path.cwd", "pathlib.Path.cwd", "os.path.curdir"]);
-
-function folderOf(given: SyntaxNode, scope: Scope): string | undefined {
-  const node = withoutParentheses(given);
-  const text = textOf(scope.text, node);
-  switch (node.kind) {
-    case "string":
-      return /^r?(["'])([^"'\\]*)\1$/.exec(text)?.[2]?.replaceAll("\\", "/");
-    case "identifier":
-      return scope.known.get(text);
-    case "attribute": {
-      if (text === "os.pardir" || text === "os.path.pardir") return "..";
-      if (text === "os.curdir") return ".";
-      const inner = fieldOf(node, "object");
-      const name = fieldOf(node, "attribute");
-      if (inner === undefined || name === undefined) return undefined;
-      return textOf(scope.text, name) === "parent" ? above(folderOf(inner, scope)) : undefined;
-    }
-    case "binary_operator": {
-      const left = fieldOf(node, "left");
-      const right = fieldOf(node, "right");
-      if (node.tokens[0]?.text !== "/" || left === undefined || right === undefined)
-        return undefined;
-      return joined([folderOf(left, scope), folderOf(right, scope)]);
-    }
-    case "call":
-      return folderOfCall(node, scope);
-    default:
-      return undefined;
-  }
-}
-
-function folderOfCall(node: SyntaxNode, scope: Scope): string | undefined {
-  const callee = fieldOf(node, "function");
-  const given = fieldOf(node, "arguments")?.children ?? [];
-  if (callee === undefined) return undefined;
-  const name = textOf(scope.text, callee);
-  const [first] = given;
-  if (HERE.has(name) && first === undefined) return ".";
-  if (SAME.has(name))
-    return first === undefined ? "." : given.length === 1 ? folderOf(first, scope) : undefined;
-  if (name === "os.path.join") return joined(given.map((part) => folderOf(part, scope)));
-  const inner = callee.kind === "attribute" ? fieldOf(callee, "object") : undefined;
-  if (inner === undefined) {
-    return undefined;
-  }
-  if (/\.(resolve|absolute|as_posix)$/.test(name) && first === undefined)
-    return folderOf(inner, scope);
-  // The folder above is textual unless the path is a whole one.
-  if (name === "os.path.dirname" && first?.kind === "call") {
-    const called = fieldOf(first, "function");
-    const whole = called === undefined ? "" : textOf(scope.text, called);
-    if (/^os\.(path\.(abspath|realpath)|getcwd)$/.test(whole)) return above(folderOf(first, scope));
-  }
-  return undefined;
-}
-
-function above(folder: string | undefined): string | undefined {
-  return folder === undefined ? undefined : `${folder}/..`;
-}
-
-function joined(parts: readonly (string | undefined)[]): string | undefined {
-  if (parts.length === 0) return undefined;
-  let whole = "";
-  for (const part of parts) {
-    if (part === undefined) return undefined;
-    whole = part.startsWith("/") || whole === "" ? part : `${whole}/${part}`;
-  }
-  return whole;
+  return argument === undefined ? undefined : pathOf(argument, scope);
 }

@@ -41,10 +41,22 @@ def digest_file(path: str | os.PathLike[str]) -> str | None:
 
 
 class FileUse:
-    """Files that were opened, listed and looked for; those below a folder under their names there."""
+    """Files that were opened, listed and looked for; those below a folder under their names there.
 
-    def __init__(self, root: Path, skip: Sequence[Path] = (), *, outside: bool = True) -> None:
+    ``beside`` names folders above the root (``../data``) that belong to it as well.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        skip: Sequence[Path] = (),
+        *,
+        outside: bool = True,
+        beside: Sequence[str] = (),
+    ) -> None:
         self.root = os.path.realpath(root)
+        above = [os.path.normpath(os.path.join(self.root, folder)) for folder in beside]
+        self.places = _outermost([self.root, *above])
         self.skip = tuple(os.path.realpath(path) for path in skip)
         self.read: dict[str, str | None] = {}
         self.written: set[str] = set()
@@ -76,17 +88,25 @@ class FileUse:
                 self.written.add(name)
 
     def relative(self, path: Any, *, sources: bool = False) -> str | None:
-        """The path below the root with ``/``; ``None`` for files that are not the project's data."""
+        """The path from the root with ``/``; ``None`` for files that are not the project's data."""
         full = self._full(path)
-        if full is None or not full.startswith(self.root + os.sep):
+        if full is None or not self._is_within(full) or full in (self.root, *self.places):
             return None
         if any(full == skip or full.startswith(skip + os.sep) for skip in self.skip):
             return None
-        name = full[len(self.root) + 1 :].replace(os.sep, "/")
+        name = self._name(full)
         parts = name.split("/")
         if name.endswith(".pyc") or any(part in _NOT_DATA for part in parts[:-1]):
             return None
         return None if name.endswith(".py") and not sources else name
+
+    def _name(self, full: str) -> str:
+        if full.startswith(self.root + os.sep):
+            return full[len(self.root) + 1 :].replace(os.sep, "/")
+        return os.path.relpath(full, self.root).replace(os.sep, "/")
+
+    def _is_within(self, full: str) -> bool:
+        return any(full == place or full.startswith(place + os.sep) for place in self.places)
 
     def _full(self, path: Any) -> str | None:
         if isinstance(path, int) or path is None:
@@ -94,10 +114,10 @@ class FileUse:
         try:
             said = os.fsdecode(path)
             full = os.path.realpath(said)
-            if not full.startswith(self.root + os.sep) and os.pardir not in said.split(os.sep):
+            if not self._is_within(full) and os.pardir not in _after_leading(said):
                 # A link to data elsewhere: its place here is what everybody knows it by.
                 linked = os.path.normpath(os.path.join(os.path.realpath(os.getcwd()), said))
-                if linked.startswith(self.root + os.sep):
+                if self._is_within(linked):
                     return linked
         except (OSError, TypeError, ValueError):
             return None
@@ -144,7 +164,7 @@ class FileUse:
 
     def _opened_outside(self, path: Any, writes: bool) -> None:
         full = self._full(path) if self._is_outside_told else None
-        if full is None or full.startswith(self.root + os.sep) or full == self.root:
+        if full is None or self._is_within(full):
             return
         if not is_somebodys_data(full, writes=writes):
             return
@@ -172,9 +192,10 @@ class FileUse:
             self._looked.setdefault(name, found)
 
     def _place(self, path: Any) -> str | None:
-        """As ``relative``, the root itself included, and what has no name below it."""
-        if self._full(path) == self.root:
-            return "."
+        """As ``relative``, the root itself and the folders above it included."""
+        full = self._full(path)
+        if full == self.root or full in self.places:
+            return self._name(full)
         return self.relative(path, sources=True)
 
     def _listed(self, path: Any) -> None:
@@ -183,6 +204,10 @@ class FileUse:
             return
         with contextlib.suppress(OSError):
             self._looked[name] = sorted(os.listdir(os.path.join(self.root, name)))
+
+    def listed(self) -> list[str]:
+        """Folders whose names somebody asked for."""
+        return sorted(name for name, seen in self._looked.items() if isinstance(seen, list))
 
     def looked_for(self, made: Sequence[str]) -> dict[str, str]:
         """What was found where the step looked, without what it and later steps make themselves.
@@ -215,9 +240,9 @@ class FileUse:
         return "whole-files" if self.written <= self.emptied - set(self.read) else "something"
 
     def stamps(self) -> dict[str, tuple[int, int]]:
-        """Size and time of change of every data file below the root."""
+        """Size and time of change of every data file below the root and the folders that belong to it."""
         found: dict[str, tuple[int, int]] = {}
-        folders = [self.root]
+        folders = list(self.places)
         while folders and len(found) < 50_000:
             with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
                 for entry in entries:
@@ -230,6 +255,44 @@ class FileUse:
                             stat = entry.stat()
                             found[name] = (stat.st_size, stat.st_mtime_ns)
         return found
+
+
+def folders_above(root: Path, paths: Sequence[str]) -> list[str]:
+    """The folders above the root that hold these files (``../data/raw.csv`` → ``../data``), from the root."""
+    found: dict[str, None] = {}
+    for path in paths:
+        plain = os.path.normpath(path)
+        if plain.split(os.sep)[0] != os.pardir:
+            continue
+        while any(sign in plain for sign in "*?[") or not (root / plain).is_dir():
+            if os.path.basename(plain) == os.pardir:
+                break
+            plain = os.path.dirname(plain)
+        found[plain] = None
+    return list(found)
+
+
+def levels_above(paths: Sequence[str]) -> int:
+    """How many folders above the root the highest of these paths starts from."""
+    plain = [os.path.normpath(path).split(os.sep) for path in paths]
+    return max((parts.count(os.pardir) for parts in plain), default=0)
+
+
+def _outermost(places: Sequence[str]) -> tuple[str, ...]:
+    """Each of these folders that is in none of the others."""
+    return tuple(
+        place
+        for place in dict.fromkeys(places)
+        if not any(place.startswith(other.rstrip(os.sep) + os.sep) for other in places)
+    )
+
+
+def _after_leading(said: str) -> list[str]:
+    """The parts of a path behind the ``..`` that it starts with: those lead where they say from a real folder."""
+    parts = said.split(os.sep)
+    while parts and parts[0] == os.pardir:
+        del parts[0]
+    return parts
 
 
 def names_digest(names: set[str]) -> str:
@@ -326,9 +389,7 @@ def other_peoples_places() -> tuple[tuple[str, ...], tuple[str, ...]]:
 # ------------------------------------------------------------------------------------- hooks
 
 _Listener = Callable[[str, tuple[Any, ...]], None]
-_HEARD = frozenset(
-    ("open", "os.rename", "sqlite3.connect", "os.listdir", "os.scandir", "os.chdir")
-)
+_HEARD = frozenset(("open", "os.rename", "sqlite3.connect", "os.listdir", "os.scandir", "os.chdir"))
 _ASKING = ("stat", "lstat", "access")
 """Functions of ``os`` that tell what is at a path, and of which no audit event tells."""
 _SUPPORTS: tuple[set[Any], ...] = (

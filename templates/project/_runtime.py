@@ -34,7 +34,7 @@ from typing import IO, Any
 
 from . import _secrets
 from ._code import step_code_digest
-from ._file_use import FileUse, digest_file, digest_of_open_file
+from ._file_use import FileUse, digest_file, digest_of_open_file, folders_above
 from ._secrets import HoldsSecret, check_file, check_text
 from ._values import (
     NotStorable,
@@ -131,6 +131,10 @@ class Pipeline:
             if artifact in step.outputs:
                 return step
         raise RunError(f"no step makes {artifact!r}")
+
+    def files(self) -> list[str]:
+        """Paths that steps are known to read and write, from the root."""
+        return [path for step in self.steps for path in (*step.reads, *step.writes)]
 
     def parameters(self) -> tuple[str, ...]:
         """Names of all parameters, in the order in which steps ask for them."""
@@ -557,7 +561,7 @@ def run_step(
             arguments.update(zip(variables, parts, strict=True))
         for param, value in taken.items():
             arguments[pipeline.variable(param)] = value
-        called = _call(step, arguments, store, folder, seed, before)
+        called = _call(pipeline, step, arguments, store, folder, seed, before)
         outputs = _store_outputs(pipeline, step, store, called.result)
         files = {}
         for path in sorted(called.use.written | set(step.writes)):
@@ -617,14 +621,21 @@ class _Called:
 
 
 def _call(
-    step: Step, arguments: dict[str, Any], store: Store, folder: Path, seed: int, before: str | None
+    pipeline: Pipeline,
+    step: Step,
+    arguments: dict[str, Any],
+    store: Store,
+    folder: Path,
+    seed: int,
+    before: str | None,
 ) -> _Called:
     """Call the step's function and watch what it does besides returning."""
     if step.random == "global" and importlib.util.find_spec("numpy") is not None:
         import numpy  # noqa: F401 - the state must not depend on who imported it before
     outside = random_state()
     metrics: list[dict[str, Any]] = []
-    use = FileUse(folder, skip=(store.root, FOLDER / Path(__file__).parent.name))
+    skip = (store.root, FOLDER / Path(__file__).parent.name)
+    use = FileUse(folder, skip, beside=folders_above(folder, pipeline.files()))
     _uses.append(use)
     text = _Tee(sys.stdout)
     state_before = state_after = None
@@ -695,9 +706,7 @@ def _find_inputs(
     return found
 
 
-def _store_outputs(
-    pipeline: Pipeline, step: Step, store: Store, result: Any
-) -> dict[str, Any]:
+def _store_outputs(pipeline: Pipeline, step: Step, store: Store, result: Any) -> dict[str, Any]:
     """Store what the step returned, artifact by artifact."""
     groups = [pipeline.artifacts[artifact].variables for artifact in step.outputs]
     count = sum(len(variables) for variables in groups)
@@ -727,9 +736,7 @@ def _store_outputs(
     return outputs
 
 
-def _checked_bytes(
-    artifact: Artifact, name: str, value: Any, step: Step
-) -> tuple[str, memoryview]:
+def _checked_bytes(artifact: Artifact, name: str, value: Any, step: Step) -> tuple[str, memoryview]:
     """The planned codec and its bytes where loading them gives the value as it was, else the first
     codec that does so."""
     codec = artifact.codec

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from __PACKAGE__ import _runtime
+from __PACKAGE__ import _file_use, _runtime
 from __PACKAGE__._pipeline import PIPELINE
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -51,7 +51,9 @@ def test_a_whole_run_gives_the_certified_metrics(tmp_path: Path) -> None:
     root = FOLDER / PIPELINE.root
     for path, digest in data.items():
         assert _runtime.digest_file(root / path) == digest, f"{path} is not the certified data"
-    work = tmp_path / "root"
+    # Data above the root stays above it, and apart from the store.
+    above = _file_use.levels_above(PIPELINE.files())
+    work = tmp_path.joinpath("project", *["above"] * above, "root")
     copy_data(root, work, data)
     metrics: dict[str, Any] = {}
     for step in PIPELINE.steps:
@@ -68,7 +70,7 @@ def test_a_whole_run_gives_the_certified_metrics(tmp_path: Path) -> None:
 
 def copy_data(root: Path, work: Path, data: dict[str, str]) -> None:
     """Steps write beside their data, so they get a folder of their own."""
-    work.mkdir()
+    work.mkdir(parents=True)
     for path in data or {read: "" for step in PIPELINE.steps for read in step.reads}:
         source, target = root / path, work / path
         if source.is_file():

@@ -65,6 +65,7 @@ class _Run:
         # What the last statement left, where nothing but statements has run since.
         self.left: Any = None
         self.root = Path(request["root"]).resolve()
+        self.top = Path(*[self.root, *[".."] * request.get("above", 0)]).resolve()
         # Copies of the project's own modules, as the pipeline will carry them.
         self.modules = Path(request.get("modules") or self.root).resolve()
         self.module = types.ModuleType("__main__")
@@ -84,7 +85,7 @@ class _Run:
         # What the notebook would show of the last line of the cell.
         self.shown: str | None = None
         self.own_modules: set[str] = set()
-        self.places = (str(self.root) + os.sep, str(self.modules) + os.sep)
+        self.places = (str(self.top) + os.sep, str(self.modules) + os.sep)
         self.stamps: dict[str, tuple[int, int]] = {}
         self.stamp_ms = 0.0
         self.captures: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
@@ -257,7 +258,9 @@ class _Run:
             **after.changes_since(before, self.only_imports, self.request["seed"]),
             **watch.record(),
             "metrics": self.metrics,
-            "error": None if error is None else _statement_error(error, filename, statement["line"]),
+            "error": None
+            if error is None
+            else _statement_error(error, filename, statement["line"]),
         }
         self.emit(record)
         return error is None
@@ -367,11 +370,9 @@ class RunDiffers(Exception):
 
 def _is_same(one: Any, other: Any) -> bool:
     if isinstance(one, types.FunctionType) and isinstance(other, types.FunctionType):
-        return (
-            one.__code__ == other.__code__
-            and repr((one.__defaults__, one.__kwdefaults__))
-            == repr((other.__defaults__, other.__kwdefaults__))
-        )
+        return one.__code__ == other.__code__ and repr(
+            (one.__defaults__, one.__kwdefaults__)
+        ) == repr((other.__defaults__, other.__kwdefaults__))
     return one is other or (type(one) is type(other) and bool(one == other))
 
 
@@ -398,11 +399,15 @@ class _Watch:
     """What a statement does outside its own memory; refuses what it may not do."""
 
     def __init__(self, root: Path, request: Mapping[str, Any], runtime: Any) -> None:
-        self.root = str(root)
+        above = os.path.join(*[os.pardir] * request.get("above", 0), "")
+        # The notebook's folder, or the one above it that was copied with it.
+        self.top = os.path.realpath(os.path.join(root, above))
         self.allow_network = request["allowNetwork"]
         self.allow_write = request["allowWrite"]
         store = request.get("store")
-        self.use = runtime.FileUse(root, () if store is None else (store,), outside=False)
+        self.use = runtime.FileUse(
+            root, () if store is None else (store,), outside=False, beside=(above,) if above else ()
+        )
         self.files = _file_use(runtime)
         self.files.passes_events_on(__file__)
         self.digest_file = runtime.digest_file
@@ -429,6 +434,8 @@ class _Watch:
             for path in sorted(self.use.written | self.removed)
         ]
         written += [{"path": path, "sha256": None} for path in sorted(self.outside_written)]
+        # A folder above that is listed: a step that finds other names there has other input.
+        read += [{"path": path, "sha256": None} for path in self.use.listed() if path[:2] == ".."]
         return {
             "filesRead": read,
             "filesWritten": written,
@@ -458,6 +465,8 @@ class _Watch:
         elif event == "sqlite3.connect":
             if not self.is_inside(arguments[0]) and arguments[0] != ":memory:":
                 self.outside_read.add(os.path.realpath(os.fsdecode(arguments[0])))
+            self.use.listen(event, arguments)
+        elif event in _LISTINGS:
             self.use.listen(event, arguments)
         elif event in _PROCESSES:
             command = arguments[1] if event == "subprocess.Popen" else arguments[0]
@@ -501,7 +510,7 @@ class _Watch:
             full = os.path.realpath(os.fsdecode(path))
         except (TypeError, ValueError):
             return True
-        return full == self.root or full.startswith(self.root + os.sep)
+        return full == self.top or full.startswith(self.top + os.sep)
 
 
 def _file_use(runtime: Any) -> Any:
@@ -524,7 +533,14 @@ _CHANGES: dict[str, tuple[int, ...]] = {
     "os.chown": (0,),
     "shutil.rmtree": (0,),
 }
-_HEARD = frozenset(("open", "sqlite3.connect")) | _NETWORK | _PROCESSES | frozenset(_CHANGES)
+_LISTINGS = frozenset(("os.listdir", "os.scandir"))
+_HEARD = (
+    frozenset(("open", "sqlite3.connect"))
+    | _NETWORK
+    | _PROCESSES
+    | _LISTINGS
+    | frozenset(_CHANGES)
+)
 _busy = threading.local()
 _installed: list[bool] = []
 
@@ -712,6 +728,8 @@ def _place_of(path: str, run: _Run) -> str:
     for folder in (run.modules, run.root):
         if path.startswith(str(folder) + os.sep):
             return Path(path).relative_to(folder).as_posix()
+    if path.startswith(str(run.top) + os.sep):
+        return Path(os.path.relpath(path, run.root)).as_posix()
     return path
 
 

@@ -79,12 +79,13 @@ def sandbox(root: Path, reads: Mapping[str, str], writes: Sequence[str]) -> Iter
     variables, before = dict(os.environ), tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="mlops-aside-", ignore_cleanup_errors=True) as base:
         top = os.path.realpath(base)
-        folder, temporary = os.path.join(top, "root"), os.path.join(top, "tmp")
-        os.mkdir(folder)
+        above = ["above"] * _levels_above([*reads, *writes])
+        folder, temporary = os.path.join(top, *above, "root"), os.path.join(top, "tmp")
+        os.makedirs(folder)
         os.mkdir(temporary)
         _copy_files(root, Path(folder), reads)
         for path in writes:
-            if not os.path.isabs(path) and ".." not in Path(path).parts:
+            if not os.path.isabs(path):
                 os.makedirs(os.path.join(folder, os.path.dirname(path)), exist_ok=True)
         if not _is_hooked:
             sys.addaudithook(_refuse)
@@ -103,13 +104,17 @@ def sandbox(root: Path, reads: Mapping[str, str], writes: Sequence[str]) -> Iter
             os.environ.update(variables)
 
 
+def _levels_above(paths: Sequence[str]) -> int:
+    """How many folders above the root the highest of these paths starts from."""
+    plain = [os.path.normpath(path).split(os.sep) for path in paths]
+    return max((parts.count(os.pardir) for parts in plain), default=0)
+
+
 def _copy_files(root: Path, folder: Path, reads: Mapping[str, str]) -> None:
     left = MOST_COPIED_BYTES
     for path, digest in sorted(reads.items()):
         if os.path.isabs(path):
             continue
-        if ".." in Path(path).parts:
-            raise CannotRepeat(f"it reads {path}, which is outside of the pipeline's root")
         source, target = root / path, folder / path
         try:
             left -= source.stat().st_size

@@ -1,5 +1,6 @@
 /** A notebook that does not come to its end: what stopped it, where, and what to type. */
 import { expect, test } from "vitest";
+import { DataAbove } from "../../src/app/explain-missing-file.ts";
 import { checkNoError, explainFailure } from "../../src/app/explain-observation.ts";
 import { EnvironmentError, InputError, MlopsError, UpstreamError } from "../../src/base/errors.ts";
 import { WorkerError, type WorkerFailure } from "../../src/ports/worker.ts";
@@ -7,7 +8,8 @@ import { memoryFiles } from "../support/memory-files.ts";
 import { programOf } from "../support/notebooks.ts";
 import { ranStatement } from "../support/ran-statement.ts";
 
-const COPY = "/project/.mlops/tmp/run-1/root";
+const PROJECT = "/project/.mlops/tmp/run-1/root";
+const COPY = `${PROJECT}/notebooks`;
 
 interface Expected {
   readonly kind: typeof InputError | typeof EnvironmentError | typeof UpstreamError;
@@ -193,27 +195,44 @@ test.each<{
     },
   },
   {
-    name: "data that stands above the notebook",
+    name: "data that stands above what was copied",
     type: "FileNotFoundError",
     message: "[Errno 2] No such file or directory: '../data/x.csv'",
     files: { "data/x.csv": "a" },
-    expected: {
-      kind: InputError,
-      code: "data-missing",
-      hint: /data\/x\.csv is there, but outside/,
-    },
+    expected: { kind: DataAbove, code: "data-missing", message: /\.\.\/data\/x\.csv/ },
   },
   {
-    name: "data looked for above the folder that the notebook works in",
+    name: "data looked for by a whole path, above what was copied",
     type: "FileNotFoundError",
-    message: "[Errno 2] No such file or directory: '/project/.mlops/tmp/run-1/data/x.csv'",
+    message: `[Errno 2] No such file or directory: '${PROJECT}/data/x.csv'`,
     files: { "data/x.csv": "a" },
-    expected: {
-      kind: InputError,
-      code: "data-missing",
-      message: /\.\.\/data\/x\.csv/,
-      hint: /data\/x\.csv is there, but outside/,
-    },
+    expected: { kind: DataAbove, code: "data-missing", message: /\.\.\/data\/x\.csv/ },
+  },
+  {
+    name: "a file that is written above what was copied",
+    type: "PermissionError",
+    message: `the observed run may not write outside the notebook's folder (${PROJECT}/out/x.csv); allow it with --allow-write`,
+    expected: { kind: DataAbove, code: "cell-raised", message: /\.\.\/out\/x\.csv/ },
+  },
+  {
+    name: "a file that is written outside of the project",
+    type: "PermissionError",
+    message:
+      "the observed run may not write outside the notebook's folder (/elsewhere/x.csv); allow it with --allow-write",
+    expected: { kind: InputError, code: "cell-raised", message: /--allow-write/ },
+  },
+  {
+    name: "data above that is nowhere",
+    type: "FileNotFoundError",
+    message: "[Errno 2] No such file or directory: '../data/x.csv'",
+    expected: { kind: InputError, code: "data-missing", hint: /put it there/ },
+  },
+  {
+    name: "data outside of the project",
+    type: "FileNotFoundError",
+    message: "[Errno 2] No such file or directory: '../../data/x.csv'",
+    files: { "../data/x.csv": "a" },
+    expected: { kind: InputError, code: "data-missing", hint: /outside the project .*mlops init/ },
   },
   {
     name: "data in a folder that no copy takes along",
@@ -241,7 +260,8 @@ test.each<{
   const error = { type, message, line: 3, module: null };
   const failed = { ...STATEMENT, subprocesses: [...(subprocesses ?? [])], error };
   const seen = { statements: [failed], cells: [], captures: [], environment: undefined };
-  const run = { program, root: "notebooks", copy: COPY };
+  const work = { root: "notebooks", above: 0 };
+  const run = { program, work, copy: COPY, project: PROJECT };
   const disk = memoryFiles({ [`${COPY}/story.ipynb`]: "{}", ...files });
   check(await checkNoError(seen, run, disk).catch((thrown: unknown) => thrown), expected);
 });

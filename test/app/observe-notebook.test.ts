@@ -45,17 +45,18 @@ async function runsOf(story: Story): Promise<number> {
   const { program } = await programOf([story.cell ?? "x = 1"]);
   const input: ObserveInput = {
     program,
-    root: "notebooks",
+    work: { root: "notebooks", above: 0 },
+    pipelinesFolder: "pipelines",
     python: "python3",
     reference: undefined,
     timeoutMs: 1000,
     allowNetwork: false,
     allowWrite: false,
     signal: new AbortController().signal,
-    skip: () => false,
     onCell: () => undefined,
     fresh: story.fresh ?? false,
     onReused: () => undefined,
+    onReachingUp: () => undefined,
   };
   const ports = { files, workers, artifacts: memoryArtifacts(files), templates: "/templates" };
   const first = await observeNotebook(input, ports);

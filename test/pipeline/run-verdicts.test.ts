@@ -142,17 +142,18 @@ async function inputOf({ cells, files: beside }: Verdict): Promise<unknown> {
     await observeNotebook(
       {
         program,
-        root: ".",
+        work: { root: ".", above: 0 },
+        pipelinesFolder: "pipelines",
         python: "python3",
         reference: undefined,
         timeoutMs: 1000,
         allowNetwork: false,
         allowWrite: false,
         signal: new AbortController().signal,
-        skip: (path) => path.startsWith(".mlops"),
         onCell: () => undefined,
         fresh: true,
         onReused: () => undefined,
+        onReachingUp: () => undefined,
       },
       { files, workers, artifacts: memoryArtifacts(files), templates: "/templates" },
     );

@@ -85,6 +85,29 @@ def capture(artifact: str, *variables: str, cell: int = 1, index: int = 0) -> di
     return {"artifact": artifact, "variables": list(variables), "after": after}
 
 
+def test_data_above_the_notebook_that_were_copied_with_it_are_its_own(watch: Any) -> None:
+    project = watch.root.parent
+    (project / "data").mkdir()
+    (project / "data/raw.csv").write_text("a\n1\n")
+    cells = [
+        ["import os", "text = open('../data/raw.csv').read()"],
+        ["names = os.listdir('../data')"],
+        ["os.makedirs('../out', exist_ok=True)", "open('../out/x.txt', 'w').write(text)"],
+    ]
+    seen = watch(*cells, above=1, store=str(project.parent / "store"))
+    assert seen.finished
+    used = [
+        (kind, file["path"], file["sha256"] is None)
+        for record in seen.records
+        if record["kind"] == "statement"
+        for kind in ("filesRead", "filesWritten")
+        for file in record[kind]
+    ]
+    assert ("filesRead", "../data/raw.csv", False) in used
+    assert ("filesRead", "../data", True) in used
+    assert ("filesWritten", "../out/x.txt", False) in used
+
+
 def test_values_that_share_an_object_name_each_other(watch: Any) -> None:
     seen = watch(["a = [1]", "b = {'k': a}", "c = [1]", "d = (a, 2)"])
     assert seen.value("a")["sharesWith"] == ["b", "d"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import TEMPLATES
 from project import _file_use, _runtime
-from workside import distributions, worker
+from workside import distributions, sandbox, worker
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,84 @@ def test_what_both_sides_have_of_their_own_is_the_same() -> None:
     names = re.search(r"const NOT_DATA\b.*?\[(.*?)\]", source("src/app/looked-for.ts"), re.DOTALL)
     assert names is not None
     assert set(re.findall(r'"([^"]+)"', names[1])) == _file_use._NOT_DATA
-    seed = re.search(r"COMPARISON_SEED = ([\d_]+);", source("src/app/observe-notebook.ts"))
+    seed = re.search(r"COMPARISON_SEED = ([\d_]+);", source("src/app/observe-request.ts"))
     assert seed is not None
     assert int(seed[1]) == _runtime.DEFAULT_SEED
+
+
+def test_data_above_the_root_go_by_their_place_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "notebooks"
+    for path in ("data/raw.csv", "data/deep/more.csv", "other/x.csv", "notebooks/own.csv"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("1")
+    (tmp_path / "linked").symlink_to(tmp_path / "other")
+    monkeypatch.chdir(root)
+    with _file_use.FileUse(root, beside=("../data", "../linked")) as use:
+        for path in ("../data/raw.csv", "../data/deep/more.csv", "own.csv", "../linked/x.csv"):
+            Path(path).read_text()
+        Path(root.parent / "data/new.csv").write_text("2")
+        os.listdir("../data")
+        os.chdir("..")
+        assert not os.path.exists("data/none.csv")
+    assert set(use.read) == {
+        "../data/raw.csv",
+        "../data/deep/more.csv",
+        "own.csv",
+        "../linked/x.csv",
+    }
+    assert use.written == {"../data/new.csv"}
+    assert use.listed() == ["../data"]
+    assert use.looked_for([])["../data/none.csv"] == "absent"
+
+
+def test_a_folder_above_that_is_none_of_the_pipelines_stays_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "notebooks"
+    for folder in ("notebooks", "data", "other"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "other/x.csv").write_text("1")
+    monkeypatch.chdir(root)
+    with _file_use.FileUse(root, beside=("../data",)) as use:
+        Path("../other/x.csv").read_text()
+    assert list(use.read) == [str(tmp_path / "other/x.csv")]
+
+
+@pytest.mark.parametrize(
+    ("paths", "folders", "levels"),
+    [
+        (["data/raw.csv"], [], 0),
+        (["../data/raw.csv", "../data/more.csv", "own.csv"], ["../data"], 1),
+        (["../data"], ["../data"], 1),
+        (["../data/*.csv", "../data/202?/x.csv"], ["../data"], 1),
+        (["../../raw.csv"], ["../.."], 2),
+        (["..", "a/../../data/raw.csv"], ["..", "../data"], 1),
+        (["../gone/deep/x.csv"], [".."], 1),
+    ],
+)
+def test_the_folders_above_are_those_that_hold_declared_files(
+    tmp_path: Path, paths: list[str], folders: list[str], levels: int
+) -> None:
+    root = tmp_path / "project/notebooks"
+    for folder in (root, tmp_path / "project/data"):
+        folder.mkdir(parents=True)
+    (tmp_path / "project/data/raw.csv").write_text("1")
+    assert _file_use.folders_above(root, paths) == folders
+    assert _file_use.levels_above(paths) == levels
+
+
+def test_code_that_is_run_aside_finds_data_above_its_folder(tmp_path: Path) -> None:
+    root = tmp_path / "project/notebooks"
+    root.mkdir(parents=True)
+    (tmp_path / "project/raw.csv").write_text("1")
+    digest = _file_use.digest_file(tmp_path / "project/raw.csv")
+    assert digest is not None
+    with sandbox.sandbox(root, {"../raw.csv": digest}, ["../out/x.txt"]):
+        read = Path("../raw.csv").read_text()
+        Path("../out/x.txt").write_text("2")
+        with pytest.raises(sandbox.Refused):
+            Path(tmp_path / "project/raw.csv").write_text("3")
+    assert read == "1"
+    assert {path.name for path in (tmp_path / "project").iterdir()} == {"notebooks", "raw.csv"}

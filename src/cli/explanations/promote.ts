@@ -138,10 +138,10 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
   },
   "data-missing": {
     what: "A cell or a step reads or writes a file that is not there, or in a folder that is not there.",
-    why: "The notebook runs on a copy of its own folder. What is elsewhere, or was never fetched, it does not find.",
+    why: "The notebook runs on a copy of its own folder and of the folders above it, inside the project, that it reads from. What is elsewhere, or was never fetched, it does not find.",
     example:
       'pd.read_csv("data/customers.csv") in a fresh clone, whose data is versioned with mlops datasets',
-    fix: "Fetch the data (mlops datasets fetch PATH), put the file beside the notebook, or correct the path; paths are relative to the notebook's folder.",
+    fix: "Fetch the data (mlops datasets fetch PATH), put the file into the project, or correct the path; paths are relative to the notebook's folder.",
   },
   "feature-proof-failed": {
     what: "The features that were split for serving did not give what the notebook computed, so the pipeline comes without them.",
