@@ -1,4 +1,4 @@
-/** Numbers worth recording: every scoring call of scikit-learn in a kept statement or a definition it uses, under a readable, unique name. */
+/** Numbers worth recording: every scoring call in a kept statement or a definition it uses, under a readable, unique name. */
 import type { CallFact, StatementFacts } from "../python/facts.ts";
 import { kebab, unique } from "./parameters.ts";
 import { addressOf, type Metric, type StatementRef } from "./plan.ts";
@@ -28,6 +28,7 @@ export function findMetrics(
 
 /** `roc_auc_score` → `roc-auc`; `model.score` → `score`. */
 function baseName(call: CallFact): string {
+  if (call.measures !== undefined) return kebab(call.measures);
   const short = call.callee?.split(".").at(-1) ?? call.method ?? "metric";
   return kebab(short.endsWith("_score") ? short.slice(0, -"_score".length) : short);
 }

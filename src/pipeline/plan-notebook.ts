@@ -17,6 +17,7 @@ import {
 import { whyInOneProcess } from "./definition-reasons.ts";
 import { droppedCells } from "./drop-cells.ts";
 import { followedCalls } from "./followed-calls.ts";
+import { markHandMetrics } from "./hand-metrics.ts";
 import { headingsAbove } from "./headings.ts";
 import { type InterfaceOptions, segmentInterfaces } from "./interfaces.ts";
 import { keepStatements } from "./keep.ts";
@@ -88,12 +89,16 @@ export const RESERVED_STEP_NAMES: ReadonlySet<string> = new Set([
 export function planNotebook(input: PlanInput): Planned {
   const { program, observation } = input;
   const path = program.notebook.path;
-  const facts = reconcile({
+  const reconciled = reconcile({
     path,
     facts: program.facts,
     cellOf: (statement) => cellNumber(program, statement),
     observation,
   });
+  const facts = {
+    ...reconciled,
+    statements: markHandMetrics(reconciled.statements, program.facts.units),
+  };
   const names = sortNames({
     ...program,
     facts: { ...program.facts, statements: facts.statements },

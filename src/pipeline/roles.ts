@@ -41,8 +41,9 @@ const MODEL_METHODS = new Set([
   "predict_log_proba",
 ]);
 
-/** A call of `sklearn.metrics` (or an estimator's `score`) whose value is a single number. */
+/** A call of `sklearn.metrics` (or an estimator's `score`) whose value is a single number, or one that measures predictions by itself. */
 export function isNumberMetric(call: CallFact): boolean {
+  if (call.measures !== undefined) return true;
   if (call.callee !== undefined && NUMBER_METRICS.test(call.callee)) return !returnsArray(call);
   return (
     call.method === "score" &&
@@ -106,6 +107,17 @@ export function isModelFitCall(call: CallFact): boolean {
   );
 }
 
+/** `model.predict(…)` and its kin; asking for a score is none. */
+export function isPrediction(call: CallFact): boolean {
+  const { method } = call;
+  return (
+    method !== undefined &&
+    method !== "score" &&
+    MODEL_METHODS.has(method) &&
+    !isOfTransformer(call)
+  );
+}
+
 /** Whether values of a qualified type predict or group. */
 export function isModelType(type: string | undefined): boolean {
   return type !== undefined && MODEL_MODULES.test(type);
@@ -142,6 +154,7 @@ const PRECEDENCE: readonly Role[] = ["persist", "load", "train", "split", "evalu
 
 function roleOfCall(call: CallFact): Role | undefined {
   const { callee, method, receiverType } = call;
+  if (call.measures !== undefined) return "evaluate";
   if (callee !== undefined) {
     if (LOADERS.test(callee)) return "load";
     if (PERSISTERS.test(callee)) return "persist";
@@ -153,12 +166,13 @@ function roleOfCall(call: CallFact): Role | undefined {
   if (isModelFitCall(call)) return "train";
   if (method === "split" && receiverType !== undefined && FOLDS.test(receiverType)) return "split";
   if (method !== undefined && PERSIST_METHODS.has(method)) return "persist";
-  if (method !== undefined && MODEL_METHODS.has(method)) {
-    return receiverType !== undefined && TRANSFORMER_MODULES.test(receiverType)
-      ? "features"
-      : "evaluate";
-  }
+  if (method !== undefined && MODEL_METHODS.has(method))
+    return isOfTransformer(call) ? "features" : "evaluate";
   return undefined;
+}
+
+function isOfTransformer({ receiverType }: CallFact): boolean {
+  return receiverType !== undefined && TRANSFORMER_MODULES.test(receiverType);
 }
 
 function returnsArray(call: CallFact): boolean {

@@ -82,6 +82,8 @@ export interface CallFact {
   readonly arguments: readonly CallArgument[];
   /** true inside a loop, comprehension or function body: may run any number of times. */
   readonly repeated: boolean;
+  /** Set by planning where it gives a number that measures predictions without being a scoring call of a library: what to call that. */
+  readonly measures?: string;
 }
 
 /**

@@ -14,6 +14,26 @@ const SUBPROCESS: CallEffect = { ambient: [{ resource: "subprocess", access: "re
 const NETWORK: CallEffect = { ambient: [{ resource: "network", access: "read-write" }] };
 const OPTIONS: CallEffect = { ambient: [{ resource: "options", access: "write" }] };
 const PATH: CallEffect = { returns: "pathlib.Path" };
+const READS_FORMULA: CallEffect = {
+  result: "keeps",
+  readsText: { argument: 0, keyword: "formula", names: "all" },
+};
+const FORMULA_MODELS = {
+  gls: "GLS",
+  glm: "GLM",
+  glsar: "GLSAR",
+  logit: "Logit",
+  mixedlm: "MixedLM",
+  mnlogit: "MNLogit",
+  negativebinomial: "NegativeBinomial",
+  ols: "OLS",
+  ordinal_gee: "OrdinalGEE",
+  poisson: "Poisson",
+  probit: "Probit",
+  quantreg: "QuantReg",
+  rlm: "RLM",
+  wls: "WLS",
+};
 const reads = (argument: number, keyword: string): CallEffect => ({
   file: { access: "read", argument, keyword },
 });
@@ -230,10 +250,14 @@ export const standardLibraryEffects: LibraryEffects = {
       {},
     ),
     // https://patsy.readthedocs.io/en/stable/formulas.html: functions in a formula are the caller's.
-    ...each("statsmodels.formula.api.* patsy.dmatrix patsy.dmatrices", {
-      result: "keeps",
-      readsText: { argument: 0, keyword: "formula", names: "all" },
-    }),
+    ...each("statsmodels.formula.api.* patsy.dmatrix patsy.dmatrices", READS_FORMULA),
+    // https://www.statsmodels.org/stable/api.html#statsmodels-formula-api: each makes the model of the class behind it.
+    ...Object.fromEntries(
+      Object.entries(FORMULA_MODELS).map(([name, returns]) => [
+        `statsmodels.formula.api.${name}`,
+        { ...READS_FORMULA, returns: `statsmodels.api.${returns}` },
+      ]),
+    ),
     // https://duckdb.org/docs/stable/clients/python/data_ingestion: tables of that name are the caller's variables.
     ...each("duckdb.sql duckdb.query duckdb.execute", {
       result: "keeps",
