@@ -36,6 +36,8 @@ export function settleRoles(
     const settle = (): Role => {
       // A check in the middle of a cell belongs to what it checks.
       if (role === "validate" && before !== undefined) return before;
+      // A figure lives in one process, so that saving it belongs to what drew it.
+      if (before !== undefined && savesFigure(statement)) return before;
       if (role !== undefined && role !== "features") return role;
       if (selections.has(at)) return "split";
       if (firstLoad !== -1 && at < firstLoad) return "load";
@@ -72,6 +74,13 @@ function nextShown(
 function writesFile(statement: StatementFacts): boolean {
   return statement.ambient.some(
     ({ resource, access }) => resource === "file" && access === "write",
+  );
+}
+
+function savesFigure(statement: StatementFacts): boolean {
+  return (
+    writesFile(statement) &&
+    statement.ambient.some(({ resource, access }) => resource === "figure" && access !== "write")
   );
 }
 

@@ -272,6 +272,19 @@ test("what is drawn in a cell is kept, and in one step, when the cell saves the 
   expect(plan.leftOut.some(({ statement }) => statement.cell === 3)).toBe(true);
 });
 
+test("saving a figure is part of the step that draws it, and joins none", async () => {
+  const { plan, diagnostics } = await planOf([
+    `${IMPORTS}\nimport matplotlib.pyplot as plt`,
+    ...STORY.slice(1, 6),
+    'acc = accuracy_score(y_test, model.predict(X_test))\nplt.bar(["acc"], [acc])\nplt.savefig("acc.png")\nprint("accuracy", acc)',
+    'fig, ax = plt.subplots()\nax.hist(df["ratio"])\nfig.savefig("ratio.png")',
+  ]);
+  expect(diagnostics.filter(({ code }) => code === "steps-merged")).toEqual([]);
+  expect(plan?.steps.find(({ writes }) => writes.includes("acc.png"))?.metrics).toEqual([
+    "accuracy",
+  ]);
+});
+
 test("the namespace of the notebook is not read as a dictionary", async () => {
   const { plan, diagnostics } = await planOf(["a = 1", "r = dict(vars())", WRITE]);
   expect(plan).toBeUndefined();
