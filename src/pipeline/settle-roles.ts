@@ -2,7 +2,7 @@
  * The role of every kept statement. Some show theirs by what they call; the others take it from where they stand:
  * in their cell first, in the notebook then. Roles only decide where steps begin and what they are called, never what is computed.
  */
-import type { StatementFacts } from "../python/facts.ts";
+import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
 import type { CallsOf } from "./followed-calls.ts";
 import type { Role } from "./plan.ts";
@@ -36,8 +36,8 @@ export function settleRoles(
     const settle = (): Role => {
       // A check in the middle of a cell belongs to what it checks.
       if (role === "validate" && before !== undefined) return before;
-      // A figure lives in one process, so that saving it belongs to what drew it.
-      if (before !== undefined && savesFigure(statement)) return before;
+      if (before !== undefined && writesFile(statement) && statement.ambient.some(isFigure))
+        return before;
       if (role !== undefined && role !== "features") return role;
       if (selections.has(at)) return "split";
       if (firstLoad !== -1 && at < firstLoad) return "load";
@@ -52,7 +52,39 @@ export function settleRoles(
     };
     settled.push(settle());
   }
-  return settled;
+  return figuresInOneRole(statements, settled);
+}
+
+/** What may be done in the middle of a figure without a step of its own. */
+const WITH_FIGURES: ReadonlySet<Role> = new Set(["features", "validate", "evaluate", "persist"]);
+
+/** A figure lives in one process until its cell ends: what draws on it, and saves it, is one piece of work with what stands between. */
+function figuresInOneRole(
+  statements: readonly StatementFacts[],
+  settled: readonly Role[],
+): readonly Role[] {
+  const together = [...settled];
+  for (const [first, { unit, ambient }] of statements.entries()) {
+    if (!ambient.some(isFigure) || !startsFigure(statements, first)) continue;
+    const last = statements.findLastIndex((one) => one.unit === unit && one.ambient.some(isFigure));
+    const roles = settled.slice(first, last + 1);
+    if (!roles.every((role) => WITH_FIGURES.has(role))) continue;
+    const [own = "features"] = roles;
+    together.fill(roles.includes("evaluate") ? "evaluate" : own, first, last + 1);
+  }
+  return together;
+}
+
+/** Whether nothing before in its cell has to do with figures. */
+function startsFigure(statements: readonly StatementFacts[], at: number): boolean {
+  const unit = statements[at]?.unit;
+  for (let before = at - 1; statements[before]?.unit === unit; before -= 1)
+    if (statements[before]?.ambient.some(isFigure) === true) return false;
+  return true;
+}
+
+function isFigure({ resource }: AmbientEffect): boolean {
+  return resource === "figure";
 }
 
 /** The next statement that shows a role, for each statement. */
@@ -74,13 +106,6 @@ function nextShown(
 function writesFile(statement: StatementFacts): boolean {
   return statement.ambient.some(
     ({ resource, access }) => resource === "file" && access === "write",
-  );
-}
-
-function savesFigure(statement: StatementFacts): boolean {
-  return (
-    writesFile(statement) &&
-    statement.ambient.some(({ resource, access }) => resource === "figure" && access !== "write")
   );
 }
 

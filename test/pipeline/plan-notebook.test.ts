@@ -272,12 +272,12 @@ test("what is drawn in a cell is kept, and in one step, when the cell saves the 
   expect(plan.leftOut.some(({ statement }) => statement.cell === 3)).toBe(true);
 });
 
-test("saving a figure is part of the step that draws it, and joins none", async () => {
+test("a figure and its saving are part of one step, and join none", async () => {
   const { plan, diagnostics } = await planOf([
     `${IMPORTS}\nimport matplotlib.pyplot as plt`,
     ...STORY.slice(1, 6),
     'acc = accuracy_score(y_test, model.predict(X_test))\nplt.bar(["acc"], [acc])\nplt.savefig("acc.png")\nprint("accuracy", acc)',
-    'fig, ax = plt.subplots()\nax.hist(df["ratio"])\nfig.savefig("ratio.png")',
+    'plt.scatter(y_test, y_test)\nplt.plot(y_test, model.predict(X_test))\nplt.savefig("fit.png")',
   ]);
   expect(diagnostics.filter(({ code }) => code === "steps-merged")).toEqual([]);
   expect(plan?.steps.find(({ writes }) => writes.includes("acc.png"))?.metrics).toEqual([
