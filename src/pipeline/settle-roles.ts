@@ -6,13 +6,14 @@ import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
 import type { CallsOf } from "./followed-calls.ts";
 import type { Role } from "./plan.ts";
+import { ownDataLength } from "./own-data.ts";
 import { isPrint, roleOf } from "./roles.ts";
 
 /** Roles that hold on to what follows them in their cell: numbers are worked on and printed where they are computed. */
 const HOLDS_ON: ReadonlySet<Role> = new Set(["train", "evaluate", "persist"]);
 
 /**
- * Before the first load everything belongs to it, between load and the first model it is feature work, and after the first model it
+ * Before the first load everything belongs to it (where nothing is loaded, the data that the notebook begins with is what it loads), between load and the first model it is feature work, and after the first model it
  * belongs to the cell's role, or the next statement that shows one, or the last. Linear.
  *
  * @param statements Kept ordinary statements in execution order.
@@ -24,6 +25,7 @@ export function settleRoles(
 ): readonly Role[] {
   const shown = statements.map((statement) => roleOf(statement, callsOf));
   const firstLoad = shown.indexOf("load");
+  const ownData = firstLoad === -1 ? ownDataLength(statements) : 0;
   const firstTrain = shown.indexOf("train");
   const selections = selectionsBeforeSplit(statements, shown);
   const next = nextShown(statements, shown);
@@ -40,7 +42,7 @@ export function settleRoles(
         return before;
       if (role !== undefined && role !== "features") return role;
       if (selections.has(at)) return "split";
-      if (firstLoad !== -1 && at < firstLoad) return "load";
+      if (at < Math.max(firstLoad, ownData)) return "load";
       if (isAfterTraining && writesFile(statement)) return "persist";
       if (before !== undefined && HOLDS_ON.has(before) && (isAfterTraining || isPrint(statement)))
         return before;
