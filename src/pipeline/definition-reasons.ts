@@ -27,6 +27,8 @@ export function whyInOneProcess(name: string, input: DefinitionReasons): string 
   const isKind = definition?.definition?.kind === "class" ? "class" : "function";
   const early = definition === undefined ? undefined : dataAmong(definition.reads, name, input);
   if (early !== undefined) return `is a ${isKind} that takes ${early} when it is defined`;
+  const run = definition === undefined ? undefined : metWhenMade(definition);
+  if (run !== undefined) return `is a ${isKind} that runs \`${run}\` when it is defined`;
   const other = binders.find((one) => one !== definition);
   if (other !== undefined && definition !== undefined)
     return other.definition?.name === name
@@ -43,6 +45,11 @@ export function whyInOneProcess(name: string, input: DefinitionReasons): string 
   const late = dataAmong(definition?.definition?.freeReads ?? [], name, input);
   if (late !== undefined) return `is a ${isKind} that reads the notebook's ${late}`;
   return `is a ${isKind} that its decorator or defaults may make another way each time`;
+}
+
+/** What another process would do another way than this one, when it made the definition. */
+function metWhenMade({ ambient }: StatementFacts): string | undefined {
+  return ambient.find(({ resource }) => resource !== "library")?.because;
 }
 
 /** What may change the definition itself: an attribute, a default that is filled, a cache. */

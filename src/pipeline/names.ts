@@ -70,6 +70,7 @@ export function sortNames(program: NotebookProgram): NameTable {
   const stateful = statefulDefinitions(statements);
   const { helpers, helperNames } = findHelpers(statements, {
     boundOnce,
+    isEnvironmentFixed,
     importedNames,
     constants,
     stateful,
@@ -144,6 +145,7 @@ function findHelpers(
   statements: readonly StatementFacts[],
   known: {
     readonly boundOnce: (name: string) => boolean;
+    readonly isEnvironmentFixed: boolean;
     readonly importedNames: ReadonlyMap<string, StatementFacts>;
     readonly constants: ReadonlyMap<string, StatementFacts>;
     readonly stateful: ReadonlySet<string>;
@@ -161,7 +163,7 @@ function findHelpers(
       candidates.set(made, statement);
     if (definition === undefined || !known.boundOnce(definition.name)) continue;
     if (known.stateful.has(definition.name)) continue;
-    if (definition.globalWrites.length > 0) continue;
+    if (definition.globalWrites.length > 0 || meetsOutside(statement, known)) continue;
     // A literal cannot be changed, whatever a function that gets it does.
     if (definition.mutatesGlobals.some((mutation) => !known.constants.has(mutation.name))) continue;
     candidates.set(definition.name, statement);
@@ -186,6 +188,18 @@ function findHelpers(
     }
   }
   return { helpers: new Set(candidates.values()), helperNames: candidates };
+}
+
+/** Whether making the definition (its defaults, decorators, the body of a class) draws, reads files or does else what another process would do another way. */
+function meetsOutside(
+  { ambient }: StatementFacts,
+  { isEnvironmentFixed }: { readonly isEnvironmentFixed: boolean },
+): boolean {
+  return ambient.some(
+    ({ resource, access }) =>
+      resource !== "library" &&
+      !(resource === "environment" && access === "read" && isEnvironmentFixed),
+  );
 }
 
 /** `logger = logging.getLogger("…")`: the name of what every process has by itself. */

@@ -4,6 +4,8 @@ import { fieldOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateRest, allocateTuple, storeAll } from "./allocate.ts";
 import { baseName } from "./base-name.ts";
 import { bindArguments, joinArguments } from "./bind-arguments.ts";
+import { classesOf, heldByClasses, isClass } from "./class-state.ts";
+import { findMethod } from "./find-method.ts";
 import {
   deleteGlobalMaybe,
   globalObjectsNow,
@@ -14,7 +16,17 @@ import {
   writeGlobal,
   writeGlobalMaybe,
 } from "./frames.ts";
-import { addCode, changeable, codeIn, contain, inside, methodsIn, newObject } from "./heap.ts";
+import {
+  addCode,
+  changeable,
+  changeableOwn,
+  codeIn,
+  contain,
+  inside,
+  insideOwn,
+  methodsIn,
+  newObject,
+} from "./heap.ts";
 import { leftValue } from "./left-by-call.ts";
 import type { Argument, Code, Frame, Heap, HeapObject, Origin, Reason, Value } from "./model.ts";
 import { recordAmbient, recordDynamic } from "./record-outside.ts";
@@ -60,6 +72,7 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
   };
   const objectsOfOrigin = (origin: Origin): readonly HeapObject[] => {
     if (origin.kind === "global") return globalsOf(origin.name);
+    if (origin.kind === "class") return classObjects(call, frame);
     if (origin.kind === "captured")
       return [...capturedObjects(frame, origin.name), ...call.closure];
     if (origin.index === 0 && call.receiver !== undefined) return call.receiver.value.objects;
@@ -69,7 +82,9 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
       return [rest, ...objectsOf((given ?? []).map(({ value }) => value))];
     }
     // Without an argument it is the default, which lives in the function.
-    return given === undefined ? defaultObjects(heap, call) : joinArguments(given).objects;
+    if (given !== undefined) return joinArguments(given).objects;
+    const holdsNothing = code.parameters[origin.index]?.holdsNothing === true;
+    return holdsNothing ? [] : defaultObjects(heap, call);
   };
   const left = [...summary.globalWrites].map(
     ([name, write]) => [name, write, leftValue({ write, objectsOfOrigin, node }, frame)] as const,
@@ -89,11 +104,33 @@ export function applyCode(call: CodeCall, frame: Frame): Value {
       changeable(program.heap, call.closure),
       soften(summary.mutatedCaptured, call),
     );
+  if (summary.mutatedClass !== undefined) mutateClass(call, summary.mutatedClass, frame);
   for (const { from, into } of summary.stores)
-    storeAll(frame, changeable(program.heap, objectsOfOrigin(into)), objectsOfOrigin(from));
+    storeAll(frame, changeableOwn(heap, objectsOfOrigin(into)), objectsOfOrigin(from));
   for (const effect of summary.ambient) recordAmbient(frame, effect);
   for (const { kind, names } of summary.dynamic) recordDynamic(frame, kind, node as Span, names);
   return resultOf({ call, frame, objectsOfOrigin });
+}
+
+/** The class of the instance that a method is called on, and its data; where nobody knows it, the class that the method stands in. */
+function classObjects(call: CodeCall, frame: Frame): readonly HeapObject[] {
+  const { heap, definedNames } = frame.program;
+  const { name } = call.code.scope.parent ?? { name: "" };
+  const given = call.receiver?.value.objects ?? call.closure;
+  const direct = classesOf(given);
+  const classes = direct.length > 0 ? direct : [...inside(heap, given)].filter(isClass);
+  const fallback = definedNames.has(name) ? globalObjects(frame, name) : given;
+  const found = classes.length > 0 ? classes : fallback;
+  return [...new Set([...found, ...heldByClasses(found)])];
+}
+
+/** Whoever holds the class finds it changed, by whatever name the instance was called. */
+function mutateClass(call: CodeCall, { certain }: Reason, frame: Frame): void {
+  const because = `${call.receiver?.name ?? "…"}.${call.code.name}(…)`;
+  recordMutation(frame, classObjects(call, frame), {
+    because,
+    certain: certain && call.loose !== true,
+  });
 }
 
 function takesRest(code: Code, index: number): boolean {
@@ -119,7 +156,7 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     if (reason.consumes === true && !mayBeUsedUp(receiver.value, frame)) return;
     recordMutation(
       frame,
-      changeable(frame.program.heap, receiver.value.objects),
+      changeableOwn(frame.program.heap, receiver.value.objects),
       {
         because: `${receiver.name ?? "…"}.${code.name}(…)`,
         certain: reason.certain && call.loose !== true,
@@ -128,7 +165,7 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
     );
     return;
   }
-  if (!bound.has(index))
+  if (!bound.has(index) && code.parameters[index]?.holdsNothing !== true)
     recordMutation(frame, defaultObjects(frame.program.heap, call), {
       because: `default of ${code.name}(…)`,
       certain: false,
@@ -141,14 +178,17 @@ function mutateParameter({ call, bound, index, reason, frame }: ParameterMutatio
       certain: reason.certain && call.loose !== true,
       ...(reason.consumes === true ? { consumes: true } : {}),
     };
-    recordMutation(
-      frame,
-      reason.consumes === true
-        ? argument.value.objects
-        : changeable(frame.program.heap, argument.value.objects),
-      softened,
-      baseName(argument.node, frame.unit.text),
-    );
+    const { objects } = argument.value;
+    const base = baseName(argument.node, frame.unit.text);
+    if (reason.consumes === true) {
+      recordMutation(frame, objects, softened, base);
+      continue;
+    }
+    const own = changeableOwn(frame.program.heap, objects);
+    recordMutation(frame, own, softened, base);
+    // What the class of an instance holds may be what the function changed.
+    const all = changeable(frame.program.heap, objects);
+    if (all.length > own.length) recordMutation(frame, all, { ...softened, certain: false }, base);
   }
 }
 
@@ -197,7 +237,7 @@ function resultOf(request: ResultRequest): Value {
   const { code, node } = call;
   const summary = frame.program.engine.summarize(code, frame.program);
   // Of what comes from outside, a body's stand-in is the thing and all its parts.
-  const shared = inside(
+  const shared = insideOwn(
     frame.program.heap,
     summary.returned.flatMap((origin) => [...objectsOfOrigin(origin)]),
   );
@@ -249,7 +289,7 @@ export function instantiate(call: CodeCall, frame: Frame): Value {
   }
   const instance = objectValue([made], `.${code.name}`);
   const receiver = { value: instance, name: undefined };
-  const constructor = code.methods.get("__init__") ?? code.methods.get("__new__");
+  const constructor = findMethod(code, "__init__", frame) ?? findMethod(code, "__new__", frame);
   const values = objectsOf(call.arguments.map(({ value }) => value));
   if (constructor === undefined) {
     // A data class, or an inherited constructor: it may keep whatever it gets.

@@ -6,6 +6,7 @@ import { applyCode, applyPassedCode, callValue } from "./apply-code.ts";
 import { applyEffect, applyUnknown, type LibraryCall } from "./apply-effect.ts";
 import { changeLibrary, shorten } from "./assign.ts";
 import { baseName } from "./base-name.ts";
+import { classesOf } from "./class-state.ts";
 import { findMethod } from "./find-method.ts";
 import { originValue, recordMutation } from "./frames.ts";
 import { changeable, codeIn, methodsIn } from "./heap.ts";
@@ -149,6 +150,9 @@ function callLibrary(call: PreparedCall, qualified: string, frame: Frame): Value
   const { tables } = frame.program;
   // `super()` is the instance seen as one of its bases.
   if (qualified === "builtins.super") return originValue(frame, { kind: "parameter", index: 0 });
+  const classes = classesOf(call.arguments.flatMap(({ value }) => value.objects));
+  if (qualified === "builtins.type" && call.arguments.length === 1 && classes.length > 0)
+    return objectValue(classes, "builtins.type");
   if (qualified === "builtins.setattr" || qualified === "builtins.delattr")
     return setAttribute(call, frame);
   const dynamic = tables.dynamicKind(qualified);

@@ -6,6 +6,7 @@ import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
 import { baseName } from "./base-name.ts";
+import { classesOf, readFromClasses } from "./class-state.ts";
 import { codeValue } from "./code-value.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
@@ -291,7 +292,10 @@ function evaluateAttribute(node: SyntaxNode, frame: Frame): Value {
   if (effect?.result === "fresh") return allocateValue(node, frame, { type: effect.returns });
   if (effect !== undefined)
     return { ...objectValue(partsOf(value), effect.returns), draws: value.draws };
-  const parts = { ...objectValue(partsOf(value)), draws: value.draws };
+  if (name === "__class__" && classesOf(value.objects).length > 0)
+    return objectValue(classesOf(value.objects), "builtins.type");
+  const ofClass = readFromClasses({ node, name, of: value.objects }, frame);
+  const parts = { ...objectValue([...partsOf(value), ...ofClass]), draws: value.draws };
   const method = lookUpMethod(node, { value, name }, frame);
   const asked = applySpecial(
     ["__getattr__", "__getattribute__"],

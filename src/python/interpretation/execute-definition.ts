@@ -8,6 +8,7 @@ import { callDecorator } from "./evaluate-call.ts";
 import { findMethod } from "./find-method.ts";
 import { writeName } from "./frames.ts";
 import { contain } from "./heap.ts";
+import { literalOf } from "./literals.ts";
 import type { Code, Frame, ParameterShape, Unit, Value } from "./model.ts";
 import { recordDynamic } from "./record-outside.ts";
 
@@ -146,7 +147,9 @@ function parametersOf(node: SyntaxNode, text: string): readonly ParameterShape[]
         : written === "dictionary_splat_pattern"
           ? "keyword-rest"
           : "plain";
-    shapes.push({ name: textOf(text, name), kind });
+    const fallback = fieldOf(parameter, "value");
+    const holdsNothing = fallback === undefined || literalOf(fallback, text) !== undefined;
+    shapes.push({ name: textOf(text, name), kind, holdsNothing });
   }
   return shapes;
 }

@@ -1,6 +1,7 @@
 /** Reading and writing names in a running scope, and recording what that says about module-level names. */
 import { isBuiltin } from "../effects/builtin-names.ts";
 import { scopeOwning } from "../scopes.ts";
+import { isClass } from "./class-state.ts";
 import { addCode, codeIn, contain, hold, letGo, newObject } from "./heap.ts";
 import type {
   Code,
@@ -286,8 +287,10 @@ export function recordMutation(
     }
     if (object.origin !== undefined) addMutatedOrigin(recorder, object.origin, reason);
     if (!isModule) continue;
+    // Who changes what a class holds changes the class, whatever the name was through which it was reached.
+    const through = reason.certain && isClass(object) ? undefined : base;
     for (const name of holdersOf(frame.program.heap, object))
-      addMutation(recorder, name, { reason, base });
+      addMutation(recorder, name, { reason, base: through });
   }
 }
 

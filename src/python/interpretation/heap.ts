@@ -3,6 +3,7 @@
 import { gain, settlesInto, unsettle } from "./gains.ts";
 import type { BoundMethod, Code, Heap, HeapObject, Origin } from "./model.ts";
 import { enter, join, leave, part } from "./surroundings.ts";
+import { isOwnClass } from "./values.ts";
 import { countWork, type Work } from "./work.ts";
 
 /** Nothing yet. */
@@ -16,6 +17,7 @@ export function newHeap(work: Work, listsNames = false): Heap {
     heldAt: new Map(),
     listsNames,
     changeable: new WeakMap(),
+    changeableOwn: new WeakMap(),
     code: new WeakMap(),
     readable: new WeakMap(),
     stored: new WeakMap(),
@@ -200,6 +202,15 @@ export function inside(heap: Heap, objects: Iterable<HeapObject>): Set<HeapObjec
   return closure(heap, objects, (object) => object.contents);
 }
 
+/** The objects and everything inside them, the classes of instances not counted. */
+export function insideOwn(heap: Heap, objects: Iterable<HeapObject>): Set<HeapObject> {
+  return closure(heap, objects, (object) =>
+    object.code.size === 0
+      ? object.contents
+      : [...object.contents].filter((inner) => !isOwnClass(object, inner)),
+  );
+}
+
 /** The objects and the data inside them; functions and classes that they hold are not changed with them. */
 export function changeable(heap: Heap, objects: readonly HeapObject[]): readonly HeapObject[] {
   const known = heap.changeable.get(objects);
@@ -209,6 +220,18 @@ export function changeable(heap: Heap, objects: readonly HeapObject[]): readonly
     (object) => object.kind !== "inert" || given.has(object),
   );
   heap.changeable.set(objects, { version: heap.version, found });
+  return found;
+}
+
+/** What changes with the objects where only they change: what the classes of instances hold stays as it is. */
+export function changeableOwn(heap: Heap, objects: readonly HeapObject[]): readonly HeapObject[] {
+  const known = heap.changeableOwn.get(objects);
+  if (known?.version === heap.version) return known.found;
+  const given = new Set(objects);
+  const found = [...insideOwn(heap, given)].filter(
+    (object) => object.kind !== "inert" || given.has(object),
+  );
+  heap.changeableOwn.set(objects, { version: heap.version, found });
   return found;
 }
 

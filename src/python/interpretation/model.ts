@@ -23,6 +23,8 @@ import type { Work } from "./work.ts";
 export type Origin =
   | { readonly kind: "parameter"; readonly index: number }
   | { readonly kind: "global"; readonly name: string }
+  /** Of a method: its class, with what that holds for all instances. */
+  | { readonly kind: "class" }
   | { readonly kind: "captured"; readonly name: string };
 
 /** Something in memory, or a group of things that are not told apart. */
@@ -115,6 +117,11 @@ export interface Heap {
     readonly HeapObject[],
     { readonly version: number; readonly found: readonly HeapObject[] }
   >;
+  /** The same without what the classes of instances among the objects hold. */
+  readonly changeableOwn: WeakMap<
+    readonly HeapObject[],
+    { readonly version: number; readonly found: readonly HeapObject[] }
+  >;
   /** What code walks from these objects met, as long as the version stands. */
   readonly code: WeakMap<
     readonly HeapObject[],
@@ -170,6 +177,8 @@ export interface Code {
 export interface ParameterShape {
   readonly name: string;
   readonly kind: "plain" | "positional-rest" | "keyword-rest";
+  /** Its default is a literal, or it has none: without an argument it is nothing that can change. */
+  readonly holdsNothing: boolean;
 }
 
 export interface Reason {
@@ -203,6 +212,8 @@ export interface Summary {
   readonly mutatedParameters: ReadonlyMap<number, Reason>;
   readonly mutatedGlobals: ReadonlyMap<string, Reason>;
   readonly mutatedCaptured: Reason | undefined;
+  /** Of methods: the class itself changes, for all its instances. */
+  readonly mutatedClass: Reason | undefined;
   /** Objects that the result is or shares memory with. */
   readonly returned: readonly Origin[];
   /** Objects that only the inside of the result may reach. */

@@ -69,10 +69,9 @@ const RELATIONS: Readonly<Record<string, readonly string[]>> = {
 /** What built-in functions ask of what they are given; those that are not here may ask anything. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
-    ["isinstance", "issubclass", "type", "id", "callable", "super", "vars", "dir"].map((name) => [
-      `builtins.${name}`,
-      [],
-    ]),
+    "isinstance issubclass type id callable super vars dir classmethod staticmethod property"
+      .split(" ")
+      .map((name) => [`builtins.${name}`, []]),
   ),
   ...Object.fromEntries(
     ["str", "repr", "ascii", "format", "print", "display"].map((name) => [

@@ -20,15 +20,16 @@ import type {
 } from "./model.ts";
 import { newRun } from "./new-run.ts";
 import { EMPTY, isSame, joinSummaries, originKey } from "./summary.ts";
-import { joinValues, objectValue } from "./values.ts";
+import { isOwnClass, joinValues, objectValue } from "./values.ts";
 
 const MAX_ROUNDS = 10;
 /** Calls followed into each other before those further in are put off, so that no chain of functions overflows the stack. */
 const MAX_DEPTH = 50;
 /** More than there are codes in any program. */
 const CHUNK = 1e7;
-/** Where the instance that a method gets is among the stand-ins. */
+/** Where the instance that a method gets, and its class, are among the stand-ins. */
 const INSTANCE = "instance";
+const CLASS = "own class";
 
 /** Who has read whose summary, and whose has to be made again. */
 interface Session {
@@ -183,19 +184,33 @@ function parameterValue(code: Code, index: number, frame: Frame): Value {
   if (index !== 0 || owner?.kind !== "class" || code.binding === "static") return value;
   const known = frame.program.codeByNode.get(owner.node);
   if (known === undefined) return value;
+  const own = ownClass(known, frame);
+  if (code.binding === "class") return objectValue([own], "builtins.type");
   // The instance, and behind it a stand-in for its attributes.
   const { program } = frame;
   let instance = frame.origins.get(INSTANCE);
   if (instance === undefined) {
     instance = newObject(program.heap, {
       kind: "container",
-      contents: value.objects,
+      contents: [...value.objects, own],
       origin: { kind: "parameter", index },
     });
     addCode(program.heap, instance, known);
     frame.origins.set(INSTANCE, instance);
   }
   return objectValue([instance], `.${known.name}`);
+}
+
+/** The class of a method, and in it a stand-in for the data that it holds. */
+function ownClass(code: Code, { program, origins: standIns }: Frame): HeapObject {
+  const known = standIns.get(CLASS);
+  if (known !== undefined) return known;
+  const origin: Origin = { kind: "class" };
+  const data = newObject(program.heap, { kind: "opaque", origin });
+  const made = newObject(program.heap, { kind: "inert", contents: [data], origin });
+  addCode(program.heap, made, code);
+  standIns.set(CLASS, made);
+  return made;
 }
 
 function runBody(code: Code, frame: Frame): void {
@@ -227,9 +242,11 @@ function collect(code: Code, frame: Frame): Summary {
   const mutatedParameters = new Map<number, Reason>();
   const mutatedGlobals = new Map<string, Reason>();
   let mutatedCaptured: Reason | undefined;
+  let mutatedClass: Reason | undefined;
   for (const { origin, reason } of recorder.mutatedOrigins.values()) {
     if (origin.kind === "parameter") mutatedParameters.set(origin.index, reason);
     else if (origin.kind === "global") mutatedGlobals.set(origin.name, reason);
+    else if (origin.kind === "class") mutatedClass = reason;
     else mutatedCaptured ??= reason;
   }
   const value = joinValues(recorder.returned);
@@ -246,6 +263,7 @@ function collect(code: Code, frame: Frame): Summary {
     mutatedParameters,
     mutatedGlobals,
     mutatedCaptured,
+    mutatedClass,
     returned,
     returnedInside: origins(reached),
     returnsObject: own.length > 0,
@@ -331,7 +349,9 @@ function storesOf(frame: Frame): Summary["stores"] {
   const stores: { from: Origin; into: Origin }[] = [];
   for (const object of [...frame.origins.values(), ...parameterObjects(frame)]) {
     if (object.origin === undefined || object.contents.size === 0) continue;
-    for (const from of origins(inside(frame.program.heap, object.contents))) {
+    // That an instance has its class is nothing that was stored.
+    const held = [...object.contents].filter((inner) => !isOwnClass(object, inner));
+    for (const from of origins(inside(frame.program.heap, held))) {
       if (originKey(from) !== originKey(object.origin)) stores.push({ from, into: object.origin });
     }
   }

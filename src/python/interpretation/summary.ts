@@ -11,6 +11,7 @@ export const EMPTY: Summary = {
   mutatedParameters: new Map(),
   mutatedGlobals: new Map(),
   mutatedCaptured: undefined,
+  mutatedClass: undefined,
   returned: [],
   returnedInside: [],
   returnsObject: false,
@@ -26,6 +27,7 @@ export const EMPTY: Summary = {
 
 /** Two places are the same when their keys are. */
 export function originKey(origin: Origin): string {
+  if (origin.kind === "class") return origin.kind;
   return origin.kind === "parameter" ? String(origin.index) : `${origin.kind} ${origin.name}`;
 }
 
@@ -56,6 +58,7 @@ export function isSame(a: Summary, b: Summary): boolean {
     a.returnsObject === b.returnsObject &&
     a.returnDraws === b.returnDraws &&
     (a.mutatedCaptured === undefined) === (b.mutatedCaptured === undefined) &&
+    a.mutatedClass?.certain === b.mutatedClass?.certain &&
     partsKey(a) === partsKey(b) &&
     a.freeReads.size === b.freeReads.size &&
     a.exposedReads.size === b.exposedReads.size &&
@@ -137,6 +140,7 @@ export function joinSummaries(a: Summary, b: Summary): Summary {
     mutatedParameters: reasons(a.mutatedParameters, b.mutatedParameters),
     mutatedGlobals: reasons(a.mutatedGlobals, b.mutatedGlobals),
     mutatedCaptured: a.mutatedCaptured ?? b.mutatedCaptured,
+    mutatedClass: a.mutatedClass ?? b.mutatedClass,
     returned: origins(a.returned, b.returned),
     returnedInside: origins(a.returnedInside, b.returnedInside),
     // Without its parts a tuple is one new thing.

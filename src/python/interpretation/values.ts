@@ -143,7 +143,7 @@ function addParts(whole: HeapObject, parts: Set<HeapObject>): void {
 }
 
 /** An instance holds its class, but its attributes are not the class. */
-function isOwnClass(instance: HeapObject, part: HeapObject): boolean {
+export function isOwnClass(instance: HeapObject, part: HeapObject): boolean {
   if (part.kind !== "inert" || instance.code.size === 0) return false;
   for (const code of part.code) if (instance.code.has(code)) return true;
   return false;
