@@ -64,12 +64,20 @@ class Ambient:
             ambient.figures = set(pyplot.get_fignums())
         return ambient
 
-    def changes_since(self, before: Ambient, only_imports: bool, seed: int) -> Record:
-        # A library that is imported brings its settings along, wherever it is imported.
+    def changes_since(
+        self, before: Ambient, only_imports: bool, seed: int, imported_variables: Mapping[str, str]
+    ) -> Record:
+        # A library that is imported brings its settings along, wherever it is imported; a
+        # variable that was not there before and is as an import left it is such a setting.
         names = sorted(
             name
             for name in {*self.environment, *before.environment}
-            if self.environment.get(name) != before.environment.get(name) and not only_imports
+            if self.environment.get(name) != before.environment.get(name)
+            and not only_imports
+            and not (
+                name not in before.environment
+                and self.environment.get(name) == imported_variables.get(name)
+            )
         )
         imported = self.modules != before.modules
         options = sorted(

@@ -255,7 +255,9 @@ class _Run:
             "wallMs": round(wall_ms, 3),
             "text": text.getvalue(),
             "shown": self.shown,
-            **after.changes_since(before, self.only_imports, self.request["seed"]),
+            **after.changes_since(
+                before, self.only_imports, self.request["seed"], self.left_by_imports(watch)
+            ),
             **watch.record(),
             "metrics": self.metrics,
             "error": None
@@ -264,6 +266,19 @@ class _Run:
         }
         self.emit(record)
         return error is None
+
+    def left_by_imports(self, watch: _Watch) -> dict[str, str]:
+        """Variables that imports set. One that the notebook itself names is its own affair: a
+        process that does not import the module would find it missing."""
+        return {
+            name: value
+            for name, value in watch.imported_variables.items()
+            if not any(
+                name in statement["code"]
+                for cell in self.request["cells"]
+                for statement in cell["statements"]
+            )
+        }
 
     def secret_in_file(self, paths: list[str]) -> BaseException | None:
         """The first file written just now that holds a secret: what steps write is stored."""
@@ -416,6 +431,8 @@ class _Watch:
         self.removed: set[str] = set()
         self.network: list[str] = []
         self.subprocesses: list[str] = []
+        # Environment variables that modules set while they were imported, with what they set.
+        self.imported_variables: dict[str, str] = {}
 
     def __enter__(self) -> None:
         # Asked for now: inside the hook it would wait for a lock that its caller may hold.
@@ -468,6 +485,11 @@ class _Watch:
             self.use.listen(event, arguments)
         elif event in _LISTINGS:
             self.use.listen(event, arguments)
+        elif event in _VARIABLES:
+            name, *values = (os.fsdecode(part) for part in arguments)
+            self.imported_variables.pop(name, None)
+            if values and _is_importing():
+                self.imported_variables[name] = values[0]
         elif event in _PROCESSES:
             command = arguments[1] if event == "subprocess.Popen" else arguments[0]
             if isinstance(command, (list, tuple)):
@@ -513,6 +535,17 @@ class _Watch:
         return full == self.top or full.startswith(self.top + os.sep)
 
 
+def _is_importing() -> bool:
+    """Whether a module that is being loaded led here, and not the statement by itself."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code is not _Run.run.__code__:
+        code = frame.f_code
+        if code.co_name == "_load_unlocked" and code.co_filename == _IMPORTING:
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
+
+
 def _file_use(runtime: Any) -> Any:
     """The project's module that tells data from what is Python's or the system's."""
     return sys.modules[runtime.FileUse.__module__]
@@ -534,11 +567,14 @@ _CHANGES: dict[str, tuple[int, ...]] = {
     "shutil.rmtree": (0,),
 }
 _LISTINGS = frozenset(("os.listdir", "os.scandir"))
+_VARIABLES = frozenset(("os.putenv", "os.unsetenv"))
+_IMPORTING = "<frozen importlib._bootstrap>"
 _HEARD = (
     frozenset(("open", "sqlite3.connect"))
     | _NETWORK
     | _PROCESSES
     | _LISTINGS
+    | _VARIABLES
     | frozenset(_CHANGES)
 )
 _busy = threading.local()

@@ -79,6 +79,21 @@ testConstructs("settings that every step can make for itself", [
     steps: 2,
   },
   {
+    name: "a variable that a module sets when it is imported, and a stored object that imports it",
+    cells: [
+      "import pickle\na = len('abc')",
+      "with open('model.txt', 'rb') as file:\n    model = pickle.load(file)",
+      "b = model().predict(a)",
+      keep("(a, b)"),
+    ],
+    files: {
+      "quiet_maths.py":
+        "import os\n\nos.environ.setdefault('QUIET_THREADS', '1')\n\n\nclass Model:\n    def predict(self, x):\n        return x * 2\n",
+      "model.txt": "cquiet_maths\nModel\n.",
+    },
+    steps: 4,
+  },
+  {
     name: "settings that are put back at once",
     cells: [
       "import decimal, warnings\nimport pandas as pd\nseries = pd.Series([1.23456])",

@@ -338,6 +338,39 @@ def test_settings_environment_and_folder_are_told(watch: Any) -> None:
     assert told[4]["settings"] == {"environ:MODE": digest}
 
 
+def test_what_an_import_sets_in_the_environment_is_no_change_of_the_notebook(watch: Any) -> None:
+    (watch.root / "quiet_maths.py").write_text(
+        "import os\nos.environ.setdefault('QUIET_THREADS', '1')\n"
+        "def loud():\n    os.environ['LOUD_THREADS'] = '2'\n"
+        "class Model:\n    pass\n"
+    )
+    stored = b"cquiet_maths\nModel\n."
+    before = dict(os.environ)
+    try:
+        seen = watch(
+            [
+                f"import pickle; model = pickle.loads({stored!r})",
+                "import quiet_maths; quiet_maths.loud()",
+            ]
+        )
+        os.environ.clear()
+        os.environ.update(before)
+        del sys.modules["quiet_maths"]
+        named = watch(
+            [
+                f"import pickle; model = pickle.loads({stored!r})",
+                "import os; threads = os.environ['QUIET_THREADS']",
+            ]
+        )
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        sys.modules.pop("quiet_maths", None)
+    told = [statement["environmentChanged"] for statement in seen.statements]
+    assert told == [[], ["LOUD_THREADS"]]
+    assert named.statements[0]["environmentChanged"] == ["QUIET_THREADS"]
+
+
 def test_a_function_that_is_a_setting_is_told_by_what_it_does(watch: Any) -> None:
     try:
         seen = watch(
