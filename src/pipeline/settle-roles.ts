@@ -5,8 +5,8 @@
 import type { AmbientEffect, StatementFacts } from "../python/facts.ts";
 import { mutatesAnything } from "../python/mutated-names.ts";
 import type { CallsOf } from "./followed-calls.ts";
-import type { Role } from "./plan.ts";
 import { ownDataLength } from "./own-data.ts";
+import type { Role } from "./plan.ts";
 import { isPrint, roleOf } from "./roles.ts";
 
 /** Roles that hold on to what follows them in their cell: numbers are worked on and printed where they are computed. */
