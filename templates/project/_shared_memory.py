@@ -11,9 +11,10 @@ that object's own business. Only the standard library is imported at the top.
 from __future__ import annotations
 
 import collections
+import functools
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 Window = tuple[Any, tuple[Any, ...]]
@@ -32,6 +33,32 @@ def dump(value: Any, file: IO[bytes]) -> None:
         pickle.dump(value, file, protocol=5)
         return
     _Pickler(file, windows).dump(value)
+
+
+def load(file: IO[bytes]) -> Any:
+    """Read what :func:`dump` wrote. Plain numbers have NumPy's own data type, as arrays that were made have it.
+
+    pickle gives arrays a data type that is equal to it and another object; code that asks for
+    such an array with that type then gets a view, no longer the array itself.
+    """
+    return _Unpickler(file).load()
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name)
+        is_array = name == "_frombuffer" and module.partition(".")[0] == "numpy"
+        return functools.partial(_made, found) if is_array else found
+
+
+def _made(make: Callable[..., Any], buffer: Any, dtype: Any, *arguments: Any) -> Any:
+    return make(buffer, _own_type(dtype), *arguments)
+
+
+def _own_type(dtype: Any) -> Any:
+    """The one object that NumPy has for a type of plain numbers in this machine's byte order."""
+    plain = dtype.kind in "biufc" and dtype.isnative and dtype.metadata is None
+    return sys.modules["numpy"].dtype(dtype.str) if plain else dtype
 
 
 class _Pickler(pickle.Pickler):
@@ -117,4 +144,6 @@ def _may_own(owner: Any, arrays: list[Any]) -> bool:
 def _window(array: Any, owner: Any) -> Window:
     numpy = sys.modules["numpy"]
     offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
-    return numpy.ndarray, (array.shape, array.dtype, owner, offset, array.strides)
+    # A text is read as NumPy's own data type.
+    dtype = array.dtype.str if _own_type(array.dtype) is array.dtype else array.dtype
+    return numpy.ndarray, (array.shape, dtype, owner, offset, array.strides)

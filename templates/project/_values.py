@@ -892,7 +892,7 @@ def load_value(codec: str, file: IO[bytes]) -> Any:
 
         return joblib.load(file)
     if codec == "pickle":
-        return pickle.load(file)
+        return _shared_memory.load(file)
     raise NotStorable(f"unknown codec {codec!r}; one of {', '.join(CODECS)}")
 
 

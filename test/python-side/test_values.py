@@ -17,6 +17,7 @@ import pytest
 from project import _values as values
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -311,6 +312,21 @@ def test_views_that_were_loaded_are_stored_as_views_again() -> None:
         value = _loaded(value)
     value[1][:] = 7
     assert value[0].tolist() == value[2][::-1].tolist() == [0, 1, 7, 7, 7, 5, 6, 7, 8, 9]
+
+
+def test_a_model_fitted_on_a_loaded_array_holds_it_as_one_fitted_before() -> None:
+    made = np.random.default_rng(0).normal(size=(60, 3))
+    file = io.BytesIO()
+    values.dump_value("pickle", [made, np.asfortranarray(made)], file)
+    file.seek(0)
+    for before, loaded in zip(
+        [made, np.asfortranarray(made)], values.load_value("pickle", file), strict=True
+    ):
+        assert loaded.dtype is before.dtype
+        pair = [
+            [KNeighborsClassifier().fit(array, made[:, 0] > 0), array] for array in (before, loaded)
+        ]
+        assert values.values_equal(*pair, sharing=True) is None
 
 
 def test_an_array_of_somebody_elses_bytes_is_no_owner() -> None:
