@@ -26,6 +26,8 @@ export interface Scratch {
   readonly folder: string;
   /** Absolute folder in it that stands for the project: what was copied has the places it has there. */
   readonly project: string;
+  /** Absolute path of the highest folder that was copied. */
+  readonly top: string;
   /** Absolute path of the copied work folder. */
   readonly root: string;
   readonly remove: () => Promise<void>;
@@ -49,7 +51,20 @@ export async function copyScratch(
   const top = topOf(work);
   await files.makeDirectory(place(top));
   await files.copyTree(top, place(top), leftOut(work, pipelinesFolder));
-  return { folder, project, root: place(work.root), remove: () => files.remove(folder) };
+  await markRepository(top, place(top), files);
+  return {
+    folder,
+    project,
+    top: place(top),
+    root: place(work.root),
+    remove: () => files.remove(folder),
+  };
+}
+
+/** Code that looks for the top of its repository finds that of the copy, not that of the project in which the copy stands. */
+async function markRepository(from: string, to: string, files: Files): Promise<void> {
+  if ((await files.kind(join(from, ".git"))) !== "missing")
+    await files.makeDirectory(join(to, ".git"));
 }
 
 /**

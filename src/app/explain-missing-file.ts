@@ -2,7 +2,8 @@
 import { basename, dirname, join, normalize, relative } from "node:path/posix";
 import { suggestName } from "../base/did-you-mean.ts";
 import { type ErrorDetails, InputError, type MlopsError } from "../base/errors.ts";
-import type { StatementObservation } from "../observation/schema.ts";
+import type { Observation, StatementObservation } from "../observation/schema.ts";
+import type { NotebookProgram } from "../pipeline/notebook-program.ts";
 import { levelsAbove } from "../pipeline/reach.ts";
 import type { Files } from "../ports/files.ts";
 import { isOfTools } from "./copy-scratch.ts";
@@ -58,6 +59,31 @@ export async function explainMissingFile(
   return isAbove && (await files.kind(inProject(path, looked))) !== "missing"
     ? new DataAbove(what, { ...details, path, levels })
     : new InputError(what, details);
+}
+
+/**
+ * What a run that came to its end asked for above what was copied and did not find, although it is there; `undefined` when it
+ * asked for nothing of the kind. Such a run may have taken another way than the notebook does.
+ */
+export async function findAbove(
+  { statements }: Pick<Observation, "statements">,
+  { work, program }: { readonly work: WorkFolder; readonly program: NotebookProgram },
+  files: Files,
+): Promise<DataAbove | undefined> {
+  for (const { cell, above = [] } of statements)
+    for (const path of above) {
+      const levels = levelsAbove([path]);
+      if (levels <= work.above || levels > levelsInProject(work.root, levels)) continue;
+      if ((await files.kind(normalize(join(work.root, path)))) === "missing") continue;
+      return new DataAbove(`this asks for ${path}, above what was copied of the project`, {
+        code: "data-missing",
+        hint: "write the path as a text (a name for it is enough), so that it can be seen before the notebook runs",
+        where: { path: program.notebook.path, cell },
+        path,
+        levels,
+      });
+    }
+  return undefined;
 }
 
 /** Writing where the project is, but not what was copied of it, is refused; on a copy that goes further up it may be done. */

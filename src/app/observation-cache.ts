@@ -19,7 +19,7 @@ const FOLDER = ".mlops/cache/observations";
 /** Runs kept of one notebook: the observing one and the reference run, for this plan and the one before. */
 const KEPT = 4;
 
-type SentRequest = Omit<ObserveRequest, "root" | "store" | "modules">;
+type SentRequest = Omit<ObserveRequest, "root" | "project" | "store" | "modules">;
 
 /** What the key is made of. */
 export interface KeyInput {

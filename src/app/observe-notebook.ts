@@ -17,7 +17,7 @@ import type { Artifacts } from "../ports/artifacts.ts";
 import type { Files } from "../ports/files.ts";
 import type { Worker, Workers } from "../ports/worker.ts";
 import { copyScratch, leftOut } from "./copy-scratch.ts";
-import { DataAbove } from "./explain-missing-file.ts";
+import { DataAbove, findAbove } from "./explain-missing-file.ts";
 import { checkNoError, explainFailure } from "./explain-observation.ts";
 import {
   keepObservation,
@@ -140,6 +140,7 @@ async function runOnCopy(
       await ports.files.writeAtomic(`${modules}/${module.path}`, module.text);
     const places = {
       root: scratch.root,
+      ...(scratch.top === scratch.project ? {} : { project: scratch.project }),
       ...(input.program.modules.length === 0 ? {} : { modules }),
       ...(input.reference === undefined ? {} : { store: input.reference.store }),
     };
@@ -201,6 +202,8 @@ async function runOne(
   checkReadable(records.unreadable(), input);
   const seen = records.seen();
   await checkNoError(seen, { ...input, copy: request.root }, ports.files);
+  const above = await findAbove(seen, input, ports.files);
+  if (above !== undefined) throw above;
   return seen;
 }
 

@@ -26,7 +26,7 @@ export interface RequestInput {
 }
 
 /** Without what names folders of this machine. */
-export type SentRequest = Omit<ObserveRequest, "root" | "store" | "modules">;
+export type SentRequest = Omit<ObserveRequest, "root" | "project" | "store" | "modules">;
 
 /** One for each notebook, in their order. */
 export function buildRequests(input: RequestInput): readonly [SentRequest, ...SentRequest[]] {

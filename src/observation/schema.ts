@@ -32,6 +32,8 @@ export const ObserveRequest = z.strictObject({
   root: z.string(),
   /** How many folders above the root were copied with it, because its data stand there; none when left out. */
   above: z.int().min(1).optional(),
+  /** Absolute folder that stands for the project, where less than all of it was copied: what is asked for above is told. */
+  project: z.string().optional(),
   /** Absolute folder that holds copies of the project's own modules; imports find them first. */
   modules: z.string().optional(),
   cells: z.array(
@@ -99,6 +101,8 @@ export const StatementObservation = z.strictObject({
   randomNumpy: z.boolean(),
   filesRead: z.array(FileUse),
   filesWritten: z.array(FileUse),
+  /** Paths from the root that it asked for above what was copied of the project; absent where there are none. */
+  above: z.array(z.string()).optional(),
   /** Addresses it tried to reach. */
   network: z.array(z.string()),
   /** Commands it started; what those do is not observed. */

@@ -400,6 +400,16 @@ _SUPPORTS: tuple[set[Any], ...] = (
 )
 
 
+def tell_of_looking(looker: Any) -> None:
+    """From now on call ``looker.looked(path, found)`` when somebody asks what is at a path."""
+    _hooks().look(looker)
+
+
+def tell_no_more(looker: Any) -> None:
+    """End what ``tell_of_looking`` began."""
+    _hooks().look_away(looker)
+
+
 class _Hooks:
     """What hears of files in this process, whatever copy of this module asks for it."""
 

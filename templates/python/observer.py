@@ -419,6 +419,10 @@ class _Watch:
         self.top = os.path.realpath(os.path.join(root, above))
         self.allow_network = request["allowNetwork"]
         self.allow_write = request["allowWrite"]
+        # Stands for the whole project, of which no more than the top is there.
+        project = request.get("project")
+        self.project = None if project is None else os.path.realpath(project)
+        self.above: set[str] = set()
         store = request.get("store")
         self.use = runtime.FileUse(
             root, () if store is None else (store,), outside=False, beside=(above,) if above else ()
@@ -439,9 +443,33 @@ class _Watch:
         self.files.other_peoples_places()
         _install_hook()
         _WATCHES.append(self)
+        if self.project is not None:
+            self.files.tell_of_looking(self)
 
     def __exit__(self, *_: object) -> None:
+        if self.project is not None:
+            self.files.tell_no_more(self)
         _WATCHES.remove(self)
+
+    def looked(self, path: Any, _found: str) -> None:
+        """Told when somebody asks what is at a path; what the watch itself asks is nobody's."""
+        if not getattr(_busy, "now", False):
+            self.asked_for(path)
+
+    def asked_for(self, path: Any, *, names: bool = False) -> None:
+        """Note a path above what was copied: what is there, the run cannot tell.
+
+        That the folders above are there it can; what ``names`` they have is another question.
+        """
+        if self.project is None or isinstance(path, int) or path is None:
+            return
+        full = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))
+        if full != self.project and not full.startswith(self.project + os.sep):
+            return
+        if full == self.top or full.startswith(self.top + os.sep):
+            return
+        if names or not self.top.startswith(full + os.sep):
+            self.above.add(os.path.relpath(full, self.use.root).replace(os.sep, "/"))
 
     def record(self) -> Record:
         read = [{"path": path, "sha256": digest} for path, digest in sorted(self.use.read.items())]
@@ -456,6 +484,7 @@ class _Watch:
         return {
             "filesRead": read,
             "filesWritten": written,
+            **({"above": sorted(self.above)} if self.above else {}),
             "network": list(dict.fromkeys(self.network)),
             "subprocesses": list(dict.fromkeys(self.subprocesses)),
         }
@@ -467,6 +496,7 @@ class _Watch:
             path, _, flags = arguments
             if isinstance(path, int):
                 return
+            self.asked_for(path)
             if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
                 self.write(path)
             elif not self.is_inside(path):
@@ -484,6 +514,7 @@ class _Watch:
                 self.outside_read.add(os.path.realpath(os.fsdecode(arguments[0])))
             self.use.listen(event, arguments)
         elif event in _LISTINGS:
+            self.asked_for(arguments[0] or ".", names=True)
             self.use.listen(event, arguments)
         elif event in _VARIABLES:
             name, *values = (os.fsdecode(part) for part in arguments)

@@ -108,6 +108,23 @@ def test_data_above_the_notebook_that_were_copied_with_it_are_its_own(watch: Any
     assert ("filesWritten", "../out/x.txt", False) in used
 
 
+def test_what_is_asked_for_above_what_was_copied_is_told(watch: Any) -> None:
+    project = watch.root.parent
+    cells = [
+        ["import os", "here = os.path.exists('x.csv') or os.path.exists('/etc/passwd')"],
+        ["whole = os.path.realpath('x.csv'), os.path.isdir('..')"],
+        ["there = os.path.exists(os.sep.join([os.pardir, 'data', 'x.csv']))"],
+        ["try:\n    open('../raw.csv')\nexcept OSError:\n    pass"],
+        ["names = os.listdir(os.path.dirname(os.getcwd()))"],
+    ]
+    seen = watch(*cells, project=str(project), store=str(project.parent / "store"))
+    asked = [record.get("above", []) for record in seen.statements]
+    assert asked == [[], [], [], ["../data/x.csv"], ["../raw.csv"], [".."]]
+    # Where all of it was copied there is nothing to tell.
+    seen = watch(*cells, store=str(project.parent / "store"))
+    assert all("above" not in record for record in seen.statements)
+
+
 def test_values_that_share_an_object_name_each_other(watch: Any) -> None:
     seen = watch(["a = [1]", "b = {'k': a}", "c = [1]", "d = (a, 2)"])
     assert seen.value("a")["sharesWith"] == ["b", "d"]
@@ -597,7 +614,9 @@ def test_what_makes_a_module_large_is_a_change(watch: Any) -> None:
     del sys.modules["growing"]
 
 
-def _install(site: Any, name: str, *, requires: str = "", url: dict[str, Any] | None = None) -> None:
+def _install(
+    site: Any, name: str, *, requires: str = "", url: dict[str, Any] | None = None
+) -> None:
     """A distribution of one module, as pip leaves it; the module imports what its text says."""
     info = site / f"{name}-1.0.dist-info"
     info.mkdir(parents=True)
