@@ -24,23 +24,23 @@ export function resultReason(
   if (isPrint(statement) && statement.reads.some((name) => metricNames.has(name)))
     return "prints a metric";
   if (isModelFit(statement, callsOf)) return "fits a model";
-  if (statement.kind === "assert" || statement.kind === "raise") return "checks the data";
-  if (
-    statement.ambient.some(
-      (effect) =>
-        effect.resource === "subprocess" ||
-        effect.resource === "network" ||
-        effect.resource === "working-directory" ||
-        effect.resource === "module-path",
-    )
-  ) {
-    return "acts outside the notebook";
-  }
+  if (statement.kind === "assert" || statement.kind === "raise") return CHECKS;
+  if (statement.ambient.some(actsOutside)) return ACTS_OUTSIDE;
   if (statement.ambient.some(changesSettings)) return CHANGES_SETTINGS;
   return undefined;
 }
 
+/** Asking where the process works, or looks for modules, does nothing. */
+function actsOutside({ resource, access }: AmbientEffect): boolean {
+  if (resource === "working-directory" || resource === "module-path") return access !== "read";
+  return resource === "subprocess" || resource === "network";
+}
+
+const CHECKS = "checks the data";
+const ACTS_OUTSIDE = "acts outside the notebook";
 const CHANGES_SETTINGS = "changes settings";
+/** Reasons of what is kept for the sake of something else: it makes nothing that could be compared. */
+const SERVES: ReadonlySet<string> = new Set([CHECKS, ACTS_OUTSIDE, CHANGES_SETTINGS]);
 
 /** What a setting is for nobody knows, but for those of figures and of what is only shown. */
 function changesSettings({ resource, access, detail }: AmbientEffect): boolean {
@@ -99,10 +99,9 @@ export function keepStatements(
 /** Whether a statement is a result by itself. Where none is, what the notebook binds is what it is for. */
 export function makesResult(statements: readonly StatementFacts[], callsOf: CallsOf): boolean {
   const metricNames = metricNamesOf(statements, callsOf);
-  // A setting is there for something else.
   return statements
     .map((statement) => resultReason(statement, metricNames, callsOf))
-    .some((reason) => reason !== undefined && reason !== CHANGES_SETTINGS);
+    .some((reason) => reason !== undefined && !SERVES.has(reason));
 }
 
 function metricNamesOf(
