@@ -9,6 +9,7 @@ import type { PythonParser } from "../python/parse.ts";
 import { type ImportLine, importLineOf, renderImports } from "../python/render-imports.ts";
 import { type Annotation, annotationOf } from "./annotations.ts";
 import { cellsInNotebooks } from "./cell-range.ts";
+import { loadedSubmodules } from "./loaded-submodules.ts";
 import { moveStatement } from "./moved-statement.ts";
 import { placeStatements } from "./placed-statements.ts";
 import { parameterLiteral, pythonDocstring } from "./python-text.ts";
@@ -144,6 +145,8 @@ export function importsFor(refs: readonly StatementRef[], context: ModuleContext
       lines.push(importLineOf(imported));
     }
   }
+  const imported = plan.imports.flatMap((ref) => context.statementAt(ref).imports);
+  lines.push(...loadedSubmodules(lines, texts, imported));
   for (const ref of plan.helpers) {
     for (const name of context.statementAt(ref).mayWrite)
       if (names.has(name)) lines.push({ module: ".helpers", member: name, name });

@@ -7,6 +7,7 @@ const MAKES_DATA =
   /^(builtins\.(list|dict|tuple|set|frozenset|range|zip|enumerate|len)|numpy\.(array|asarray|arange|linspace|logspace|matrix|full|ones|zeros|random\.\w+)|pandas\.(DataFrame|Series|Index|date_range)|random\.\w+)$/;
 /** Methods of such data that give the same in another form, and of a generator of its own. */
 const FORMS: ReadonlySet<string> = new Set(["reshape", "astype", "transpose", "copy"]);
+const MUCH_TEXT = 40;
 const DATA_TYPE = /^(builtins\.(list|dict|tuple|set|frozenset|range)|numpy\.ndarray|pandas\.\w+)$/;
 
 /**
@@ -54,9 +55,10 @@ function isSeed({ kind, ambient, mayWrite }: StatementFacts): boolean {
   );
 }
 
-function bindsData({ types, calls }: StatementFacts): boolean {
+/** A list of two numbers is no more than a value; an array, a table and what is drawn are data however few they are. */
+function bindsData({ types, calls, span }: StatementFacts): boolean {
   return (
-    [...types.values()].some((type) => DATA_TYPE.test(type)) ||
-    calls.some(({ callee }) => callee !== undefined && /^(numpy|pandas|random)\./.test(callee))
+    calls.some(({ callee }) => callee !== undefined && /^(numpy|pandas|random)\./.test(callee)) ||
+    (span.end - span.start >= MUCH_TEXT && [...types.values()].some((type) => DATA_TYPE.test(type)))
   );
 }

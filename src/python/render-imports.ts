@@ -7,6 +7,8 @@ export interface ImportLine {
   readonly module: string;
   readonly member: string | undefined;
   readonly name: string;
+  /** Only loads a module: its name is not used. */
+  readonly forEffect?: true;
 }
 
 /** What an imported name needs to be bound again elsewhere. */
@@ -23,7 +25,9 @@ export function renderImports(lines: readonly ImportLine[]): string {
   const blocks = new Map<number, Set<string>>();
   const froms = new Map<string, Map<string, string>>();
   for (const line of lines) {
-    if (line.member === undefined) addTo(blocks, blockOf(line.module), plainImport(line));
+    if (line.forEffect === true)
+      addTo(blocks, blockOf(line.module), `import ${line.module}  # noqa: F401`);
+    else if (line.member === undefined) addTo(blocks, blockOf(line.module), plainImport(line));
     else {
       const members = froms.get(line.module) ?? new Map<string, string>();
       members.set(

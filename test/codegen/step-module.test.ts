@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildHelpersModule } from "../../src/codegen/helpers-module.ts";
+import { buildHelpersModule, buildSettingsModule } from "../../src/codegen/helpers-module.ts";
 import { buildPipelineModule } from "../../src/codegen/pipeline-module.ts";
 import { buildStepModule, type ModuleContext } from "../../src/codegen/step-module.ts";
 import { statementIndex } from "../../src/pipeline/notebook-program.ts";
@@ -49,6 +49,34 @@ test("a step imports the helpers that it calls, not those that they call", async
   const helpers = "def inner(x):\n    return x\ndef outer(x):\n    return inner(x)";
   const text = await moduleOf([helpers, "r = outer(1)", WRITE], 2);
   expect(text).toContain("from .helpers import outer\n");
+});
+
+test.each<[string, string, string]>([
+  [
+    "import matplotlib\nimport matplotlib.pyplot as plt",
+    "matplotlib.style.use('ggplot')\nr = [1]",
+    "import matplotlib\nimport matplotlib.pyplot\n",
+  ],
+  [
+    "import matplotlib as mpl\nimport matplotlib.pyplot as plt",
+    "mpl.style.use('ggplot')\nr = [1]",
+    "import matplotlib as mpl\nimport matplotlib.pyplot  # noqa: F401\n",
+  ],
+  [
+    "import xml\nfrom xml.dom import minidom\nfrom xml.sax import handler",
+    "r = xml.dom.pulldom.parseString('<a/>')",
+    "import xml\nimport xml.dom\nfrom typing import Any\n",
+  ],
+  [
+    "import xml\nfrom xml.sax import handler",
+    "r = xml.__name__",
+    "import xml\nfrom typing import Any\n",
+  ],
+])("a module loads what another import of its package loaded: %s", async (imports, cell, lines) => {
+  const cells = [imports, cell, WRITE];
+  const text = await moduleOf(cells, 2, "cell");
+  const settings = buildSettingsModule(await contextOf(cells));
+  expect(`${settings ?? ""}${text}`.replaceAll(/"""[^]*?"""/g, "")).toContain(lines);
 });
 
 test("blank lines inside a shared function's strings stay", async () => {

@@ -12,7 +12,7 @@ async function rolesOf(cells: readonly string[]): Promise<string> {
 }
 
 test.each<[string, readonly string[]]>([
-  ["a list", ["hours = [1.5, 2.0, 4.5]", MEAN]],
+  ["a list", ["hours = [1.13, 1.55, 1.43, 0.92, 1.25, 1.36]", MEAN]],
   ["an array in another form", ["hours = np.array([1.5, 2.0, 4.5]).reshape(-1, 1)", MEAN]],
   ["numbers that are drawn", ["np.random.seed(1)\nhours = np.random.rand(9)", MEAN]],
   [
@@ -29,7 +29,8 @@ test.each<[string, readonly string[]]>([
 
 test.each<[string, readonly string[]]>([
   ["nothing but a number", ["alpha = 0.05\nhours = alpha * 3", "mean = hours / 2"]],
-  ["nothing but data", ["hours = [1.5, 2.0, 4.5]"]],
+  ["nothing but data", ["hours = np.array([1.5, 2.0, 4.5])"]],
+  ["a list that is hardly data", ["hours = [1.5, 2.0]", MEAN]],
 ])("there is nothing to load: %s", async (_what, cells) => {
   expect(await rolesOf(cells)).toBe("features");
 });
