@@ -24,6 +24,8 @@ export interface InterfaceOptions {
   readonly shares: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names that must leave the last segment that binds them, read later or not (the model to serve). */
   readonly results: ReadonlySet<string>;
+  /** Names that each segment that reads them binds as the notebook does, on the same ways: what one way leaves unbound is unbound there, too. */
+  readonly madeAgain?: ReadonlySet<string>;
 }
 
 /** Linear in what the statements read, write and change, and in what crosses. */
@@ -140,6 +142,7 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
     for (const name of statement.mayWrite) {
       deleted.delete(name);
       if (options.isData(name)) mayWrite.add(name);
+      if (options.madeAgain?.has(name) === true) surelyWritten.add(name);
     }
     for (const name of statement.deletes) {
       if (!options.isData(name)) continue;

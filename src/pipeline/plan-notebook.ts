@@ -35,6 +35,7 @@ import { nothingToPromote, refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import {
   findRepeated,
+  namesMadeAgain,
   type RepeatedDefinitions,
   withoutRepeated,
   withRepeated,
@@ -199,7 +200,8 @@ function assemble(
       end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name),
   });
   const helperConstants = constantsOfHelpers(names);
-  const options = { ...interfaceOptions(program, facts, names, kept), results };
+  const madeAgain = namesMadeAgain(chosen.repeated);
+  const options = { ...interfaceOptions(program, facts, names, kept), results, madeAgain };
   const complete = (segment: Segment): Segment => withRepeated(segment, chosen.repeated);
   const soundly = {
     interfacesOf: (segments: readonly Segment[]) =>

@@ -4,7 +4,7 @@
  * to be joined with another because of a function or a module alone.
  */
 import type { StatementFacts } from "../python/facts.ts";
-import { MutatedNames } from "../python/mutated-names.ts";
+import { MutatedNames, mutatesAnything } from "../python/mutated-names.ts";
 import type { NameTable } from "./names.ts";
 import type { Segment } from "./segment.ts";
 
@@ -24,7 +24,7 @@ export function findRepeated(
   names: NameTable,
 ): RepeatedDefinitions {
   const unfit = unfitNames(all, names);
-  const isFit = fitness(all, names);
+  const { isFit, isFixed } = fitness(all, names);
   const statements = new Set(
     kept.filter(
       (statement) =>
@@ -37,25 +37,78 @@ export function findRepeated(
   for (const { repeatable } of statements) for (const name of repeatable) binders.set(name, []);
   for (const statement of all)
     for (const name of statement.mayWrite) binders.get(name)?.push(statement);
+  dropIncomplete(statements, { binders, isFixed });
   return { statements, binders };
 }
 
-/** Names with state, and those that are not surely what the last statement before that binds them made of them. */
+/** Names with state, and those that something else may bind or not. */
 function unfitNames(all: readonly StatementFacts[], names: NameTable): ReadonlySet<string> {
   const unfit = new Set(names.stateful);
-  for (const { definition, mayWrite, surelyWrites, deletes } of all) {
+  for (const { definition, mayWrite, surelyWrites, deletes, repeatable } of all) {
     for (const name of definition?.globalWrites ?? []) unfit.add(name);
     for (const name of deletes) unfit.add(name);
-    for (const name of mayWrite) if (!surelyWrites.includes(name)) unfit.add(name);
+    for (const name of mayWrite)
+      if (!surelyWrites.includes(name) && !repeatable.includes(name)) unfit.add(name);
   }
   return unfit;
 }
 
-/** Whether a statement that can be repeated finds what it reads, and does what it does, in every process. */
-function fitness(
-  all: readonly StatementFacts[],
-  names: NameTable,
-): (statement: StatementFacts) => boolean {
+/**
+ * What leaves a name as it was on some ways can be repeated only with all that the name may have been and become, and a
+ * condition on what is repeated only with that.
+ */
+function dropIncomplete(
+  statements: Set<StatementFacts>,
+  {
+    binders,
+    isFixed,
+  }: Pick<RepeatedDefinitions, "binders"> & { readonly isFixed: (name: string) => boolean },
+): void {
+  const isRepeated = (one: StatementFacts): boolean => statements.has(one);
+  const isHad = (name: string, reader: StatementFacts): boolean => {
+    const found = bindersFor(name, reader, binders);
+    return found.length > 0 && found.every((one) => one !== reader && isRepeated(one));
+  };
+  for (let before = -1; before !== statements.size; ) {
+    before = statements.size;
+    for (const statement of statements) {
+      const { repeatable, reads } = statement;
+      const isWhole = repeatable.every(
+        (name) =>
+          bindersFor(name, statement, binders).every(isRepeated) &&
+          (binders.get(name) ?? []).every(
+            (one) => isRepeated(one) || one.surelyWrites.includes(name) || isBefore(one, statement),
+          ),
+      );
+      if (!isWhole || !reads.every((name) => isFixed(name) || isHad(name, statement)))
+        statements.delete(statement);
+    }
+  }
+}
+
+/** The last statement before another, or that itself, that binds a name, and those before it that may have done so where it did not. */
+function bindersFor(
+  name: string,
+  reader: StatementFacts,
+  binders: ReadonlyMap<string, readonly StatementFacts[]>,
+): readonly StatementFacts[] {
+  const found: StatementFacts[] = [];
+  for (const one of [...(binders.get(name) ?? [])].reverse()) {
+    if (isBefore(reader, one)) continue;
+    found.push(one);
+    if (one.surelyWrites.includes(name)) break;
+  }
+  return found;
+}
+
+interface Fitness {
+  /** Whether a statement does what it does in every process, if it finds what it reads. */
+  readonly isFit: (statement: StatementFacts) => boolean;
+  /** Whether a name is the same in every process, wherever it is read. */
+  readonly isFixed: (name: string) => boolean;
+}
+
+function fitness(all: readonly StatementFacts[], names: NameTable): Fitness {
   const bound = new Set(all.flatMap(({ mayWrite }) => mayWrite));
   const lasting = lastingNames(all);
   const isFixed = (name: string): boolean =>
@@ -68,13 +121,15 @@ function fitness(
   const movesPath = all.some(({ ambient }) =>
     ambient.some(({ resource, access }) => resource === "module-path" && access !== "read"),
   );
-  return (statement) => {
-    if (!statement.reads.every(isFixed) || statement.ambient.length > 0) return false;
+  const isFit = (statement: StatementFacts): boolean => {
+    if (statement.ambient.length > 0 || mutatesAnything(statement)) return false;
     // Being inherited from may be noted by the class itself.
     const isClass = statement.definition?.kind === "class";
-    if (isClass && statement.reads.some((name) => names.helperNames.has(name))) return false;
+    if (isClass && !statement.reads.every((name) => isFixed(name) && !names.helperNames.has(name)))
+      return false;
     return !(movesPath && statement.imports.length > 0);
   };
+  return { isFit, isFixed };
 }
 
 /** Names that one assignment binds, whose value nothing may change: wherever it is read it is the same. */
@@ -93,6 +148,13 @@ function lastingNames(all: readonly StatementFacts[]): ReadonlySet<string> {
   return found;
 }
 
+/** Names that nothing binds but what is repeated. */
+export function namesMadeAgain({ statements, binders }: RepeatedDefinitions): ReadonlySet<string> {
+  return new Set(
+    [...binders].flatMap(([name, all]) => (all.every((one) => statements.has(one)) ? [name] : [])),
+  );
+}
+
 /** The statements that are in one step each. */
 export function withoutRepeated(
   kept: readonly StatementFacts[],
@@ -104,10 +166,16 @@ export function withoutRepeated(
 /** The segment with the definitions that its statements use, each where it stands in the notebook. */
 export function withRepeated(segment: Segment, repeated: RepeatedDefinitions): Segment {
   const used = new Set<StatementFacts>();
-  for (const statement of segment.statements) {
+  const readers = new Set(segment.statements);
+  // A Set visits what is added to it while it is walked.
+  for (const statement of readers) {
     for (const name of statement.reads) {
-      const found = repeated.binders.get(name)?.findLast((one) => isBefore(one, statement));
-      if (found !== undefined && repeated.statements.has(found)) used.add(found);
+      const last = repeated.binders.get(name)?.findLast((one) => isBefore(one, statement));
+      if (last === undefined || !repeated.statements.has(last)) continue;
+      for (const found of bindersFor(name, last, repeated.binders)) {
+        used.add(found);
+        readers.add(found);
+      }
     }
   }
   if (used.size === 0) return segment;

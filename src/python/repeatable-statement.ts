@@ -1,7 +1,8 @@
 /**
  * Statements that give their names the same meaning wherever they run: a plain `def`, a lambda that is given a name, a class of
- * nothing but methods and literals, an import, and an import with another in case it fails. What a function's body reads is looked
- * up when it is called, so only what runs at the definition itself stands in the way.
+ * nothing but methods and literals, an import, an import with something else in case it fails, and an `if` that chooses among
+ * these. What a function's body reads is looked up when it is called, so only what runs at the definition itself stands in the way;
+ * whether a condition is the same everywhere is for whoever knows what it reads.
  */
 import { importedNames } from "./import-statement.ts";
 import { literalOf } from "./interpretation/literals.ts";
@@ -12,11 +13,47 @@ export function repeatableNames(statement: SyntaxNode, text: string): readonly s
   const name = repeatableFunction(statement, text) ?? repeatableClass(statement, text);
   if (name !== undefined) return [name];
   const found = new Set<string>();
-  const isOnlyImports =
-    statement.kind === "try_statement"
-      ? triesImports(statement, text, found)
-      : isImport(statement, text, found);
-  return isOnlyImports ? [...found] : [];
+  const isRepeatable =
+    statement.kind === "if_statement"
+      ? choosesDefinitions(statement, text, found) && isAboutCode(statement)
+      : statement.kind === "try_statement"
+        ? triesImports(statement, text, found) && isAboutCode(statement)
+        : isImport(statement, text, found);
+  return isRepeatable ? [...found] : [];
+}
+
+const CODE: ReadonlySet<string> = new Set([
+  "function_definition",
+  "class_definition",
+  "lambda",
+  "import_statement",
+  "import_from_statement",
+]);
+
+/**
+ * Whether it imports or defines something: what only chooses among literals is data. No function in it may assign variables around:
+ * that a plain definition does is known of it, but not by which way it was made.
+ */
+function isAboutCode(statement: SyntaxNode): boolean {
+  let found = false;
+  let bindsElsewhere = false;
+  walk(statement, ({ kind }) => {
+    if (CODE.has(kind)) found = true;
+    if (kind === "global_statement" || kind === "nonlocal_statement") bindsElsewhere = true;
+    return !bindsElsewhere;
+  });
+  return found && !bindsElsewhere;
+}
+
+/** `if` whose branches only bind names to what any process can make. */
+function choosesDefinitions(statement: SyntaxNode, text: string, found: Set<string>): boolean {
+  return statement.children.every((child) => {
+    if (child.kind === "block")
+      return child.children.every((one) => isSubstitute(one, text, found));
+    if (child.kind === "elif_clause" || child.kind === "else_clause")
+      return choosesDefinitions(child, text, found);
+    return onlyNamesThings(child, BINDS_OR_WAITS);
+  });
 }
 
 /** A plain import; of `import a.b` the name alone does not say what is loaded. */
@@ -33,10 +70,11 @@ function isImport(statement: SyntaxNode, text: string, found: Set<string>): bool
   return isPlain && !found.has("*");
 }
 
-/** Imports, and in the clauses after them also `pass` and names for literals. */
+/** Imports, definitions and names for what is there already, in the clauses as in what is tried. */
 function triesImports(statement: SyntaxNode, text: string, found: Set<string>): boolean {
   return statement.children.every((child) => {
-    if (child.kind === "block") return child.children.every((one) => isImport(one, text, found));
+    if (child.kind === "block")
+      return child.children.every((one) => isSubstitute(one, text, found));
     if (child.kind !== "except_clause" && child.kind !== "else_clause") return false;
     if (fieldOf(child, "alias") !== undefined || childOfKind(child, "as_pattern") !== undefined)
       return false;
@@ -47,12 +85,24 @@ function triesImports(statement: SyntaxNode, text: string, found: Set<string>): 
 
 function isSubstitute(statement: SyntaxNode, text: string, found: Set<string>): boolean {
   if (statement.kind === "pass_statement" || isImport(statement, text, found)) return true;
+  if (statement.kind === "if_statement") return choosesDefinitions(statement, text, found);
+  const defined = repeatableFunction(statement, text) ?? repeatableClass(statement, text);
+  if (defined !== undefined) {
+    found.add(defined);
+    return true;
+  }
   const assignment = childOfKind(statement, "assignment");
   const left = assignment === undefined ? undefined : fieldOf(assignment, "left");
   const right = assignment === undefined ? undefined : fieldOf(assignment, "right");
   if (left?.kind !== "identifier" || right === undefined) return false;
   found.add(textOf(text, left));
-  return literalOf(right, text) !== undefined;
+  return literalOf(right, text) !== undefined || isNameOrAttribute(right);
+}
+
+function isNameOrAttribute(node: SyntaxNode): boolean {
+  if (node.kind === "identifier") return true;
+  const object = node.kind === "attribute" ? fieldOf(node, "object") : undefined;
+  return object !== undefined && isNameOrAttribute(object);
 }
 
 /** The function's name; `undefined` where the statement is none, or defaults or decorators might give something else each time. */
@@ -141,6 +191,8 @@ const RUNS_SOMETHING: ReadonlySet<string> = new Set([
   "dictionary_comprehension",
   "generator_expression",
 ]);
+
+const BINDS_OR_WAITS: ReadonlySet<string> = new Set(["await", "yield", "named_expression"]);
 
 /** A list or dictionary that is a default is one for all calls. */
 const MAKES_SOMETHING: ReadonlySet<string> = new Set([

@@ -38,7 +38,56 @@ testConstructs("a variable that only some ways bind anew", [
       "r = f(3)",
       keep("r"),
     ],
-    merged: /f is bound to something else in cell 2/,
+    steps: 2,
+  },
+]);
+
+testConstructs("a function that a condition chooses", [
+  {
+    name: "which is the same in every process",
+    cells: [
+      "import sys\nFAST = True\nrate = [2]",
+      "def f(x):\n    return x - 1\nif FAST and sys.version_info >= (3, 0):\n    def f(x):\n        return x + rate[0]",
+      "a = f(1)",
+      "rate = [5]",
+      "b = f(a)",
+      keep("(a, b)"),
+    ],
+    steps: 5,
+  },
+  {
+    name: "by whether an import fails",
+    cells: [
+      "try:\n    import nowhere\n    HAS = True\nexcept ImportError:\n    HAS = False",
+      "if HAS:\n    f = nowhere.f\nelse:\n    def f(x):\n        return x + 1",
+      "a = f(1)",
+      "b = f(a)",
+      keep("(a, b, HAS)"),
+    ],
+    steps: 3,
+  },
+  {
+    name: "which is another one later",
+    cells: [
+      "k = [0]",
+      "if len(k) > 0:\n    def f(x):\n        return x + 1\nelse:\n    def f(x):\n        return x - 1",
+      "k.clear()",
+      "a = f(1)",
+      "b = f(a)",
+      keep("(a, b, k)"),
+    ],
+    merged: /f is a function or class made of k/,
+  },
+  {
+    name: "and that binds variables of the notebook",
+    cells: [
+      "count = 0",
+      "if True:\n    def f(x):\n        global count\n        count += x\n        return count",
+      "a = f(1)",
+      "b = f(a)",
+      keep("(a, b, count)"),
+    ],
+    merged: /f is defined on some paths only/,
   },
 ]);
 

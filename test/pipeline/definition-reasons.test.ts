@@ -25,7 +25,7 @@ test.each<{ readonly name: string; readonly cells: readonly string[]; readonly w
     cells: [
       "k = [1]",
       "def f():\n    return k",
-      "if k:\n    def f():\n        return 0",
+      "if k.pop():\n    def f():\n        return 0",
       "r = f()",
     ],
     why: "f is bound to something else in cell 3",

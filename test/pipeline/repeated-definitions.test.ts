@@ -29,6 +29,64 @@ test.each<RepeatCase>([
     steps: [[1], [2, 3], [4]],
   },
   {
+    name: "a function that a constant chooses stands where it is called",
+    cells: [
+      "k = [0]",
+      "FAST = True\nif FAST:\n    def f(x):\n        return [x, k]\nelse:\n    def f(x):\n        return [k, x]",
+      "r = f(1)",
+      "r = f(r)",
+      WRITE,
+    ],
+    steps: [[1], [2, 3], [2, 4], [5]],
+  },
+  {
+    name: "one that is defined in case an import fails, and what asks whether it did",
+    cells: [
+      "try:\n    import quick\n    HAS = True\nexcept ImportError:\n    HAS = False",
+      "if HAS:\n    f = quick.f\nelse:\n    def f(x):\n        return [x]",
+      "if not HAS:\n    def g(x):\n        return [x, x]\nelse:\n    def g(x):\n        return x",
+      "r = [g(1)]",
+      "r = g(r)",
+      WRITE,
+    ],
+    steps: [[1, 3, 4], [1, 3, 5], [6]],
+  },
+  {
+    name: "one that a condition may replace, with what it replaces",
+    cells: [
+      "FAST = True",
+      "def f(x):\n    return [x]",
+      "if FAST:\n    def f(x):\n        return [x, x]",
+      "r = f(1)",
+      "r = f(r)",
+      WRITE,
+    ],
+    steps: [[2, 3, 4], [2, 3, 5], [6]],
+  },
+  {
+    name: "one that data chooses is made once",
+    cells: [
+      "k = [0]",
+      "if k:\n    def f(x):\n        return [x]\nelse:\n    def f(x):\n        return x",
+      "k.append(1)",
+      "r = f(k)",
+      "r = f(r)",
+      WRITE,
+    ],
+    steps: [[1], [2], [3], [4], [5], [6]],
+  },
+  {
+    name: "one that what comes by chance chooses is made once",
+    cells: [
+      "import random",
+      "if random.random() < 2:\n    def f(x):\n        return [x]\nelse:\n    def f(x):\n        return x",
+      "r = f(1)",
+      "r = f(r)",
+      WRITE,
+    ],
+    steps: [[2], [3], [4], [5]],
+  },
+  {
     name: "a lambda is a function",
     cells: ["k = [0]", "f = lambda: k", "r = f()", WRITE],
     steps: [[1], [2, 3], [4]],
@@ -169,14 +227,14 @@ test.each<RepeatCase>([
     steps: [[1, 2], [3, 4], [5]],
   },
   {
-    name: "a module that may be missing is data",
+    name: "a module that may be missing is looked for again where it is used",
     cells: [
       "try:\n    import simplejson\nexcept ImportError:\n    pass",
       "k = [0]",
       "try:\n    r = simplejson.dumps(k)\nexcept NameError:\n    r = 'none'",
       WRITE,
     ],
-    steps: [[1, 2, 3], [4]],
+    steps: [[2], [1, 3], [4]],
   },
 ])("$name", async (row) => {
   await checkRepeats(row);
