@@ -13,6 +13,7 @@ import { findModulePaths } from "../python/module-path.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { STANDARD_EXPORTS } from "../python/star-exports.ts";
 import { protectedValues } from "../secrets/protected-environment.ts";
+import { writeOutConstantCode } from "./constant-code.ts";
 import { environmentReads } from "./environment-reads.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { magicFindings } from "./magic-findings.ts";
@@ -105,7 +106,8 @@ export function buildNotebookProgram(
     parser,
   });
   const exports = surroundings.exports ?? STANDARD_EXPORTS;
-  const cells = settleTimings(writeOutStars(followed.value, exports, parser), parser);
+  const written = writeOutConstantCode(writeOutStars(followed.value, exports, parser), parser);
+  const cells = settleTimings(written, parser);
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser, { listsNames: surroundings.listsNames === true });
   const reads = environmentReads(

@@ -35,14 +35,13 @@ const CODE: ReadonlySet<string> = new Set([
  * that a plain definition does is known of it, but not by which way it was made.
  */
 function isAboutCode(statement: SyntaxNode): boolean {
-  let found = false;
-  let bindsElsewhere = false;
+  const kinds = new Set<string>();
   walk(statement, ({ kind }) => {
-    if (CODE.has(kind)) found = true;
-    if (kind === "global_statement" || kind === "nonlocal_statement") bindsElsewhere = true;
-    return !bindsElsewhere;
+    kinds.add(kind);
+    return undefined;
   });
-  return found && !bindsElsewhere;
+  const bindsElsewhere = kinds.has("global_statement") || kinds.has("nonlocal_statement");
+  return !bindsElsewhere && [...CODE].some((kind) => kinds.has(kind));
 }
 
 /** `if` whose branches only bind names to what any process can make. */

@@ -113,6 +113,50 @@ testConstructs("imports of everything", [
   },
 ]);
 
+testConstructs("code whose text says all", [
+  {
+    name: "statements and expressions",
+    cells: [
+      "exec('x = [1]\\ny = len(x)')",
+      'exec("""\nfor i in range(2):\n    x.append(i)\n""")',
+      "z = eval('x + [y]')",
+      keep("(x, y, z)"),
+    ],
+    steps: 4,
+  },
+  {
+    name: "variables by their names",
+    cells: [
+      "globals()['x'] = [5]",
+      "vars()['y'] = globals()['x'] + [1]",
+      "globals()['x'].append(2)",
+      keep("(x, locals()['y'])"),
+    ],
+    steps: 4,
+  },
+  {
+    name: "coroutines that are waited for",
+    cells: [
+      "import asyncio\nseen = []\nasync def work(x):\n    await asyncio.sleep(0)\n    seen.append(x)\n    return [x]",
+      "a = await work(1)",
+      "b = a + await work(2)",
+      keep("(a, b, seen)"),
+    ],
+    plain: [
+      "import asyncio\nseen = []\nasync def work(x):\n    await asyncio.sleep(0)\n    seen.append(x)\n    return [x]",
+      "a = asyncio.run(work(1))",
+      "b = a + asyncio.run(work(2))",
+      keep("(a, b, seen)"),
+    ],
+    steps: 4,
+  },
+  {
+    name: "coroutines of others",
+    cells: ["import asyncio", "a = await asyncio.sleep(0, 'done')", keep("a")],
+    refused: { code: "dynamic-code", cell: 2 },
+  },
+]);
+
 testConstructs("code that no plan can carry", [
   {
     name: "names that a text binds",

@@ -56,6 +56,8 @@ export const standardLibraryEffects: LibraryEffects = {
     ...each("typing.assert_type typing.final typing.no_type_check typing.overload", {
       result: "view",
     }),
+    // https://docs.python.org/3/library/asyncio-runner.html: what the coroutine does is done where it is called; it gives what that returns.
+    "asyncio.run": { result: "element" },
     // https://docs.python.org/3/library/operator.html: the operators make what they make elsewhere; some change their first operand.
     "operator.*": {},
     ...each("operator.add operator.concat operator.or_ operator.mul", { result: "keeps" }),
