@@ -33,7 +33,10 @@ export function segmentInterfaces(
   segments: readonly Segment[],
   options: InterfaceOptions,
 ): readonly SegmentInterface[] {
-  const uses = segments.map((segment) => usesOf(segment.statements, options));
+  const uses = withoutUnseenChanges(
+    segments.map((segment) => usesOf(segment.statements, options)),
+    options.results,
+  );
   const lastMutation = new Map<string, number>();
   for (const [at, use] of uses.entries())
     for (const name of use.mutated) lastMutation.set(name, at);
@@ -81,6 +84,24 @@ interface Later extends InterfaceOptions {
   readonly changesLater: (name: string) => boolean;
 }
 
+/**
+ * A loop over a table of results may change the name of the model that one of its rows was made with. Where nothing asks for that
+ * name from there on, it is no read of it: whoever has the object under another name sees the change there.
+ */
+function withoutUnseenChanges(
+  uses: readonly Uses[],
+  results: ReadonlySet<string>,
+): readonly Uses[] {
+  const lastRead = new Map<string, number>();
+  for (const [at, { asksFor }] of uses.entries())
+    for (const name of asksFor) lastRead.set(name, at);
+  return uses.map((use, at): Uses => {
+    const isSeen = (name: string): boolean =>
+      !use.changedElsewhere.has(name) || (lastRead.get(name) ?? -1) >= at || results.has(name);
+    return { ...use, readsFirst: new Set([...use.readsFirst].filter(isSeen)) };
+  });
+}
+
 /** What a segment binds or changes, with what must travel with it. */
 function changedBy(use: Uses, later: Later): ReadonlySet<string> {
   const { shares, isData, isLive, changesLater } = later;
@@ -112,6 +133,10 @@ interface Uses {
   readonly surelyWritten: ReadonlySet<string>;
   readonly mayWrite: ReadonlySet<string>;
   readonly mutated: ReadonlySet<string>;
+  /** Names that its statements read, bound by it before or not. */
+  readonly asksFor: ReadonlySet<string>;
+  /** Names among `readsFirst` for no other reason than that what they hold may be changed under another name. */
+  readonly changedElsewhere: ReadonlySet<string>;
   /** Names that are surely unbound at the end. */
   readonly deleted: ReadonlySet<string>;
   /** Names that some path leaves unbound. */
@@ -125,19 +150,24 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
   const surelyWritten = new Set<string>();
   const mayWrite = new Set<string>();
   const mutated = new Set<string>();
+  const asksFor = new Set<string>();
+  const changedElsewhere = new Set<string>();
   const deleted = new Set<string>();
   const maybeDeleted = new Set<string>();
   const mentioned = new MutatedNames();
   for (const statement of statements) {
     for (const name of statement.readsBeforeWrite)
       if (options.isData(name) && !surelyWritten.has(name)) readsFirst.add(name);
+    for (const name of [...statement.reads, ...statement.deletes]) asksFor.add(name);
     for (const name of statement.surelyReads)
       if (options.isData(name) && !touched.has(name)) surelyReadsFirst.add(name);
     for (const name of [...statement.mayWrite, ...statement.deletes]) touched.add(name);
     for (const name of mentioned.news(statement)) {
       if (!options.isData(name)) continue;
       mutated.add(name);
-      if (!surelyWritten.has(name) && !changesOwn(statement, name)) readsFirst.add(name);
+      if (surelyWritten.has(name) || changesOwn(statement, name)) continue;
+      if (!readsFirst.has(name)) changedElsewhere.add(name);
+      readsFirst.add(name);
     }
     for (const name of statement.mayWrite) {
       deleted.delete(name);
@@ -170,6 +200,8 @@ function usesOf(statements: readonly StatementFacts[], options: InterfaceOptions
     surelyWritten,
     mayWrite,
     mutated,
+    asksFor,
+    changedElsewhere,
     deleted,
     maybeDeleted,
   };

@@ -27,6 +27,21 @@ test("what is changed before the name is bound again, or through another name, c
   ).toEqual(expect.arrayContaining(["words of prepare", "other of prepare"]));
 });
 
+test("what may be changed under another name crosses only where somebody asks for it", async () => {
+  const loop =
+    "scores = []\nfor name, model in make().items():\n    scores.append({'model': name, 'score': model.score()})";
+  const later = "for row in scores:\n    unknown(row)";
+  const imports = "from somewhere import make, unknown";
+  const write = "open('out.txt', 'w').write(str(scores))";
+  const { plan, diagnostics } = await planOf([imports, loop, later, write], { cut: "cell" });
+  expect(diagnostics.filter(({ code }) => code === "steps-merged")).toEqual([]);
+  expect(plan?.artifacts.map(({ variables }) => variables)).toEqual([["scores"], ["scores"]]);
+  const asking = `${write}\nopen('best.txt', 'w').write(name)`;
+  expect(await crossing([imports, loop, later, asking])).toContainEqual(
+    expect.stringMatching(/^name of /),
+  );
+});
+
 test("a name that is deleted does not leave its step, whoever may still look at what it was", async () => {
   const { plan } = await planOf(
     [
