@@ -306,7 +306,7 @@ test.each<{
   },
   {
     name: "text run as code",
-    cells: ["x = 0", "exec('x = 1')", keep("x")],
+    cells: ["x = 0", "exec('x = ' + '1')", keep("x")],
     code: "dynamic-code",
     cell: 2,
   },

@@ -160,7 +160,7 @@ test.each([
 test.each<readonly [string, readonly string[], string, number]>([
   [
     "text run as code",
-    [IMPORTS, 'exec("x = 1")', 'df = pd.read_csv("d.csv")\ndf.to_csv("o.csv")'],
+    [IMPORTS, 'exec("x = " + "1")', 'df = pd.read_csv("d.csv")\ndf.to_csv("o.csv")'],
     "dynamic-code",
     2,
   ],

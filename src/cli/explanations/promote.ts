@@ -23,8 +23,8 @@ export const promoteExplanations: Readonly<Record<string, Explanation>> = {
   "dynamic-code": {
     what: "A statement runs text as code, reaches variables by name at run time, or imports everything of a module that does not say what that is.",
     why: "What it reads and changes cannot be known beforehand, so no step boundary around it is sound. What from module import * binds is asked of the interpreter that runs the notebook, and read from the text of a module beside it.",
-    example: 'exec("x = 1")',
-    fix: "Write the statements out.",
+    example: 'exec(f"x{i} = 1")',
+    fix: 'Write the statements out. Where the text says all and stands at the top level of a cell (exec("x = 1"), globals()["x"], await of the notebook\'s own coroutines), it is read as the code that it is.',
   },
   "own-place": {
     what: "A statement asks Python about the module that it is in (__file__, __spec__, __loader__, __package__).",
