@@ -94,6 +94,13 @@ def test_a_mapping_that_is_its_own_attributes_is_compared_by_what_it_holds() -> 
     assert _same(bunch, Bunch(a=[2])) is False
 
 
+def test_what_only_one_was_asked_for_and_keeps_in_a_cache_is_no_difference() -> None:
+    fresh, asked = Own(x=1, _cache={"a": 2}), Own(x=1, _cache={"a": 2, "b": 3}, _summary_cache=4)
+    assert _same(fresh, asked) is True
+    assert _same(fresh, Own(x=2, _cache={"a": 2})) is False
+    assert _same(fresh, Own(x=1, _cache={"a": 3})) is False
+
+
 def test_of_code_nothing_is_said() -> None:
     assert _same([lambda: 1], [lambda: 2]) is None
     assert _same((n for n in ()), (n for n in ())) is None
