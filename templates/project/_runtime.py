@@ -901,6 +901,25 @@ def _plot_settings() -> list[Callable[[], Any]]:
                 if name != "backend" and matplotlib.rcParams[name] != value:
                     matplotlib.rcParams[name] = value
 
+    return [put_back, *_slips_of_drawing()]
+
+
+def _slips_of_drawing() -> list[Callable[[], Any]]:
+    """Take back ``plt.xlabel = "age"``: in place of a function it would stop whoever draws next."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return []
+    before = dict(vars(pyplot))
+
+    def put_back() -> None:
+        for name, value in list(vars(pyplot).items()):
+            if name.startswith("_") or callable(value) or value is before.get(name, pyplot):
+                continue
+            if name in before:
+                setattr(pyplot, name, before[name])
+            elif not isinstance(value, type(sys)):
+                delattr(pyplot, name)
+
     return [put_back]
 
 

@@ -55,6 +55,13 @@ test("settings may use constants and functions that every process has", async ()
   expect(merged).toEqual([]);
 });
 
+test("a slip of drawing goes with its figure", async () => {
+  const cell = "plt.plot([1])\nplt.xlabel = 'age'\nplt.ylabe = 'n'\nplt.show()";
+  const { statements, merged } = await settle(cell);
+  expect(statements).toEqual(Array(4).fill("draws a figure that nothing else needs"));
+  expect(merged).toEqual([]);
+});
+
 test.each<[string, readonly string[], boolean]>([
   ["style = {'lines.linewidth': 2}\nplt.rcParams.update(style)", ["setup", "setup"], false],
   [

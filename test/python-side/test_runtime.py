@@ -227,6 +227,23 @@ def test_a_step_leaves_the_process_as_it_found_it(pipeline: Any, tmp_path: Path)
     assert "LEFT_BEHIND" not in os.environ
 
 
+def test_what_a_step_puts_in_place_of_a_function_that_draws_is_taken_back(
+    pipeline: Any, tmp_path: Path
+) -> None:
+    runtime, _ = pipeline
+    from matplotlib import pyplot
+
+    def slip() -> None:
+        pyplot.xlabel = "age"
+        pyplot.ylabe = "n"
+        pyplot.figure()
+
+    before = pyplot.xlabel
+    runtime.run_step(make_pipeline(runtime, slip), "only", tmp_path, "r1")
+    assert pyplot.xlabel is before
+    assert not hasattr(pyplot, "ylabe")
+
+
 def test_every_process_gives_a_step_without_randomness_the_same_state(
     pipeline: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,6 +115,8 @@ export interface LibraryChange {
   readonly because: string;
 }
 
+const FIGURES = "matplotlib.pyplot";
+
 /** A setting, a value that nothing can change, or a method that no table tells of; anything else is a patch. */
 export function changeLibrary(node: SyntaxNode, change: LibraryChange, frame: Frame): void {
   const { owner, attribute, value, because } = change;
@@ -126,6 +128,11 @@ export function changeLibrary(node: SyntaxNode, change: LibraryChange, frame: Fr
   }
   const isPlain =
     attribute !== undefined && value.objects.length === 0 && value.qualified === undefined;
+  if (owner === FIGURES && isPlain) {
+    // `plt.xlabel = "age"` is a slip of `plt.xlabel("age")`: nothing but drawing can meet it again.
+    recordAmbient(frame, { resource: "figure", access: "write", detail: undefined, because });
+    return;
+  }
   const isAdded = attribute !== undefined && isSelfContained(value, frame);
   const isKnown = tables.methodEffect(owner, attribute ?? "") !== undefined;
   if (isKnown || !(isPlain || (isAdded && tables.isKnownType(owner)))) {
