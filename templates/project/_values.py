@@ -21,7 +21,6 @@ import io
 import json
 import math
 import pathlib
-import pickle
 import re
 import struct
 import sys
