@@ -124,7 +124,7 @@ test.each<Case>([
       "r = (p.x, g(), {name: fn() for name, fn in REGISTRY.items()}, isinstance(p, Point))",
       keep("(p, r)"),
     ],
-    merged: /g is a function or class that cell 2, line 2 makes/,
+    merged: /REGISTRY needs one, which only one process has/,
   },
   {
     name: "closures, generators, locks and open files stay with who uses them",
