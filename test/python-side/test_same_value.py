@@ -101,6 +101,14 @@ def test_what_only_one_was_asked_for_and_keeps_in_a_cache_is_no_difference() -> 
     assert _same(fresh, Own(x=1, _cache={"a": 3})) is False
 
 
+def test_a_value_that_was_asked_for_more_may_have_it_as_an_attribute() -> None:
+    fresh, asked = Own(x=1), Own(x=1, told="summary")
+    assert same_value(asked, fresh) is False
+    assert same_value(asked, fresh, asked=True) is True
+    assert same_value(Own(x=2, told="summary"), fresh, asked=True) is False
+    assert same_value(fresh, asked, asked=True) is False
+
+
 def test_of_code_nothing_is_said() -> None:
     assert _same([lambda: 1], [lambda: 2]) is None
     assert _same((n for n in ()), (n for n in ())) is None

@@ -115,7 +115,7 @@ test.each([
 
 test("steps count as apart when loading, features, training and evaluation each have one", () => {
   const shape = (roles: readonly string[]): boolean =>
-    shapeOf(document({ roles }).result?.plan ?? { steps: [], artifacts: [] }).apart;
+    shapeOf(document({ roles }).result?.plan ?? { steps: [], artifacts: [], leftOut: [] }).apart;
   expect(shape(["load", "features", "train", "evaluate"])).toBe(true);
   expect(shape(["load", "split", "train", "evaluate"])).toBe(true);
   expect(shape(["load", "train", "evaluate"])).toBe(false);

@@ -27,7 +27,11 @@ const Artifact = z.looseObject({
 
 const Result = z.looseObject({
   folder: z.string(),
-  plan: z.looseObject({ steps: z.array(Step), artifacts: z.array(Artifact) }),
+  plan: z.looseObject({
+    steps: z.array(Step),
+    artifacts: z.array(Artifact),
+    leftOut: z.array(z.looseObject({ statement: z.looseObject({ cell: z.int() }) })),
+  }),
   certificate: Certificate.optional(),
   failure: z.looseObject({ step: z.string(), message: z.string() }).optional(),
 });

@@ -43,11 +43,13 @@ export async function runPipeline(
     const cell = Math.max(0, ...(plan.steps[at]?.cells ?? []));
     // The rest of the cell may change it again, and the notebook is only looked at after whole cells.
     const within = plan.steps.slice(at + 1).some(({ cells }) => cells.includes(cell));
+    // What stays in the notebook may have asked the value for more than it keeps by itself.
+    const asked = plan.leftOut.some(({ statement }) => statement.cell === cell);
     const manifest = await readFile(join(store, "runs", RUN, producer, "manifest.json"), "utf8");
     const output = parsed(Manifest, manifest)?.outputs[name];
     if (output === undefined) return { failure: `${producer} did not keep ${name}` };
     const { digest, codec } = output;
-    if (!excluded.has(name)) values.push({ name, variables, cell, within, digest, codec });
+    if (!excluded.has(name)) values.push({ name, variables, cell, within, asked, digest, codec });
   }
   const file = join(settings.scratch, "kept.json");
   await writeFile(file, JSON.stringify({ package: package_, name: "story", store, values }));

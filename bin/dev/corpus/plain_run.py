@@ -4,10 +4,11 @@ Usage: plain_run.py NOTEBOOK [AGAINST], in the notebook's folder. Prints one lin
 `{"ran": true}`, or `{"ran": false, "cell": 4, "error": "ValueError: …"}`, cells counted from 1, all kinds included.
 
 AGAINST is a JSON file: `{"package": FOLDER, "name": "story", "store": FOLDER, "values": [VALUE]}`, a VALUE being
-`{"name": "x", "variables": ["X"], "cell": 3, "within": false, "digest": "sha256:…", "codec": "pickle"}`, all that a
+`{"name": "x", "variables": ["X"], "cell": 3, "within": false, "asked": false, "digest": "sha256:…", "codec": "pickle"}`, all that a
 run of the pipeline has kept. Each is compared with the notebook's own value after the cell and at the end; the line
 then has `"same"`, `"differing"` and `"unknown"`, lists of names. A value that is made `within` a cell and is not the
-same after it may have been changed by the rest of that cell: it is unknown.
+same after it may have been changed by the rest of that cell: it is unknown. One that was `asked` for more, by what stays
+in the notebook, may have more attributes than the pipeline's.
 """
 
 from __future__ import annotations
@@ -143,7 +144,8 @@ def _compare(
         if any(name not in namespace for name in variables):
             raise NotComparable("the notebook deleted it")
         ends = [
-            same_value(namespace[name], part) for name, part in zip(variables, parts, strict=True)
+            same_value(namespace[name], part, asked=value.get("asked", False))
+            for name, part in zip(variables, parts, strict=True)
         ]
     except NotComparable:
         sender.send("unknown")

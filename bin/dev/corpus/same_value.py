@@ -24,19 +24,32 @@ class NotComparable(Exception):
     """Nothing can be said about these values."""
 
 
-def same_value(a: Any, b: Any) -> bool:
+def same_value(a: Any, b: Any, *, asked: bool = False) -> bool:
     """Whether `a` and `b` hold the same, to the last bit.
+
+    Args:
+        a: a value of the notebook.
+        b: the same of a pipeline.
+        asked: `a` may have been asked for what it then keeps as attributes of its own, and `b` was not.
 
     Raises:
         NotComparable: for functions, generators, figures and what has neither state nor equality.
     """
     try:
-        return _same(a, b, set(), 0)
+        return _same(a, b, _Seen(asked), 0)
     except RecursionError:
         raise NotComparable("too deep") from None
 
 
-def _same(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool:
+class _Seen(set[tuple[int, int]]):
+    """Pairs that are being compared, and how."""
+
+    def __init__(self, asked: bool) -> None:
+        super().__init__()
+        self.asked = asked
+
+
+def _same(a: Any, b: Any, seen: _Seen, depth: int) -> bool:
     if a is b:
         return True
     if depth > DEPTH:
@@ -71,7 +84,7 @@ def _same_number(a: Any, b: Any) -> bool:
     return bool(a == b) and math.copysign(1, a) == math.copysign(1, b)
 
 
-def _numpy(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool | None:
+def _numpy(a: Any, b: Any, seen: _Seen, depth: int) -> bool | None:
     try:
         import numpy as np
     except ImportError:
@@ -97,7 +110,7 @@ def _is_missing(scalar: Any) -> bool:
     return scalar.dtype.kind in "fcmM" and str(scalar) in MISSING
 
 
-def _pandas(a: Any, b: Any, _seen: set[tuple[int, int]], _depth: int) -> bool | None:
+def _pandas(a: Any, b: Any, _seen: _Seen, _depth: int) -> bool | None:
     try:
         import pandas as pd
     except ImportError:
@@ -120,7 +133,7 @@ def _pandas(a: Any, b: Any, _seen: set[tuple[int, int]], _depth: int) -> bool | 
     return None
 
 
-def _sparse(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool | None:
+def _sparse(a: Any, b: Any, seen: _Seen, depth: int) -> bool | None:
     if not type(a).__module__.startswith("scipy.sparse") or not hasattr(a, "tocoo"):
         return None
     if a.shape != b.shape:
@@ -130,7 +143,7 @@ def _sparse(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool | No
     return all(_same(getattr(left, part), getattr(right, part), seen, depth + 1) for part in parts)
 
 
-def _container(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool | None:
+def _container(a: Any, b: Any, seen: _Seen, depth: int) -> bool | None:
     if isinstance(a, dict) and not _same(list(a), list(b), seen, depth + 1):
         return False
     if isinstance(a, dict):
@@ -153,7 +166,7 @@ def _container(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool |
     return not any(own) or _same(own[0], own[1], seen, depth + 1)
 
 
-def _same_state(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool:
+def _same_state(a: Any, b: Any, seen: _Seen, depth: int) -> bool:
     """What pickling would keep of an object, part by part."""
     try:
         left, right = a.__reduce_ex__(4), b.__reduce_ex__(4)
@@ -168,14 +181,15 @@ def _same_state(a: Any, b: Any, seen: set[tuple[int, int]], depth: int) -> bool:
     # What makes it, its state, and what it lists and maps, in the order of `object.__reduce__`.
     parts = [list(half[1:3]) + [list(part or ()) for part in half[3:5]] for half in (left, right)]
     if len(left) > 2 and len(right) > 2:
-        parts[0][1], parts[1][1] = _asked_of_both(left[2], right[2])
+        parts[0][1], parts[1][1] = _asked_of_both(left[2], right[2], seen.asked)
     return _same(parts[0], parts[1], seen, depth + 1)
 
 
-def _asked_of_both(left: Any, right: Any) -> tuple[Any, Any]:
+def _asked_of_both(left: Any, right: Any, asked: bool) -> tuple[Any, Any]:
     """Two states without what only one of them keeps in a cache: it was asked for that, and the other would answer the same."""
     if not (isinstance(left, dict) and isinstance(right, dict)):
         return left, right
+    left = {name: value for name, value in left.items() if name in right or not asked}
     left, right = dict(left), dict(right)
     for name in {name for name in (*left, *right) if isinstance(name, str) and "cache" in name}:
         kept = left.pop(name, None), right.pop(name, None)
