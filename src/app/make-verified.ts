@@ -75,7 +75,7 @@ export async function makeVerified(input: MakeInput, ports: MakePorts): Promise<
   if (!differs(settled) || settled.isEdited) return settled.made;
   const { plan, verified } = settled.made;
   if (verified === undefined) return settled.made;
-  for (const cut of coarserCuts(plan, verified.certificate, verified.failure?.step)) {
+  for (const cut of coarserCuts(plan, verified.certificate, verified.failure)) {
     const coarser = await attempt(input, { together: [cut.together], lock: settled.lock }, ports);
     if (differs(coarser)) continue;
     const note = joinedNote(cut, settled.made, input.stage.notebook);

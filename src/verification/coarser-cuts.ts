@@ -10,9 +10,16 @@ export interface CoarserCut {
   readonly steps: readonly string[];
 }
 
+/** A step that raised. */
+export interface RaisedStep {
+  readonly step: string;
+  readonly message: string;
+}
+
 /**
- * The first step that differs, with all steps back to the nearest one whose values it takes, then to the farthest; then
- * the whole notebook as one step. What the joined steps hand on is still compared. At most three; none when it is the
+ * A step that could not store what it made, with all steps on to the last that takes that. Otherwise the first step that
+ * differs, with all steps back to the nearest one whose values it takes, then to the farthest; then
+ * the whole notebook as one step. What the joined steps hand on is still compared. At most four; none when it is the
  * first step that differs, because there is no cut before it.
  *
  * @param failed The step that raised, if one did.
@@ -20,9 +27,9 @@ export interface CoarserCut {
 export function coarserCuts(
   plan: Plan,
   certificate: Certificate,
-  failed: string | undefined,
+  failed: RaisedStep | undefined,
 ): readonly CoarserCut[] {
-  const name = failed ?? certificate.comparisons.find(({ same }) => !same)?.step;
+  const name = failed?.step ?? certificate.comparisons.find(({ same }) => !same)?.step;
   const at = plan.steps.findIndex((step) => step.name === name);
   const step = plan.steps[at];
   if (step === undefined) return [];
@@ -33,9 +40,12 @@ export function coarserCuts(
   const isBeside = (other: Step): boolean =>
     notebookOfStep(plan, other) === notebookOfStep(plan, step);
   const [begin, finish] = [plan.steps.findIndex(isBeside), plan.steps.findLastIndex(isBeside)];
-  if (at === begin) return [];
+  const lastTaker = plan.steps.findLastIndex(({ inputs }) => inputs.includes(unstored(failed)));
+  const onwards = lastTaker > at ? [[at, lastTaker] as const] : [];
+  if (at === begin && onwards.length === 0) return [];
   const froms = makers.length === 0 ? [at - 1] : [Math.max(...makers), Math.min(...makers)];
-  const ranges = [...froms.map((from) => [from, at] as const), [begin, finish] as const].filter(
+  const backwards = at === begin ? [] : froms.map((from) => [from, at] as const);
+  const ranges = [...onwards, ...backwards, [begin, finish] as const].filter(
     ([from, to], index, all) =>
       all.findIndex(([start, end]) => start === from && end === to) === index,
   );
@@ -51,4 +61,10 @@ export function coarserCuts(
       ? []
       : [{ together: [addressOf(first), addressOf(last)], steps: joined.map((one) => one.name) }];
   });
+}
+
+/** The artifact that a step made and could not store, as `_runtime.py` says it; empty where it failed otherwise. */
+function unstored(failed: RaisedStep | undefined): string {
+  const said = / makes '([^']+)' \([^\n]*\), which cannot be stored: /.exec(failed?.message ?? "");
+  return said?.[1] ?? "";
 }

@@ -26,6 +26,7 @@ function document(changes: {
           writes: [],
         })),
         artifacts: [],
+        leftOut: [],
       },
       folder: "pipelines/story",
       certificate: {

@@ -40,6 +40,15 @@ test.each<{ readonly step: string; readonly joined: readonly string[] }>([
 });
 
 test("a step that raised counts as the one that differs", () => {
-  const cuts = coarserCuts(plan, differing("train"), "clean");
+  const cuts = coarserCuts(plan, differing("train"), { step: "clean", message: "ValueError" });
   expect(cuts[0]?.steps).toEqual(["load", "clean"]);
+});
+
+test.each([
+  ["load", ["load+clean+split+train"]],
+  ["clean", ["clean+split", "load+clean", "load+clean+split+train"]],
+])("what %s cannot store stays in one process with whoever takes it", (step, joined) => {
+  const message = `step '${step}' makes '${step}' (Results), which cannot be stored: pickle: NameError: name 'y' is not defined`;
+  const cuts = coarserCuts(plan, differing("train"), { step, message });
+  expect(cuts.map(({ steps }) => steps.join("+"))).toEqual(joined);
 });
