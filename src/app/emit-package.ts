@@ -82,7 +82,10 @@ async function stageServing(
 ): Promise<StagedServing> {
   const { serve } = plan;
   if (serve === undefined)
-    return refusal("the notebook saves no model, and fits none outside a loop", []);
+    return refusal(
+      "the notebook saves no model that can be stored, and fits none outside a loop",
+      [],
+    );
   const staged = stageFeatures({
     notebook: plan.notebook.path,
     facts: factsAround(plan, program),

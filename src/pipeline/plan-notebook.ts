@@ -43,7 +43,7 @@ import {
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
-import { findServedModel, type ServedModel } from "./served-model.ts";
+import { findServedModel, modelsNotKept, type ServedModel } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
 import { filesOfStep, movesWorkingDirectory } from "./step-files.ts";
 
@@ -155,6 +155,11 @@ function servedModelOf(
     typeAfter: (statement, name) =>
       facts.valueAfter(cellNumber(program, statement), name)?.type ??
       kept.findLast((other) => other.types.has(name))?.types.get(name),
+    isStored: (name) => {
+      const end = kept.at(-1);
+      const seen = end && facts.valueAfter(cellNumber(program, end), name);
+      return typeof seen?.pickleError !== "string";
+    },
   });
 }
 
@@ -383,7 +388,10 @@ function assemble(
     environment: program.environment,
     requirements: requirementsOf(observation),
   };
-  const notes = requirementNotes(plan.requirements, program.notebook.path);
+  const notes = [
+    ...requirementNotes(plan.requirements, path),
+    ...modelsNotKept({ kept, path, cellOf: soundly.cellOf, valueAfter: facts.valueAfter }),
+  ];
   return {
     plan,
     diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],

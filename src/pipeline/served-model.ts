@@ -1,4 +1,6 @@
 /** Which fitted estimator of the notebook is the one to serve. */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { ValueObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import { isModelFitCall, isModelType } from "./roles.ts";
 
@@ -15,6 +17,8 @@ export interface ServedModelInput {
   readonly statements: readonly StatementFacts[];
   /** Qualified type of a variable after a statement, as far as anybody knows. */
   readonly typeAfter: (statement: StatementFacts, name: string) => string | undefined;
+  /** Whether its last value can be stored, as far as anybody knows. */
+  readonly isStored: (name: string) => boolean;
 }
 
 const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
@@ -24,8 +28,9 @@ const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
  * whatever name or inside whatever container. `undefined` when nothing stands out.
  */
 export function findServedModel(input: ServedModelInput): ServedModel | undefined {
-  const fits = fittedModels(input.statements);
-  const lastFit = [...fits.values()].at(-1);
+  const models = [...fittedModels(input.statements)].filter(([name]) => input.isStored(name));
+  const fits = new Map(models);
+  const lastFit = models.at(-1)?.[1];
   if (lastFit === undefined) return undefined;
   for (const [variable, fit] of collectionsOfModels(input.statements)) fits.set(variable, fit);
   for (const statement of input.statements.toReversed()) {
@@ -41,10 +46,35 @@ export function findServedModel(input: ServedModelInput): ServedModel | undefine
       }
     }
   }
-  const last = [...fittedModels(input.statements)].findLast(([, fit]) => !isLoop(fit));
+  const last = models.findLast(([, fit]) => !isLoop(fit));
   return last === undefined
     ? undefined
     : { variable: last[0], because: "it is fitted last", fit: last[1] };
+}
+
+/** A warning for each fitted model that the run showed to be nothing that can be stored: no step keeps it, and nothing compares it. */
+export function modelsNotKept(input: {
+  readonly kept: readonly StatementFacts[];
+  readonly path: string;
+  readonly cellOf: (statement: StatementFacts) => number;
+  readonly valueAfter: (cell: number, name: string) => ValueObservation | undefined;
+}): readonly Diagnostic[] {
+  const end = input.kept.at(-1);
+  if (end === undefined) return [];
+  return [...fittedModels(input.kept)].flatMap(([name, fit]): readonly Diagnostic[] => {
+    const { type, pickleError } = input.valueAfter(input.cellOf(end), name) ?? {};
+    if (typeof pickleError !== "string") return [];
+    const [why = ""] = pickleError.split("\n");
+    return [
+      {
+        code: "model-not-kept",
+        severity: "warning",
+        message: `${name} (${type ?? "a model"}) cannot be stored (${why}), so the pipeline fits it without keeping or comparing it`,
+        hint: "give the model its data by name (data=table, not variables around it), or save what is needed of it: its parameters, its predictions",
+        where: { path: input.path, cell: input.cellOf(fit), line: fit.line },
+      },
+    ];
+  });
 }
 
 /** `models[horizon] = model` in the loop that fits the model: by container. */

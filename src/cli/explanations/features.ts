@@ -8,6 +8,12 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     example: "scaler = StandardScaler()\nscaler.fit(X)   # and nothing else is fitted",
     fix: "Fit one estimator at the top level of the notebook, or name it in pipeline.yaml under serve.",
   },
+  "model-not-kept": {
+    what: "The notebook fits a model that cannot be stored.",
+    why: "Models are kept, compared and served as files. One that is read again with the variables around it, or holds a lock or a connection, is no file; its step still runs, and what it prints and scores is compared.",
+    example: 'smf.ols("y ~ x").fit(), which looks for y and x wherever it is loaded',
+    fix: 'Give the model its data: smf.ols("y ~ x", data=table). Or save what is needed of it.',
+  },
   "feature-matrix-unknown": {
     what: "It is not clear which matrix the served model is fitted with and asked for answers.",
     why: "The features are found by going backward from that matrix to the raw table.",
