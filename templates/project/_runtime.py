@@ -552,7 +552,7 @@ def run_step(
     # A manifest says that its step succeeded: one of an earlier try must not outlive a failure.
     store.manifest_path(run_id, name).unlink(missing_ok=True)
 
-    with _surroundings(folder):
+    with _surroundings(folder), _random_state_put_back(step):
         arguments: dict[str, Any] = {}
         for artifact, entry in inputs.items():
             variables = pipeline.artifacts[artifact].variables
@@ -620,6 +620,22 @@ class _Called:
     after: bytes | None
 
 
+@contextlib.contextmanager
+def _random_state_put_back(step: Step) -> Iterator[None]:
+    """Give whoever runs a step its random state back when everything is stored.
+
+    A model that was fitted without a seed may hold the process-wide generator itself, which is
+    stored as it is then.
+    """
+    if step.random == "global" and importlib.util.find_spec("numpy") is not None:
+        import numpy  # noqa: F401 - the state must not depend on who imported it before
+    outside = random_state()
+    try:
+        yield
+    finally:
+        restore_random_state(outside)
+
+
 def _call(
     pipeline: Pipeline,
     step: Step,
@@ -630,9 +646,6 @@ def _call(
     before: str | None,
 ) -> _Called:
     """Call the step's function and watch what it does besides returning."""
-    if step.random == "global" and importlib.util.find_spec("numpy") is not None:
-        import numpy  # noqa: F401 - the state must not depend on who imported it before
-    outside = random_state()
     metrics: list[dict[str, Any]] = []
     skip = (store.root, FOLDER / Path(__file__).parent.name)
     use = FileUse(folder, skip, beside=folders_above(folder, pipeline.files()))
@@ -663,7 +676,6 @@ def _call(
             )
     finally:
         _recorders.pop()
-        restore_random_state(outside)
         close_figures()
     return _Called(result, metrics, text.kept.getvalue(), use, state_before, state_after)
 

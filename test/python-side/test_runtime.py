@@ -244,6 +244,26 @@ def test_what_a_step_puts_in_place_of_a_function_that_draws_is_taken_back(
     assert not hasattr(pyplot, "ylabe")
 
 
+def test_a_generator_that_a_step_hands_on_is_stored_as_the_step_left_it(
+    pipeline: Any, tmp_path: Path
+) -> None:
+    runtime, _ = pipeline
+    left: list[bytes] = []
+
+    def hand_on() -> Any:
+        np.random.rand()
+        left.append(np.random.get_state()[1].tobytes())  # type: ignore[index, union-attr]
+        return np.random.mtrand._rand
+
+    outside = np.random.get_state()[1].tobytes()  # type: ignore[index, union-attr]
+    made = make_pipeline(runtime, hand_on, outputs=("made",), random="global")
+    manifest = runtime.run_step(made, "only", tmp_path, "r1")
+    output = manifest["outputs"]["made"]
+    stored = runtime.Store(tmp_path).load_value(output["digest"], output["codec"])
+    assert stored.get_state()[1].tobytes() == left[0]
+    assert np.random.get_state()[1].tobytes() == outside  # type: ignore[index, union-attr]
+
+
 def test_every_process_gives_a_step_without_randomness_the_same_state(
     pipeline: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
