@@ -53,10 +53,8 @@ export async function explainMissingFile(
     : `there is no file ${path}`;
   const hint = await wayToHaveIt(path, looked, files);
   const details = { code: "data-missing", where, hint };
-  const levels = levelsAbove([path]);
-  const isAbove =
-    levels > looked.work.above && levels === levelsInProject(looked.work.root, levels);
-  return isAbove && (await files.kind(inProject(path, looked))) !== "missing"
+  const levels = levelsBeyond(path, looked.work);
+  return levels !== undefined && (await files.kind(inProject(path, looked))) !== "missing"
     ? new DataAbove(what, { ...details, path, levels })
     : new InputError(what, details);
 }
@@ -72,12 +70,12 @@ export async function findAbove(
 ): Promise<DataAbove | undefined> {
   for (const { cell, above = [] } of statements)
     for (const path of above) {
-      const levels = levelsAbove([path]);
-      if (levels <= work.above || levels > levelsInProject(work.root, levels)) continue;
-      if ((await files.kind(normalize(join(work.root, path)))) === "missing") continue;
+      const levels = levelsBeyond(path, work);
+      if (levels === undefined) continue;
+      if ((await files.kind(inProject(path, { work }))) === "missing") continue;
       return new DataAbove(`this asks for ${path}, above what was copied of the project`, {
         code: "data-missing",
-        hint: "write the path as a text (a name for it is enough), so that it can be seen before the notebook runs",
+        hint: WRITTEN_OUT,
         where: { path: program.notebook.path, cell },
         path,
         levels,
@@ -98,18 +96,27 @@ function writtenAbove(
   if (error?.type !== "PermissionError" || said?.startsWith(`${project}/`) !== true)
     return undefined;
   const path = relative(copy, said);
-  const levels = levelsAbove([path]);
-  if (levels <= work.above || levels > levelsInProject(work.root, levels)) return undefined;
+  const levels = levelsBeyond(path, work);
+  if (levels === undefined) return undefined;
   return new DataAbove(`this writes ${path}, above what was copied of the project`, {
     code: "cell-raised",
-    hint: "write the path as a text (a name for it is enough), so that it can be seen before the notebook runs",
+    hint: WRITTEN_OUT,
     path,
     levels,
     ...(where === undefined ? {} : { where }),
   });
 }
 
-function inProject(path: string, { work }: Looked): string {
+const WRITTEN_OUT =
+  "write the path as a text (a name for it is enough), so that it can be seen before the notebook runs";
+
+/** How many folders above its own a copy has to have for a path that is above what was copied; `undefined` for any other path. */
+function levelsBeyond(path: string, { root, above }: WorkFolder): number | undefined {
+  const levels = levelsAbove([path]);
+  return levels > above && levels === levelsInProject(root, levels) ? levels : undefined;
+}
+
+function inProject(path: string, { work }: Pick<Looked, "work">): string {
   return normalize(join(work.root, path));
 }
 

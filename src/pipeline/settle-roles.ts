@@ -13,8 +13,9 @@ import { isPrint, roleOf } from "./roles.ts";
 const HOLDS_ON: ReadonlySet<Role> = new Set(["train", "evaluate", "persist"]);
 
 /**
- * Before the first load everything belongs to it (where nothing is loaded, the data that the notebook begins with is what it loads), between load and the first model it is feature work, and after the first model it
- * belongs to the cell's role, or the next statement that shows one, or the last. Linear.
+ * Before the first load everything belongs to it (where nothing is loaded, the data that the notebook begins with is what it
+ * loads), between load and the first model it is feature work, and after the first model it belongs to the cell's role, or the
+ * next statement that shows one, or the last. Linear.
  *
  * @param statements Kept ordinary statements in execution order.
  * @param callsOf What one calls, functions of the notebook followed.
