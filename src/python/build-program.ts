@@ -3,6 +3,7 @@ import { buildEffectTables } from "./effects.ts";
 import type { SourceUnit } from "./facts.ts";
 import { globalDeclarations } from "./global-declarations.ts";
 import { importedNames } from "./import-statement.ts";
+import { classDataOf } from "./interpretation/class-data.ts";
 import { callBound } from "./interpretation/evaluate-call.ts";
 import { evaluateExpression } from "./interpretation/evaluate-expression.ts";
 import { describeCode } from "./interpretation/execute-definition.ts";
@@ -75,6 +76,7 @@ export function buildProgram(
     ),
     importedNames: imported,
     definitions,
+    classData: classDataOf(units),
     unread: unreadBindings(
       units.map(({ text, scopes, tree }) => ({ text, scopes, nodes: statementsOf(tree) })),
     ),

@@ -36,6 +36,28 @@ testConstructs("a class that holds objects", [
     merged: /Model has state of its own \(`m\.note\(…\)` in cell 3 may change it\)/,
   },
   {
+    name: "that the notebook gives it and a method fills",
+    cells: [
+      "class Model:\n    def note(self, x):\n        self.log.append(x)",
+      "Model.log = []",
+      "m = Model()\nm.note(3)",
+      "n = len(Model().log)",
+      keep("n"),
+    ],
+    merged: /Model has state of its own \(`Model\.log = …` in cell 2 may change it\)/,
+  },
+  {
+    name: "in one that derives, and a method of its base fills it",
+    cells: [
+      "class Base:\n    def note(self, x):\n        self.items.append(x)\nclass Model(Base):\n    items = []",
+      "m = Model()",
+      "m.note(3)",
+      "n = len(Model().items)",
+      keep("n"),
+    ],
+    merged: /Model has state of its own \(`m\.note\(…\)` in cell 3 may change it\)/,
+  },
+  {
     name: "that a function fills through an instance",
     cells: [
       "class Model:\n    params = {'a': 1}\ndef train(model, x):\n    model.params['a'] = x\n    return model",

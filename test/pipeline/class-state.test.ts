@@ -105,6 +105,27 @@ test.each<ClassCase>([
     why: "Model has state of its own (`Model.make(…)` in cell 2 may change it)",
   },
   {
+    name: "a list that the notebook gives the class",
+    cells: [
+      "class Model:\n    def note(self, x):\n        self.log.append(x)",
+      "Model.log = []",
+      "m = Model()",
+      "m.note(3)",
+      "r = Model().log",
+    ],
+    why: "Model has state of its own (`Model.log = …` in cell 2 may change it)",
+  },
+  {
+    name: "a list of a class that derives, changed by a method of its base",
+    cells: [
+      "class Base:\n    def note(self, x):\n        self.items.append(x)\nclass Model(Base):\n    items = []",
+      "m = Model()",
+      "m.note(3)",
+      "r = len(Model().items)",
+    ],
+    why: "Model has state of its own (`m.note(…)` in cell 3 may change it)",
+  },
+  {
     name: "a function that works with an instance of its own",
     cells: [
       "class Model:\n    seen = []\n    def note(self, x):\n        self.seen.append(x)\ndef work(x):\n    Model().note(x)",

@@ -47,6 +47,54 @@ def experiment(runs, kind):
         found.append(detector.predict(options))
     return found`;
 
+/** A network whose methods call inherited ones, and a function that trains one it is given. */
+const network = (held: string): string => `class Reader(nn.Module):
+${held}
+    def __init__(self, letters, width=64):
+        super().__init__()
+        self.letters = letters
+        self.places = dict(enumerate(self.letters))
+        self.cells = nn.LSTM(len(self.letters), width)
+        self.drop = nn.Dropout(0.3)
+        self.last = nn.Linear(width, len(self.letters))
+
+    def forward(self, x, state):
+        out, state = self.cells(x, state)
+        out = self.drop(out).contiguous().view(-1, 64)
+        return self.last(out), state
+
+    def start(self, size):
+        weight = next(self.parameters()).data
+        if on_gpu:
+            state = (weight.new(size, 64).zero_().cuda(), weight.new(size, 64).zero_().cuda())
+        else:
+            state = (weight.new(size, 64).zero_(), weight.new(size, 64).zero_())
+        return state
+
+
+def train(net, data, rounds=3):
+    net.train()
+    opt = torch.optim.Adam(net.parameters())
+    for _ in range(rounds):
+        state = net.start(8)
+        for x, y in batches(data):
+            x, y = torch.from_numpy(x), torch.from_numpy(y)
+            if on_gpu:
+                x, y = x.cuda(), y.cuda()
+            state = tuple([each.data for each in state])
+            net.zero_grad()
+            out, state = net(x, state)
+            loss = nn.CrossEntropyLoss()(out, y.view(8 * 50).long())
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 5)
+            opt.step()
+            held = net.start(8)
+            net.eval()
+            for x, y in batches(data):
+                held = tuple([each.data for each in held])
+                out, held = net(x, held)
+            net.train()`;
+
 /** Each calls the next, the last the first; the first changes a list of the module. */
 function ring(size: number): string {
   return Array.from({ length: size }, (_, at) => {
@@ -93,6 +141,19 @@ test.each([
   {
     name: "instances made in a loop are one instance with one inside, however often the loop is run",
     cells: ["import torch.nn as nn\nfrom library import Kernel, Deep, Detector", INSTANCES],
+    most: 20_000,
+  },
+  {
+    name: "a network of functions only has no class that its instances would share",
+    cells: ["import torch\nfrom torch import nn\nfrom library import batches, on_gpu", network("")],
+    most: 20_000,
+  },
+  {
+    name: "a network whose class holds a list",
+    cells: [
+      "import torch\nfrom torch import nn\nfrom library import batches, on_gpu",
+      network("    seen = []\n"),
+    ],
     most: 20_000,
   },
   {

@@ -55,19 +55,10 @@ export function readFromClasses(
   return [...found];
 }
 
-/** Whether the body of the class, or of one that it derives from, binds the name to something other than a method. */
-function isDataOfClass(code: Code, name: string, frame: Frame): boolean {
-  return classLine(code, frame).some(({ scope }) => scope.symbols.get(name)?.ways.has("other"));
-}
-
-/** The class and those of its bases that the program defines. */
-function classLine(code: Code, frame: Frame): readonly Code[] {
-  const line = new Set([code]);
-  for (const one of line)
-    for (const base of baseNames(one))
-      for (const next of frame.program.definitions.get(base) ?? [])
-        if (next.kind === "class") line.add(next);
-  return [...line];
+/** Whether a class of its family, or somebody from outside, binds the name to something other than a method. */
+function isDataOfClass({ name: owner }: Code, name: string, { program }: Frame): boolean {
+  const data = program.classData.get(owner);
+  return data !== undefined && (data.hasAnyName || data.names.has(name));
 }
 
 function baseNames({ node, unit }: Code): readonly string[] {

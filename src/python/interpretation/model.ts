@@ -17,6 +17,7 @@ import type {
 import type { NameGroups } from "../name-groups.ts";
 import type { Scope, ScopeTree } from "../scopes.ts";
 import type { SyntaxNode, SyntaxTree } from "../syntax.ts";
+import type { ClassData } from "./class-data.ts";
 import type { Work } from "./work.ts";
 
 /** Where an object of a function body came from; `undefined` for what the body made itself. */
@@ -262,6 +263,8 @@ export interface Program {
   /** Names that only imports bind, always to the same thing. */
   readonly importedNames: ReadonlyMap<string, string>;
   readonly definitions: ReadonlyMap<string, readonly Code[]>;
+  /** By name of a class, the attributes that it and those of its family hold data under. */
+  readonly classData: ReadonlyMap<string, ClassData>;
   /** By statement, names it may bind of which nobody reads an earlier value after it. */
   readonly unread: ReadonlyMap<SyntaxNode, ReadonlySet<string>>;
   readonly hiddenGlobals: readonly (HiddenGlobal & { readonly unit: Unit })[];

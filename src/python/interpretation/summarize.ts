@@ -5,7 +5,7 @@
 import { fieldOf } from "../syntax.ts";
 import { joinFlows } from "./flow.ts";
 import { originValue } from "./frames.ts";
-import { addCode, inside, newObject } from "./heap.ts";
+import { addCode, inside, insideOwn, newObject } from "./heap.ts";
 import type {
   Code,
   Frame,
@@ -265,7 +265,7 @@ function collect(code: Code, frame: Frame): Summary {
     mutatedCaptured,
     mutatedClass,
     returned,
-    returnedInside: origins(reached),
+    returnedInside: origins(insideOwn(heap, own)),
     returnsObject: own.length > 0,
     returnType: value.type,
     returnedCode: new Set([...reached].flatMap((object) => [...object.code])),
@@ -349,9 +349,9 @@ function storesOf(frame: Frame): Summary["stores"] {
   const stores: { from: Origin; into: Origin }[] = [];
   for (const object of [...frame.origins.values(), ...parameterObjects(frame)]) {
     if (object.origin === undefined || object.contents.size === 0) continue;
-    // That an instance has its class is nothing that was stored.
+    // That an instance has its class is nothing that was stored, wherever the instance is.
     const held = [...object.contents].filter((inner) => !isOwnClass(object, inner));
-    for (const from of origins(inside(frame.program.heap, held))) {
+    for (const from of origins(insideOwn(frame.program.heap, held))) {
       if (originKey(from) !== originKey(object.origin)) stores.push({ from, into: object.origin });
     }
   }
