@@ -1,7 +1,8 @@
 /**
  * Functions that depend on the notebook's data, and imports that cannot move to the top of a module, stand in every step that uses
  * them. A function's body looks names up when it is called, and in a step those names are the step's own variables. So no step has
- * to be joined with another because of a function or a module alone.
+ * to be joined with another because of a function or a module alone. The same goes for what a library makes of data outside
+ * Python's memory, where nothing can store it.
  */
 import type { StatementFacts } from "../python/facts.ts";
 import { MutatedNames, mutatesAnything } from "../python/mutated-names.ts";
@@ -12,6 +13,25 @@ import type { Segment } from "./segment.ts";
 export interface RepeatedDefinitions {
   readonly statements: ReadonlySet<StatementFacts>;
   readonly binders: ReadonlyMap<string, readonly StatementFacts[]>;
+}
+
+/**
+ * Tables of boosting libraries: made of arrays by copying them, the same each time, and handles that no pickle takes (tried with
+ * xgboost 3, lightgbm 4 and catboost 1; a table of lightgbm can be stored until it is trained with).
+ */
+const HANDLES: ReadonlySet<string> = new Set([
+  "xgboost.DMatrix",
+  "xgboost.QuantileDMatrix",
+  "lightgbm.Dataset",
+  "catboost.Pool",
+]);
+
+/** The names that a statement gives what every process can make for itself. */
+function namesGiven({ repeatable, kind, surelyWrites, types }: StatementFacts): readonly string[] {
+  const [name, ...others] = surelyWrites;
+  if (repeatable.length > 0 || kind !== "assignment" || name === undefined || others.length > 0)
+    return repeatable;
+  return HANDLES.has(types.get(name) ?? "") ? [name] : [];
 }
 
 /**
@@ -28,13 +48,14 @@ export function findRepeated(
   const statements = new Set(
     kept.filter(
       (statement) =>
-        statement.repeatable.length > 0 &&
-        statement.repeatable.every((name) => !unfit.has(name)) &&
+        namesGiven(statement).length > 0 &&
+        namesGiven(statement).every((name) => !unfit.has(name)) &&
         isFit(statement),
     ),
   );
   const binders = new Map<string, StatementFacts[]>();
-  for (const { repeatable } of statements) for (const name of repeatable) binders.set(name, []);
+  for (const statement of statements)
+    for (const name of namesGiven(statement)) binders.set(name, []);
   for (const statement of all)
     for (const name of statement.mayWrite) binders.get(name)?.push(statement);
   dropIncomplete(statements, { binders, isFixed });
@@ -72,8 +93,8 @@ function dropIncomplete(
   for (let before = -1; before !== statements.size; ) {
     before = statements.size;
     for (const statement of statements) {
-      const { repeatable, reads } = statement;
-      const isWhole = repeatable.every(
+      const { reads } = statement;
+      const isWhole = namesGiven(statement).every(
         (name) =>
           bindersFor(name, statement, binders).every(isRepeated) &&
           (binders.get(name) ?? []).every(

@@ -7,7 +7,11 @@ import type { Role } from "./plan.ts";
 const LOADERS =
   /^(pandas\.(read_\w+)|numpy\.(load|loadtxt|genfromtxt)|scipy\.io\.(loadmat|arff\.loadarff)|polars\.read_\w+|seaborn\.load_dataset|joblib\.load|pickle\.load|(sklearn|shap|statsmodels(\.api)?|yellowbrick|mlxtend|vega_datasets)\.(datasets|data)\.[\w.]+)$/;
 /** Measures of models that are fitted again for each fold, which is no model to keep. */
-const CROSS_VALIDATION = /^sklearn\.model_selection\.(cross_val\w*|permutation_test_score)$/;
+const CROSS_VALIDATION =
+  /^(sklearn\.model_selection\.(cross_val\w*|permutation_test_score)|(xgboost|lightgbm|catboost)\.cv)$/;
+/** Functions that fit, where others have a method. */
+const FITTING_FUNCTIONS =
+  /^(sklearn\.model_selection\.cross_val\w*|(xgboost|lightgbm|catboost)\.(train|cv))$/;
 /** Makers of folds split nothing until they are asked to. */
 const FOLDS = /^sklearn\.model_selection\.\w*(KFold|Split|Out)$/;
 const PERSISTERS =
@@ -96,8 +100,7 @@ export function isModelFit(statement: StatementFacts, callsOf: CallsOf): boolean
 
 /** `model.fit(…)`, where the receiver is a model or unknown with two or more arguments (features and labels). */
 export function isModelFitCall(call: CallFact): boolean {
-  if (call.callee !== undefined && /^sklearn\.model_selection\.cross_val\w*$/.test(call.callee))
-    return true;
+  if (call.callee !== undefined && FITTING_FUNCTIONS.test(call.callee)) return true;
   if (call.method !== "fit" && call.method !== "fit_predict" && call.method !== "partial_fit")
     return false;
   if (call.receiverType !== undefined) return MODEL_MODULES.test(call.receiverType);

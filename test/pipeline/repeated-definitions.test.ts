@@ -87,6 +87,43 @@ test.each<RepeatCase>([
     steps: [[2], [3], [4], [5]],
   },
   {
+    name: "what a booster trains on stands where it is used, since nothing can store it",
+    cells: [
+      "import xgboost as xgb\nimport numpy as np",
+      "x, y = np.arange(8.0).reshape(4, 2), np.arange(4)",
+      "table = xgb.DMatrix(x, label=y)",
+      "model = xgb.train({'seed': 1}, table, 3)",
+      "r = model.predict(table)",
+      WRITE,
+    ],
+    steps: [[2], [3, 4], [3, 5], [6]],
+  },
+  {
+    name: "of arrays that change it is made once",
+    cells: [
+      "import lightgbm as lgb\nimport numpy as np",
+      "x, y = np.arange(8.0).reshape(4, 2), np.arange(4)",
+      "table = lgb.Dataset(x, label=y)\nx[0] = 7",
+      "model = lgb.train({'seed': 1}, table, 3)",
+      "r = model.predict(x)",
+      WRITE,
+    ],
+    steps: [[2], [3], [4], [5], [6]],
+  },
+  {
+    name: "and so is one that is changed",
+    cells: [
+      "import xgboost as xgb\nimport numpy as np",
+      "x, y = np.arange(8.0).reshape(4, 2), np.arange(4)",
+      "table = xgb.DMatrix(x, label=y)",
+      "table.set_weight(y)",
+      "model = xgb.train({'seed': 1}, table, 3)",
+      "r = model.predict(table)",
+      WRITE,
+    ],
+    steps: [[2], [3], [4], [5], [6], [7]],
+  },
+  {
     name: "a lambda is a function",
     cells: ["k = [0]", "f = lambda: k", "r = f()", WRITE],
     steps: [[1], [2, 3], [4]],

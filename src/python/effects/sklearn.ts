@@ -52,6 +52,15 @@ export const sklearnEffects: LibraryEffects = {
       { returns: ARRAY, worksInPlaceWithoutCopy: true },
     ),
     "sklearn.base.clone": { returns: "argument" },
+    // https://xgboost.readthedocs.io/en/stable/python/python_api.html#module-xgboost.training
+    "xgboost.train": {
+      returns: "xgboost.Booster",
+      mutatesArguments: ["evals_result", "callbacks"],
+    },
+    "xgboost.cv": { mutatesArguments: ["callbacks"] },
+    // https://lightgbm.readthedocs.io/en/stable/Python-API.html#training-api: tables are made ready when they are first trained with.
+    "lightgbm.train": { returns: "lightgbm.Booster", mutatesArguments: ["callbacks"] },
+    "lightgbm.cv": { mutatesArguments: ["callbacks"] },
     // https://scikit-learn.org/stable/api/sklearn.datasets.html
     ...under(
       "sklearn.datasets",
@@ -207,6 +216,7 @@ export const sklearnEffects: LibraryEffects = {
     "sklearn.*": ESTIMATOR,
     // https://xgboost.readthedocs.io/en/stable/python/python_api.html: the default seed is the number 0.
     "xgboost.*": ESTIMATOR,
+    ...each("xgboost.DMatrix xgboost.QuantileDMatrix", {}),
     // https://lightgbm.readthedocs.io/en/stable/Parameters.html: the default seeds are numbers.
     "lightgbm.*": ESTIMATOR,
     // https://catboost.ai/docs/en/references/training-parameters/common#random_seed: the default seed is 0.
