@@ -7,7 +7,7 @@ export interface MeasuringScope {
   readonly names: NotebookNames;
   /** The variable that holds a fitted model, and the table of all of them, of which others are not fitted yet. */
   readonly model: string;
-  readonly table: string;
+  readonly table: string | undefined;
   /** Names that must stay bound to what they are, and whose values must stay as they are. */
   readonly untouched: ReadonlySet<string>;
 }
@@ -154,7 +154,7 @@ const FILLING = words("append extend update insert");
 const BUILTINS = words(
   "print round len str float int bool max min abs sum hasattr isinstance type repr format zip range sorted list dict tuple set enumerate any all",
 );
-/** Functions of NumPy that compute something new from what they are given, and of plots. */
+/** Functions that compute something new from what they are given, or draw a plot. */
 const FUNCTIONS =
   /^(sklearn\.metrics\.\w+(\.from_\w+)?|numpy\.(sqrt|mean|std|abs|round|exp|log|log1p|expm1|array|max|min|argmax|argmin|median|sum|unique|square|power|arange|linspace|asarray|var|where)|matplotlib\.pyplot\.\w+|pandas\.(DataFrame|Series))$/;
 
@@ -163,6 +163,11 @@ function isHarmlessCall(node: SyntaxNode, scope: MeasuringScope): boolean {
   const callee = fieldOf(node, "function");
   if (callee === undefined) return false;
   const qualified = qualifiedName(callee, text, names);
+  if (qualified === "joblib.dump") {
+    // Another model might not be fitted yet when it is its own turn.
+    const [saved] = fieldOf(node, "arguments")?.children ?? [];
+    return saved?.kind === "identifier" && textOf(text, saved) === model;
+  }
   if (qualified !== undefined) return FUNCTIONS.test(qualified);
   if (callee.kind === "identifier") {
     const name = textOf(text, callee);

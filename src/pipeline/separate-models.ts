@@ -1,5 +1,5 @@
 /**
- * Tables of models that share nothing: `models = {"lr": LogisticRegression(), "tree": DecisionTreeClassifier()}`. What happens to one
+ * Tables of models that share nothing: `models = {"lr": LogisticRegression(), "tree": tree}` after `tree = DecisionTreeClassifier()`. What happens to one
  * of them is nothing to the others, so that it does not matter which is fitted first and asked later.
  */
 import { importedNames } from "../python/import-statement.ts";
@@ -133,10 +133,28 @@ export function separateModels(name: string, names: NotebookNames): TableShape |
   return shapeOf(only, names);
 }
 
+/** Whether these are names of models only, each its own: going through them again meets the same ones. */
+export function areNamedModels(value: SyntaxNode, text: string, names: NotebookNames): boolean {
+  const { children } = withoutParentheses(value);
+  return (
+    children.every(({ kind }) => kind === "identifier") &&
+    shapeOf({ value, text }, names) === "models"
+  );
+}
+
 function shapeOf({ value, text }: Assigned, names: NotebookNames): TableShape | undefined {
   const node = withoutParentheses(value);
-  const isModel = (made: SyntaxNode | undefined): boolean =>
-    made !== undefined && isMadeHere(made, text, names) && isQuiet(made, text);
+  const named = new Set<string>();
+  const isModel = (model: SyntaxNode | undefined): boolean => {
+    const name = model?.kind === "identifier" ? textOf(text, model) : undefined;
+    const written = model === undefined ? [] : [{ value: model, text }];
+    const [made, ...others] = name === undefined ? written : (names.assigned.get(name) ?? []);
+    if (made === undefined || others.length > 0) return false;
+    // The same model twice would be fitted twice before it is asked.
+    const isNew = name === undefined || !named.has(name);
+    named.add(name ?? "");
+    return isNew && isMadeHere(made.value, made.text, names) && isQuiet(made.value, made.text);
+  };
   const { children } = node;
   if (children.length === 0) return undefined;
   if (node.kind === "dictionary") {
@@ -145,8 +163,8 @@ function shapeOf({ value, text }: Assigned, names: NotebookNames): TableShape | 
     );
     return isMapping ? "mapping" : undefined;
   }
-  if (node.kind !== "list" && node.kind !== "tuple") return undefined;
-  if (children.every(isModel)) return "models";
+  if (!/^(list|tuple|expression_list)$/.test(node.kind)) return undefined;
+  if (children.every((child) => isModel(child))) return "models";
   const isNamed = children.every((pair) => {
     const [label, model, ...more] = pair.children;
     const isPair = (pair.kind === "tuple" || pair.kind === "list") && more.length === 0;

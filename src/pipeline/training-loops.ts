@@ -9,7 +9,13 @@ import { applyEdits, type TextEdit } from "../python/edit.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { fieldOf, type SyntaxNode, type SyntaxTree, textOf } from "../python/syntax.ts";
 import { isMeasuringOnly } from "./measuring-body.ts";
-import { type NotebookNames, namesOf, separateModels, type TableShape } from "./separate-models.ts";
+import {
+  areNamedModels,
+  type NotebookNames,
+  namesOf,
+  separateModels,
+  type TableShape,
+} from "./separate-models.ts";
 
 interface CellText {
   readonly python: string;
@@ -58,8 +64,8 @@ function editsOf(
     return [];
   const fitted = argumentsOfFit(first, loop.model, text);
   if (fitted === undefined) return [];
-  const untouched = new Set([...fitted, loop.model, loop.table, ...loop.targets]);
   const { model, table } = loop;
+  const untouched = new Set([...fitted, ...loop.targets, ...(table === undefined ? [] : [table])]);
   if (!isMeasuringOnly(rest, { text, names, model, table, untouched })) return [];
   const head = text.slice(statement.start, right.end);
   const gap = text.slice(right.end, first.start);
@@ -80,7 +86,8 @@ function editsOf(
 }
 
 interface Loop {
-  readonly table: string;
+  /** The name of the table; none where the loop lists the models. */
+  readonly table: string | undefined;
   readonly targets: readonly string[];
   /** The variable that holds each model. */
   readonly model: string;
@@ -98,6 +105,9 @@ function readLoop(statement: SyntaxNode, text: string, names: NotebookNames): Lo
   const parts = isPattern ? left.children : [left];
   if (!parts.every(({ kind }) => kind === "identifier")) return undefined;
   const targets = parts.map((part) => textOf(text, part));
+  const [only] = targets;
+  if (targets.length === 1 && only !== undefined && areNamedModels(right, text, names))
+    return { table: undefined, targets, model: only };
   const went = /^(?<table>\w+)(?:\.(?<way>items|values)\(\))?$/.exec(textOf(text, right))?.groups;
   const table = went?.["table"];
   if (table === undefined) return undefined;

@@ -50,6 +50,30 @@ test.each([
     loop: "scores = []\nfor m in models: m.fit(X, y)\nfor m in models:\n    scores.append(m.score(X, y))",
   },
   {
+    name: "over a list of models that have names of their own",
+    cells: [
+      "lr = LogisticRegression()\ntree = DecisionTreeClassifier()\nmodels = [lr, tree]",
+      "scores = []\nfor m in models:\n    m.fit(X, y)\n    scores.append([m.__class__.__name__, m.score(X, y)])",
+    ],
+    loop: "scores = []\nfor m in models: m.fit(X, y)\nfor m in models:\n    scores.append([m.__class__.__name__, m.score(X, y)])",
+  },
+  {
+    name: "that saves each model",
+    cells: [
+      `import joblib\n${TABLE}`,
+      `for name, m in models.items():\n    m.fit(X, y)\n    print(m.score(X, y))\n    joblib.dump(m, f"{name}.joblib")`,
+    ],
+    loop: `for name, m in models.items(): m.fit(X, y)\nfor name, m in models.items():\n    print(m.score(X, y))\n    joblib.dump(m, f"{name}.joblib")`,
+  },
+  {
+    name: "that lists models by their names",
+    cells: [
+      "lr = LogisticRegression()\ntree = DecisionTreeClassifier()",
+      "for m in (lr, tree):\n    m.fit(X, y)\n    print(m.score(X, y))",
+    ],
+    loop: "for m in (lr, tree): m.fit(X, y)\nfor m in (lr, tree):\n    print(m.score(X, y))",
+  },
+  {
     name: "over a list of names with models",
     cells: [
       'models = [("lr", LogisticRegression()), ("tree", DecisionTreeClassifier())]',
@@ -86,6 +110,34 @@ test.each([
   {
     name: "one model stands in the table twice",
     cells: ['lr = LogisticRegression()\nmodels = {"a": lr, "b": lr}', LOOP],
+  },
+  {
+    name: "one model has two names",
+    cells: ['lr = LogisticRegression()\nother = lr\nmodels = {"a": lr, "b": other}', LOOP],
+  },
+  {
+    name: "another model is saved",
+    cells: [
+      "lr = LogisticRegression()\ntree = DecisionTreeClassifier()\nimport joblib",
+      "for m in (lr, tree):\n    m.fit(X, y)\n    print(m.score(X, y))\n    joblib.dump(tree, f'{m}.joblib')",
+    ],
+  },
+  {
+    name: "it makes the models",
+    cells: [
+      "for m in (LogisticRegression(), DecisionTreeClassifier()):\n    m.fit(X, y)\n    print(m.score(X, y))",
+    ],
+  },
+  {
+    name: "it lists a model twice",
+    cells: [
+      "lr = LogisticRegression()",
+      "for m in (lr, lr):\n    m.fit(X, y)\n    print(m.score(X, y))",
+    ],
+  },
+  {
+    name: "a name of a model may mean another one",
+    cells: ['lr = LogisticRegression()\nlr = models["b"]\nmodels = {"a": lr}', LOOP],
   },
   {
     name: "models share a part",
