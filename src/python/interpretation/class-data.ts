@@ -3,15 +3,7 @@
  * give what all instances share.
  */
 import { fieldOf, fieldsOf, type SyntaxNode, textOf, walk } from "../syntax.ts";
-import type { Unit } from "./model.ts";
-
-/** What a family of classes holds: those that derive from each other, and those of one name. */
-export interface ClassData {
-  /** Attributes that some body binds to data, or that something binds from outside. */
-  readonly names: Set<string>;
-  /** Attributes are set under names that the text does not say. */
-  hasAnyName: boolean;
-}
+import type { ClassData, Unit } from "./model.ts";
 
 /** By name of a class. Linear in the size of the units; nested classes count by their own name. */
 export function classDataOf(units: readonly Unit[]): ReadonlyMap<string, ClassData> {

@@ -17,7 +17,6 @@ import type {
 import type { NameGroups } from "../name-groups.ts";
 import type { Scope, ScopeTree } from "../scopes.ts";
 import type { SyntaxNode, SyntaxTree } from "../syntax.ts";
-import type { ClassData } from "./class-data.ts";
 import type { Work } from "./work.ts";
 
 /** Where an object of a function body came from; `undefined` for what the body made itself. */
@@ -240,6 +239,14 @@ export interface Unit {
   readonly text: string;
   readonly tree: SyntaxTree;
   readonly scopes: ScopeTree;
+}
+
+/** What a family of classes holds: those that derive from each other, and those of one name. */
+export interface ClassData {
+  /** Attributes that some body binds to data, or that something binds from outside. */
+  readonly names: Set<string>;
+  /** Attributes are set under names that the text does not say. */
+  hasAnyName: boolean;
 }
 
 /** Objects of which a name may still be one although nobody reads it before it is bound again. */
