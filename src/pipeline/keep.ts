@@ -3,9 +3,16 @@
  * What is left is exploration. Sound because needs are over-approximated and only sure rebinding ends a need.
  */
 import type { AmbientEffect, NamesThen, StatementFacts } from "../python/facts.ts";
-import { mutatesAnything } from "../python/mutated-names.ts";
+import { mayMutate, mutatesAnything } from "../python/mutated-names.ts";
 import type { CallsOf } from "./followed-calls.ts";
-import { isEvaluation, isModelFit, isNumberMetric, isPrint, isPrintCall } from "./roles.ts";
+import {
+  isEvaluation,
+  isModelFit,
+  isNumberMetric,
+  isPrediction,
+  isPrint,
+  isPrintCall,
+} from "./roles.ts";
 
 /**
  * Why a statement is a result by itself; `undefined` when it is not.
@@ -71,6 +78,7 @@ export function keepStatements(
 ): ReadonlySet<StatementFacts> {
   const metricNames = metricNamesOf(statements, callsOf);
   const someResult = makesResult(statements, callsOf);
+  const answers = new Set(answersOf(statements, callsOf));
   const needed = new Set<string>();
   const kept = new Set<StatementFacts>();
   for (let at = statements.length - 1; at >= 0; at -= 1) {
@@ -78,6 +86,7 @@ export function keepStatements(
     if (statement === undefined) continue;
     const isResult =
       resultReason(statement, metricNames, callsOf) !== undefined ||
+      answers.has(statement) ||
       (!someResult && (statement.mayWrite.length > 0 || mutatesAnything(statement)));
     if (!isResult && !contributes(statement, needed, shares)) continue;
     kept.add(statement);
@@ -102,6 +111,33 @@ export function makesResult(statements: readonly StatementFacts[], callsOf: Call
   return statements
     .map((statement) => resultReason(statement, metricNames, callsOf))
     .some((reason) => reason !== undefined && !SERVES.has(reason));
+}
+
+/**
+ * Assignments of what models answer, in a program that measures none of them: what a person compares there by eye is what it is
+ * for, and the only thing to tell a pipeline's model by. Only of names that stay as they are from there on.
+ *
+ * @param statements All of the program, in order.
+ */
+export function answersOf(
+  statements: readonly StatementFacts[],
+  callsOf: CallsOf,
+): readonly StatementFacts[] {
+  if (statements.some((statement) => computesMetric(statement, callsOf))) return [];
+  const isLast = (name: string, at: number): boolean =>
+    !statements
+      .slice(at + 1)
+      .some(
+        (later) =>
+          later.mayWrite.includes(name) || later.deletes.includes(name) || mayMutate(later, name),
+      );
+  return statements.filter(
+    ({ kind, calls, surelyWrites }, at) =>
+      kind === "assignment" &&
+      surelyWrites.length > 0 &&
+      calls.some((call) => isPrediction(call)) &&
+      surelyWrites.every((name) => isLast(name, at)),
+  );
 }
 
 function metricNamesOf(

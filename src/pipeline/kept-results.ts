@@ -2,11 +2,12 @@
 import type { ValueObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { CallsOf } from "./followed-calls.ts";
-import { makesResult } from "./keep.ts";
+import { answersOf, makesResult } from "./keep.ts";
 import { fittedModels } from "./served-model.ts";
 
 export interface KeptResultsInput {
   readonly kept: readonly StatementFacts[];
+  readonly all: readonly StatementFacts[];
   /** Variable of the model to serve. */
   readonly served: string | undefined;
   readonly callsOf: CallsOf;
@@ -14,13 +15,21 @@ export interface KeptResultsInput {
   readonly lastValue: (name: string) => ValueObservation | undefined;
 }
 
-/** The model to serve, every model that is surely there, and where nothing else is a result, whatever data the notebook binds. */
+/**
+ * The model to serve, every model that is surely there, what models answer where nothing measures that, and where nothing else is a
+ * result, whatever data the notebook binds.
+ */
 export function keptResults(input: KeptResultsInput): ReadonlySet<string> {
   const { kept, served, lastValue } = input;
   const results = new Set(served === undefined ? [] : [served]);
   const bound = new Set(kept.flatMap(({ surelyWrites }) => surelyWrites));
   for (const name of fittedModels(kept).keys())
     if (bound.has(name) && lastValue(name)?.pickleError === null) results.add(name);
+  for (const { surelyWrites } of answersOf(input.all, input.callsOf))
+    for (const name of surelyWrites) {
+      const value = lastValue(name);
+      if (bound.has(name) && value !== undefined && isComparedWhole(value)) results.add(name);
+    }
   if (makesResult(kept, input.callsOf)) return results;
   // What such a notebook shows is computed from what it binds.
   const drawn = drawnNames(kept);

@@ -199,6 +199,7 @@ function assemble(
   const end = kept.at(-1);
   const results = keptResults({
     kept,
+    all: facts.statements,
     served: served?.variable,
     callsOf,
     lastValue: (name) =>

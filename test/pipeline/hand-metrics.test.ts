@@ -52,8 +52,8 @@ test.each<[string, readonly string[], readonly string[]]>([
 });
 
 test.each<[string, readonly string[]]>([
-  ["of predictions alone", ["sold = model.predict(X_test)", "sold.mean()"]],
-  ["of the labels alone", ["sold = model.predict(X_test)", "np.mean(y_test)"]],
+  ["of predictions alone", ["model.predict(X_test).mean()"]],
+  ["of the labels alone", ["np.mean(y_test)"]],
   ["several", ["np.mean(model.predict(X_test) == y_test, axis=0)"]],
   ["drawn", ["plt.title(np.mean(model.predict(X_test) == y_test))"]],
   [
@@ -62,10 +62,32 @@ test.each<[string, readonly string[]]>([
   ],
   [
     "of a table, one a column",
-    ['both = pd.DataFrame({"sold": model.predict(X_test), "said": y_test})', "both.mean()"],
+    ['pd.DataFrame({"sold": model.predict(X_test), "said": y_test}).mean()'],
   ],
 ])("no other number does: %s", async (_how, cells) => {
   expect(await measuredBy(cells)).toEqual({ metrics: [], roles: "load split train" });
+});
+
+test.each<[string, readonly string[], string]>([
+  ["kept", ["sold = model.predict(X_test)", "sold[:3]"], APART],
+  [
+    "kept beside what was meant",
+    ['both = pd.DataFrame({"sold": model.predict(X_test), "said": y_test})', "both.head()"],
+    APART,
+  ],
+  ["none where they are only shown", ["model.predict(X_test)"], "load split train"],
+  [
+    "none where their name is given to something else",
+    ["sold = model.predict(X_test)", 'sold = sales["sold"]', "sold.head()"],
+    "load split train",
+  ],
+  [
+    "none where they change",
+    ["sold = model.predict(X_test)", "sold.sort()", "sold[0]"],
+    "load split train",
+  ],
+])("predictions that nobody measures are %s", async (_how, cells, roles) => {
+  expect(await measuredBy(cells)).toEqual({ metrics: [], roles });
 });
 
 test("a model made of a formula is trained", async () => {
