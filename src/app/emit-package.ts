@@ -83,7 +83,7 @@ async function stageServing(
   const { serve } = plan;
   if (serve === undefined)
     return refusal(
-      "the notebook saves no model that can be stored, and fits none outside a loop",
+      "the notebook saves no model that can be stored, and calls .fit(…) of none outside a loop",
       [],
     );
   const staged = stageFeatures({
