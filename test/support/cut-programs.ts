@@ -7,7 +7,7 @@ import { pythonName } from "../../src/base/python-name.ts";
 import { buildHelpersModule, buildSettingsModule } from "../../src/codegen/helpers-module.ts";
 import { buildStepModule } from "../../src/codegen/step-module.ts";
 import { statementIndex } from "../../src/pipeline/notebook-program.ts";
-import type { Plan } from "../../src/pipeline/plan.ts";
+import { addressOf, compareAddresses, type Plan } from "../../src/pipeline/plan.ts";
 import { planNotebook } from "../../src/pipeline/plan-notebook.ts";
 import { programOf } from "./notebooks.ts";
 import { pythonForTests } from "./python-environment.ts";
@@ -126,13 +126,19 @@ export async function checkCuts(
     if (plain === null || result === undefined) return { kind: "refused", reason: "raises" };
     if (result.kind === "not-storable") {
       // As promotion does with what the observed run could not store.
-      const [step, next] = [plan.steps[result.step], plan.steps[result.step + 1]];
-      const [first, last] = [step?.statements[0], next?.statements[0]];
+      const [before, step, next] = [-1, 0, 1].map((by) => plan.steps[result.step + by]);
+      const end = before?.statements.at(-1);
+      // What stands before the end of the step before is repeated here.
+      const first = step?.statements.find(
+        (ref) => end === undefined || compareAddresses(addressOf(ref), addressOf(end)) > 0,
+      );
+      const last = next?.statements.at(-1);
       if (first === undefined || last === undefined)
         return { kind: "wrong", reason: `${result.reason} is stored for nobody`, plan: "" };
-      const address = (ref: { readonly cell: number; readonly index: number }): string =>
-        `${String(ref.cell)}:${String(ref.index)}`;
-      together = [...together, [address(first), address(last)]];
+      const pair = [addressOf(first), addressOf(last)] as const;
+      if (together.some((known) => known.join() === pair.join()))
+        return { kind: "wrong", reason: `${result.reason} is stored once more`, plan: "" };
+      together = [...together, pair];
       continue;
     }
     if (result.kind === "ran" && result.state === plain)
