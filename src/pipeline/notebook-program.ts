@@ -24,7 +24,6 @@ import { findWhatScriptsShare } from "./run-separation.ts";
 import { readScriptText } from "./script-text.ts";
 import { settleTimings } from "./settle-timings.ts";
 import { type StarExports, writeOutStars } from "./star-imports.ts";
-import { splitTrainingLoops } from "./training-loops.ts";
 
 /** A code cell as plain Python, with what its magics meant. */
 export interface ProgramCell {
@@ -108,8 +107,7 @@ export function buildNotebookProgram(
   });
   const exports = surroundings.exports ?? STANDARD_EXPORTS;
   const written = writeOutConstantCode(writeOutStars(followed.value, exports, parser), parser);
-  const separate = splitTrainingLoops(written, parser);
-  const cells = settleTimings(separate.cells, parser);
+  const cells = settleTimings(written, parser);
   const units = cells.map(({ cell, python }) => ({ id: String(cell.number), text: python }));
   const facts = analyzeProgram(units, parser, { listsNames: surroundings.listsNames === true });
   const reads = environmentReads(
@@ -123,7 +121,6 @@ export function buildNotebookProgram(
     ...magicFindings(notebook, cells, surroundings.present ?? new Set()),
     ...readCells.flatMap((one) => one.diagnostics),
     ...followed.diagnostics,
-    ...separate.loops.map(({ unit, line }) => loopSplit(notebook.path, cells[unit], line)),
   ];
   const value = {
     notebook,
@@ -137,16 +134,6 @@ export function buildNotebookProgram(
     modules: [],
   };
   return { value, diagnostics: [...diagnostics, ...findWhatScriptsShare(value, parser)] };
-}
-
-function loopSplit(path: string, at: ProgramCell | undefined, line: number): Diagnostic {
-  return {
-    code: "loop-split",
-    severity: "note",
-    message:
-      "This loop fits each model and measures it at once; the pipeline fits them all in one loop and measures them in another, so that each can be a step of its own.",
-    where: { path, line, ...(at === undefined ? {} : { cell: at.cell.number }) },
-  };
 }
 
 /** A cell as Python; a script has no syntax of IPython's, and its arguments are written in. */

@@ -110,13 +110,6 @@ export const generalExplanations: Readonly<Record<string, Explanation>> = {
     example: "churn.ipynb, cell 4, line 3: invalid syntax",
     fix: "Open the notebook at that cell and line, correct it, and run the command again.",
   },
-  "loop-split": {
-    what: "A loop that fits each model and measures it at once was written as two loops: one that fits all of them and one that measures them.",
-    why: "Training and evaluation are steps of their own then. It is done only where the order makes no difference: the models share nothing, and measuring draws nothing and changes nothing that fitting reads.",
-    example:
-      "for name, model in models.items(): model.fit(X, y); scores[name] = model.score(X_test, y_test)",
-    fix: "Nothing. Write the two loops yourself to see in the notebook what the pipeline has.",
-  },
   "analysis-too-large": {
     what: "The analysis reached its limit of steps at a statement of the notebook.",
     why: "Going on would take minutes or longer; leaving the statement out would make a pipeline that is silently wrong.",
