@@ -366,23 +366,6 @@ test("what a loop fills, folds and numbers worked on in its cell are part of its
   ]);
 });
 
-test("a booster is trained by a function, and cross-validation of one measures", async () => {
-  const plan = await planned([
-    `${IMPORTS}\nimport xgboost as xgb`,
-    TABLES,
-    "table = xgb.DMatrix(X, label=y)",
-    'model = xgb.train({"max_depth": 2}, table, 5)',
-    "folds = xgb.cv({'max_depth': 2}, table, 5)\nprint(folds['test-rmse-mean'].min())",
-    "acc = accuracy_score(y, model.predict(table) > 0.5)\nprint(acc)",
-  ]);
-  expect(plan.steps.map(({ name, cells }) => [name, cells])).toEqual([
-    ["load", [2]],
-    ["prepare", [2]],
-    ["train", [3, 4]],
-    ["evaluate", [3, 5, 6]],
-  ]);
-});
-
 test("a check inside a cell stays with what it checks, and looking around names no step", async () => {
   const plan = await planned([
     IMPORTS,

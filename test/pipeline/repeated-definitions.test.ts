@@ -289,3 +289,20 @@ test("a named tuple that is made of literals is shared by all modules", async ()
   expect(plan?.helpers.map(({ cell }) => cell)).toEqual([1]);
   expect(plan?.steps.map((step) => step.cells)).toEqual([[2], [3], [4]]);
 });
+
+test("a booster is trained by a function, and cross-validation of one measures", async () => {
+  const { plan } = await planOf([
+    "import pandas as pd\nimport xgboost as xgb\nfrom sklearn.metrics import accuracy_score",
+    'df = pd.read_csv("data.csv")\nX, y = df[["a", "b"]], df["y"]',
+    "table = xgb.DMatrix(X, label=y)",
+    'model = xgb.train({"max_depth": 2}, table, 5)',
+    "folds = xgb.cv({'max_depth': 2}, table, 5)\nprint(folds['test-rmse-mean'].min())",
+    "acc = accuracy_score(y, model.predict(table) > 0.5)\nprint(acc)",
+  ]);
+  expect(plan?.steps.map(({ name, cells }) => [name, cells])).toEqual([
+    ["load", [2]],
+    ["prepare", [2]],
+    ["train", [3, 4]],
+    ["evaluate", [3, 5, 6]],
+  ]);
+});
