@@ -109,10 +109,10 @@ function changedBy(use: Uses, later: Later): ReadonlySet<string> {
   // Names that share with each other have one set in common, which need not be looked through twice.
   for (const group of new Set([...use.mutated].map((name) => shares.get(name))))
     for (const other of group ?? []) if (isData(other)) changed.add(other);
-  // A live name that shares references with an output, one of which changes later, must travel with it.
+  // A live name that shares references with an output, one of which changes later, must travel with it; and what shares with that,
+  // must too: it would be another copy. A Set visits what is added to it while it is walked.
   const seen = { changing: new Set<unknown>(), lasting: new Set<unknown>() };
-  const before = [...changed];
-  for (const name of before) {
+  for (const name of changed) {
     const group = shares.get(name);
     const changes = changesLater(name);
     const seenSo = changes ? seen.changing : seen.lasting;

@@ -69,6 +69,16 @@ test.each<ClassCase>([
     why: "Model has state of its own (`m.append(…)` in cell 3 may change it)",
   },
   {
+    name: "a list of the class, changed by the name of the class",
+    cells: [
+      "class Model:\n    history = []\n    def get(self):\n        return self.history",
+      "row = [1]\nModel.history.append(row)",
+      "m = Model()",
+      "r = len(m.get())",
+    ],
+    why: "Model has state of its own (`Model.append(…)` in cell 2 may change it)",
+  },
+  {
     name: "a list of the class, changed before the instance has its own",
     cells: [
       "class Model:\n    history = []\n    def __init__(self):\n        self.history.append(1)\n        self.history = []",

@@ -27,6 +27,24 @@ test("what is changed before the name is bound again, or through another name, c
   ).toEqual(expect.arrayContaining(["words of prepare", "other of prepare"]));
 });
 
+test("what shares with something that travels along travels along, too: it would meet another copy", async () => {
+  const { plan } = await planOf(
+    [
+      "inner = {'k': []}\nrows = [[3], [4]]\ndef step(x):\n    x.append(1)\n    return x\nrows += [inner]\nbest = rows[0]",
+      "made = {'k': step}",
+      "best, first = rows, best\nrows = inner.get('k', inner)\ninner['k'] = made",
+      "open('out.txt', 'w').write(str(best))",
+    ],
+    { cut: "cell" },
+  );
+  const takes = plan?.steps[2]?.inputs ?? [];
+  const carried = plan?.artifacts.filter(({ name }) => takes.includes(name)) ?? [];
+  // However many artifacts a step takes, no two hold the same thing.
+  expect(carried.map(({ variables }) => variables.toSorted())).toEqual([
+    ["best", "inner", "made", "rows"],
+  ]);
+});
+
 test("what may be changed under another name crosses only where somebody asks for it", async () => {
   const loop =
     "scores = []\nfor name, model in make().items():\n    scores.append({'model': name, 'score': model.score()})";

@@ -51,6 +51,11 @@ nosy = Nosy()
 const ARRAY = "import numpy as np\nx = np.arange(6.0)\ny = np.zeros(6)\n";
 
 const CASES: readonly ChangeCase[] = [
+  {
+    name: "a slice of what may be an empty list is a list of its own",
+    text: "parts = {'k': []}.setdefault('m', [])\nrest = parts[1:]\nrest[:1] = [8, 9]",
+    changes: ["rest"],
+  },
   // Names that are bound to parts.
   {
     name: "the rest of an unpacked list holds what the list holds",

@@ -38,6 +38,18 @@ export function heldByClasses(classes: Iterable<HeapObject>): readonly HeapObjec
   return [...held];
 }
 
+/** Everything that classes and the classes that they are made of hold: data, functions, and other classes. */
+export function partsOfClasses(classes: Iterable<HeapObject>): readonly HeapObject[] {
+  const parts = new Set<HeapObject>();
+  const bases = new Set(classes);
+  for (const one of bases)
+    for (const inner of one.contents) {
+      parts.add(inner);
+      if (isClass(inner)) bases.add(inner);
+    }
+  return [...parts];
+}
+
 /** What reading `instance.name` may give of the classes' own data: where a body binds the name, and the instance has no such attribute for sure. */
 export function readFromClasses(
   read: { readonly node: SyntaxNode; readonly name: string; readonly of: readonly HeapObject[] },
@@ -53,6 +65,22 @@ export function readFromClasses(
     }
   }
   return [...found];
+}
+
+/** Classes that are asked for data of theirs by name: `Box.items` is what the class holds, and not the class itself. */
+export function askedForData(
+  { name, of }: { readonly name: string; readonly of: readonly HeapObject[] },
+  frame: Frame,
+): readonly HeapObject[] {
+  return of.filter(
+    (object) =>
+      isClass(object) &&
+      // What stands in for a class from outside a function holds nothing itself.
+      (object.origin === undefined || object.origin.kind === "class") &&
+      [...object.code].every(
+        (code) => isDataOfClass(code, name, frame) && findMethod(code, name, frame) === undefined,
+      ),
+  );
 }
 
 /** Whether a class of its family, or somebody from outside, binds the name to something other than a method. */

@@ -6,7 +6,7 @@ import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
 import { baseName } from "./base-name.ts";
-import { classesOf, readFromClasses } from "./class-state.ts";
+import { askedForData, classesOf, partsOfClasses, readFromClasses } from "./class-state.ts";
 import { codeValue } from "./code-value.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
@@ -295,14 +295,23 @@ function evaluateAttribute(node: SyntaxNode, frame: Frame): Value {
   if (name === "__class__" && classesOf(value.objects).length > 0)
     return objectValue(classesOf(value.objects), "builtins.type");
   const ofClass = readFromClasses({ node, name, of: value.objects }, frame);
-  const parts = { ...objectValue([...partsOf(value), ...ofClass]), draws: value.draws };
+  const asked = askedForData({ name, of: value.objects }, frame);
+  const others = value.objects.filter((object) => !asked.includes(object));
+  const parts = {
+    ...objectValue([
+      ...partsOf({ ...value, objects: others }),
+      ...ofClass,
+      ...partsOfClasses(asked),
+    ]),
+    draws: value.draws,
+  };
   const method = lookUpMethod(node, { value, name }, frame);
-  const asked = applySpecial(
+  const answered = applySpecial(
     ["__getattr__", "__getattribute__"],
     { node, subject: value, subjectNode: node },
     frame,
   );
-  return joinValues([parts, method, asked].filter((possible) => possible !== undefined));
+  return joinValues([parts, method, answered].filter((possible) => possible !== undefined));
 }
 
 /** What reading `value.name` gives where that may be a method: it holds what it belongs to, which a container's parts do not. */

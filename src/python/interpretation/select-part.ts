@@ -59,9 +59,9 @@ export function selectPart({ node, value, indices, given }: Selection, frame: Fr
     );
   }
   const parts = partsOf(value);
-  if (parts.length === 0) return immutable(undefined);
-  // Of something that may be a list it is a new one with the same elements.
+  // Of something that may be a list it is a new one with the same elements, and be there none.
   const isOfUnknown = index?.type === "builtins.slice" && value.type === undefined;
+  if (parts.length === 0 && !isOfUnknown) return immutable(undefined);
   const sliced = isOfUnknown ? [allocate(node, frame, { kind: "container", contents: parts })] : [];
   return {
     ...objectValue(
