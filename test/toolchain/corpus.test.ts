@@ -199,6 +199,13 @@ test.each([
     stopped: "memory",
   },
   { name: "neither", program: "console.log('done')", timeoutMs: 60_000, stopped: undefined },
+  {
+    name: "neither, and leaves a worker behind that keeps its streams open,",
+    program:
+      "require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'inherit' }).unref(); console.log('done')",
+    timeoutMs: 10_000,
+    stopped: undefined,
+  },
 ])("a process that takes $name ends as such", async ({ program, timeoutMs, stopped }) => {
   const finished = await runLimited([process.execPath, "-e", program], {
     cwd: ".",

@@ -1,5 +1,6 @@
 /** A child process with everything below it, held to a time and to an amount of memory. */
 import { execFile, spawn } from "node:child_process";
+import { setTimeout as after } from "node:timers/promises";
 import { promisify } from "node:util";
 
 export interface Limits {
@@ -20,6 +21,8 @@ export interface Finished {
 
 /** What is kept of either stream: a program that prints without end must not fill this one's memory. */
 const MAX_CHARACTERS = 64_000_000;
+/** How long streams may stay open when the process has ended. */
+const LAST_WORDS_MS = 2_000;
 /** How often memory is looked at. */
 const LOOK_MS = 1_000;
 
@@ -58,15 +61,33 @@ export async function runLimited(
     });
   }, LOOK_MS);
   try {
+    const closed = new Promise<void>((resolve) => {
+      child.once("close", () => {
+        resolve();
+      });
+    });
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", resolve);
+      child.once("exit", resolve);
     });
+    // Workers that outlive it hold its streams open for minutes: what it said itself is there at once.
+    await Promise.race([closed, after(LAST_WORDS_MS)]);
+    endGroup(child.pid);
     const elapsedMs = performance.now() - startedAtMs;
     return { stdout, stderr, code, elapsedMs, ...(stopped === undefined ? {} : { stopped }) };
   } finally {
     clearTimeout(deadline);
     clearInterval(watch);
+  }
+}
+
+/** Whatever is left of the process's own group. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nobody is left, as it should be.
   }
 }
 
