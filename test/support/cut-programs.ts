@@ -34,22 +34,31 @@ export interface CuttingPython extends AsyncDisposable {
   readonly ask: (request: unknown) => Promise<unknown>;
 }
 
-/** Starts it. */
+/** Python ended while it ran a program: an array of lists that hold each other is too deep for the stack of NumPy. */
+export class PythonEnded extends Error {}
+
+/** Starts it, and another one after one that ended. */
 export async function startCuttingPython(): Promise<CuttingPython> {
   const driver = fileURLToPath(new URL("run_cut_programs.py", import.meta.url));
-  const child = spawn(await pythonForTests(), [driver], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, PYTHONHASHSEED: "0", OPENBLAS_NUM_THREADS: "1" },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const interpreter = await pythonForTests();
+  const start = () => {
+    const child = spawn(interpreter, [driver], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, PYTHONHASHSEED: "0", OPENBLAS_NUM_THREADS: "1" },
+    });
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  };
+  let running = start();
   return {
     ask: async (request) => {
-      child.stdin.write(`${JSON.stringify(request)}\n`);
-      const next: IteratorResult<string, unknown> = await lines.next();
-      if (next.done === true) throw new Error("the Python that runs programs has ended");
-      return JSON.parse(next.value) as unknown;
+      running.child.stdin.write(`${JSON.stringify(request)}\n`);
+      const next: IteratorResult<string, unknown> = await running.lines.next();
+      if (next.done !== true) return JSON.parse(next.value) as unknown;
+      running = start();
+      throw new PythonEnded("the Python that runs programs has ended");
     },
     [Symbol.asyncDispose]: async () => {
+      const { child } = running;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.stdin.end();
       await ended;

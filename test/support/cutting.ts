@@ -4,7 +4,9 @@ import {
   type Cuts,
   type CuttingPython,
   checkCuts,
+  PythonEnded,
   renderFailure,
+  type SettledProgram,
   settle,
   shrink,
 } from "./cut-programs.ts";
@@ -14,6 +16,8 @@ import { straightLine } from "./straight-lines.ts";
 /** How a number of programs ended. */
 export interface CuttingTotals {
   programs: number;
+  /** Programs that ended Python when they ran whole, and say nothing. */
+  ended: number;
   /** Ways of cutting that were tried. */
   tried: number;
   /** Steps asked for in the ways that ran, and those that planning left of them. */
@@ -33,6 +37,7 @@ export async function tryPrograms(
 ): Promise<CuttingTotals> {
   const totals: CuttingTotals = {
     programs: 0,
+    ended: 0,
     tried: 0,
     asked: 0,
     steps: 0,
@@ -41,7 +46,11 @@ export async function tryPrograms(
   };
   for (let next = seed; goes(totals); next += 1) {
     const random = randomFrom(next);
-    const program = await settle(python, straightLine(random, 4 + Math.floor(random() * 12)));
+    const program = await settled(python, straightLine(random, 4 + Math.floor(random() * 12)));
+    if (program === undefined) {
+      totals.ended += 1;
+      continue;
+    }
     totals.programs += 1;
     for (const cuts of waysToCut(program.statements.length, random)) {
       const outcome = await checkCuts(python, program, cuts);
@@ -54,6 +63,19 @@ export async function tryPrograms(
     }
   }
   return totals;
+}
+
+/** `undefined` for a program that takes Python with it, whole as it is. */
+async function settled(
+  python: CuttingPython,
+  statements: readonly string[],
+): Promise<SettledProgram | undefined> {
+  try {
+    return await settle(python, statements);
+  } catch (error) {
+    if (error instanceof PythonEnded) return undefined;
+    throw error;
+  }
 }
 
 function note(totals: CuttingTotals, cuts: Cuts, outcome: CutOutcome): void {
