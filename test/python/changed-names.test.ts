@@ -52,6 +52,11 @@ const ARRAY = "import numpy as np\nx = np.arange(6.0)\ny = np.zeros(6)\n";
 
 const CASES: readonly ChangeCase[] = [
   {
+    name: "what a lambda gives may hold its default",
+    text: "rows = [[3]]\nshow = lambda x, y=rows: [x, y]\nmade = show(1)\nrows.append(4)",
+    changes: ["made", "rows", "show"],
+  },
+  {
     name: "a slice of what may be an empty list is a list of its own",
     text: "parts = {'k': []}.setdefault('m', [])\nrest = parts[1:]\nrest[:1] = [8, 9]",
     changes: ["rest"],

@@ -13,7 +13,7 @@ import { evaluateComprehension } from "./evaluate-comprehension.ts";
 import { findMethod } from "./find-method.ts";
 import { forkFlow } from "./flow.ts";
 import { readName, writeName } from "./frames.ts";
-import { bindMethod } from "./heap.ts";
+import { bindMethod, contain } from "./heap.ts";
 import { literalOf } from "./literals.ts";
 import type { Frame, Value } from "./model.ts";
 import { isArrayLike, operate } from "./operate.ts";
@@ -217,11 +217,16 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
     return value;
   },
   lambda: (node, frame) => {
-    for (const parameter of fieldOf(node, "parameters")?.children ?? []) {
+    const { heap } = frame.program;
+    const defaults = (fieldOf(node, "parameters")?.children ?? []).flatMap((parameter) => {
       const fallback = fieldOf(parameter, "value");
-      if (fallback !== undefined) evaluateExpression(fallback, frame);
-    }
-    return codeValue(node, frame);
+      return fallback === undefined ? [] : evaluateExpression(fallback, frame).objects;
+    });
+    const value = codeValue(node, frame);
+    // The function holds its defaults.
+    for (const object of value.objects)
+      for (const inner of defaults) if (contain(heap, object, inner)) frame.run.changes += 1;
+    return value;
   },
   list_comprehension: (node, frame) => evaluateComprehension(node, "builtins.list", frame),
   set_comprehension: (node, frame) => evaluateComprehension(node, "builtins.set", frame),
