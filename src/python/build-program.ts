@@ -77,6 +77,7 @@ export function buildProgram(
     importedNames: imported,
     definitions,
     classData: classDataOf(units),
+    classBodies: new Map(),
     unread: unreadBindings(
       units.map(({ text, scopes, tree }) => ({ text, scopes, nodes: statementsOf(tree) })),
     ),

@@ -79,6 +79,25 @@ test.each<ClassCase>([
     why: "Model has state of its own (`Model.append(…)` in cell 2 may change it)",
   },
   {
+    name: "a list of the class, added to under another name",
+    cells: [
+      "class Model:\n    history = []\n    def get(self):\n        return self.history",
+      "seen = Model.history\nseen += [1]",
+      "m = Model()",
+      "r = len(m.get())",
+    ],
+    why: "Model has state of its own (`seen += …` in cell 2 may change it)",
+  },
+  {
+    name: "a number of the class that a name counts on from",
+    cells: [
+      "class Model:\n    start = 1\n    def get(self):\n        return self.start",
+      "count = Model.start\ncount += 1",
+      "m = Model()",
+      "r = (count, m.get())",
+    ],
+  },
+  {
     name: "a list of the class, changed before the instance has its own",
     cells: [
       "class Model:\n    history = []\n    def __init__(self):\n        self.history.append(1)\n        self.history = []",

@@ -52,6 +52,11 @@ const ARRAY = "import numpy as np\nx = np.arange(6.0)\ny = np.zeros(6)\n";
 
 const CASES: readonly ChangeCase[] = [
   {
+    name: "a method that was looked up changes its list, whoever calls it",
+    text: "b = [1, 2]\ntable = list(b)\nkeep = table.append\nc = list(map(keep, b[:1]))",
+    changes: ["keep", "table"],
+  },
+  {
     name: "what a lambda gives may hold its default",
     text: "rows = [[3]]\nshow = lambda x, y=rows: [x, y]\nmade = show(1)\nrows.append(4)",
     changes: ["made", "rows", "show"],

@@ -118,7 +118,7 @@ def written() -> str:
     os.remove("state.txt")
     if len(text) > LONGEST_STATE:
         raise TooSlow
-    text = re.sub(r" at 0x[0-9A-Fa-f]+", "", text)
+    text = re.sub(r" at 0x[0-9A-Fa-f]+", "", text, flags=re.IGNORECASE)
     # A table cuts what is long, with more of it the shorter the name of its function.
     text = re.sub(r"<generator object\b[^\n]*?\.\.\.", "<generator object...", text)
     return re.sub(r"(?:\w+\.)+<locals>\.|__main__\.|story\.\w+\.", "", text)

@@ -13,7 +13,7 @@ export function classDataOf(units: readonly Unit[]): ReadonlyMap<string, ClassDa
     ),
   );
   const found = new Map<string, ClassData>();
-  for (const { scope } of classes) found.set(scope.name, { names: new Set(), hasAnyName: false });
+  for (const { scope } of classes) found.set(scope.name, emptyData());
   for (const { unit, scope } of classes)
     for (const base of fieldOf(scope.node, "superclasses")?.children ?? [])
       if (base.kind === "identifier") unite(found, scope.name, textOf(unit.text, base));
@@ -30,6 +30,10 @@ export function classDataOf(units: readonly Unit[]): ReadonlyMap<string, ClassDa
       for (const child of tree.root.children)
         if (child.kind !== "class_definition") addBoundThrough(child, text, { named: found, own });
   return found;
+}
+
+function emptyData(): ClassData {
+  return { names: new Set(), fromOutside: new Set(), hasAnyName: false };
 }
 
 /** One class derives from another of the program: both names stand for one family. */
@@ -50,7 +54,10 @@ function addBoundThrough(node: SyntaxNode, text: string, families: Families): vo
   const bind = (owner: SyntaxNode | undefined, name: string | undefined): void => {
     for (const data of owner === undefined ? [] : meantBy(owner, text, families))
       if (name === undefined) data.hasAnyName = true;
-      else data.names.add(name);
+      else {
+        data.names.add(name);
+        data.fromOutside.add(name);
+      }
   };
   for (const inner of nodesIn(node)) {
     if (inner.kind === "call" && isCallOf(inner, "setattr", text))

@@ -83,6 +83,23 @@ export function askedForData(
   );
 }
 
+/** The type of what the body of each class binds the name to, where nothing else binds it. */
+export function typeOfClassData(
+  classes: readonly HeapObject[],
+  name: string,
+  { program }: Frame,
+): string | undefined {
+  const types = new Set<string | undefined>();
+  for (const { code } of classes)
+    for (const one of code) {
+      const data = program.classData.get(one.name);
+      const isOwn = data?.hasAnyName === false && !data.fromOutside.has(name);
+      types.add(isOwn ? program.classBodies.get(one)?.get(name)?.type : undefined);
+    }
+  const [only] = types;
+  return types.size === 1 ? only : undefined;
+}
+
 /** Whether a class of its family, or somebody from outside, binds the name to something other than a method. */
 function isDataOfClass({ name: owner }: Code, name: string, { program }: Frame): boolean {
   const data = program.classData.get(owner);

@@ -6,7 +6,13 @@ import { fieldOf, fieldsOf, type SyntaxNode } from "../syntax.ts";
 import { allocate, allocateValue } from "./allocate.ts";
 import { applyCode } from "./apply-code.ts";
 import { baseName } from "./base-name.ts";
-import { askedForData, classesOf, partsOfClasses, readFromClasses } from "./class-state.ts";
+import {
+  askedForData,
+  classesOf,
+  partsOfClasses,
+  readFromClasses,
+  typeOfClassData,
+} from "./class-state.ts";
 import { codeValue } from "./code-value.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateComprehension } from "./evaluate-comprehension.ts";
@@ -303,11 +309,10 @@ function evaluateAttribute(node: SyntaxNode, frame: Frame): Value {
   const asked = askedForData({ name, of: value.objects }, frame);
   const others = value.objects.filter((object) => !asked.includes(object));
   const parts = {
-    ...objectValue([
-      ...partsOf({ ...value, objects: others }),
-      ...ofClass,
-      ...partsOfClasses(asked),
-    ]),
+    ...objectValue(
+      [...partsOf({ ...value, objects: others }), ...ofClass, ...partsOfClasses(asked)],
+      others.length === 0 ? typeOfClassData(asked, name, frame) : undefined,
+    ),
     draws: value.draws,
   };
   const method = lookUpMethod(node, { value, name }, frame);
@@ -326,7 +331,13 @@ function lookUpMethod(
   frame: Frame,
 ): Value | undefined {
   const { tables, methods } = frame.program;
-  const owners = value.objects.filter(({ kind }) => kind === "container");
+  const changes =
+    value.type !== undefined &&
+    tables.methodEffect(value.type, name)?.mutatesReceiver !== undefined;
+  // Whatever else is read of something whole is that itself; `add = seen.append` changes it whoever calls it.
+  const owners = value.objects.filter(
+    ({ kind }) => kind === "container" || (kind === "opaque" && changes),
+  );
   const mayBe = owners.some(({ code }) => {
     const classes = [...code].filter(({ kind }) => kind === "class");
     return classes.length === 0

@@ -81,6 +81,7 @@ export function executeClass(
     const { run } = frame;
     const { passing } = run;
     engine.execute(body, inner);
+    frame.program.classBodies.set(engine.codeOf(node, frame), inner.locals);
     // The variables of the body are new each time: a loop around is not changed by their being bound.
     run.changes -= run.passing - passing;
     run.passing = passing;

@@ -245,6 +245,8 @@ export interface Unit {
 export interface ClassData {
   /** Attributes that some body binds to data, or that something binds from outside. */
   readonly names: Set<string>;
+  /** Those among them that something binds from outside. */
+  readonly fromOutside: Set<string>;
   /** Attributes are set under names that the text does not say. */
   hasAnyName: boolean;
 }
@@ -272,6 +274,8 @@ export interface Program {
   readonly definitions: ReadonlyMap<string, readonly Code[]>;
   /** By name of a class, the attributes that it and those of its family hold data under. */
   readonly classData: ReadonlyMap<string, ClassData>;
+  /** What the bodies of classes that were run bind. */
+  readonly classBodies: Map<Code, ReadonlyMap<string, Value>>;
   /** By statement, names it may bind of which nobody reads an earlier value after it. */
   readonly unread: ReadonlyMap<SyntaxNode, ReadonlySet<string>>;
   readonly hiddenGlobals: readonly (HiddenGlobal & { readonly unit: Unit })[];
