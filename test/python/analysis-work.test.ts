@@ -144,12 +144,12 @@ test.each([
     most: 20_000,
   },
   {
-    name: "a network of functions only has no class that its instances would share",
+    name: "methods of a network that call inherited ones are followed a few times each",
     cells: ["import torch\nfrom torch import nn\nfrom library import batches, on_gpu", network("")],
     most: 20_000,
   },
   {
-    name: "a network whose class holds a list",
+    name: "so are those of one whose class holds a list",
     cells: [
       "import torch\nfrom torch import nn\nfrom library import batches, on_gpu",
       network("    seen = []\n"),

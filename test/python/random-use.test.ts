@@ -48,6 +48,11 @@ const CASES: readonly Case[] = [
     uses: ["other drawn, not seeded"],
   },
   {
+    name: "cross-validation of a booster leaves the generator of NumPy elsewhere",
+    statements: [NUMPY, "import xgboost", "np.random.seed(1)", "folds = xgboost.cv({}, table, 3)"],
+    uses: ["numpy drawn, seeded by 2"],
+  },
+  {
     name: "a function of the notebook seeds where it is called",
     statements: [
       NUMPY,

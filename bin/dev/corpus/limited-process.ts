@@ -61,9 +61,9 @@ export async function runLimited(
     });
   }, LOOK_MS);
   try {
-    const closed = new Promise<void>((resolve) => {
+    const closed = new Promise<true>((resolve) => {
       child.once("close", () => {
-        resolve();
+        resolve(true);
       });
     });
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -71,8 +71,11 @@ export async function runLimited(
       child.once("exit", resolve);
     });
     // Workers that outlive it hold its streams open for minutes: what it said itself is there at once.
-    await Promise.race([closed, after(LAST_WORDS_MS)]);
-    endGroup(child.pid);
+    if (!(await Promise.race([closed, after(LAST_WORDS_MS, false)]))) {
+      endGroup(child.pid);
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }
     const elapsedMs = performance.now() - startedAtMs;
     return { stdout, stderr, code, elapsedMs, ...(stopped === undefined ? {} : { stopped }) };
   } finally {

@@ -57,7 +57,8 @@ export const sklearnEffects: LibraryEffects = {
       returns: "xgboost.Booster",
       mutatesArguments: ["evals_result", "callbacks"],
     },
-    "xgboost.cv": { mutatesArguments: ["callbacks"] },
+    // Seeds NumPy for its folds, and so leaves the generator elsewhere: `mknfold` in xgboost/training.py, as of version 3.2.
+    "xgboost.cv": { mutatesArguments: ["callbacks"], random: { generator: GENERATOR } },
     // https://lightgbm.readthedocs.io/en/stable/Python-API.html#training-api: tables are made ready when they are first trained with.
     "lightgbm.train": { returns: "lightgbm.Booster", mutatesArguments: ["callbacks"] },
     "lightgbm.cv": { mutatesArguments: ["callbacks"] },

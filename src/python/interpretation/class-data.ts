@@ -5,7 +5,7 @@
 import { fieldOf, fieldsOf, type SyntaxNode, textOf, walk } from "../syntax.ts";
 import type { ClassData, Unit } from "./model.ts";
 
-/** By name of a class. Linear in the size of the units; nested classes count by their own name. */
+/** By name of a class; nested classes count by their own name. */
 export function classDataOf(units: readonly Unit[]): ReadonlyMap<string, ClassData> {
   const classes = units.flatMap((unit) =>
     [...unit.scopes.byNode.values()].flatMap((scope) =>

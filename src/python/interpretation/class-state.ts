@@ -25,19 +25,6 @@ export function isClass({ kind, code }: HeapObject): boolean {
   return kind === "inert" && [...code].some((one) => one.kind === "class");
 }
 
-/** The data that classes and the classes that they are made of hold: attributes, not what the functions in them hold. */
-export function heldByClasses(classes: Iterable<HeapObject>): readonly HeapObject[] {
-  const bases = new Set(classes);
-  const held = new Set<HeapObject>();
-  // A Set visits what is added to it while it is walked.
-  for (const one of bases)
-    for (const inner of one.contents) {
-      if (isClass(inner)) bases.add(inner);
-      else if (inner.kind !== "inert") held.add(inner);
-    }
-  return [...held];
-}
-
 /** Everything that classes and the classes that they are made of hold: data, functions, and other classes. */
 export function partsOfClasses(classes: Iterable<HeapObject>): readonly HeapObject[] {
   const parts = new Set<HeapObject>();
@@ -48,6 +35,11 @@ export function partsOfClasses(classes: Iterable<HeapObject>): readonly HeapObje
       if (isClass(inner)) bases.add(inner);
     }
   return [...parts];
+}
+
+/** The data among that: attributes, not what the functions in them hold. */
+export function heldByClasses(classes: Iterable<HeapObject>): readonly HeapObject[] {
+  return partsOfClasses(classes).filter(({ kind }) => kind !== "inert");
 }
 
 /** What reading `instance.name` may give of the classes' own data: where a body binds the name, and the instance has no such attribute for sure. */

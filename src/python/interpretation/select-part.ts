@@ -59,7 +59,7 @@ export function selectPart({ node, value, indices, given }: Selection, frame: Fr
     );
   }
   const parts = partsOf(value);
-  // Of something that may be a list it is a new one with the same elements, and be there none.
+  // Of something that may be a list it is a new one with the same elements, even if there are none.
   const isOfUnknown = index?.type === "builtins.slice" && value.type === undefined;
   if (parts.length === 0 && !isOfUnknown) return immutable(undefined);
   const sliced = isOfUnknown ? [allocate(node, frame, { kind: "container", contents: parts })] : [];
