@@ -114,6 +114,7 @@ async function stageServing(
     describeCell: (counted) => nameOfCell(plan, counted),
     templates: {
       support: await readTemplate("python/features/feature_support.py", ports),
+      statistics: await readTemplate("python/features/feature_statistics.py", ports),
       predict: await readTemplate("python/features/predict.py", ports),
       test: await readTemplate("python/features/test_features.py", ports),
     },

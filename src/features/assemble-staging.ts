@@ -2,13 +2,15 @@
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
 import { answerKindOf } from "./answer-kind.ts";
+import { DATASET_TARGET } from "./evaluate-dataset.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
-import { PURE_BUILTINS } from "./knowledge.ts";
+import { PURE_BUILTINS } from "./library-roles.ts";
 import type { ModelCall } from "./model-calls.ts";
 import { typeOfVariable } from "./model-calls.ts";
 import { neededColumns } from "./needed-columns.ts";
 import type { Part } from "./parts.ts";
+import { rawNameOf } from "./raw-names.ts";
 import { refuse } from "./refuse.ts";
 import type { Scope } from "./scope.ts";
 import { sourceOf } from "./scope.ts";
@@ -35,6 +37,7 @@ export interface StagedWalk {
   readonly target: Target | undefined;
   readonly encoderField: string | undefined;
   readonly unseen: UnseenPolicy;
+  readonly rawColumns: readonly string[] | undefined;
   readonly draft: StagingDraft;
   readonly seen: Scope["seen"];
   readonly names: Scope["names"];
@@ -50,7 +53,7 @@ export interface StagedWalk {
 
 /** Puts the staging together. */
 export function assembleStaging(walked: StagedWalk): FeatureStaging {
-  const { draft, program, model, target, result, end } = walked;
+  const { draft, program, model, result, end } = walked;
   const resultText = applyEdits(end.statement.tree.text, result.node, result.edits, "serve");
   const fit = fitLines(draft);
   const answer = answerOf(walked);
@@ -63,10 +66,11 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
   ]);
   const imports = usedImports(walked, used);
   const fields = draft.fields.map((field) => ({ ...field, type: knownType(field.type, imports) }));
-  const { needed, because } = neededColumns(walked);
+  const label = rawLabel(walked);
+  const { needed, because } = neededColumns(walked, label);
   return {
     model: { variable: model.variable, because: model.because },
-    label: target?.label,
+    label,
     needed,
     unseen: walked.unseen,
     answer,
@@ -84,6 +88,7 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
     support: [...draft.support].toSorted(),
     frameName: draft.frameName,
     stateName: draft.stateName,
+    classes: walked.seen.dependences.list(),
     notes: [
       ...because.map((text) => ({ text, where: { path: program.notebook } })),
       ...walked.seen.notes.map(({ text, span, statement }) => ({
@@ -96,6 +101,20 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
       })),
     ],
   };
+}
+
+/** What the predicted column is called in the raw table. */
+function rawLabel({ target, seen, rawColumns, program, fitted }: StagedWalk): string | undefined {
+  if (seen.datasetTarget) return DATASET_TARGET;
+  if (target?.label === undefined) return undefined;
+  return (
+    rawNameOf(target.label, seen.renamings, rawColumns) ??
+    refuse(
+      "feature-raw-table-unknown",
+      `What "${target.label}", the column that is predicted, is called in the raw table is not known: the notebook gives its columns new names.`,
+      placeOf(program, fitted.statement),
+    )
+  );
 }
 
 /** Constants and helpers that the lines use, those used by them included. */
@@ -187,15 +206,28 @@ function matricesOf({
   const matrices: MatrixSource[] = [];
   const add = (name: string, text: string, onSide: ServedSide): void => {
     const results = split.filter((_, index) => index % 2 === (onSide === "train" ? 0 : 1));
-    const frames = split.length === 0 ? tableNames(names, slice).toReversed() : results;
+    const frames = (split.length === 0 ? tableNames(names, slice).toReversed() : results).filter(
+      (table) => !isRelabelled(names, table),
+    );
+    const own = isRelabelled(names, text) ? [] : [text];
     if (!matrices.some((matrix) => matrix.name === name))
       matrices.push({
         name,
         text,
-        rowLabels: seen.renumbered ? [] : [...new Set([text, ...frames])],
+        rowLabels: seen.renumbered ? [] : [...new Set([...own, ...frames])],
       });
   };
   const served = sourceOf(end, result.node);
+  const value = result.value.kind === "rows" ? result.value : undefined;
+  // Rows that were added in training are those of no request: what they were added to is compared.
+  if (value?.resampledFrom !== undefined) {
+    add(
+      /^\w+$/u.test(value.resampledFrom) ? value.resampledFrom : "features",
+      value.resampledFrom,
+      side,
+    );
+    return matrices;
+  }
   add(result.node.kind === "identifier" ? served : "features", served, side);
   const fitName =
     fitted.matrix?.kind === "identifier"
@@ -206,6 +238,12 @@ function matricesOf({
     add(fitName, fitName, side === "test" ? "train" : "test");
   if (fitName !== undefined && fitValue?.kind === "rows") add(fitName, fitName, side);
   return matrices;
+}
+
+/** Whether the rows under a name have other labels than those of the raw table. */
+function isRelabelled(names: Scope["names"], name: string): boolean {
+  const value = names.get(name);
+  return value?.kind === "rows" && value.unlabelled === true;
 }
 
 function tableNames(names: Scope["names"], slice: readonly FeatureStatement[]): readonly string[] {

@@ -2,19 +2,21 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf } from "../python/syntax.ts";
-import { columnName, indexedTable } from "./evaluate-subscript.ts";
+import { indexedTable } from "./evaluate-subscript.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { columnName, excerpt, isLabelColumn, refuseAt, sourceOf } from "./scope.ts";
 import type { Edit, Value } from "./value.ts";
 
 /** What an assignment changes. */
 export interface Target {
   /** Value of the changed object. */
   readonly base: Value;
-  /** Whether only the predicted column is written. */
+  /** Whether only the predicted column is written, or one made of it. */
   readonly isLabel: boolean;
+  /** The one whole column that is written, when its name is known. */
+  readonly column: string | undefined;
   /** Whether what is written, or where, depends on training alone. */
   readonly keys: readonly Part[];
   readonly edits: readonly Edit[];
@@ -28,11 +30,11 @@ export function evaluateTarget(node: SyntaxNode, scope: Scope): Target {
     if (object === undefined || attribute === undefined) return refuseTarget(node, scope);
     const base = evaluatePart(object, scope);
     const name = sourceOf(scope, attribute);
-    if (base.value.kind === "rows" && (name === "columns" || name === "index"))
-      return refuseTarget(node, scope);
+    if (base.value.kind === "rows" && name === "index") return refuseTarget(node, scope);
     return {
       base: base.value,
-      isLabel: base.value.kind === "rows" && name === scope.label,
+      isLabel: base.value.kind === "rows" && isLabelColumn(scope, name),
+      column: base.value.kind === "rows" ? name : undefined,
       keys: [],
       edits: base.edits,
     };
@@ -47,8 +49,7 @@ export function evaluateTarget(node: SyntaxNode, scope: Scope): Target {
   const parts = keys
     .filter((key) => !(key.kind === "slice" && key.children.length === 0))
     .map((key) => evaluatePart(key, scope));
-  const isLabel =
-    column !== undefined && columnName(column, scope) === scope.label && scope.label !== undefined;
+  const isLabel = column !== undefined && isLabelColumn(scope, columnName(column, scope));
   if (!isLabel && parts.some(({ value }) => value.kind === "label")) {
     return refuseAt(
       scope,
@@ -66,6 +67,7 @@ export function evaluateTarget(node: SyntaxNode, scope: Scope): Target {
   return {
     base: table.value,
     isLabel,
+    column: undefined,
     keys: parts,
     edits: [...table.edits, ...servedEdits(parts, scope)],
   };
@@ -76,11 +78,7 @@ function plainTarget(object: SyntaxNode, keys: readonly SyntaxNode[], scope: Sco
   const parts = keys.map((key) => evaluatePart(key, scope));
   const [first] = keys;
   const isTable = base.value.kind === "rows";
-  const isLabel =
-    isTable &&
-    first !== undefined &&
-    scope.label !== undefined &&
-    columnName(first, scope) === scope.label;
+  const isLabel = isTable && first !== undefined && isLabelColumn(scope, columnName(first, scope));
   if (
     isTable &&
     parts.some(
@@ -91,6 +89,7 @@ function plainTarget(object: SyntaxNode, keys: readonly SyntaxNode[], scope: Sco
   return {
     base: base.value,
     isLabel,
+    column: isTable && first !== undefined ? columnName(first, scope) : undefined,
     keys: parts,
     edits: isTable ? [...base.edits, ...servedEdits(parts, scope)] : [],
   };

@@ -4,8 +4,13 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { argumentsOf, isAcrossRow, keywordOf } from "./call-arguments.ts";
+import { evaluateBins, evaluateFactorize } from "./evaluate-categories.ts";
+import { evaluateLoader, isDatasetLoader } from "./evaluate-dataset.ts";
 import { evaluateDummies } from "./evaluate-dummies.ts";
 import { callEstimator } from "./evaluate-estimator.ts";
+import { callGrouped } from "./evaluate-groups.ts";
+import { evaluateJoin } from "./evaluate-join.ts";
+import { applyScaling, SCALING } from "./evaluate-scaling.ts";
 import { callTableMethod } from "./evaluate-table-method.ts";
 import { followHelper, readsTable } from "./follow-helper.ts";
 import {
@@ -13,15 +18,14 @@ import {
   REDUCING_METHODS,
   ROW_WISE_FUNCTIONS,
   ROW_WISE_METHODS,
-  TABLE_READERS,
-  TRANSFORMER_MODULES,
 } from "./knowledge.ts";
+import { DISPLAY_MODULES, TABLE_READERS, TRANSFORMER_MODULES } from "./library-roles.ts";
 import type { Part } from "./parts.ts";
 import { combine, evaluatePart, isUnsteady, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { classify, excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Evaluated } from "./value.ts";
-import { CONSTANT, LABEL, rows, TRAINING } from "./value.ts";
+import { CONSTANT, LABEL, rows, STATE, TRAINING, textEdit } from "./value.ts";
 
 /** Evaluates a call. */
 export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {
@@ -52,6 +56,10 @@ export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {
       { node, receiver, method, type: receiver.value.type, arguments: argumentsOf(node, scope) },
       scope,
     );
+  if (receiver.value.kind === "display") return SHOWN;
+  if (method === "fit_resample" || method === "fit_sample") return resample(node, receiver, scope);
+  if (receiver.value.kind === "grouped")
+    return callGrouped({ node, receiver: { ...receiver, value: receiver.value }, method }, scope);
   if (receiver.value.kind === "rows")
     return callTableMethod(
       { node, receiver: { ...receiver, value: receiver.value }, method },
@@ -60,6 +68,10 @@ export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {
   if (receiver.value.kind === "training" || receiver.value.kind === "label")
     return callOnTraining(receiver, method);
   const parts = argumentsOf(node, scope);
+  if (receiver.value.kind === "constant" && method === "join" && parts[0]?.value.kind === "rows") {
+    requireLearnable(parts[0].value, node, scope);
+    return { value: STATE, edits: [] };
+  }
   if (parts.some(({ value }) => value.kind === "rows")) {
     return refuseAt(
       scope,
@@ -72,6 +84,7 @@ export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {
 }
 
 function callFunction(node: SyntaxNode, callee: Part, scope: Scope): Evaluated {
+  if (callee.value.kind === "library" && isDisplay(callee.value.path)) return SHOWN;
   const list = argumentsOf(node, scope);
   if (callee.value.kind === "function") {
     if (
@@ -101,16 +114,55 @@ function callFunction(node: SyntaxNode, callee: Part, scope: Scope): Evaluated {
       `\`${excerpt(scope, node)}\` gives another value each time.`,
     );
   if (TABLE_READERS.has(path)) return rawTable(node, scope);
+  if (isDatasetLoader(path)) return evaluateLoader(node, list, scope);
   const hasRows = list.some(({ value }) => value.kind === "rows");
-  if (isTransformer(path) && !hasRows)
+  if ((isTransformer(path) || isClusterer(path)) && !hasRows)
     return { value: { kind: "estimator", type: path }, edits: [] };
   if (!hasRows) return reduceTraining(path, list, combine(list, scope, node));
+  if (path === "pandas.cut" || path === "pandas.qcut") return evaluateBins(node, list, scope, path);
+  const [first, second, ...others] = list;
+  if (path === "pandas.factorize" && first?.value.kind === "rows" && second === undefined)
+    return evaluateFactorize(node, { ...first, value: first.value }, scope);
+  if (path === "pandas.merge" && first?.value.kind === "rows" && second?.value.kind !== "rows") {
+    if (second !== undefined)
+      return evaluateJoin(
+        {
+          node,
+          left: { ...first, value: first.value },
+          right: second,
+          rest: others,
+          method: "merge",
+        },
+        scope,
+      );
+  }
+  if (path === "pandas.pivot_table" || path === "pandas.crosstab") {
+    for (const { value } of list) requireLearnable(value, node, scope);
+    classify(scope, "fitted-per-key");
+    return { value: STATE, edits: [] };
+  }
   if (path === "pandas.get_dummies") return evaluateDummies(node, list, scope);
   if (path === "pandas.concat") return concatColumns(node, list, scope);
   if (REDUCING_FUNCTIONS.has(path)) {
     if (isAcrossRow(list, scope)) return combine(list, scope, node, "column");
     for (const argument of list) requireLearnable(argument.value, node, scope);
     return { value: { kind: "state", type: "Any" }, edits: [] };
+  }
+  if (path in SCALING && first?.value.kind === "rows" && second === undefined)
+    return applyScaling(node, { ...first, value: first.value }, scope, path);
+  if (path === "statsmodels.api.add_constant" || path === "statsmodels.tools.add_constant") {
+    const combined = combine(list, scope, node, "unknown");
+    const last = list.at(-1);
+    // Of one row every column is constant: without this the constant would be left out while serving.
+    return last === undefined || keywordOf(list, "has_constant") !== undefined
+      ? combined
+      : {
+          ...combined,
+          edits: [
+            ...combined.edits,
+            textEdit({ start: last.node.end, end: last.node.end }, ', has_constant="add"'),
+          ],
+        };
   }
   if (path === "numpy.where" && list.length !== 3)
     return refuseAt(
@@ -134,12 +186,43 @@ function callFunction(node: SyntaxNode, callee: Part, scope: Scope): Evaluated {
         : path === "numpy.column_stack" || path === "numpy.hstack"
           ? "matrix"
           : undefined;
-  return combine(
+  const made = combine(
     list.map((argument) => asPlainRows(argument)),
     scope,
     node,
     shape,
   );
+  const isRelabelled =
+    path === "pandas.DataFrame" &&
+    keywordOf(list, "index") === undefined &&
+    first?.value.kind === "rows" &&
+    (first.value.shape === "matrix" || first.value.shape === "unknown") &&
+    (scope.seen.filtered || first.value.side !== "all");
+  return isRelabelled && made.value.kind === "rows"
+    ? { ...made, value: { ...made.value, unlabelled: true } }
+    : made;
+}
+
+const SHOWN: Evaluated = { value: { kind: "display" }, edits: [] };
+
+function isDisplay(path: string): boolean {
+  return DISPLAY_MODULES.some((module) => path === module || path.startsWith(`${module}.`));
+}
+
+/** `smote.fit_resample(X, y)`: what is given is served as it is. */
+function resample(node: SyntaxNode, receiver: Part, scope: Scope): Evaluated {
+  const [data, target, ...more] = argumentsOf(node, scope);
+  if (data?.value.kind === "training") return { value: TRAINING, edits: [] };
+  if (data?.value.kind !== "rows" || target === undefined || more.length > 0)
+    return combine([receiver], scope, node);
+  if (data.value.role !== "value")
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` is not understood.`,
+    );
+  return { value: { kind: "resampled", rows: data.value, data: data.node }, edits: data.edits };
 }
 
 function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
@@ -152,14 +235,11 @@ function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
       "the raw table is read inside a helper function.",
     );
   scope.seen.tables.add(`${String(scope.statement.position)}:${String(node.start)}`);
-  if (scope.seen.tables.size > 1) {
-    return refuseAt(
-      scope,
-      node,
-      "feature-raw-table-unknown",
-      `\`${excerpt(scope, node)}\` reads a second table; a request brings rows of one.`,
-    );
-  }
+  const key = `${String(scope.statement.position)}:${String(node.start)}`;
+  // What another table holds is known when the features are learned, and kept.
+  if ([...scope.seen.tables].indexOf(key) !== scope.root)
+    return { value: { kind: "state", type: "pd.DataFrame" }, edits: [] };
+  classify(scope, "schema");
   const serve = (): string =>
     `${lifter.support("raw_rows")}(${lifter.frameName}, ${lifter.stateName}.raw_types, UNSERVED)`;
   return {
@@ -206,6 +286,13 @@ function asPlainRows(argument: Argument): Argument {
   return argument.value.kind === "rows" && argument.value.role === "index"
     ? { ...argument, value: { ...argument.value, role: "value" } }
     : argument;
+}
+
+/** Clusterings that can tell the cluster of a new row; the number of a row's cluster is a feature like any other. */
+function isClusterer(path: string): boolean {
+  return /^sklearn\.(?:cluster\.(?:MiniBatch|Bisecting)?KMeans|cluster\.Birch|mixture\.\w*GaussianMixture)$/u.test(
+    path,
+  );
 }
 
 function isTransformer(path: string): boolean {

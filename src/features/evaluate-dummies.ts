@@ -66,7 +66,7 @@ export function evaluateDummies(
   const close: Edit = {
     span: { start: table.node.end, end: table.node.end },
     fit: undefined,
-    serve: () => `, ${lifter.stateName}.${field()}, UNSEEN)`,
+    serve: () => `, ${lifter.read(field())}, UNSEEN)`,
   };
   return {
     value: rows("frame", table.value.side),

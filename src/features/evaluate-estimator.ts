@@ -19,6 +19,13 @@ export interface EstimatorCall {
   readonly arguments: readonly Argument[];
 }
 
+/** Modules of scikit-learn whose estimators give the number of a row's cluster. */
+const CLUSTERING: ReadonlySet<string> = new Set(["cluster", "mixture"]);
+/** Encoders that fail on a value which training never showed, unless they are told what it becomes. */
+const STRICT: ReadonlySet<string> = new Set([
+  "sklearn.preprocessing.OneHotEncoder",
+  "sklearn.preprocessing.OrdinalEncoder",
+]);
 const CODES: ReadonlySet<string> = new Set(["sklearn.preprocessing.LabelEncoder"]);
 
 /** Evaluates `scaler.fit_transform(X)` and the like. */
@@ -26,7 +33,10 @@ export function callEstimator(call: EstimatorCall, scope: Scope): Evaluated {
   const { node, receiver, method, type } = call;
   const [data] = call.arguments;
   const text = excerpt(scope, node);
-  if (data === undefined || !["fit", "fit_transform", "transform"].includes(method)) {
+  const isKnown = CLUSTERING.has(type.split(".")[1] ?? "")
+    ? ["fit", "fit_predict", "predict", "transform", "fit_transform"].includes(method)
+    : ["fit", "fit_transform", "transform"].includes(method);
+  if (data === undefined || !isKnown) {
     if (call.arguments.some(({ value }) => value.kind === "rows"))
       return refuseAt(scope, node, "feature-statement-unknown", `\`${text}\` is not understood.`);
     return {
@@ -46,7 +56,7 @@ export function callEstimator(call: EstimatorCall, scope: Scope): Evaluated {
     };
   if (data.value.kind !== "rows")
     return { value: method === "fit" ? receiver.value : STATE, edits: [] };
-  if (method !== "transform") requireLearnable(data.value, node, scope);
+  if (method !== "transform" && method !== "predict") requireLearnable(data.value, node, scope);
   if (method === "fit") return { value: receiver.value, edits: [] };
   if (data.value.role === "partial")
     return refuseAt(
@@ -57,7 +67,10 @@ export function callEstimator(call: EstimatorCall, scope: Scope): Evaluated {
     );
   const edits = CODES.has(type) ? codeEdits(call, data, scope) : transformEdits(call, scope);
   return {
-    value: rows(CODES.has(type) ? "column" : "unknown", data.value.side),
+    value: rows(
+      CODES.has(type) || method.endsWith("predict") ? "column" : "unknown",
+      data.value.side,
+    ),
     edits: [...data.edits, ...edits],
   };
 }
@@ -69,10 +82,22 @@ function transformEdits(
 ): readonly Edit[] {
   const callee = fieldOf(node, "function");
   const field = fittedField({ node, receiver, method, type, arguments: list }, scope);
+  const { lifter } = scope;
+  const tolerated = (text: string): string =>
+    STRICT.has(type) && lifter !== undefined
+      ? `${lifter.support("tolerant")}(${text}, UNSEEN)`
+      : text;
   const edits: Edit[] =
     callee === undefined
       ? []
-      : [{ span: callee, fit: undefined, serve: () => `${field()}.transform` }];
+      : [
+          {
+            span: callee,
+            fit: undefined,
+            serve: () =>
+              `${tolerated(field())}.${method.endsWith("predict") ? "predict" : "transform"}`,
+          },
+        ];
   const [data] = list;
   const last = list.at(-1);
   if (data !== undefined && last !== undefined && last !== data)
@@ -112,11 +137,9 @@ function fittedField(
     );
   const className = type.slice(type.lastIndexOf(".") + 1);
   if (receiver.node.kind === "identifier") {
-    return once(
-      () => `${lifter.stateName}.${lifter.variable(sourceOf(scope, receiver.node), className)}`,
-    );
+    return once(() => lifter.read(lifter.variable(sourceOf(scope, receiver.node), className)));
   }
-  if (method !== "fit_transform")
+  if (method !== "fit_transform" && method !== "fit_predict")
     return refuseAt(scope, node, "feature-statement-unknown", `\`${text}\` is not understood.`);
   const data = list.map((argument) => sourceOf(scope, argument.node)).join(", ");
   return once(() => {
@@ -128,7 +151,7 @@ function fittedField(
       source: text,
       code: `${sourceOf(scope, receiver.node)}.fit(${data})`,
     });
-    return `${lifter.stateName}.${field}`;
+    return lifter.read(field);
   });
 }
 

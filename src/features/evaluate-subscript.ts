@@ -2,12 +2,23 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf } from "../python/syntax.ts";
+import { evaluateDatasetMember } from "./evaluate-dataset.ts";
+import { evaluateGroupedColumn } from "./evaluate-groups.ts";
 import type { Part } from "./parts.ts";
 import { combine, evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
+import {
+  classify,
+  columnName,
+  excerpt,
+  isLabelColumn,
+  refuseAt,
+  sourceOf,
+  stringLiteral,
+  stringLiterals,
+} from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { LABEL, reshaped, textEdit } from "./value.ts";
+import { LABEL, reshaped, rows, STATE, textEdit } from "./value.ts";
 
 /** Evaluates a subscript that is read. */
 export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
@@ -24,6 +35,14 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
   const indexer = indexedTable(target, scope);
   if (indexer !== undefined) return evaluateIndexer(node, { table: indexer, keys }, scope);
   const part = evaluatePart(target, scope);
+  if (part.value.kind === "dataset")
+    return evaluateDatasetMember(part, stringLiteral(scope, first) ?? "", scope);
+  if (part.value.kind === "grouped")
+    return evaluateGroupedColumn(node, { ...part, value: part.value }, scope);
+  if (part.value.kind === "factorized")
+    return sourceOf(scope, first) === "0"
+      ? { value: rows("column", part.value.side), edits: part.edits }
+      : { value: STATE, edits: [] };
   if (part.value.kind !== "rows") return evaluateWithoutRows(node, part, { keys, scope });
   if (part.value.role === "accessor")
     return { value: { ...part.value, shape: "column", role: "value" }, edits: part.edits };
@@ -32,7 +51,7 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
   if (first.kind === "slice") return filtered(node, part, { value: part.value, scope });
   const name = columnName(first, scope);
   if (name !== undefined && part.value.shape !== "column") {
-    return name === scope.label
+    return isLabelColumn(scope, name)
       ? { value: LABEL, edits: [] }
       : {
           value: reshaped(part.value, "column"),
@@ -40,6 +59,8 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
         };
   }
   const key = evaluatePart(first, scope);
+  if (aligns(key, part, scope))
+    return { value: part.value, edits: [...part.edits, ...servedEdits([key], scope)] };
   if (key.value.kind === "rows" || key.value.kind === "label")
     return filtered(node, part, { value: part.value, scope });
   if (part.value.shape === "column")
@@ -50,18 +71,12 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
       `\`${excerpt(scope, node)}\` picks single rows.`,
     );
   const shape = first.kind === "list" || isNameList(key) ? "frame" : "unknown";
+  const names = key.value.kind === "constant" ? key.value.strings : undefined;
+  const columns = names ?? stringLiterals(scope, first);
   return {
-    value: reshaped(part.value, shape),
+    value: { ...reshaped(part.value, shape), ...(columns === undefined ? {} : { columns }) },
     edits: [...part.edits, ...servedEdits([key], scope)],
   };
-}
-
-/** The column a key names: a literal, or a constant that holds one string. */
-export function columnName(key: SyntaxNode, scope: Scope): string | undefined {
-  const literal = stringLiteral(scope, key);
-  if (literal !== undefined || key.kind !== "identifier") return literal;
-  const value = scope.names.get(sourceOf(scope, key));
-  return value?.kind === "constant" && value.strings?.length === 1 ? value.strings[0] : undefined;
 }
 
 /** The table in front of `.loc`, `.iloc`, `.at`, `.iat`; `undefined` when the node is none of them or no table stands there. */
@@ -103,7 +118,7 @@ function evaluateIndexer(
       ? { value: table.value, edits: table.edits }
       : filtered(node, table, { value: table.value, scope });
   const name = columnName(columnsKey, scope);
-  if (name !== undefined && name === scope.label) return { value: LABEL, edits: [] };
+  if (isLabelColumn(scope, name)) return { value: LABEL, edits: [] };
   const column = evaluatePart(columnsKey, scope);
   const value = reshaped(
     table.value,
@@ -115,6 +130,9 @@ function evaluateIndexer(
   );
   const edits: readonly Edit[] = [...table.edits, ...servedEdits([column], scope)];
   if (allRows) return { value, edits };
+  const mask = evaluatePart(rowsKey, scope);
+  if (aligns(mask, { ...table, value }, scope))
+    return { value, edits: [...edits, ...servedEdits([mask], scope)] };
   return { value: { ...value, role: "partial" }, edits: [...edits, textEdit(rowsKey, ":")] };
 }
 
@@ -146,6 +164,8 @@ function filtered(
   table: Part,
   { value, scope }: { readonly value: RowsValue; readonly scope: Scope },
 ): Evaluated {
+  classify(scope, "row-filter");
+  scope.seen.filtered = true;
   scope.seen.notes.push({
     text: `\`${excerpt(scope, node)}\` leaves rows out of training alone`,
     span: node,
@@ -155,6 +175,17 @@ function filtered(
     value: { ...value, role: "partial" },
     edits: [...table.edits, textEdit({ start: table.node.end, end: node.end }, "")],
   };
+}
+
+/** Whether a picked part of a column goes back to its own rows by their labels, so that the user's mask may stay. */
+function aligns(key: Part, picked: Part, scope: Scope): boolean {
+  return (
+    scope.aligned === true &&
+    picked.value.kind === "rows" &&
+    picked.value.shape === "column" &&
+    key.value.kind === "rows" &&
+    key.value.role === "value"
+  );
 }
 
 function evaluateWithoutRows(
@@ -186,7 +217,14 @@ function evaluateWithoutRows(
       value: part.value.kind === "label" ? LABEL : { kind: "training", aligned: false },
       edits: [],
     };
-  return combine(parts, scope, node);
+  const combined = combine(parts, scope, node);
+  const isColumn =
+    part.value.kind === "state" &&
+    part.value.type === "pd.DataFrame" &&
+    keys.length === 1 &&
+    keys[0] !== undefined &&
+    columnName(keys[0], scope) !== undefined;
+  return isColumn ? { ...combined, value: { kind: "state", type: "pd.Series" } } : combined;
 }
 
 function isEverything(key: SyntaxNode): boolean {

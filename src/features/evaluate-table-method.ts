@@ -4,6 +4,10 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { argumentsOf, hasFixedSeed, isAcrossRow, keywordOf } from "./call-arguments.ts";
+import { evaluateCategoryType, evaluateFactorize, evaluateRank } from "./evaluate-categories.ts";
+import { keepColumns } from "./evaluate-columns.ts";
+import { evaluateGroupby } from "./evaluate-groups.ts";
+import { evaluateJoin } from "./evaluate-join.ts";
 import {
   ACCESSOR_EXCEPTIONS,
   GROUP_METHODS,
@@ -16,10 +20,19 @@ import {
 } from "./knowledge.ts";
 import type { Part } from "./parts.ts";
 import { combine, evaluateLambda, requireLearnable } from "./parts.ts";
+import { renamingOfMapping } from "./read-renaming.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import {
+  classify,
+  excerpt,
+  isLabelColumn,
+  refuseAt,
+  sourceOf,
+  stringLiteral,
+  stringLiterals,
+} from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { LABEL, reshaped, textEdit } from "./value.ts";
+import { LABEL, reshaped, STATE, textEdit, withoutColumns } from "./value.ts";
 
 /** A method call on rows. */
 export interface TableCall {
@@ -42,6 +55,15 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
       method === "split" ? "unknown" : "column",
     );
   }
+  if (method === "rank") return evaluateRank(node, receiver, argumentsOf(node, scope), scope);
+  if (method === "factorize") return evaluateFactorize(node, receiver, scope);
+  if (method === "astype" && isCategoryType(node, scope))
+    return evaluateCategoryType(node, receiver, scope);
+  if (method === "merge" || method === "join") {
+    const [right, ...rest] = argumentsOf(node, scope);
+    if (right !== undefined && right.value.kind !== "rows")
+      return evaluateJoin({ node, left: receiver, right, rest, method }, scope);
+  }
   if (HISTORY_METHODS.has(method))
     return refuseAt(
       scope,
@@ -49,11 +71,22 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
       "feature-needs-history",
       `\`${text}\` needs rows before or after the one that is served.`,
     );
+  if (method === "pivot_table") {
+    requireLearnable(value, node, scope);
+    classify(scope, "fitted-per-key");
+    return { value: STATE, edits: [] };
+  }
+  if (method === "select_dtypes" || method === "_get_numeric_data")
+    return keepColumns(node, receiver, scope);
+  if (method === "groupby") return evaluateGroupby(node, receiver, scope);
   if (GROUP_METHODS.has(method))
     return refuseAt(scope, node, "feature-per-key", `\`${text}\` combines rows of one group.`);
   if (method === "assign") return assignColumns({ node, receiver, method }, scope);
   const list = argumentsOf(node, scope);
-  if (REDUCING_METHODS.has(method)) {
+  if (method === "dropna" && isAcrossColumns(list, scope))
+    return keepColumns(node, receiver, scope);
+  if (method === "reshape") return reshapeRows({ node, receiver, method }, list, scope);
+  if (REDUCING_METHODS.has(method) || (method === "agg" && isNamedStatistic(list, scope))) {
     if (ROW_REDUCTIONS.has(method) && isAcrossRow(list, scope))
       return combine([receiver, ...list], scope, node, "column");
     requireLearnable(value, node, scope);
@@ -78,7 +111,7 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
   if (
     method === "pop" &&
     list[0] !== undefined &&
-    stringLiterals(scope, list[0].node)?.[0] === scope.label
+    isLabelColumn(scope, stringLiterals(scope, list[0].node)?.[0])
   )
     return { value: LABEL, edits: [] };
   const shape =
@@ -89,7 +122,18 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
         : method === "to_frame"
           ? "frame"
           : value.shape;
-  return combine([receiver, ...list], scope, node, shape);
+  const combined = combine([receiver, ...list], scope, node, shape);
+  if (method !== "drop" || combined.value.kind !== "rows") return combined;
+  classify(scope, "schema");
+  return { ...combined, value: withoutColumns(combined.value, droppedNames(list, scope)) };
+}
+
+/** `astype("category")`: the only argument. */
+function isCategoryType(node: SyntaxNode, scope: Scope): boolean {
+  const list = fieldOf(node, "arguments")?.children ?? [];
+  const [only] = list;
+  const value = only?.kind === "keyword_argument" ? fieldOf(only, "value") : only;
+  return list.length === 1 && stringLiteral(scope, value) === "category";
 }
 
 /** Arguments that turn a row-wise method into something else. */
@@ -123,10 +167,10 @@ function checkRowWise(
       scope,
       node,
       "feature-statement-unknown",
-      `\`${text}\` learns categories from the whole table, which is not understood yet; use get_dummies or an encoder.`,
+      `\`${text}\` gives several types, a category among them; give the category by itself.`,
     );
   }
-  if (method === "reset_index") scope.seen.renumbered = true;
+  if (method === "reset_index" || method === "set_index") scope.seen.renumbered = true;
   if (method === "reset_index" && keywordOf(list, "drop") === undefined) {
     refuseAt(
       scope,
@@ -148,6 +192,13 @@ function checkRowWise(
     )
       refuseAt(scope, node, "feature-statement-unknown", `\`${text}\` is not understood.`);
   }
+  const names = method === "rename" ? keywordOf(list, "columns") : undefined;
+  if (names !== undefined) {
+    classify(scope, "schema");
+    scope.seen.renamings.push(renamingOfMapping(names.node, scope));
+  }
+  if (method === "add_prefix" || method === "add_suffix")
+    scope.seen.renamings.push({ kind: "unknown" });
   if (method === "drop")
     for (const name of droppedNames(list, scope)) scope.seen.droppedNames.add(name);
 }
@@ -184,6 +235,10 @@ function leaveRowsOut(
   if (method === "sample" && !hasFixedSeed(list))
     refuseAt(scope, node, "feature-random", `\`${text}\` picks other rows each time.`);
   if (keywordOf(list, "ignore_index") !== undefined) scope.seen.renumbered = true;
+  classify(scope, "row-filter");
+  scope.seen.filtered = true;
+  if (method === "dropna" && scope.aligned === true && receiver.value.shape === "column")
+    return { value: receiver.value, edits: receiver.edits };
   scope.seen.notes.push({
     text: `\`${text}\` concerns the rows of training alone`,
     span: node,
@@ -194,12 +249,17 @@ function leaveRowsOut(
   const removed = textEdit(call, "");
   if (method !== "dropna" || lifter === undefined || receiver.value.shape === "column")
     return { value, edits: [...receiver.edits, removed] };
+  const how = keywordOf(list, "how");
+  // A row that is null throughout is no row of a request; `thresh` counts what else is null, which no policy is made of.
+  if (keywordOf(list, "thresh") !== undefined || (how !== undefined && !isAny(how, scope)))
+    return { value, edits: [...receiver.edits, removed] };
   const subset = keywordOf(list, "subset");
   const names = subset === undefined ? undefined : stringLiterals(scope, subset.node);
   if (
     list.some(
       ({ keyword }) =>
-        keyword === undefined || !["subset", "inplace", "ignore_index"].includes(keyword),
+        keyword === undefined ||
+        !["subset", "inplace", "ignore_index", "axis", "how"].includes(keyword),
     ) ||
     (subset !== undefined && names === undefined)
   ) {
@@ -210,7 +270,7 @@ function leaveRowsOut(
       `\`${text}\` leaves rows out in a way that is not understood.`,
     );
   }
-  const watched = names?.filter((name) => name !== scope.label);
+  const watched = names?.filter((name) => !isLabelColumn(scope, name));
   if (watched?.length === 0) return { value, edits: [...receiver.edits, removed] };
   const check: Edit = {
     span: { start: receiver.node.start, end: receiver.node.start },
@@ -222,6 +282,51 @@ function leaveRowsOut(
       ? "unserved=UNSERVED"
       : `columns=[${watched.map((name) => JSON.stringify(name)).join(", ")}]`;
   return { value, edits: [...receiver.edits, check, textEdit(call, `, ${columns})`)] };
+}
+
+function isAny(how: Argument, scope: Scope): boolean {
+  return stringLiteral(scope, how.node) === "any";
+}
+
+/** `dropna(axis=1)`: columns are left out, not rows. */
+function isAcrossColumns(list: readonly Argument[], scope: Scope): boolean {
+  const [first] = list;
+  return (
+    isAcrossRow(list, scope) ||
+    (first !== undefined && first.keyword === undefined && sourceOf(scope, first.node) === "1")
+  );
+}
+
+/** `agg("mean")`, `agg(["min", "max"])`: statistics by name. */
+function isNamedStatistic(list: readonly Argument[], scope: Scope): boolean {
+  const [only, ...others] = list;
+  const names = only === undefined ? undefined : stringLiterals(scope, only.node);
+  return others.length === 0 && names?.every((name) => REDUCING_METHODS.has(name)) === true;
+}
+
+/** `.reshape(-1, 1)`, `.reshape(len(X), 784)`: the first number is that of the rows, whatever it was in training. */
+function reshapeRows(
+  { node, receiver }: TableCall,
+  list: readonly Argument[],
+  scope: Scope,
+): Evaluated {
+  const [first, ...rest] = list;
+  const count = first === undefined ? "" : sourceOf(scope, first.node);
+  const isCount = /^(?:len\(.+\)|.+\.shape\[0\])$/u.test(count);
+  if (first === undefined || (count !== "-1" && !isCount) || rest.length === 0) {
+    const column = count === "-1" && receiver.value.shape === "column";
+    if (column) return { value: receiver.value, edits: receiver.edits };
+    return refuseAt(
+      scope,
+      node,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, node)}\` does not keep one line for each row.`,
+    );
+  }
+  const combined = combine([receiver, ...rest], scope, node, "matrix");
+  return isCount
+    ? { ...combined, edits: [...combined.edits, textEdit(first.node, "-1")] }
+    : combined;
 }
 
 function dropsColumns(list: readonly Argument[], scope: Scope): boolean {

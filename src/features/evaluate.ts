@@ -7,18 +7,14 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import { evaluateCall } from "./evaluate-call.ts";
+import { evaluateDatasetMember } from "./evaluate-dataset.ts";
 import { evaluateSubscript } from "./evaluate-subscript.ts";
-import {
-  PURE_BUILTINS,
-  REDUCING_METHODS,
-  ROW_ATTRIBUTES,
-  ROW_FILTERS,
-  ROW_WISE_METHODS,
-} from "./knowledge.ts";
+import { REDUCING_METHODS, ROW_ATTRIBUTES, ROW_FILTERS, ROW_WISE_METHODS } from "./knowledge.ts";
+import { PURE_BUILTINS } from "./library-roles.ts";
 import type { Part } from "./parts.ts";
 import { combine, evaluateLambda, evaluatePart, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { excerpt, isLabelColumn, refuseAt, sourceOf } from "./scope.ts";
 import type { Evaluated, Value } from "./value.ts";
 import { CONSTANT, ELEMENT, LABEL, reshaped, rows, STATE } from "./value.ts";
 
@@ -157,9 +153,17 @@ function evaluateAttribute(node: SyntaxNode, scope: Scope): Evaluated {
   if (part.value.kind === "library")
     return { value: { kind: "library", path: `${part.value.path}.${name}` }, edits: [] };
   if (part.value.kind === "estimator") return { value: STATE, edits: [] };
+  if (part.value.kind === "dataset") return evaluateDatasetMember(part, name, scope);
+  if (part.value.kind === "grouped")
+    return {
+      value: { ...part.value, column: { name, text: JSON.stringify(name) } },
+      edits: part.edits,
+    };
   if (part.value.kind !== "rows") return { value: part.value, edits: part.edits };
   if (part.value.role === "accessor")
-    return { value: rows("column", part.value.side), edits: part.edits };
+    return name === "categories"
+      ? { value: STATE, edits: [] }
+      : { value: rows("column", part.value.side), edits: part.edits };
   const role = ROW_ATTRIBUTES[name];
   if (role === "state") {
     if (name === "shape" || name === "size") requireLearnable(part.value, node, scope);
@@ -176,7 +180,7 @@ function evaluateAttribute(node: SyntaxNode, scope: Scope): Evaluated {
     ROW_WISE_METHODS.has(name) || REDUCING_METHODS.has(name) || ROW_FILTERS.has(name);
   if (role === undefined && part.value.shape === "frame" && !isMethod && name !== "T") {
     return {
-      value: name === scope.label ? LABEL : reshaped(part.value, "column"),
+      value: isLabelColumn(scope, name) ? LABEL : reshaped(part.value, "column"),
       edits: part.edits,
     };
   }

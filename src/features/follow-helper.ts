@@ -7,7 +7,7 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import type { Argument } from "./call-arguments.ts";
-import { TABLE_READERS } from "./knowledge.ts";
+import { TABLE_READERS } from "./library-roles.ts";
 import { combine, requirePure } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf } from "./scope.ts";

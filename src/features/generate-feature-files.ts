@@ -7,6 +7,8 @@ import type { AnswerPlan, FeatureStaging, MatrixSource, StagedLines } from "./st
 export interface FeatureTemplates {
   /** `feature_support.py` */
   readonly support: string;
+  /** `feature_statistics.py` */
+  readonly statistics: string;
   /** `predict.py` */
   readonly predict: string;
   /** `test_features.py` */
@@ -38,6 +40,7 @@ export function generateFeatureFiles(
   const { notebook } = request;
   return {
     [`${packageName}/_feature_support.py`]: templates.support,
+    [`${packageName}/_feature_statistics.py`]: templates.statistics,
     [`${packageName}/features.py`]: renderFeatures(staging, request),
     [`${packageName}/predict.py`]: fillHoles(templates.predict, {
       PIPELINE: pipeline,
@@ -120,7 +123,7 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
     { module: "typing", member: "Any", name: "Any" },
     { module: "pandas", member: undefined, name: "pd" },
     ...(needsCopy ? [{ module: "copy", member: undefined, name: "copy" }] : []),
-    ...[...new Set(support)].map((name) => ({ module: "._feature_support", member: name, name })),
+    ...[...new Set(support)].map((name) => ({ module: moduleOf(name), member: name, name })),
   ];
   const all = [...own];
   for (const used of staging.imports) {
@@ -133,6 +136,29 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
       all.push(used);
   }
   return all;
+}
+
+/** Names that `feature_statistics.py` has; all others are those of `feature_support.py`. */
+const STATISTICS: ReadonlySet<string> = new Set([
+  "GroupStatistic",
+  "appearances_of",
+  "category_lists",
+  "codes_of_appearance",
+  "group_statistic_of",
+  "group_values",
+  "one_each",
+  "rank_among",
+  "ranked_values_of",
+  "scaled",
+  "scaler_of",
+  "tolerant",
+  "with_categories",
+  "where_keyed",
+  "within",
+]);
+
+function moduleOf(name: string): string {
+  return STATISTICS.has(name) ? "._feature_statistics" : "._feature_support";
 }
 
 function renderShared(

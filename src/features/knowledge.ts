@@ -65,6 +65,11 @@ export const ROW_WISE_METHODS: ReadonlySet<string> = new Set([
   "infer_objects",
   "squeeze",
   "flatten",
+  "toarray",
+  "todense",
+  "tocsr",
+  "set_index",
+  "convert_dtypes",
 ]);
 
 /** Methods that reduce whole columns to statistics unless they are told to work across a row. */
@@ -92,7 +97,6 @@ export const REDUCING_METHODS: ReadonlySet<string> = new Set([
   "prod",
   "quantile",
   "sem",
-  "select_dtypes",
   "skew",
   "std",
   "sum",
@@ -157,9 +161,7 @@ export const HISTORY_METHODS: ReadonlySet<string> = new Set([
 
 /** Methods that combine rows of one group. */
 export const GROUP_METHODS: ReadonlySet<string> = new Set([
-  "groupby",
   "pivot",
-  "pivot_table",
   "unstack",
   "stack",
   "melt",
@@ -181,6 +183,7 @@ export const ROW_ATTRIBUTES: Readonly<
   Record<string, "rows" | "state" | "accessor" | "indexer" | "matrix" | "index">
 > = {
   str: "accessor",
+  cat: "accessor",
   dt: "accessor",
   loc: "indexer",
   iloc: "indexer",
@@ -264,6 +267,22 @@ export const ROW_WISE_FUNCTIONS: ReadonlySet<string> = new Set([
     "column_stack",
     "hstack",
     "cbrt",
+    "expand_dims",
+    "ravel",
+    "squeeze",
+    "float32",
+    "float64",
+    "rint",
+    "degrees",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "sinh",
+    "cosh",
+    "trunc",
+    "heaviside",
+    "logaddexp",
+    "vectorize",
   ].map((name) => `numpy.${name}`),
   "builtins.abs",
   "builtins.round",
@@ -301,75 +320,6 @@ export const REDUCING_FUNCTIONS: ReadonlySet<string> = new Set([
   "builtins.max",
   "builtins.min",
   "builtins.sum",
-]);
-
-/** Readers whose result is the raw table. */
-export const TABLE_READERS: ReadonlySet<string> = new Set(
-  [
-    "read_csv",
-    "read_table",
-    "read_parquet",
-    "read_excel",
-    "read_feather",
-    "read_json",
-    "read_pickle",
-    "read_fwf",
-    "read_orc",
-  ].map((name) => `pandas.${name}`),
-);
-
-/** Modules of scikit-learn whose classes learn from rows and then change rows one by one. */
-export const TRANSFORMER_MODULES: readonly string[] = [
-  "sklearn.preprocessing",
-  "sklearn.impute",
-  "sklearn.decomposition",
-  "sklearn.compose",
-  "sklearn.feature_selection",
-  "sklearn.feature_extraction",
-  "sklearn.pipeline",
-  "sklearn.kernel_approximation",
-  "sklearn.random_projection",
-];
-
-/** Names of builtins that an expression may use without asking the notebook. */
-export const PURE_BUILTINS: ReadonlySet<string> = new Set([
-  "abs",
-  "all",
-  "any",
-  "bool",
-  "dict",
-  "divmod",
-  "enumerate",
-  "float",
-  "frozenset",
-  "int",
-  "isinstance",
-  "len",
-  "list",
-  "map",
-  "max",
-  "min",
-  "ord",
-  "pow",
-  "range",
-  "reversed",
-  "round",
-  "set",
-  "slice",
-  "sorted",
-  "str",
-  "sum",
-  "tuple",
-  "type",
-  "zip",
-  "filter",
-  "hash",
-  "chr",
-  "format",
-  "ValueError",
-  "TypeError",
-  "KeyError",
-  "Exception",
 ]);
 
 /** Python type of a statistic of one column, where the method fixes it. */

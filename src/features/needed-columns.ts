@@ -18,8 +18,15 @@ export interface NeededColumnsRequest {
   readonly draft: StagingDraft;
 }
 
-/** The needed columns, and for people why some are not. */
-export function neededColumns({ seen, target, parser, draft }: NeededColumnsRequest): {
+/**
+ * The needed columns, and for people why some are not.
+ *
+ * @param label What the predicted column is called in the raw table.
+ */
+export function neededColumns(
+  { seen, target, parser, draft }: NeededColumnsRequest,
+  label: string | undefined,
+): {
   readonly needed: NeededColumns;
   readonly because: readonly string[];
 } {
@@ -27,7 +34,9 @@ export function neededColumns({ seen, target, parser, draft }: NeededColumnsRequ
   const unread = [...seen.droppedNames]
     .filter((name) => name !== target?.label && (mentions.get(name) ?? 0) <= 1)
     .toSorted();
-  const names = target?.label === undefined ? unread : [target.label, ...unread];
+  // A column of the data set's target that the notebook adds under another name does not come with a request either.
+  const added = seen.datasetTarget && target?.label !== undefined ? [target.label] : [];
+  const names = [...new Set([...(label === undefined ? [] : [label]), ...added, ...unread])];
   return {
     needed: { kind: "all-but", names },
     because: unread.map(

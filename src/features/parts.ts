@@ -2,7 +2,7 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
-import { PURE_BUILTINS } from "./knowledge.ts";
+import { PURE_BUILTINS } from "./library-roles.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Edit, Evaluated, Shape, Side, Value } from "./value.ts";
@@ -56,11 +56,16 @@ export function combine(
     );
   }
   const isPartial = parts.some(({ value }) => value.kind === "rows" && value.role === "partial");
+  const [first, ...others] = parts.flatMap((part) =>
+    part.value.kind === "rows" ? [part.value] : [],
+  );
   const value: Value = {
     kind: "rows",
     shape: shape ?? widestShape(parts),
     side: sideOf(parts),
     role: isPartial ? "partial" : "value",
+    ...(others.length === 0 && first?.columns !== undefined ? { columns: first.columns } : {}),
+    ...(others.length === 0 && first?.without !== undefined ? { without: first.without } : {}),
   };
   return { value, edits: servedEdits(parts, scope) };
 }
@@ -86,7 +91,7 @@ export function servedEdits(parts: readonly Part[], scope: Scope): readonly Edit
       {
         span: node,
         fit: undefined,
-        serve: () => `${lifter.stateName}.${lifter.variable(sourceOf(scope, node), type)}`,
+        serve: () => lifter.read(lifter.variable(sourceOf(scope, node), type)),
       },
     ];
   });

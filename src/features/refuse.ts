@@ -1,5 +1,6 @@
 /** How the inside of staging stops: a private signal that `stageFeatures` turns into a `Result`; it never leaves this folder. */
 import type { Place } from "../base/diagnostic.ts";
+import type { Dependence } from "./dependence.ts";
 import type { FeatureRefusal } from "./staging.ts";
 
 /** Carries one refusal up to {@link catchRefusal}. */
@@ -53,4 +54,16 @@ export function catchRefusal<T>(
     if (error instanceof RefusalSignal) return { ok: false, error: error.refusal };
     throw error;
   }
+}
+
+const OF_REFUSAL: Readonly<Partial<Record<FeatureRefusal["code"], Dependence>>> = {
+  "feature-needs-history": "table",
+  "feature-per-key": "fitted-per-key",
+  "feature-uses-target": "target",
+  "feature-random": "random",
+};
+
+/** The class of the statement that a refusal names, where the refusal is one of its class. */
+export function dependenceOfRefusal(code: FeatureRefusal["code"]): Dependence | undefined {
+  return OF_REFUSAL[code];
 }

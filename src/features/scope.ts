@@ -1,8 +1,10 @@
 /** What expressions are evaluated in: the names known so far, and where learned values are kept. */
 import type { Span } from "../base/text-span.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
+import type { Dependence, Dependences } from "./dependence.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
+import type { Renaming } from "./raw-names.ts";
 import { refuse } from "./refuse.ts";
 import type { FeatureRefusal } from "./staging.ts";
 import type { Edit, Evaluated, Value } from "./value.ts";
@@ -17,9 +19,13 @@ export interface Lifter {
     readonly type: string;
     readonly source: string;
     readonly code: string;
+    /** Whether it is a statistic of each group of rows. */
+    readonly perKey?: boolean;
   }) => string;
   /** The field that holds a variable's present value. */
   readonly variable: (name: string, type: string) => string;
+  /** The text that reads a field while serving. */
+  readonly read: (field: string) => string;
   /** Notes that a function of `feature_support.py` is used and gives its name. */
   readonly support: (name: string) => string;
   readonly stateName: string;
@@ -34,8 +40,12 @@ export interface Scope {
   readonly names: Map<string, Value>;
   /** Helper functions of the notebook. */
   readonly functions: ReadonlyMap<string, FeatureStatement>;
+  /** Which of the tables that are read is the raw one, counted from 0; all others are learned from. */
+  readonly root: number;
   /** Column that is predicted. */
   readonly label: string | undefined;
+  /** Whether the expression is assigned to a column: rows that it leaves out come back as nulls, by their labels. */
+  readonly aligned?: boolean;
   /** Absent inside helper functions, where nothing may be learned. */
   readonly lifter: Lifter | undefined;
   /** Helpers being followed, to stop at recursion. */
@@ -46,10 +56,30 @@ export interface Scope {
   readonly seen: {
     /** Places where a table is read; more than one cannot be served. */
     readonly tables: Set<string>;
+    /** Whether the raw table is a data set whose target is a column of its own. */
+    datasetTarget: boolean;
+    /** Whether the labels of rows were lost on the way. */
     renumbered: boolean;
+    /** Whether rows were left out before. */
+    filtered: boolean;
     readonly droppedNames: Set<string>;
+    /** Columns that the notebook computes from the predicted one, with the statement; they are empty while serving. */
+    readonly labelColumns: Map<string, FeatureStatement>;
+    /** New names that the notebook gives to columns. */
+    readonly renamings: Renaming[];
+    readonly dependences: Dependences;
     readonly notes: { text: string; span: Span; statement: FeatureStatement }[];
   };
+}
+
+/** Notes how the scope's statement depends on the table. */
+export function classify(scope: Scope, dependence: Dependence): void {
+  scope.seen.dependences.add(scope.statement, dependence);
+}
+
+/** Whether a column is the predicted one, or made of it alone. */
+export function isLabelColumn(scope: Scope, name: string | undefined): boolean {
+  return name !== undefined && (name === scope.label || scope.seen.labelColumns.has(name));
 }
 
 /** The text of a node of the scope's statement. */
@@ -98,4 +128,12 @@ export function stringLiterals(
     strings.push(value);
   }
   return strings;
+}
+
+/** The column a key names: a literal, or a constant that holds one string. */
+export function columnName(key: SyntaxNode, scope: Scope): string | undefined {
+  const literal = stringLiteral(scope, key);
+  if (literal !== undefined || key.kind !== "identifier") return literal;
+  const value = scope.names.get(sourceOf(scope, key));
+  return value?.kind === "constant" && value.strings?.length === 1 ? value.strings[0] : undefined;
 }

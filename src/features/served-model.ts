@@ -1,7 +1,7 @@
 /** Which of the notebook's estimators is the one to serve, and why. */
 import { fieldOf } from "../python/syntax.ts";
 import type { FeatureProgram } from "./feature-program.ts";
-import { TRANSFORMER_MODULES } from "./knowledge.ts";
+import { TRANSFORMER_MODULES } from "./library-roles.ts";
 import type { ModelCall } from "./model-calls.ts";
 import { findModelCalls, isAsking } from "./model-calls.ts";
 

@@ -9,7 +9,7 @@ import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import { excerpt, isLabelColumn, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import type { StagedLines } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
@@ -50,8 +50,10 @@ export function stageLoop(node: SyntaxNode, staged: StagedStatement, stageInner:
     source.value.kind === "constant"
       ? (source.value.strings ?? stringLiterals(scope, right))
       : undefined;
-  const served = literal === undefined || literal.includes(scope.label ?? "");
-  const serving = served ? `${support(draft, "served_names")}(${names}, UNSERVED)` : names;
+  const served = literal === undefined || literal.some((name) => isLabelColumn(scope, name));
+  const others = [...scope.seen.labelColumns.keys()].map((name) => JSON.stringify(name));
+  const skipped = others.length === 0 ? "UNSERVED" : `(*UNSERVED, ${others.join(", ")})`;
+  const serving = served ? `${support(draft, "served_names")}(${names}, ${skipped})` : names;
   addBlock(staged, inner, {
     fit: `for ${variable} in ${applyEdits(scope.statement.tree.text, right, edits, "fit")}:`,
     serve: `for ${variable} in ${serving}:`,

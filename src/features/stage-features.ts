@@ -13,6 +13,7 @@ import { assembleStaging } from "./assemble-staging.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { buildFeatureProgram, placeOf } from "./feature-program.ts";
+import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./model-calls.ts";
 import { isAsking } from "./model-calls.ts";
 import type { Part } from "./parts.ts";
@@ -29,6 +30,7 @@ import type { FeatureRefusal, FeatureStaging, UnseenPolicy } from "./staging.ts"
 import { lifterFor, newDraft } from "./staging-draft.ts";
 import type { Target } from "./trace-target.ts";
 import { traceTarget } from "./trace-target.ts";
+import { mayHaveColumn } from "./value.ts";
 
 /** What staging needs. */
 export interface StageFeaturesInput {
@@ -41,38 +43,65 @@ export interface StageFeaturesInput {
   /** The plan's choice of model; without it the notebook is asked. */
   readonly modelVariable?: string;
   readonly unseen: UnseenPolicy;
+  /** Columns of the raw table in its order, when a run has shown them. */
+  readonly rawColumns?: readonly string[];
 }
+
+/** Reasons that follow from where the walk began. */
+const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
+  "feature-raw-table-unknown",
+  "feature-mixes-training-rows",
+]);
 
 /** Splits the feature code of the served model. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
   const program = buildFeatureProgram(input);
   const chosen = catchRefusal(() => chooseModel(program, input.modelVariable));
   if (!chosen.ok) return err(chosen.error);
-  let first: FeatureRefusal | undefined;
+  const refused: FeatureRefusal[] = [];
   for (const attempt of attemptsOf(chosen.value)) {
-    const staged = stageOnEitherSide({ input, program, model: chosen.value, attempt });
+    const staged = stageFromSomeTable({ input, program, model: chosen.value, attempt });
     if (staged.ok) return ok(staged.value);
-    first ??= staged.error;
-    // A matrix that does not come from the raw table is a sample typed in by hand; the next one may be the real one.
-    if (staged.error.code !== "feature-raw-table-unknown") return err(staged.error);
+    // A sample typed in by hand, or test rows that learn for themselves: the matrix that the model was fitted with decides.
+    refused.push(staged.error);
   }
-  return err(first ?? unknownMatrix(program, chosen.value));
+  // That a matrix comes from no table says least: of several reasons another one is the way out.
+  const told =
+    refused.find(({ code }) => !SAYS_LITTLE.has(code)) ??
+    refused.find(({ code }) => code !== "feature-raw-table-unknown") ??
+    refused[0];
+  return err(told ?? unknownMatrix(program, chosen.value));
+}
+
+/** More tables than these are read by no notebook whose rows come from one of them. */
+const MOST_TABLES = 4;
+
+/** The table that is read first is the raw one, unless another one is what the matrix comes from. */
+function stageFromSomeTable(request: AttemptInput): Result<FeatureStaging, FeatureRefusal> {
+  const first = stageOnEitherSide(request);
+  if (first.ok) return first;
+  const readers = request.program.statements.filter(({ facts }) =>
+    facts.calls.some(({ callee }) => callee !== undefined && TABLE_READERS.has(callee)),
+  ).length;
+  for (let root = 1; root < Math.min(readers, MOST_TABLES); root += 1) {
+    const other = stageOnEitherSide({ ...request, attempt: { ...request.attempt, root } });
+    if (other.ok) return other;
+  }
+  return first;
 }
 
 /** The test side of a split is served; only a matrix that exists on the training side alone is taken from there. */
 function stageOnEitherSide(request: AttemptInput): Result<FeatureStaging, FeatureRefusal> {
   const staged = catchRefusal(() => stageAttempt(request));
-  const { call, matrix } = request.attempt;
-  const { cell, line } = placeOf(request.program, call.statement, matrix);
   const isTrainingOnly =
     !staged.ok &&
-    staged.error.code === "feature-mixes-training-rows" &&
-    staged.error.where.cell === cell &&
-    staged.error.where.line === line;
+    (staged.error.code === "feature-mixes-training-rows" ||
+      staged.error.code === "feature-fitted-on-test");
   if (!isTrainingOnly) return staged;
-  return catchRefusal(() =>
+  const other = catchRefusal(() =>
     stageAttempt({ ...request, attempt: { ...request.attempt, side: "train" } }),
   );
+  return other.ok || other.error.code !== "feature-mixes-training-rows" ? other : staged;
 }
 
 /** A matrix to start from and the side of the split it stands on. */
@@ -80,6 +109,8 @@ interface Attempt {
   readonly call: ModelCall;
   readonly matrix: SyntaxNode;
   readonly side: ServedSide;
+  /** Which table that is read is the raw one. */
+  readonly root: number;
 }
 
 interface AttemptInput {
@@ -123,7 +154,7 @@ function attemptsOf(model: ServedModel): readonly Attempt[] {
     const key = call.statement.tree.text.slice(matrix.start, matrix.end);
     if (seen.has(key)) continue;
     seen.add(key);
-    attempts.push({ call, matrix, side: "test" });
+    attempts.push({ call, matrix, side: "test", root: 0 });
   }
   return attempts;
 }
@@ -155,7 +186,12 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
   const seen: Scope["seen"] = {
     tables: new Set(),
     renumbered: false,
+    filtered: false,
+    datasetTarget: false,
     droppedNames: new Set(),
+    labelColumns: new Map(),
+    renamings: [],
+    dependences: draft.dependences,
     notes: [],
   };
   const scopeAt = (statement: FeatureStatement): Scope => ({
@@ -164,6 +200,7 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     names,
     functions,
     label: target?.label,
+    root: attempt.root,
     lifter: lifterFor(draft, statement),
     inside: [],
     evaluate,
@@ -189,6 +226,7 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     target,
     encoderField,
     unseen: input.unseen,
+    rawColumns: input.rawColumns,
     draft,
     seen,
     names,
@@ -206,7 +244,17 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
 function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
   const where = placeOf(scope.program, call.statement, part.node);
   const text = call.statement.tree.text.slice(part.node.start, part.node.end);
-  if (part.value.kind === "rows" && part.value.role === "value") return part;
+  if (part.value.kind === "rows" && part.value.role === "value") {
+    for (const [name, made] of scope.seen.labelColumns) {
+      if (part.value.shape !== "column" && mayHaveColumn(part.value, name))
+        return refuse(
+          "feature-uses-target",
+          `"${name}" is computed from the column that is predicted, and \`${text}\` may have it as a feature.`,
+          placeOf(scope.program, made),
+        );
+    }
+    return part;
+  }
   if (part.value.kind === "training")
     return refuse("feature-mixes-training-rows", `\`${text}\` exists in training only.`, where);
   if (part.value.kind === "label")

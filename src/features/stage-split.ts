@@ -5,7 +5,7 @@ import { fieldOf } from "../python/syntax.ts";
 import { argumentsOf, hasFixedSeed, keywordOf } from "./call-arguments.ts";
 import { evaluatePart } from "./parts.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf } from "./scope.ts";
+import { classify, excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
 import { ourLine } from "./staging-draft.ts";
@@ -45,6 +45,7 @@ export function stageSplit(left: SyntaxNode, right: SyntaxNode, staged: StagedSt
     );
   }
   keepInFit(staged, [], CONSTANT);
+  classify(scope, "row-filter");
   const side = served === "test" ? 1 : 0;
   for (const [index, part] of data.entries()) {
     const servedName = names[index * 2 + side] ?? "";

@@ -2,19 +2,30 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
+import type { Target } from "./assignment-target.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import { argumentsOf } from "./call-arguments.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
+import { renamingOfAssignment } from "./read-renaming.ts";
 import type { Scope } from "./scope.ts";
-import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import { classify, excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import { stageCondition, stageLoop } from "./stage-block.ts";
 import { isSplit, stageSplit } from "./stage-split.ts";
+import { bindEach, bindNames, bindResampled, namesOf } from "./stage-unpacking.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import { stagedText } from "./statement-text.ts";
 import type { Edit, Value } from "./value.ts";
-import { CONSTANT, LABEL, STATE, TRAINING } from "./value.ts";
+import {
+  CONSTANT,
+  LABEL,
+  mayHaveColumn,
+  STATE,
+  TRAINING,
+  textEdit,
+  withoutColumns,
+} from "./value.ts";
 
 /** Stages one statement; refuses what it does not understand. */
 export function stageStatement(staged: StagedStatement): void {
@@ -79,7 +90,17 @@ function stageAssignment(node: SyntaxNode, staged: StagedStatement): void {
     );
   }
   if (isSplit(right, scope)) return stageSplit(left, right, staged);
-  const part = evaluatePart(right, scope);
+  const names = namesOf(left);
+  const values = right.kind === "expression_list" || right.kind === "tuple" ? right.children : [];
+  if (names !== undefined && names.length > 1 && names.length === values.length)
+    return bindEach(names, values, staged);
+  const isColumn = left.kind === "subscript" || left.kind === "attribute";
+  const part = evaluatePart(right, isColumn ? { ...scope, aligned: true } : scope);
+  if (part.value.kind === "display") {
+    for (const name of names ?? []) scope.names.set(sourceOf(scope, name), part.value);
+    return undefined;
+  }
+  if (part.value.kind === "resampled") return bindResampled(names ?? [], part, staged);
   if (left.kind === "identifier") return bindName(sourceOf(scope, left), part, staged);
   if (left.kind === "pattern_list" || left.kind === "tuple_pattern")
     return bindNames(left, part, staged);
@@ -94,6 +115,10 @@ function bindName(name: string, part: Part, staged: StagedStatement): void {
     if (value.role === "partial" && value.shape === "column")
       return keepInFit(staged, [name], TRAINING);
     scope.names.set(name, { ...value, role: value.role === "partial" ? "value" : value.role });
+    return keepInBoth(staged, part.edits);
+  }
+  if (value.kind === "dataset") {
+    scope.names.set(name, value);
     return keepInBoth(staged, part.edits);
   }
   if (value.kind === "label" && takesColumnOut(part.node, scope)) {
@@ -137,20 +162,6 @@ function isOnlyConstant(name: string, { draft }: StagedStatement): boolean {
   );
 }
 
-function bindNames(left: SyntaxNode, part: Part, staged: StagedStatement): void {
-  const { scope } = staged;
-  const names = left.children.map((child) => sourceOf(scope, child));
-  if (part.value.kind === "rows" || left.children.some(({ kind }) => kind !== "identifier")) {
-    return refuseAt(
-      scope,
-      left,
-      "feature-statement-unknown",
-      `\`${excerpt(scope, scope.statement.node)}\` unpacks tables in a way that is not understood.`,
-    );
-  }
-  return keepInFit(staged, names, part.value.kind === "constant" ? CONSTANT : part.value);
-}
-
 function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): void {
   const { scope } = staged;
   const target = evaluateTarget(left, scope);
@@ -181,14 +192,23 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
     }
     return keepInFit(staged, [], target.base);
   }
-  if (target.isLabel) return keepInFit(staged, [], target.base);
-  if (value.kind === "label")
-    return refuseAt(
-      scope,
-      left,
-      "feature-uses-target",
-      `\`${excerpt(scope, scope.statement.node)}\` computes a feature from the column that is predicted.`,
-    );
+  if (target.column === "columns" && left.kind === "attribute") {
+    classify(scope, "schema");
+    if (mayHaveColumn(target.base, scope.label ?? ""))
+      scope.seen.renamings.push(renamingOfAssignment(part.node, scope));
+    if (value.kind === "rows" || value.kind === "label" || value.kind === "training")
+      return refuseAt(
+        scope,
+        left,
+        "feature-statement-unknown",
+        `an assignment to \`${excerpt(scope, left)}\` is not understood.`,
+      );
+  }
+  if (target.isLabel) {
+    classify(scope, "label");
+    return keepInFit(staged, [], target.base);
+  }
+  if (value.kind === "label") return assignLabelColumn(part, target, staged);
   if (value.kind === "training")
     return refuseAt(
       scope,
@@ -203,7 +223,30 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
       "feature-statement-unknown",
       `\`${excerpt(scope, scope.statement.node)}\` assigns only some of the rows.`,
     );
+  if (value.kind === "state" && (value.type === "pd.Series" || value.type === "pd.DataFrame"))
+    return refuseAt(
+      scope,
+      left,
+      "feature-raw-table-unknown",
+      `\`${excerpt(scope, scope.statement.node)}\` puts a column of another table beside the rows; a request brings rows of one.`,
+    );
   return keepInBoth(staged, [...target.edits, ...servedPart(part, scope)]);
+}
+
+/** A column made of the predicted one: it stays empty while serving, and the matrix must not have it. */
+function assignLabelColumn(part: Part, target: Target, staged: StagedStatement): void {
+  const { scope } = staged;
+  classify(scope, "target");
+  if (target.column === undefined || staged.draft.loop.keys.length > 0) {
+    return refuseAt(
+      scope,
+      scope.statement.node,
+      "feature-uses-target",
+      `\`${excerpt(scope, scope.statement.node)}\` computes a feature from the column that is predicted.`,
+    );
+  }
+  scope.seen.labelColumns.set(target.column, scope.statement);
+  return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
 }
 
 function stageAugmented(node: SyntaxNode, staged: StagedStatement): void {
@@ -245,6 +288,7 @@ function stageAugmented(node: SyntaxNode, staged: StagedStatement): void {
 function stageBareCall(node: SyntaxNode, staged: StagedStatement): void {
   const { scope } = staged;
   const part = evaluatePart(node, scope);
+  if (part.value.kind === "display") return undefined;
   const callee = fieldOf(node, "function");
   const object = callee?.kind === "attribute" ? fieldOf(callee, "object") : undefined;
   if (part.value.kind === "rows") {
@@ -256,6 +300,8 @@ function stageBareCall(node: SyntaxNode, staged: StagedStatement): void {
         `\`${excerpt(scope, node)}\` is not understood.`,
       );
     }
+    if (isInPlace(node, scope) && object?.kind === "identifier")
+      scope.names.set(sourceOf(scope, object), { ...part.value, role: "value" });
     return keepInBoth(staged, part.edits);
   }
   if (part.value.kind === "label" && takesColumnOut(node, scope)) return keepInBoth(staged, []);
@@ -285,9 +331,16 @@ function stageDelete(node: SyntaxNode, staged: StagedStatement): void {
   if (targets.every(({ kind }) => kind === "identifier")) return undefined;
   const all = targets.map((target) => evaluateTarget(target, scope));
   if (all.some(({ base }) => base.kind !== "rows")) return keepInFit(staged, [], CONSTANT);
-  for (const target of targets)
-    for (const key of target.children.slice(1))
-      for (const name of stringLiterals(scope, key) ?? []) scope.seen.droppedNames.add(name);
+  classify(scope, "schema");
+  for (const target of targets) {
+    const names = target.children.slice(1).flatMap((key) => stringLiterals(scope, key) ?? []);
+    for (const name of names) scope.seen.droppedNames.add(name);
+    const table = fieldOf(target, "value");
+    const known =
+      table?.kind === "identifier" ? scope.names.get(sourceOf(scope, table)) : undefined;
+    if (table !== undefined && known?.kind === "rows")
+      scope.names.set(sourceOf(scope, table), withoutColumns(known, names));
+  }
   return keepInBoth(
     staged,
     all.flatMap(({ edits }) => edits),
@@ -304,9 +357,19 @@ function servedPart(part: Part, scope: Scope): readonly Edit[] {
     {
       span: part.node,
       fit: undefined,
-      serve: () => `${lifter.stateName}.${lifter.variable(name, "Any")}`,
+      serve: () => lifter.read(lifter.variable(name, "Any")),
     },
   ];
+}
+
+/** Whether a call changes its receiver by `inplace=True`. */
+function isInPlace(node: SyntaxNode, scope: Scope): boolean {
+  const list = fieldOf(node, "arguments")?.children ?? [];
+  return list.some(
+    (child) =>
+      child.kind === "keyword_argument" &&
+      /^inplace\s*=\s*True$/u.test(sourceOf(scope, child).trim()),
+  );
 }
 
 /** Whether a call takes the predicted column out of its table, which has to happen while serving too. */

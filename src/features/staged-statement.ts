@@ -21,6 +21,7 @@ export interface StagedStatement {
 /** The statement stands in both functions, with the edits of each. */
 export function keepInBoth({ scope, draft }: StagedStatement, edits: readonly Edit[]): void {
   const { statement } = scope;
+  if (!draft.dependences.has(statement)) draft.dependences.add(statement, "row");
   const serve = stagedText(statement, edits, "serve");
   draft.fit.push(stagedText(statement, edits, "fit"));
   if (!isSelfAssignment(statement, edits)) draft.transform.push(serve);
@@ -33,6 +34,9 @@ export function keepInFit(
   value: Value,
 ): void {
   draft.fit.push(stagedText(scope.statement, [], "fit"));
+  if (value.kind === "label") draft.dependences.add(scope.statement, "label");
+  if (value.kind === "state" || value.kind === "estimator")
+    draft.dependences.add(scope.statement, "fitted");
   for (const name of names) scope.names.set(name, value);
 }
 

@@ -1,5 +1,6 @@
 /** What staging has written so far. Mutable, and only ever seen inside one call of `stageFeatures`. */
 import type { SyntaxNode } from "../python/syntax.ts";
+import { Dependences } from "./dependence.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import type { Lifter } from "./scope.ts";
 import type { StagedLines, StateField } from "./staging.ts";
@@ -28,6 +29,8 @@ export interface StagingDraft {
   readonly loop: LoopContext;
   /** Lines of the outermost level of `fit`, where what a loop learns is declared. */
   readonly outermost: StagedLines[];
+  /** Classes of the statements. */
+  readonly dependences: Dependences;
   /** Code to add behind the lines of a statement in `fit`. */
   readonly after: { readonly statement: FeatureStatement; readonly code: string }[];
 }
@@ -75,6 +78,7 @@ export function newDraft(
     stateName: freeName(names, ["state", "feature_state", "learned"]),
     variables: new Map(),
     writers,
+    dependences: new Dependences(),
     after: [],
   };
 }
@@ -82,7 +86,9 @@ export function newDraft(
 /** The lifter for one statement of the notebook. */
 export function lifterFor(draft: StagingDraft, statement: FeatureStatement): Lifter {
   const { text } = statement.tree;
-  const capture: Lifter["capture"] = ({ base, type, source, code }) => {
+  const read = (field: string): string => `${draft.stateName}.${field}`;
+  const capture: Lifter["capture"] = ({ base, type, source, code, perKey }) => {
+    draft.dependences.add(statement, perKey === true ? "fitted-per-key" : "fitted");
     const name = freeName(draft.taken, [slug(base)]);
     const place = keyed(draft, { statement, name, type, source });
     draft.fit.push(ourLine(statement, `${place} = ${code}`));
@@ -92,6 +98,7 @@ export function lifterFor(draft: StagingDraft, statement: FeatureStatement): Lif
     stateName: draft.stateName,
     frameName: draft.frameName,
     capture,
+    read,
     support: (name) => {
       draft.support.add(name);
       return name;
@@ -99,9 +106,12 @@ export function lifterFor(draft: StagingDraft, statement: FeatureStatement): Lif
     hoist: (node, type): Edit => {
       const source = text.slice(node.start, node.end);
       const field = once(() => capture({ base: baseName(node, text), type, source, code: source }));
-      return { span: node, fit: field, serve: () => `${draft.stateName}.${field()}` };
+      return { span: node, fit: field, serve: () => read(field()) };
     },
-    variable: (name, type) => variableField(draft, { statement, name, type }),
+    variable: (name, type) => {
+      draft.dependences.add(statement, "fitted");
+      return variableField(draft, { statement, name, type });
+    },
   };
 }
 

@@ -4,6 +4,7 @@
  * Invariant: nothing in `transform` reads a value that is neither in the request nor in `state`.
  */
 import type { Place } from "../base/diagnostic.ts";
+import type { ClassifiedStatement } from "./dependence.ts";
 
 /** What a row with a category that training never showed does. */
 export type UnseenPolicy = "reject" | "null" | "other";
@@ -91,6 +92,8 @@ export interface FeatureStaging {
   /** Names of the parameters of `fit` and `transform`, chosen so that they hide nothing. */
   readonly frameName: string;
   readonly stateName: string;
+  /** What each statement of the feature code depends on. */
+  readonly classes: readonly ClassifiedStatement[];
   /** Things a reader should know: rows left out of training, display code skipped. */
   readonly notes: readonly { readonly text: string; readonly where: Place }[];
 }

@@ -1,11 +1,28 @@
 /** Abstract values: what staging knows about an expression without running it. */
 import type { Span } from "../base/text-span.ts";
+import type { SyntaxNode } from "../python/syntax.ts";
 
 /** How rows are laid out. A column is one value a row, a frame or matrix several. */
 export type Shape = "frame" | "column" | "matrix" | "unknown";
 
 /** Where rows stand with regard to the split: before it, or on the side that is served or not. */
 export type Side = "all" | "test" | "train";
+
+/** The rows kind of value. */
+export interface RowsValue {
+  readonly kind: "rows";
+  readonly shape: Shape;
+  readonly side: Side;
+  readonly role: "value" | "accessor" | "index" | "partial";
+  /** All columns, when they were picked by name. */
+  readonly columns?: readonly string[];
+  /** Columns that are surely not there any more. */
+  readonly without?: readonly string[];
+  /** The expression that rows were added to in training: what they are is known of that alone. */
+  readonly resampledFrom?: string;
+  /** Whether the rows have other labels than those of the raw table. */
+  readonly unlabelled?: boolean;
+}
 
 /** What an expression is, seen from serving. */
 export type Value =
@@ -20,12 +37,28 @@ export type Value =
   /** Learned from the training table: kept in the state. */
   | { readonly kind: "state"; readonly type: string }
   /** One row for each row of a request; `partial` when a filter has left rows out, which serving must not do. */
+  | RowsValue
+  /** Rows put together by key; only what is computed for each group, or goes back to the rows, is a value. */
   | {
-      readonly kind: "rows";
-      readonly shape: Shape;
+      readonly kind: "grouped";
+      /** The expression that is grouped. */
+      readonly table: SyntaxNode;
+      /** Names of the keys as a Python list, when they are columns. */
+      readonly keys: string | undefined;
+      /** Which column of each group, and the text of its name. */
+      readonly column: { readonly name: string; readonly text: string } | undefined;
       readonly side: Side;
-      readonly role: "value" | "accessor" | "index" | "partial";
+      /** Whether the table's text differs between the two functions. */
+      readonly isEdited: boolean;
     }
+  /** Codes of rows and the values they number, as `factorize` gives them. */
+  | { readonly kind: "factorized"; readonly side: Side }
+  /** A data set of scikit-learn: rows, target and names in one object. */
+  | { readonly kind: "dataset"; readonly asFrame: boolean }
+  /** Something to look at: it is made in neither half. */
+  | { readonly kind: "display" }
+  /** Rows with some added or left out to balance classes, and the label of the same; nothing of it is served. */
+  | { readonly kind: "resampled"; readonly rows: RowsValue; readonly data: SyntaxNode }
   /** The value of one row inside a lambda. */
   | { readonly kind: "element" }
   /** Exists in training only. `aligned` when it still has the rows of its side of the split. */
@@ -55,8 +88,8 @@ export interface Evaluated {
   readonly edits: readonly Edit[];
 }
 
-/** The rows kind of value. */
-export type RowsValue = Extract<Value, { kind: "rows" }>;
+/** The grouped kind of value. */
+export type GroupedValue = Extract<Value, { kind: "grouped" }>;
 
 /** Rows of a shape on a side. */
 export function rows(shape: Shape, side: Side): RowsValue {
@@ -66,6 +99,16 @@ export function rows(shape: Shape, side: Side): RowsValue {
 /** The same rows in another shape; rows that were left out stay left out. */
 export function reshaped(value: RowsValue, shape: Shape): RowsValue {
   return { ...value, shape, role: value.role === "partial" ? "partial" : "value" };
+}
+
+/** Rows in which some columns are surely not there. */
+export function withoutColumns(value: RowsValue, names: readonly string[]): RowsValue {
+  return names.length === 0 ? value : { ...value, without: [...(value.without ?? []), ...names] };
+}
+
+/** Whether a column may be among those of the rows, as far as anybody knows. */
+export function mayHaveColumn({ columns, without }: RowsValue, name: string): boolean {
+  return without?.includes(name) !== true && (columns === undefined || columns.includes(name));
 }
 
 /** An edit whose texts are known; it leaves the text of `fit` alone unless told otherwise. */

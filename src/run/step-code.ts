@@ -18,7 +18,11 @@ const NOT_STEP_CODE: ReadonlySet<string> = new Set([
   "contract.py",
   "predict.py",
 ]);
-const FEATURES: ReadonlySet<string> = new Set(["features.py", "_feature_support.py"]);
+const FEATURES: ReadonlySet<string> = new Set([
+  "features.py",
+  "_feature_statistics.py",
+  "_feature_support.py",
+]);
 /** They import nothing of the package by a name that they compute. */
 const RUNTIME: ReadonlySet<string> = new Set(RUNTIME_MODULES);
 /** Ways to import the features, and ways to import what nobody can tell: more are taken for one than are. */

@@ -31,17 +31,24 @@ export async function featureFiles(
   staging: FeatureStaging,
   packageName: string,
 ): Promise<FeatureFiles> {
-  const [support, predict, test] = await Promise.all(
-    ["feature_support.py", "predict.py", "test_features.py"].map(readTemplate),
+  const [support, statistics, predict, test] = await Promise.all(
+    ["feature_support.py", "feature_statistics.py", "predict.py", "test_features.py"].map(
+      readTemplate,
+    ),
   );
-  if (support === undefined || predict === undefined || test === undefined)
+  if (
+    support === undefined ||
+    statistics === undefined ||
+    predict === undefined ||
+    test === undefined
+  )
     throw new Error("a template is missing");
   return generateFeatureFiles(staging, {
     pipeline: packageName,
     packageName,
     notebook: "story.ipynb",
     describeCell: (cell) => `story.ipynb, cell ${String(cell)}`,
-    templates: { support, predict, test },
+    templates: { support, statistics, predict, test },
   });
 }
 

@@ -13,10 +13,13 @@ from typing import Any, Literal, NamedTuple
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.utils import Bunch
 
 Unseen = Literal["reject", "null", "other"]
 STATE_FILE = "state.json"
 OBJECTS_FILE = "objects.joblib"
+# What the column of the answers is called in the table of a data set of scikit-learn.
+TARGET = "target"
 
 
 class FeatureError(ValueError):
@@ -58,6 +61,26 @@ def raw_rows(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[s
         if name not in columns:
             columns[name] = _nulls("object", len(table))
     return pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=True)
+
+
+def dataset_of(loaded: Any, table: pd.DataFrame) -> Any:
+    """The loaded data set of scikit-learn with the rows of `table`: its columns by name, and `target` where the table has it."""
+    names = [name for name in table.columns if name != TARGET]
+    made = type(loaded)(**loaded)
+    frame = isinstance(loaded["data"], pd.DataFrame)
+    made["data"] = table[names].copy() if frame else table[names].to_numpy()
+    if TARGET in table.columns:
+        made["target"] = table[TARGET].copy() if frame else table[TARGET].to_numpy()
+    if frame:
+        made["frame"] = table.copy()
+    return made
+
+
+def served_dataset(table: pd.DataFrame, as_frame: bool) -> Any:
+    """What requests have of a data set of scikit-learn: the rows and their columns' names."""
+    names = [name for name in table.columns if name != TARGET]
+    rows = table[names]
+    return Bunch(data=rows if as_frame else rows.to_numpy(), frame=table, feature_names=names)
 
 
 def label_codes(encoder: Any, column: Any, unseen: Unseen) -> np.ndarray:

@@ -1,0 +1,7 @@
+/** All idioms of the catalogue. */
+import { CLEANING } from "./idioms/cleaning.ts";
+import { DERIVED } from "./idioms/derived.ts";
+import { ENCODING } from "./idioms/encoding.ts";
+import type { Idiom } from "./idioms/idiom.ts";
+
+export const IDIOMS: readonly Idiom[] = [...CLEANING, ...ENCODING, ...DERIVED];
