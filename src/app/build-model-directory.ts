@@ -106,14 +106,21 @@ function isCache(path: string): boolean {
 
 /** What a run stored under a name. @throws ConflictError `run-artifact-missing`. */
 export function outputIn(run: RunRecord, name: string): StoredOutput {
-  for (const step of run.steps.toReversed()) {
-    const output = step.manifest?.outputs[name];
-    if (output !== undefined) return output;
-  }
+  const output = findOutputIn(run, name);
+  if (output !== undefined) return output;
   throw new ConflictError(`Run ${run.id.slice(0, 8)} did not make the artifact ${name}.`, {
     code: "run-artifact-missing",
     hint: `the pipeline has changed since; run it again: mlops run ${run.pipeline}`,
   });
+}
+
+/** As `outputIn`; `undefined` where there is nothing. */
+export function findOutputIn(run: RunRecord, name: string): StoredOutput | undefined {
+  for (const step of run.steps.toReversed()) {
+    const output = step.manifest?.outputs[name];
+    if (output !== undefined) return output;
+  }
+  return undefined;
 }
 
 function sorted(files: Readonly<Record<string, Sha256>>): DirectoryFiles {

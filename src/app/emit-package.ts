@@ -18,8 +18,6 @@ import type { PythonParser } from "../python/parse.ts";
 export interface ServingHalf {
   readonly ready: boolean;
   readonly because: string;
-  /** Variables of the notebook that the features claim to compute; what a proof compares. */
-  readonly matrices: readonly string[];
 }
 
 /** Files of one revision, before its certificate. */
@@ -119,10 +117,9 @@ async function stageServing(
       test: await readTemplate("python/features/test_features.py", ports),
     },
   });
-  const matrices = staged.value.matrices.map((matrix) => matrix.name);
   return {
     files,
-    serving: { ready: true, because: "the features are split into fit and transform", matrices },
+    serving: { ready: true, because: "the features are split into fit and transform" },
     diagnostics: [],
   };
 }
@@ -142,7 +139,7 @@ function factsAround(plan: Plan, program: NotebookProgram): NotebookProgram["fac
 }
 
 function refusal(because: string, diagnostics: readonly Diagnostic[]): StagedServing {
-  return { files: {}, serving: { ready: false, because, matrices: [] }, diagnostics };
+  return { files: {}, serving: { ready: false, because }, diagnostics };
 }
 
 async function readTemplate(path: string, ports: EmitPorts): Promise<string> {

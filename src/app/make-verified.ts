@@ -131,24 +131,24 @@ async function attempt(
   const drafted = await phase("emit", folder, () =>
     emitPackage({ plan, program, lock: lock.text }, ports),
   );
-  const emitted =
+  const root = rootOf(plan, folder);
+  const { emitted, proofs } =
     reference === undefined || !drafted.serving.ready
-      ? drafted
+      ? { emitted: drafted, proofs: undefined }
       : await phase(
           "features",
           "runs the features on the raw table and compares them with the notebook's",
-          () => keepProvenFeatures({ input: stage, plan, reference, program, drafted }, ports),
+          () =>
+            keepProvenFeatures({ input: stage, plan, reference, program, drafted, root }, ports),
         );
   const writing = withRenamed(input, plan);
   const merged = await planPackageWrites({ ...writing, files: emitted.files }, ports);
+  const isEdited = hasEdits(emitted, merged);
   const verified =
     reference === undefined || merged.conflicts.length > 0
       ? undefined
       : await phase("verify", "runs the pipeline in fresh processes and compares", () =>
-          verifyStaged(
-            { input: stage, plan, reference, merged, root: rootOf(plan, folder) },
-            ports,
-          ),
+          verifyStaged({ input: stage, plan, reference, merged, root, proofs, isEdited }, ports),
         );
   const diagnostics = [
     ...merged.diagnostics,
@@ -157,7 +157,7 @@ async function attempt(
     ...emitted.diagnostics,
   ];
   const made = { plan, reference, emitted, merged, verified, diagnostics };
-  return { made, second, lock, isEdited: hasEdits(emitted, merged) };
+  return { made, second, lock, isEdited };
 }
 
 /** One more run of the notebook where something differs: what it does not repeat, no pipeline can be held to. */
@@ -188,6 +188,8 @@ async function settleVarying(input: MakeInput, tried: Attempt, ports: MakePorts)
     merged,
     root: rootOf(plan, input.writing.folder),
     given,
+    proofs: verified.certificate.features?.proofs,
+    isEdited: tried.isEdited,
   };
   return { ...tried, made: { ...made, reference, verified: await verifyStaged(staged, ports) } };
 }

@@ -48,7 +48,13 @@ export async function packAhead(
     if (revision === undefined) throw new Error("there is no revision");
     const { plan } = await readPlanRecord(revision.planDigest, ports);
     const wanted = await packInputOf(
-      { plan, packageFolder: pipeline.folder, outputOf: storedIn(input.stored) },
+      {
+        plan,
+        packageFolder: pipeline.folder,
+        outputOf: storedIn(input.stored),
+        findOutput: (artifact) => input.stored.outputs.get(artifact),
+        manifestOf: (step) => input.stored.manifests.get(step),
+      },
       ports.files,
     );
     const limited: Worker = {

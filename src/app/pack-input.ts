@@ -1,9 +1,11 @@
-/** What of a run is packed for serving: its fitted model and its raw table, as they are stored. */
+/** What of a run is packed for serving: its fitted model and its raw table, as they are stored, and what its features are compared with. */
 import type { Sha256 } from "../base/brand.ts";
 import { canonicalJson } from "../base/hash.ts";
 import { pythonName } from "../base/python-name.ts";
 import type { Artifact, Plan } from "../pipeline/plan.ts";
 import type { Files } from "../ports/files.ts";
+import type { StepManifest } from "../run/schema.ts";
+import { type ServedPlan, statesForModel, valuesForModel } from "./made-for-model.ts";
 import type { PackInput, StoredPart } from "./pack-model.ts";
 
 /** An artifact of a run in the store. */
@@ -14,16 +16,19 @@ export interface StoredOutput {
 }
 
 export interface Packable {
-  readonly plan: Pick<Plan, "name" | "serve" | "artifacts">;
+  readonly plan: Pick<Plan, "name"> & ServedPlan;
   /** Folder of the generated package, relative to the project root. */
   readonly packageFolder: string;
   /** Throws when the run did not make the artifact. */
   readonly outputOf: (artifact: string) => StoredOutput;
+  /** As `outputOf`, for what it need not have made. */
+  readonly findOutput: (artifact: string) => StoredOutput | undefined;
+  readonly manifestOf: (step: string) => StepManifest | undefined;
 }
 
 /** What the worker is asked to pack, or why the model cannot be served. */
 export async function packInputOf(
-  { plan, packageFolder, outputOf }: Packable,
+  { plan, packageFolder, outputOf, findOutput, manifestOf }: Packable,
   files: Files,
 ): Promise<PackInput | { readonly because: string }> {
   const { serve } = plan;
@@ -46,6 +51,8 @@ export async function packInputOf(
     packageFolder: files.absolute(packageFolder),
     model: partOf(serve.model, serve.modelVariable),
     raw: partOf(serve.raw, undefined),
+    matrices: valuesForModel(plan, findOutput),
+    random: statesForModel(plan, manifestOf),
     entity: serve.entity,
     time: serve.time,
   };

@@ -22,6 +22,10 @@ export interface PackInput {
   readonly packageFolder: string;
   readonly model: StoredPart;
   readonly raw: StoredPart;
+  /** Values of the run by variable; the features are compared with those that the model was given. */
+  readonly matrices: Readonly<Record<string, StoredPart>>;
+  /** States of the generators before the run's steps that draw. */
+  readonly random: readonly Sha256[];
   readonly entity: string | undefined;
   readonly time: string | undefined;
 }
@@ -48,11 +52,11 @@ export async function packModel(
     readonly signal: AbortSignal;
   },
 ): Promise<PackedModel> {
-  const { packageFolder, model, raw, entity, time } = input;
+  const { packageFolder, model, raw, matrices, random, entity, time } = input;
   const { signal } = ports;
   const ask = { store: ports.artifacts.root, package: packageFolder };
   const reply = PackReply.parse(
-    (await ports.worker.call("pack", { ...ask, model, raw }, { signal })).result,
+    (await ports.worker.call("pack", { ...ask, model, raw, matrices, random }, { signal })).result,
   );
   const columnsOf = async (part: StoredPart): Promise<Table> => {
     const { result, payloads } = await ports.worker.call(

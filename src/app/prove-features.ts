@@ -1,57 +1,65 @@
-/** Before a pipeline says that it can serve: its features are run on the notebook's raw table and compared with the notebook's own matrices. */
+/** Before a pipeline says that it can serve, and whenever it is verified: its features are run on the notebook's raw table and compared with the notebook's own matrices. */
 
+import type { Sha256 } from "../base/brand.ts";
 import { InputError } from "../base/errors.ts";
 import type { Contract } from "../contract/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
-import { WorkerError, type Workers } from "../ports/worker.ts";
+import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
 import type { Reference } from "../verification/reference-schema.ts";
+import type { FeatureProof } from "../verification/schema.ts";
 import { lostProcess } from "./lost-process.ts";
+import { statesForModel, valuesForModel } from "./made-for-model.ts";
 import { packModel, type StoredPart } from "./pack-model.ts";
+import type { StepsMade } from "./verify-package.ts";
 import { ProveReply } from "./worker-replies-schema.ts";
 
 export interface ProveInput {
   readonly plan: Plan;
-  readonly reference: Reference;
+  readonly reference: Pick<Reference, "values">;
   /** Absolute folder that holds the package. */
   readonly folder: string;
-  /** Variables of the notebook that the package's features claim to compute. */
-  readonly matrices: readonly string[];
   readonly python: string;
+  /** States of the process-wide generators before the steps that draw, where they are known. */
+  readonly random: readonly Sha256[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
-/** What the features turned out to be. */
-export type FeatureProof =
-  /** Every proof holds; the contract is that of the raw rows. */
-  | { readonly holds: true; readonly proofs: number; readonly contract: Contract }
-  /** The first thing that does not hold. */
-  | { readonly holds: false; readonly failure: string };
+export interface ProvePorts {
+  readonly workers: Workers;
+  readonly artifacts: Artifacts;
+}
 
-/** Same features from one row as from all, from permuted rows, from a saved state; and the notebook's own matrices. */
-export async function proveFeatures(
-  input: ProveInput,
-  ports: { readonly workers: Workers; readonly artifacts: Artifacts },
-): Promise<FeatureProof> {
-  const { plan, reference } = input;
+/** What the features turned out to be. */
+export type ProvenFeatures =
+  /** Every proof that applies holds; the contract is that of the raw rows. */
+  | {
+      readonly kind: "hold";
+      readonly proofs: readonly FeatureProof[];
+      readonly contract: Contract;
+    }
+  /** The first thing that does not hold. */
+  | {
+      readonly kind: "fail";
+      readonly proofs: readonly FeatureProof[];
+      readonly failure: string;
+    }
+  /** What is learned depends on a draw, and the generators' states are not known. */
+  | { readonly kind: "drawn"; readonly failure: string };
+
+/** Same features from one row as from all, from permuted rows, from a saved state, under other labels; and the notebook's own matrices. */
+export async function proveFeatures(input: ProveInput, ports: ProvePorts): Promise<ProvenFeatures> {
+  const { plan } = input;
   const raw = plan.serve?.raw === undefined ? undefined : partOf(plan.serve.raw, undefined, input);
   const model =
     plan.serve === undefined
       ? undefined
       : partOf(plan.serve.model, plan.serve.modelVariable, input);
   if (raw === undefined || model === undefined) {
-    return fails(
+    return failed(
       "the raw table does not cross a step boundary by itself, so its features cannot be checked",
     );
-  }
-  const expected: Record<string, StoredPart> = {};
-  for (const variable of input.matrices) {
-    const artifact = plan.artifacts.findLast(
-      (candidate) => candidate.variables.includes(variable) && candidate.name in reference.values,
-    );
-    const part = artifact === undefined ? undefined : partOf(artifact.name, variable, input);
-    if (part !== undefined) expected[variable] = part;
   }
   const worker = await ports.workers.start({
     python: input.python,
@@ -59,42 +67,82 @@ export async function proveFeatures(
     signal: input.signal,
   });
   try {
-    const reply = await worker.call(
-      "prove",
-      { package: input.folder, store: ports.artifacts.root, raw, expected },
-      { timeoutMs: input.timeoutMs, signal: input.signal },
-    );
-    const { proofs } = ProveReply.parse(reply.result);
-    const failed = proofs.find((proof) => !proof.same);
-    if (failed !== undefined) {
-      const matrix = typeof failed.matrix === "string" ? ` of ${failed.matrix}` : "";
-      return fails(`${failed.proof}${matrix}: ${failed.difference ?? "does not hold"}`);
-    }
-    const packed = await packModel(
-      {
-        packageFolder: input.folder,
-        model,
-        raw,
-        entity: plan.serve?.entity,
-        time: plan.serve?.time,
-      },
-      { worker, artifacts: ports.artifacts, signal: input.signal },
-    );
-    return { holds: true, proofs: proofs.length, contract: packed.contract };
+    return await proveIn(worker, { ...input, raw, model }, ports);
   } catch (error) {
     if (input.signal.aborted) throw error;
     const lost = lostProcess(error, "proving the features");
     if (lost !== undefined) throw lost;
-    if (error instanceof WorkerError) return fails(error.failure.message);
-    if (error instanceof InputError) return fails(error.message);
+    if (error instanceof WorkerError)
+      return error.failure.code === "features-drawn"
+        ? { kind: "drawn", failure: error.failure.message }
+        : failed(error.failure.message);
+    if (error instanceof InputError) return failed(error.message);
     throw error;
   } finally {
     await worker.close();
   }
 }
 
-function fails(failure: string): FeatureProof {
-  return { holds: false, failure };
+async function proveIn(
+  worker: Worker,
+  input: ProveInput & { readonly raw: StoredPart; readonly model: StoredPart },
+  { artifacts }: ProvePorts,
+): Promise<ProvenFeatures> {
+  const { plan, reference, raw, model, folder, random, signal } = input;
+  const matrices = valuesForModel(plan, (name) => reference.values[name]);
+  const reply = await worker.call(
+    "prove",
+    { package: folder, store: artifacts.root, raw, model, expected: matrices, random },
+    { timeoutMs: input.timeoutMs, signal },
+  );
+  const proofs = ProveReply.parse(reply.result).proofs.map(
+    ({ proof, matrix, applies, same, how, difference }): FeatureProof => ({
+      proof,
+      ...(typeof matrix === "string" ? { matrix } : {}),
+      result: applies ? (same ? "holds" : "fails") : "not-applicable",
+      how,
+      ...(typeof difference === "string" ? { difference } : {}),
+    }),
+  );
+  const first = proofs.find(({ result }) => result === "fails");
+  if (first !== undefined) return { kind: "fail", proofs, failure: failureOf(first) };
+  const { entity, time } = plan.serve ?? {};
+  const packed = await packModel(
+    { packageFolder: folder, model, raw, matrices, random, entity, time },
+    { worker, artifacts, signal },
+  );
+  return { kind: "hold", proofs, contract: packed.contract };
+}
+
+/** As `proveFeatures`, once the pipeline's steps have run: then it is known what they drew. */
+export async function proveAfterRun(
+  input: Omit<ProveInput, "random">,
+  manifests: StepsMade["manifests"],
+  ports: ProvePorts,
+): Promise<readonly FeatureProof[]> {
+  const random = statesForModel(input.plan, (step) => manifests.get(step));
+  const proven = await proveFeatures({ ...input, random }, ports);
+  return proven.kind === "drawn" ? failed(proven.failure).proofs : proven.proofs;
+}
+
+/** How many proofs hold. */
+export function countHolding(proofs: readonly FeatureProof[]): number {
+  return proofs.filter(({ result }) => result === "holds").length;
+}
+
+function failureOf({ proof, matrix, difference }: FeatureProof): string {
+  return `${proof}${matrix === undefined ? "" : ` of ${matrix}`}: ${difference ?? "does not hold"}`;
+}
+
+/** The features could not even be run. */
+function failed(failure: string): Extract<ProvenFeatures, { readonly kind: "fail" }> {
+  const proof = {
+    proof: "can-be-run",
+    result: "fails",
+    how: "exact",
+    difference: failure,
+  } as const;
+  return { kind: "fail", proofs: [proof], failure };
 }
 
 function partOf(

@@ -20,18 +20,24 @@ import { judgeTrained, pickledNames, renderNameProblem } from "../registry/judge
 import type { ModelVersion, PickledNames } from "../registry/model.ts";
 import { type Demands, whyNotBetter } from "../registry/registration-policy.ts";
 import type { RunRecord } from "../registry/run-record.ts";
-import { buildModelDirectory, type DirectoryFiles, outputIn } from "./build-model-directory.ts";
+import {
+  buildModelDirectory,
+  type DirectoryFiles,
+  findOutputIn,
+  outputIn,
+} from "./build-model-directory.ts";
 import { beginEvaluation, type EvaluationPlace } from "./evaluate-model.ts";
 import { askOfRun, evaluateRun } from "./evaluate-run.ts";
+import type { ServedPlan } from "./made-for-model.ts";
 import type { PackedAhead } from "./pack-ahead.ts";
-import { isSameInput, packInputOf, type StoredOutput } from "./pack-input.ts";
+import { isSameInput, type Packable, packInputOf } from "./pack-input.ts";
 import { type PackedModel, type PackInput, packModel } from "./pack-model.ts";
 
 /** What is to become a version. */
 export interface RegisterInput {
   /** A run that succeeded. */
   readonly run: RunRecord;
-  readonly plan: Pick<Plan, "name" | "serve" | "artifacts" | "root">;
+  readonly plan: Pick<Plan, "name" | "root"> & ServedPlan;
   /** Name of the model; the pipeline's unless the user says otherwise. */
   readonly model: string;
   /** Folder of the generated package, relative to the project root. */
@@ -262,8 +268,7 @@ async function packForServing(
   ports: RegisterPorts,
 ): Promise<ForServing & AsyncDisposable> {
   const { run, plan, packageFolder } = input;
-  const outputOf = (artifact: string): StoredOutput => outputIn(run, artifact);
-  const wanted = await packInputOf({ plan, packageFolder, outputOf }, ports.files);
+  const wanted = await packInputOf({ plan, packageFolder, ...storedByRun(run) }, ports.files);
   const ahead = await input.ahead;
   const packInput = "because" in wanted ? undefined : wanted;
   if (ahead !== undefined && isSameInput(ahead.input, wanted)) {
@@ -293,6 +298,14 @@ async function packForServing(
     await worker.close();
     throw error;
   }
+}
+
+function storedByRun(run: RunRecord): Pick<Packable, "outputOf" | "findOutput" | "manifestOf"> {
+  return {
+    outputOf: (artifact) => outputIn(run, artifact),
+    findOutput: (artifact) => findOutputIn(run, artifact),
+    manifestOf: (step) => run.steps.findLast((one) => one.step === step)?.manifest,
+  };
 }
 
 /** The served half, or why there is none. Failures of the user's own code are reasons; a broken worker is an error. */

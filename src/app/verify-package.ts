@@ -19,7 +19,7 @@ import {
   environmentDigest,
 } from "../verification/environment.ts";
 import type { Reference } from "../verification/reference-schema.ts";
-import type { Certificate } from "../verification/schema.ts";
+import type { Certificate, FeatureProof } from "../verification/schema.ts";
 import { compareStored } from "./compare-stored.ts";
 import { copyScratch, type Scratch } from "./copy-scratch.ts";
 import {
@@ -49,6 +49,8 @@ export interface VerifyPackageInput {
   readonly given?: StepsMade;
   /** A worker that is ready for this package and stays open; one is started, and ended, when left out. */
   readonly prepared?: PreparedWorker;
+  /** Runs the served features, when the steps have run; `undefined` where there are none. */
+  readonly prove?: (manifests: StepsMade["manifests"]) => Promise<readonly FeatureProof[]>;
 }
 
 /** By step. */
@@ -122,6 +124,7 @@ export async function verifyPackage(
     });
     const stored = { plan, reference, manifests, artifacts: ports.artifacts };
     const values = await compareStored(stored, surroundings, prepared);
+    const proofs = await input.prove?.(manifests);
     const textDifferences = await findTextDifferences(reference, manifests, ports.artifacts);
     const certificate = buildCertificate({
       pipeline: plan.name,
@@ -139,6 +142,7 @@ export async function verifyPackage(
       values,
       settings,
       textDifference: (step) => textDifferences.get(step),
+      proofs,
     });
     return { certificate, failure, environment: environment.changes, manifests, settings };
   } finally {

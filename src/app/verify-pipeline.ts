@@ -4,12 +4,14 @@ import { normalize } from "node:path/posix";
 import type { Sha256 } from "../base/brand.ts";
 import { ConflictError, InputError } from "../base/errors.ts";
 import { sha256OfJson } from "../base/hash.ts";
+import { pythonName } from "../base/python-name.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { PipelineRevision } from "../registry/pipeline-revision.ts";
 import type { Reference } from "../verification/reference-schema.ts";
 import { type LoadedPipeline, packageFilesOf } from "./load-pipeline.ts";
 import { missingModule } from "./missing-module.ts";
 import { PlanRecord } from "./plan-record-schema.ts";
+import { proveAfterRun } from "./prove-features.ts";
 import { type VerifiedPackage, type VerifyPackagePorts, verifyPackage } from "./verify-package.ts";
 
 export interface VerifyInput {
@@ -54,14 +56,21 @@ export async function verifyPipeline(
   }
   const root = normalize(`${pipeline.folder}/${pipeline.file.root}`);
   await checkData(record.reference, root, revision, ports);
+  const { plan, reference } = record;
+  const folder = ports.files.absolute(pipeline.folder);
+  const { python, stepTimeoutMs: timeoutMs, signal } = input;
+  const predictor = `${pipeline.folder}/${pythonName(plan.name)}/predict.py`;
+  const isServed = (await ports.files.kind(predictor)) === "file";
+  const proving = { plan, reference, folder, python, timeoutMs, signal };
   const verified = await verifyPackage(
     {
       ...input,
-      plan: record.plan,
-      reference: record.reference,
+      plan,
+      reference,
       packageDigest: sha256OfJson(packageFilesOf(pipeline)),
-      folder: ports.files.absolute(pipeline.folder),
+      folder,
       root,
+      ...(isServed ? { prove: (manifests) => proveAfterRun(proving, manifests, ports) } : {}),
     },
     ports,
   );

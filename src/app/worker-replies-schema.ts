@@ -37,7 +37,10 @@ export const ProveReply = z.object({
     z.object({
       proof: z.string(),
       matrix: z.string().nullish(),
+      /** False where the features have nothing that it is about; then `how` says why. */
+      applies: z.boolean(),
       same: z.boolean(),
+      how: z.string(),
       difference: z.string().nullish(),
     }),
   ),

@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from "../base/hash.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { MetricValue, StepManifest } from "../run/schema.ts";
 import type { Reference } from "./reference-schema.ts";
-import type { Certificate, Comparison, Exclusion } from "./schema.ts";
+import type { Certificate, Comparison, Exclusion, FeatureProof } from "./schema.ts";
 
 /** Result of comparing two stored values in Python. */
 export interface ValueComparison {
@@ -33,6 +33,8 @@ export interface CertificateInput {
   readonly settings: ReadonlyMap<string, StepSettings>;
   /** First different line of a step's printed text, for people. */
   readonly textDifference: (step: string) => string | undefined;
+  /** What running the served features showed; `undefined` where there are none. */
+  readonly proofs: readonly FeatureProof[] | undefined;
 }
 
 /** Relative tolerance where the notebook itself did not repeat a value to the last bit. */
@@ -109,7 +111,8 @@ export function buildCertificate(input: CertificateInput): Certificate {
       : { order: { ...input.order, cells: [...input.order.cells] } }),
     "notebook-seeded": input.reference.notebookSeeded,
     ...(input.reference.unseeded === undefined ? {} : { unseeded: input.reference.unseeded }),
-    verdict: verdictOf(comparisons, excluded),
+    ...(input.proofs === undefined ? {} : { features: { proofs: [...input.proofs] } }),
+    verdict: verdictOf(comparisons, excluded, input.proofs ?? []),
   };
 }
 
@@ -152,8 +155,10 @@ function isResult({ kind, expected }: Comparison): boolean {
 function verdictOf(
   comparisons: readonly Comparison[],
   excluded: readonly Exclusion[],
+  proofs: readonly FeatureProof[],
 ): Certificate["verdict"] {
   if (comparisons.some((comparison) => !comparison.same)) return "differs";
+  if (proofs.some(({ result }) => result === "fails")) return "differs";
   if (!comparisons.some(isResult)) return "unverified";
   return excluded.some(({ exploration }) => exploration !== true)
     ? "verified-with-exclusions"

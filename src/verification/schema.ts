@@ -40,6 +40,19 @@ export const Exclusion = z.strictObject({
 });
 export type Exclusion = z.infer<typeof Exclusion>;
 
+/** What running the served features on the raw table showed. */
+export const FeatureProof = z.strictObject({
+  proof: z.string(),
+  /** The notebook's variable, where the proof is about one. */
+  matrix: z.string().exactOptional(),
+  result: z.enum(["holds", "fails", "not-applicable"]),
+  /** `exact`, or within which tolerance; why it is not applicable. */
+  how: z.string(),
+  /** Where and how it fails. */
+  difference: z.string().exactOptional(),
+});
+export type FeatureProof = z.infer<typeof FeatureProof>;
+
 export const Certificate = z.strictObject({
   version: z.literal(1),
   pipeline: z.string(),
@@ -75,6 +88,8 @@ export const Certificate = z.strictObject({
   "notebook-seeded": z.boolean(),
   /** Calls that draw from a generator that the notebook does not seed: they repeat under the seeds above, and nowhere else. */
   unseeded: z.array(Cause).exactOptional(),
+  /** Absent where the pipeline has no serving half. */
+  features: z.strictObject({ proofs: z.array(FeatureProof) }).exactOptional(),
   verdict: z.enum(["verified", "verified-with-exclusions", "differs", "unverified"]),
 });
 export type Certificate = z.infer<typeof Certificate>;

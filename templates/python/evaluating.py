@@ -197,7 +197,11 @@ class Evaluation:
             if part is None:
                 raise NotComparable("its run is not on record")
             raw = packing.load_part(self.store, part)
+            runtime = self.tools.project("_runtime")
+            before = runtime.random_state()
             _state, matrices = features.learn(raw)
+            if runtime.random_state() != before:
+                raise NotComparable("its split has no seed of its own")
             seen = self.tools.sibling("leakage").seen_rows(raw, matrices, packing.HOLD_OUT, rows)
         except Exception as error:  # noqa: BLE001 - its data may be gone
             return f"how many of these rows it was trained on is not known: {error}"

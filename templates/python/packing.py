@@ -1,9 +1,11 @@
 """Operation ``pack``: what a model version's directory holds besides code and documents.
 
 Loads the raw table and the fitted model of a run, learns the feature state with the package's
-own ``features.learn``, and puts ``model/`` and ``state/`` into the store as files. What the
-contract and the profile need is returned as digests of tables and as plain facts. No row of
-data gets into a model version.
+own ``features.learn``, and puts ``model/`` and ``state/`` into the store as files. What is learned
+is compared with the matrices that the run gave its model: where it differs, nothing is packed,
+because the model would be served with other features than it was fitted with. What the contract
+and the profile need is returned as digests of tables and as plain facts. No row of data gets into
+a model version.
 """
 
 from __future__ import annotations
@@ -12,11 +14,16 @@ import importlib
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 HOLD_OUT = re.compile(r"test|valid|holdout|hold_out", re.IGNORECASE)
 """Names by which notebooks call the rows that the model was not fitted on."""
+
+
+class DriftError(ValueError):
+    """Serving would compute other features than the run gave its model."""
 
 
 class Packed(NamedTuple):
@@ -33,12 +40,13 @@ class Packed(NamedTuple):
 
 
 def pack(
-    header: dict[str, Any], store: Any, package: str, modules: Any
+    header: dict[str, Any], store: Any, package: str, modules: Any, runtime: Any
 ) -> tuple[dict[str, Any], Packed]:
     """Files by path, facts about raw columns, answers, distributions and what loading looks up; and what it took.
 
-    ``model`` and ``raw`` of the header are ``{digest, codec, variable}``; ``modules`` gives
-    files of this folder by their names.
+    ``model`` and ``raw`` of the header are ``{digest, codec, variable}``, ``matrices`` such parts
+    by variable, ``random`` digests of the generators' states before the steps that draw;
+    ``modules`` gives files of this folder by their names, ``runtime`` reads and sets that state.
     """
     pickle_walk, pickle_files = modules("pickle_walk"), modules("pickle_files")
     for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
@@ -49,7 +57,7 @@ def pack(
     with modules("safe_loading").heard() as heard:
         model = load_part(store, header["model"])
     raw = load_part(store, header["raw"])
-    state, matrices = features.learn(raw)
+    state, matrices = learned_as_run(header, store, features, raw, modules, runtime)
     files = {"model/model.joblib": model_digest(store, header["model"], model)}
     with tempfile.TemporaryDirectory() as folder:
         features.save_state(state, Path(folder))
@@ -82,6 +90,52 @@ def load_part(store: Any, part: dict[str, Any]) -> Any:
     value = store.load_value(part["digest"], part["codec"])
     index = part.get("variable")
     return value if index is None else value[index]
+
+
+class StoredParts(Mapping[str, Any]):
+    """Values of the store by variable, loaded when they are asked for."""
+
+    def __init__(self, store: Any, parts: dict[str, dict[str, Any]]) -> None:
+        self._store = store
+        self._parts = parts
+
+    def __getitem__(self, name: str) -> Any:
+        return load_part(self._store, self._parts[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parts
+
+
+def states_of(store: Any, header: dict[str, Any]) -> list[bytes]:
+    """States of the generators before the steps of a run that draw from them."""
+    return [store.read(digest) for digest in header.get("random") or []]
+
+
+def learned_as_run(
+    header: dict[str, Any], store: Any, features: Any, raw: Any, modules: Any, runtime: Any
+) -> tuple[Any, dict[str, Any]]:
+    """What ``features.learn`` gives, if the run gave its model the same."""
+    learned = modules("features/learn_as_run").learn_as_run(
+        features,
+        raw,
+        StoredParts(store, header.get("matrices") or {}),
+        states_of(store, header),
+        runtime=runtime,
+        compare=modules("features/compare_matrices"),
+    )
+    for name, _, difference in learned.compared:
+        if difference is not None:
+            raise DriftError(
+                f"serving would compute other features than the run gave its model: {name}, "
+                f"{difference}, learned from the run's raw table against what the run stored"
+            )
+    return learned.state, learned.matrices
 
 
 def model_digest(store: Any, part: dict[str, Any], model: Any) -> str:

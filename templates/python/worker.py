@@ -355,11 +355,21 @@ class Session:
             proofs = sibling("features/prove_features")
             packing = sibling("packing")
             raw = packing.load_part(store, header["raw"])
-            parts = header["expected"].items()
-            expected = {name: packing.load_part(store, part) for name, part in parts}
+            expected = packing.StoredParts(store, header["expected"])
+            model = packing.load_part(store, header["model"]) if "model" in header else None
             try:
-                results = proofs.prove_features(package_name(folder), raw, expected)
+                results = proofs.prove_features(
+                    package_name(folder),
+                    raw,
+                    expected,
+                    modules=sibling,
+                    runtime=project("_runtime"),
+                    states=packing.states_of(store, header),
+                    model=model,
+                )
             except Exception as error:
+                if type(error).__name__ == "DrawnError":
+                    raise WorkerFailure("features-drawn", str(error)) from error
                 raise step_failure(error, folder, "proving the features") from error
         return {"proofs": results}, []
 
@@ -389,7 +399,8 @@ class Session:
         store = project("_runtime").Store(header["store"])
         with notebook_names(header["package"]):
             name = package_name(Path(header["package"]).absolute())
-            result, self.packed = sibling("packing").pack(header, store, name, sibling)
+            runtime = project("_runtime")
+            result, self.packed = sibling("packing").pack(header, store, name, sibling, runtime)
             return result, []
 
     def evaluate(self, header: dict[str, Any], _payloads: Payloads) -> Reply:

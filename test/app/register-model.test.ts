@@ -249,6 +249,28 @@ test("registers without serving when the package's own feature code fails", {
   expect(serving).toMatchObject({ ready: false, because });
 });
 
+test.each([
+  ["an operator", 'charge"].astype(float)', 'charge"].astype(float) * 1.5', "charge"],
+  ["a constant", "fillna(state.median_tenure)", "fillna(0.5)", "tenure"],
+  ["a statistic", 'df["tenure"].median()', 'df["tenure"].mean()', "tenure"],
+])(
+  "registers without serving when %s of the features is not what the run's model was given",
+  {
+    timeout: 120_000,
+  },
+  async (_what, from, to, column) => {
+    const features = join(made.folder, "pipelines/tenure/tenure/features.py");
+    const text = await readFile(features, "utf8");
+    expect(text).toContain(from);
+    await writeFile(features, text.replace(from, to));
+    const { serving } = await registerModel({ ...made.input, model: "drifted" }, made.ports);
+    await writeFile(features, text);
+    if (serving.ready) throw new Error("it is served");
+    expect(serving.because).toContain("other features than the run gave its model: X_train");
+    expect(serving.because).toMatch(new RegExp(`column '${column}', row \\d+: `, "u"));
+  },
+);
+
 test("takes what was packed ahead only where it is of the same values", async () => {
   const { input, ports } = made;
   const wanted = await packInputOf(
@@ -260,6 +282,8 @@ test("takes what was packed ahead only where it is of the same values", async ()
         if (output === undefined) throw new Error(`there is no ${name}`);
         return output;
       },
+      findOutput: (name) => input.run.steps[0]?.manifest?.outputs[name],
+      manifestOf: () => input.run.steps[0]?.manifest,
     },
     ports.files,
   );

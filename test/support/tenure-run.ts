@@ -77,7 +77,20 @@ export async function tenureRun(python: string): Promise<TenureRun> {
           time: undefined,
           unseen: "other",
         },
+        steps: [
+          { name: "load", inputs: [] },
+          { name: "split", inputs: ["raw"] },
+          { name: "train", inputs: ["split"] },
+        ],
         artifacts: [
+          {
+            name: "split",
+            variables: ["X_train", "X_test"],
+            producer: "split",
+            codec: "pickle",
+            type: undefined,
+            bytes: undefined,
+          },
           {
             name: "raw",
             variables: ["df"],
@@ -120,6 +133,7 @@ async function outputsOf(folder: string, artifacts: Artifacts): Promise<StepMani
   const outputs: StepManifest["outputs"] = {};
   for (const [name, file, codec] of [
     ["raw", "raw.pkl", "pickle"],
+    ["split", "split.pkl", "pickle"],
     ["model", "model.joblib", "joblib"],
     ["group", "group.joblib", "joblib"],
   ] as const) {

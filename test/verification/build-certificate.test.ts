@@ -52,6 +52,7 @@ function certify(changes: {
   readonly manifest?: Partial<StepManifest> | null;
   readonly values?: CertificateInput["values"];
   readonly settings?: CertificateInput["settings"];
+  readonly proofs?: CertificateInput["proofs"];
 }): Certificate {
   return Certificate.parse(
     buildCertificate({
@@ -73,6 +74,7 @@ function certify(changes: {
       values: changes.values ?? [],
       settings: changes.settings ?? new Map(),
       textDifference: () => undefined,
+      proofs: changes.proofs,
     }),
   );
 }
@@ -229,4 +231,14 @@ test.each([
     manifest: { outputs: {}, metrics: [], files: {}, text },
   });
   expect(certificate.verdict).toBe(verdict);
+});
+
+test.each([
+  ["holds", "verified"],
+  ["not-applicable", "verified"],
+  ["fails", "differs"],
+] as const)("a proof of the features that %s: %s", (result, verdict) => {
+  const proof = { proof: "one-row-same-as-batch", result, how: "exact" } as const;
+  const certificate = certify({ proofs: [proof] });
+  expect([certificate.verdict, certificate.features]).toEqual([verdict, { proofs: [proof] }]);
 });

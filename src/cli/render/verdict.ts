@@ -1,5 +1,5 @@
 /** What a certificate says, for people: verdict, coverage as n of total, each difference and each exclusion. */
-import type { Certificate } from "../../verification/schema.ts";
+import type { Certificate, FeatureProof } from "../../verification/schema.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 import { plainStyle, type Style } from "../style.ts";
 import { fillWholeWords } from "./layout.ts";
@@ -27,6 +27,7 @@ export function renderVerdict(
     total === 0 ? "none" : `${String(compared)} of ${String(total)}`,
     total === 0 ? "" : "compared",
   ]);
+  if (certificate.features !== undefined) rows.push(rowOfProofs(certificate.features.proofs));
   lines.push(renderRows(rows, style, { indent: "    " }));
   if (failure !== undefined) {
     const cell =
@@ -36,6 +37,12 @@ export function renderVerdict(
     const line = failure.line === undefined ? "" : `, line ${String(failure.line)}`;
     const place = cell === "" ? "" : ` (${cell}${line})`;
     lines.push(entry(style.bad("failed"), `step ${failure.step}${place}: ${failure.message}`));
+  }
+  const proofs = certificate.features?.proofs ?? [];
+  for (const { proof, matrix, result, difference } of proofs) {
+    if (result !== "fails") continue;
+    const what = matrix === undefined ? proof : `${proof} of ${matrix}`;
+    lines.push(entry(style.bad("differs"), `features, ${what}: ${difference ?? "does not hold"}`));
   }
   for (const comparison of certificate.comparisons) {
     if (comparison.same) continue;
@@ -57,6 +64,13 @@ export function renderVerdict(
     );
   }
   return lines.join("\n");
+}
+
+/** Proofs about what the features do not have are not counted. */
+function rowOfProofs(proofs: readonly FeatureProof[]): string[] {
+  const counted = proofs.filter(({ result }) => result !== "not-applicable");
+  const holding = counted.filter(({ result }) => result === "holds");
+  return ["feature proofs", `${String(holding.length)} of ${String(counted.length)}`, "hold"];
 }
 
 /** The calls that something comes from, and what repeats each. */

@@ -27,10 +27,18 @@ class Predictor:
         self.classes = self._classes()
 
     def __call__(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
-        """One answer for each row, in order."""
+        """One answer for each row, in order. A row that cannot be answered is a `FeatureError` that says which, and why."""
         if len(frame) == 0:
             return []
-        matrix = self._matrix(frame)
+        try:
+            return self._answers(frame)
+        except FeatureError:
+            raise
+        except Exception as error:
+            raise self._refusal(frame, error) from error
+
+    def _answers(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
+        matrix = transform(frame, self.state)
         outputs = np.asarray(self.model.predict(matrix)).reshape(len(frame), -1)[:, 0]
         values = [_plain(value) for value in decoded(outputs, self.state)]
         if ANSWER == "number":
@@ -46,19 +54,27 @@ class Predictor:
             for value, row in zip(values, chances.tolist(), strict=True)
         ]
 
-    def _matrix(self, frame: pd.DataFrame) -> Any:
-        """The features; a failure of the notebook's own lines is put down to the first row that fails by itself."""
+    def _refusal(self, frame: pd.DataFrame, error: Exception) -> FeatureError:
+        """A failure of the notebook's own lines, or of the model, is put down to the first row that fails by itself."""
+        for row in range(len(frame)):
+            try:
+                self._answers(frame.iloc[[row]])
+            except Exception as single:
+                column, because = self._null_feature(frame.iloc[[row]])
+                said = next(iter(str(single).splitlines()), "")
+                return FeatureError(f"row {row}: {type(single).__name__}: {said}{because}", column, row)
+        return FeatureError(f"{type(error).__name__}: {error}")
+
+    def _null_feature(self, row: pd.DataFrame) -> tuple[str | None, str]:
+        """The first feature that a row has no value for: what most models cannot take."""
         try:
-            return transform(frame, self.state)
-        except FeatureError:
-            raise
-        except Exception as error:
-            for row in range(len(frame)):
-                try:
-                    transform(frame.iloc[[row]], self.state)
-                except Exception as single:
-                    raise FeatureError(f"row {row}: {type(single).__name__}: {single}", row=row) from single
-            raise FeatureError(f"{type(error).__name__}: {error}") from error
+            matrix = transform(row, self.state)
+        except Exception:
+            return None, ""
+        if not isinstance(matrix, pd.DataFrame):
+            return None, ""
+        name = next((str(name) for name in matrix.columns if matrix[name].isna().any()), None)
+        return name, "" if name is None else f" (feature {name!r} is null)"
 
     def _classes(self) -> list[Any] | None:
         classes = getattr(self.model, "classes_", None)

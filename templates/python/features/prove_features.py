@@ -9,142 +9,241 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-RTOL = 1e-9
 ONE_ROW_SAMPLES = 40
+JSON_ROWS = 60
 
 
-def prove_features(package: str, raw: pd.DataFrame, expected: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One record `{proof, matrix, same, how, difference}` for each proof; `difference` is `None` when it holds.
+class Subject(NamedTuple):
+    """What the proofs are about, and what they look at it with."""
 
-    `package` must be importable. `raw` is the raw table of the notebook, `expected` its own matrices by variable name.
+    features: Any
+    raw: pd.DataFrame
+    learned: Any
+    served: pd.DataFrame
+    """Rows that the notebook itself asks its model with, or all that can be transformed."""
+    predictor: Any
+    """`None` where no model was given."""
+    compare: Any
+    odd_rows: Any
+
+    def features_of(self, rows: pd.DataFrame) -> Any:
+        return self.features.transform(rows, self.learned.state)
+
+
+def prove_features(
+    package: str,
+    raw: pd.DataFrame,
+    expected: Mapping[str, Any],
+    *,
+    modules: Callable[[str], Any],
+    runtime: Any,
+    states: Sequence[bytes] = (),
+    model: Any = None,
+) -> list[dict[str, Any]]:
+    """One record `{proof, matrix, applies, same, how, difference}` for each proof.
+
+    `difference` is `None` when it holds; a proof about something that the features do not have does not apply, and `how` says why.
+    `package` must be importable. `raw` is the raw table of the notebook, `expected` its own matrices by variable name, `model` what it
+    fitted with them. `modules` gives files of the folder above by name; for `states` and `runtime` see `learn_as_run`.
     """
     features = importlib.import_module(f"{package}.features")
+    compare = modules("features/compare_matrices")
     before = raw.copy(deep=True)
-    state, matrices = features.learn(raw)
-    compared = [name for name in matrices if name in expected]
-    proofs: list[dict[str, Any]] = []
-    if not compared:
-        proofs.append(_record("same-as-notebook", None, "nothing to compare: none of the notebook's matrices was given"))
-    for name in compared:
-        proofs.append(_record("fit-same-as-notebook", name, difference(matrices[name].values, expected[name])))
-        proofs.append(_transform_proof(features, state, raw, name, matrices[name].rows, expected[name]))
-    served = _rows_of(raw, next((matrix.rows for matrix in matrices.values() if matrix.rows is not None), None))
-    proofs.extend(_metamorphic_proofs(features, state, served))
-    proofs.append(_record("input-unchanged", None, None if raw.equals(before) else "the raw table was changed"))
-    return proofs
+    learned = modules("features/learn_as_run").learn_as_run(features, raw, expected, states, runtime=runtime, compare=compare)
+    predictor = None if model is None else importlib.import_module(f"{package}.predict").Predictor(model, learned.state)
+    rows = next((matrix.rows for matrix in learned.matrices.values() if matrix.rows is not None), None)
+    served = compare.rows_with_labels(raw, rows)
+    if served is None:
+        served = compare.transformable(features, learned.state, raw)
+    subject = Subject(features, raw, learned, served, predictor, compare, modules("features/odd_rows"))
+    return [
+        *_notebook_proofs(subject, expected),
+        *_batch_proofs(subject),
+        *_label_proofs(subject, runtime),
+        *subject.odd_rows.category_proofs(subject),
+        *subject.odd_rows.null_proofs(subject),
+        *_json_proof(subject),
+        _record("input-unchanged", None, None if raw.equals(before) else "the raw table was changed by learning"),
+    ]
 
 
-def _transform_proof(features: Any, state: Any, raw: pd.DataFrame, name: str, rows: Any, expected: Any) -> dict[str, Any]:
+def _notebook_proofs(subject: Subject, expected: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The notebook's own matrices, from learning and from transforming."""
+    learned = subject.learned
+    if not learned.compared:
+        yield _record("same-as-notebook", None, "nothing to compare: none of the notebook's matrices was given")
+    for name, how, found in learned.compared:
+        yield _record("fit-same-as-notebook", name, found, how)
+        if learned.drawn and learned.steady:
+            yield _record("transform-same-as-notebook", name, found, how)
+        else:
+            yield _transform_proof(subject, name, learned.matrices[name].rows, expected[name])
+
+
+def _transform_proof(subject: Subject, name: str, labels: Any, expected: Any) -> dict[str, Any]:
     proof = "transform-same-as-notebook"
-    if rows is not None and raw.index.is_unique and rows.isin(raw.index).all():
-        return _close(proof, name, lambda: features.transform(raw.loc[rows], state), expected)
+    rows = subject.compare.rows_with_labels(subject.raw, labels)
+    if rows is not None:
+        return _close(subject, proof, name, lambda: subject.features_of(rows), expected)
     try:
-        got = features.transform(raw, state)
+        got = subject.features_of(subject.compare.transformable(subject.features, subject.learned.state, subject.raw))
     except Exception as error:
         return _record(proof, name, f"row labels were lost on the way, and not every raw row can be transformed: {error}")
-    return _record(proof, name, _missing_rows(got, expected), how="rows matched by value")
+    return _record(proof, name, subject.compare.missing_row(got, expected), how="rows matched by value")
 
 
-def _metamorphic_proofs(features: Any, state: Any, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    whole = features.transform(rows, state)
-    picked = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), ONE_ROW_SAMPLES)).astype(int))
+def _batch_proofs(subject: Subject) -> Iterator[dict[str, Any]]:
+    """Nothing but a row itself and the state makes its features."""
+    rows, taken = subject.served, subject.compare.taken
+    before = rows.copy(deep=True)
+    whole = subject.features_of(rows)
+    changed = not rows.equals(before) or list(rows.columns) != list(before.columns)
+    yield _record("rows-given-unchanged", None, "transform changed the rows that it was given" if changed else None)
+    count = len(whole) if isinstance(whole, (pd.DataFrame, pd.Series)) else whole.shape[0]
+    yield _record("one-feature-row-for-each-row", None, None if count == len(rows) else f"{count} rows of features for {len(rows)} rows")
+    if count != len(rows):
+        return
+    picked = _spread(len(rows), ONE_ROW_SAMPLES)
 
     def one_by_one() -> Any:
-        return _stacked([features.transform(rows.iloc[[row]], state) for row in picked])
+        return subject.compare.stacked([subject.features_of(rows.iloc[[row]]) for row in picked])
 
-    yield _close("one-row-same-as-batch", None, one_by_one, _taken(whole, picked))
+    yield _close(subject, "one-row-same-as-batch", None, one_by_one, taken(whole, picked))
     order = np.random.default_rng(0).permutation(len(rows))
-    yield _close("order-does-not-matter", None, lambda: features.transform(rows.iloc[order], state), _taken(whole, order))
+    yield _close(subject, "order-does-not-matter", None, lambda: subject.features_of(rows.iloc[order]), taken(whole, order))
     half = np.arange(0, len(rows), 2)
-    yield _close("other-rows-do-not-matter", None, lambda: features.transform(rows.iloc[half], state), _taken(whole, half))
-    unserved = [name for name in features.UNSERVED if name in rows.columns]
-    yield _close("unserved-columns-do-not-matter", None, lambda: features.transform(rows.drop(columns=unserved), state), whole)
+    yield _close(subject, "other-rows-do-not-matter", None, lambda: subject.features_of(rows.iloc[half]), taken(whole, half))
+    unserved = [name for name in subject.features.UNSERVED if name in rows.columns]
+    if unserved:
+        yield _close(subject, "unserved-columns-do-not-matter", None, lambda: subject.features_of(rows.drop(columns=unserved)), whole)
+    else:
+        yield _not_applicable("unserved-columns-do-not-matter", "every raw column is served")
 
     def reloaded() -> Any:
         with tempfile.TemporaryDirectory() as directory:
-            features.save_state(state, Path(directory))
-            return features.transform(rows, features.load_state(Path(directory)))
+            subject.features.save_state(subject.learned.state, Path(directory))
+            return subject.features.transform(rows, subject.features.load_state(Path(directory)))
 
-    yield _close("state-saved-and-loaded", None, reloaded, whole)
-
-
-def difference(got: Any, expected: Any, rtol: float = 0.0) -> str | None:
-    """Where two matrices differ, types and column names included; `None` when they are equal."""
-    if isinstance(got, pd.DataFrame) != isinstance(expected, pd.DataFrame):
-        return f"{type(got).__name__} ≠ {type(expected).__name__}"
-    if isinstance(got, pd.DataFrame) and list(got.columns) != list(expected.columns):
-        return f"columns {list(got.columns)} ≠ {list(expected.columns)}"
-    if isinstance(got, pd.DataFrame) and list(got.dtypes) != list(expected.dtypes):
-        return f"types {[str(kind) for kind in got.dtypes]} ≠ {[str(kind) for kind in expected.dtypes]}"
-    names = list(got.columns) if isinstance(got, pd.DataFrame) else None
-    left, right = _dense(got), _dense(expected)
-    if left.shape != right.shape:
-        return f"shape {left.shape} ≠ {right.shape}"
-    same = _equal(left, right, rtol)
-    if same.all():
-        return None
-    place = tuple(int(at) for at in np.argwhere(~same)[0])
-    column = "" if len(place) < 2 else f"column {names[place[1]]!r}, " if names else f"column {place[1]}, "
-    return f"{column}row {place[0]}: {left[place]!r} ≠ {right[place]!r} ({int((~same).sum())} of {same.size} values)"
+    yield _close(subject, "state-saved-and-loaded", None, reloaded, whole)
 
 
-def _close(proof: str, name: str | None, make: Callable[[], Any], expected: Any) -> dict[str, Any]:
+def _label_proofs(subject: Subject, runtime: Any) -> Iterator[dict[str, Any]]:
+    """Other labels, the same features: of rows that are asked about, and of what is learned."""
+    label = subject.features.LABEL
+    if label is None or label not in subject.raw.columns:
+        for proof in ("labels-do-not-matter", "labels-are-not-learned"):
+            yield _not_applicable(proof, "no column of the raw table is predicted")
+        return
+    rows = subject.served
+    whole = subject.features_of(rows)
+    shuffled = rows.assign(**{label: rows[label].to_numpy()[np.random.default_rng(1).permutation(len(rows))]})
+    found = _close(subject, "labels-do-not-matter", None, lambda: subject.features_of(shuffled), whole)
+    if found["same"]:
+        found = _close(subject, "labels-do-not-matter", None, lambda: subject.features_of(rows.drop(columns=[label])), whole)
+    yield found
+    yield _learning_proof(subject, label, whole, runtime)
+
+
+def _learning_proof(subject: Subject, label: str, whole: Any, runtime: Any) -> dict[str, Any]:
+    """Learns from shuffled labels. Where these choose the training rows, or a selector is fitted with them, other features are right."""
+    proof, learned = "labels-are-not-learned", subject.learned
+    supervised = next((type(part).__name__ for part in _parts(learned.state) if _takes_labels(part)), None)
+    if supervised is not None:
+        return _not_applicable(proof, f"{supervised} is fitted with the labels")
+    if learned.drawn:
+        return _not_applicable(proof, "the split has no seed of its own")
+    order = np.random.default_rng(2).permutation(len(subject.raw))
+    shuffled = subject.raw.assign(**{label: subject.raw[label].to_numpy()[order]})
+    outside = runtime.random_state()
     try:
-        got = make()
+        state, matrices = subject.features.learn(shuffled)
+    except Exception as error:
+        return _not_applicable(proof, f"shuffled labels cannot be learned from ({type(error).__name__}: {error})")
+    finally:
+        runtime.restore_random_state(outside)
+    if not _same_rows(learned.matrices, matrices):
+        return _not_applicable(proof, "the labels say which rows are trained with")
+    return _close(subject, proof, None, lambda: subject.features.transform(subject.served, state), whole)
+
+
+def _same_rows(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    for name, matrix in left.items():
+        rows, others = matrix.rows, right[name].rows
+        if rows is None or others is None or not rows.equals(others):
+            return False
+    return True
+
+
+def _parts(state: Any) -> Iterator[Any]:
+    """Fitted objects of the state, and those that they are made of."""
+    pending = list(vars(state).values())
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Mapping):
+            pending.extend(value.values())
+        elif isinstance(value, (list, tuple)):
+            pending.extend(value)
+        elif hasattr(value, "get_params") and not isinstance(value, type):
+            yield value
+            pending.extend(part for part in value.get_params(deep=True).values() if hasattr(part, "fit"))
+
+
+def _takes_labels(part: Any) -> bool:
+    import inspect
+
+    if type(part).__module__.startswith("sklearn.feature_selection") and type(part).__name__ != "VarianceThreshold":
+        return True
+    target = inspect.signature(part.fit).parameters.get("y") if hasattr(part, "fit") else None
+    # A LabelEncoder has nothing but `y`, whatever column it is given.
+    return target is not None and target.default is inspect.Parameter.empty and "X" in inspect.signature(part.fit).parameters
+
+
+def _json_proof(subject: Subject) -> Iterator[dict[str, Any]]:
+    """Rows as requests bring them: whole numbers for floats, text for times, nothing but objects and null."""
+    rows = subject.served.iloc[_spread(len(subject.served), JSON_ROWS)]
+    rows = rows.drop(columns=[name for name in subject.features.UNSERVED if name in rows.columns])
+    whole = subject.features_of(rows)
+    records = [{name: _as_json(value) for name, value in record.items()} for record in rows.to_dict(orient="records")]
+    objects = pd.DataFrame(records, dtype=object, columns=rows.columns)
+    found = _close(subject, "as-json-same", None, lambda: subject.features_of(objects), whole)
+
+    def one_by_one() -> Any:
+        return subject.compare.stacked([subject.features_of(pd.DataFrame([record])) for record in records])
+
+    yield _close(subject, "as-json-same", None, one_by_one, whole) if found["same"] else found
+
+
+def _as_json(value: Any) -> Any:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, float):
+        return None if np.isnan(value) else int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value.isoformat() if isinstance(value, pd.Timestamp) else value
+
+
+def _spread(rows: int, most: int) -> np.ndarray:
+    return np.unique(np.linspace(0, rows - 1, min(rows, most)).astype(int))
+
+
+def _close(subject: Subject, proof: str, name: str | None, make: Callable[[], Any], expected: Any) -> dict[str, Any]:
+    try:
+        how, found = subject.compare.closeness(make(), expected)
     except Exception as error:
         return _record(proof, name, f"{type(error).__name__}: {error}")
-    exact = difference(got, expected)
-    if exact is None:
-        return _record(proof, name, None)
-    if difference(got, expected, RTOL) is None:
-        return _record(proof, name, None, how=f"float, rtol {RTOL}")
-    return _record(proof, name, exact)
+    return _record(proof, name, found, how)
 
 
 def _record(proof: str, matrix: str | None, found: str | None, how: str = "exact") -> dict[str, Any]:
-    return {"proof": proof, "matrix": matrix, "same": found is None, "how": how, "difference": found}
+    return {"proof": proof, "matrix": matrix, "applies": True, "same": found is None, "how": how, "difference": found}
 
 
-def _equal(left: np.ndarray, right: np.ndarray, rtol: float) -> np.ndarray:
-    if left.dtype.kind in "fiub" and right.dtype.kind in "fiub":
-        if rtol > 0:
-            return np.isclose(left.astype(float), right.astype(float), rtol=rtol, atol=rtol, equal_nan=True)
-        return (left == right) | ((left != left) & (right != right))
-    nulls = pd.isna(left) & pd.isna(right)
-    return np.asarray(nulls | (left == right), dtype=bool)
-
-
-def _dense(matrix: Any) -> np.ndarray:
-    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
-
-
-def _taken(matrix: Any, rows: np.ndarray) -> Any:
-    return matrix.iloc[rows] if isinstance(matrix, (pd.DataFrame, pd.Series)) else matrix[rows]
-
-
-def _stacked(parts: list[Any]) -> Any:
-    return pd.concat(parts) if isinstance(parts[0], (pd.DataFrame, pd.Series)) else np.concatenate([_dense(part) for part in parts])
-
-
-def _rows_of(raw: pd.DataFrame, labels: Any) -> pd.DataFrame:
-    return raw.loc[labels] if labels is not None and raw.index.is_unique and labels.isin(raw.index).all() else raw
-
-
-def _missing_rows(got: Any, expected: Any) -> str | None:
-    have: dict[bytes, int] = {}
-    for row in _dense(got).astype(float):
-        key = (row + 0.0).tobytes()
-        have[key] = have.get(key, 0) + 1
-    for at, row in enumerate(_dense(expected).astype(float)):
-        key = (row + 0.0).tobytes()
-        if have.get(key, 0) == 0:
-            return f"row {at} of the notebook's matrix is not among the transformed rows"
-        have[key] -= 1
-    return None
+def _not_applicable(proof: str, because: str) -> dict[str, Any]:
+    return {"proof": proof, "matrix": None, "applies": False, "same": True, "how": because, "difference": None}
