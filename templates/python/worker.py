@@ -358,7 +358,7 @@ class Session:
             expected = packing.StoredParts(store, header["expected"])
             model = packing.load_part(store, header["model"]) if "model" in header else None
             try:
-                results = proofs.prove_features(
+                made = proofs.prove_features(
                     package_name(folder),
                     raw,
                     expected,
@@ -367,6 +367,7 @@ class Session:
                     states=packing.states_of(store, header),
                     model=model,
                 )
+                results = list(made)
             except Exception as error:
                 if type(error).__name__ == "DrawnError":
                     raise WorkerFailure("features-drawn", str(error)) from error

@@ -46,8 +46,8 @@ def prove_features(
     runtime: Any,
     states: Sequence[bytes] = (),
     model: Any = None,
-) -> list[dict[str, Any]]:
-    """One record `{proof, matrix, applies, same, how, difference}` for each proof.
+) -> Iterator[dict[str, Any]]:
+    """One record `{proof, matrix, applies, same, how, difference}` for each proof, as they are made.
 
     `difference` is `None` when it holds; a proof about something that the features do not have does not apply, and `how` says why.
     `package` must be importable. `raw` is the raw table of the notebook, `expected` its own matrices by variable name, `model` what it
@@ -63,15 +63,14 @@ def prove_features(
     if served is None:
         served = compare.transformable(features, learned.state, raw)
     subject = Subject(features, raw, learned, served, predictor, compare, modules("features/odd_rows"))
-    return [
-        *_notebook_proofs(subject, expected),
-        *_batch_proofs(subject),
-        *_label_proofs(subject, runtime),
-        *subject.odd_rows.category_proofs(subject),
-        *subject.odd_rows.null_proofs(subject),
-        *_json_proof(subject),
-        _record("input-unchanged", None, None if raw.equals(before) else "the raw table was changed by learning"),
-    ]
+    yield from _notebook_proofs(subject, expected)
+    yield from _batch_proofs(subject)
+    yield from _label_proofs(subject, runtime)
+    yield from subject.odd_rows.category_proofs(subject)
+    yield from subject.odd_rows.null_proofs(subject)
+    yield from _json_proof(subject)
+    yield from modules("features/made_up_rows").made_up_proofs(subject, runtime)
+    yield _record("input-unchanged", None, None if raw.equals(before) else "the raw table was changed by learning")
 
 
 def _notebook_proofs(subject: Subject, expected: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
