@@ -3,12 +3,14 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import { argumentsOf, hasFixedSeed, keywordOf } from "./call-arguments.ts";
+import type { FeatureStatement } from "./feature-program.ts";
 import { evaluatePart } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { classify, excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
 import { ourLine } from "./staging-draft.ts";
+import { stagedText } from "./statement-text.ts";
 import { applyEdits, CONSTANT, LABEL, TRAINING } from "./value.ts";
 
 /** Whether an expression is a call of scikit-learn's `train_test_split`. */
@@ -21,6 +23,33 @@ export function isSplit(node: SyntaxNode, scope: Scope): boolean {
   return value.kind === "library" && value.path === "sklearn.model_selection.train_test_split";
 }
 
+/**
+ * A split that draws from the process-wide generator: it is repeated under the state that the run had, which the proof and every
+ * registration restore. What the notebook seeds right before it is drawn the same by itself.
+ */
+function drawAsTheRun(split: SyntaxNode, { scope, draft }: StagedStatement): void {
+  const { program, statement } = scope;
+  const before = program.statements.slice(0, statement.position);
+  const touches = ({ facts }: FeatureStatement): boolean =>
+    facts.ambient.some(({ resource }) => resource === "random:numpy");
+  const last = before.findLast(touches);
+  const seeds = last?.facts.ambient.every(
+    ({ resource, seeds: isSeed }) => resource !== "random:numpy" || isSeed === true,
+  );
+  if (last !== undefined && seeds === true && isPlainCall(last))
+    draft.fit.push(stagedText(last, [], "fit"));
+  const text = "this split has no random_state: a run draws it under the state that the run keeps";
+  draft.fit.push(ourLine(statement, `# ${text}`));
+  scope.seen.notes.push({ text, span: split, statement });
+}
+
+/** `np.random.seed(0)` by itself, with nothing that is computed before. */
+function isPlainCall({ node, facts }: FeatureStatement): boolean {
+  const call = node.kind === "expression_statement" ? node.children[0] : undefined;
+  const given = call?.kind === "call" ? fieldOf(call, "arguments")?.children : undefined;
+  return facts.mayWrite.length === 0 && given?.length === 1 && given[0]?.kind === "integer";
+}
+
 /** Every request row is served, so that while serving a split is just a change of names. */
 export function stageSplit(left: SyntaxNode, right: SyntaxNode, staged: StagedStatement): void {
   const { scope, draft, served } = staged;
@@ -28,14 +57,9 @@ export function stageSplit(left: SyntaxNode, right: SyntaxNode, staged: StagedSt
   const data = list.filter(({ keyword }) => keyword === undefined);
   const names = left.children.map((child) => sourceOf(scope, child));
   const shuffle = keywordOf(list, "shuffle");
-  if (!hasFixedSeed(list) && (shuffle === undefined || sourceOf(scope, shuffle.node) !== "False")) {
-    refuseAt(
-      scope,
-      right,
-      "feature-random",
-      "`train_test_split` without random_state splits differently each time, so that what is learned cannot be repeated.",
-    );
-  }
+  const isSeeded =
+    hasFixedSeed(list) || (shuffle !== undefined && sourceOf(scope, shuffle.node) === "False");
+  if (!isSeeded) drawAsTheRun(right, staged);
   if (names.length !== data.length * 2 || left.children.some(({ kind }) => kind !== "identifier")) {
     refuseAt(
       scope,

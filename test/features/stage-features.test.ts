@@ -157,11 +157,6 @@ const REFUSED_TAILS: readonly {
   readonly code: string;
 }[] = [
   {
-    name: "a split that cannot be repeated",
-    tail: TAIL.replace(", random_state=1", ""),
-    code: "feature-random",
-  },
-  {
     name: "a power of a number to predict",
     tail: TAIL.replace(`y = df["left"]`, `y = df["left"] ** 0.5`).replace(
       "LogisticRegression()",
@@ -185,6 +180,29 @@ const REFUSED_TAILS: readonly {
 test.each(REFUSED_TAILS)("refuses $name", async ({ tail, code }) => {
   const staged = await stageScript(`from oracle import Oracle\n${HEAD}${tail}`);
   expect(staged).toMatchObject({ ok: false, error: { code } });
+});
+
+const UNSEEDED = TAIL.replace(", random_state=1", "");
+const DRAWN_BY_THE_RUN =
+  "# this split has no random_state: a run draws it under the state that the run keeps";
+
+test.each([
+  { name: "alone", before: "", seed: [] },
+  { name: "behind a seed", before: "np.random.seed(4)\n", seed: ["np.random.seed(4)"] },
+  {
+    name: "behind a seed and a draw",
+    before: "np.random.seed(4)\nprint(df.sample(2))\n",
+    seed: [],
+  },
+  { name: "behind a seed that is computed", before: "np.random.seed(len(df))\n", seed: [] },
+])("splits without a random_state as the run does: $name", async ({ before, seed }) => {
+  const staged = await stageScript(`${HEAD}${before}${UNSEEDED}`);
+  if (!staged.ok) throw new Error(staged.error.message);
+  const { "story/features.py": text = "" } = await featureFiles(staged.value, "story");
+  const lines = text.split("\n").map((line) => line.trim());
+  expect(lines.filter((line) => line === DRAWN_BY_THE_RUN)).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith("np.random.seed"))).toEqual(seed);
+  expect(staged.value.notes.map((note) => `# ${note.text}`)).toContain(DRAWN_BY_THE_RUN);
 });
 
 interface Moved {

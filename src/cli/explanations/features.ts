@@ -65,7 +65,7 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
   "feature-random": {
     what: "A statement on the way to the features gives something else each time.",
     why: "Neither what is learned nor the features could be repeated, so that nothing could be proven.",
-    example: "X_train, X_test, y_train, y_test = train_test_split(X, y)",
+    example: "df = df.sample(frac=0.5)",
     fix: "Give it a fixed random_state.",
   },
   "feature-helper-unknown": {

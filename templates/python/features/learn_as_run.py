@@ -62,6 +62,9 @@ def _learn(features: Any, raw: Any, expected: Mapping[str, Any], states: list[by
     assert first is not None
     # The generators stand elsewhere now, so that this is another draw.
     other = _attempt(features, raw, {}, runtime, compare)
+    if _same_matrices(first, other, compare):
+        # The notebook's own lines seed what they draw from.
+        return first._replace(drawn=False, steady=True)
     if _gives_the_same(features, raw, first, other, compare):
         return _of_another_draw(features, raw, first, expected, compare)
     if states and first.compared:
@@ -81,6 +84,16 @@ def _attempt(features: Any, raw: Any, expected: Mapping[str, Any], runtime: Any,
         Comparison(name, *compare.closeness(matrix.values, expected[name])) for name, matrix in matrices.items() if name in expected
     ]
     return Learned(state, matrices, compared, drawn, steady=not drawn)
+
+
+def _same_matrices(one: Learned, other: Learned, compare: Any) -> bool:
+    def rows(matrix: Any) -> list[Any] | None:
+        return None if matrix.rows is None else matrix.rows.tolist()
+
+    return bool(one.matrices) and all(
+        rows(matrix) == rows(other.matrices[name]) and compare.difference(matrix.values, other.matrices[name].values) is None
+        for name, matrix in one.matrices.items()
+    )
 
 
 def _gives_the_same(features: Any, raw: Any, one: Learned, other: Learned, compare: Any) -> bool:
