@@ -77,11 +77,17 @@ const RTOL = 1e-9;
 /** Whether a row asked about alone got what it got among others. Numbers may differ in their last digits. */
 export function isSameAnswer(left: Answer, right: Answer): boolean {
   if ("error" in left || "error" in right) return "error" in left && "error" in right;
+  if ("outputs" in left || "outputs" in right)
+    return "outputs" in left && "outputs" in right && isSameRecord(left.outputs, right.outputs);
   if (!isSameValue(left.label, right.label)) return false;
-  const names = Object.keys(left.probabilities ?? {});
-  return names.every((name) =>
-    isSameValue(left.probabilities?.[name] ?? null, right.probabilities?.[name] ?? null),
-  );
+  return isSameRecord(left.probabilities ?? {}, right.probabilities ?? {});
+}
+
+function isSameRecord(
+  left: Readonly<Record<string, unknown>>,
+  right: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.keys(left).every((name) => isSameValue(left[name] ?? null, right[name] ?? null));
 }
 
 function isSameValue(left: unknown, right: unknown): boolean {

@@ -8,6 +8,8 @@ import { nameOfCell } from "../codegen/cell-range.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
+import { valueHistory } from "../observation/reconcile.ts";
+import type { Observation } from "../observation/schema.ts";
 import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import { notebookOfCell, notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
@@ -43,6 +45,8 @@ export async function emitPackage(
     readonly program: NotebookProgram;
     /** Text of `requirements.lock`; `undefined` where none could be made. */
     readonly lock: string | undefined;
+    /** What a run has shown: columns of tables, the model's type. */
+    readonly observation?: Observation | undefined;
     /** Why the features must be left out although they could be written: a proof failed. */
     readonly unserved?: string;
   },
@@ -75,7 +79,15 @@ interface StagedServing {
 }
 
 async function stageServing(
-  { plan, program }: { readonly plan: Plan; readonly program: NotebookProgram },
+  {
+    plan,
+    program,
+    observation,
+  }: {
+    readonly plan: Plan;
+    readonly program: NotebookProgram;
+    readonly observation?: Observation | undefined;
+  },
   ports: EmitPorts,
 ): Promise<StagedServing> {
   const { serve } = plan;
@@ -84,6 +96,8 @@ async function stageServing(
       "the notebook saves no model that can be stored, and calls .fit(…) of none outside a loop",
       [],
     );
+  const after = observation === undefined ? undefined : valueHistory(observation);
+  const modelType = after?.(Number.POSITIVE_INFINITY, serve.modelVariable)?.type;
   const staged = stageFeatures({
     notebook: plan.notebook.path,
     facts: factsAround(plan, program),
@@ -91,6 +105,8 @@ async function stageServing(
     parser: ports.parser,
     modelVariable: serve.modelVariable,
     unseen: serve.unseen,
+    ...(modelType === undefined ? {} : { modelType }),
+    ...(after === undefined ? {} : { columnsAfter: (cell, name) => after(cell, name)?.columns }),
   });
   if (!staged.ok) {
     const { code, message, where, hint } = staged.error;

@@ -129,7 +129,7 @@ async function attempt(
   const { folder } = input.writing;
   const lock = how.lock ?? (await input.lockFor(plan));
   const drafted = await phase("emit", folder, () =>
-    emitPackage({ plan, program, lock: lock.text }, ports),
+    emitPackage({ plan, program, lock: lock.text, observation: first }, ports),
   );
   const root = rootOf(plan, folder);
   const { emitted, proofs } =

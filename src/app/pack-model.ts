@@ -67,10 +67,15 @@ export async function packModel(
     return decodeColumns(ColumnsReply.parse(result), payloads);
   };
   const table = await columnsOf(raw);
-  const { kind, classes } = reply.answer;
+  const { kind, classes, outputs, remark } = reply.answer;
   const contract = buildContract(table, {
     columns: reply.served,
-    answer: classes === null ? { kind } : { kind, classes },
+    answer: {
+      kind,
+      ...(classes === null ? {} : { classes }),
+      ...(outputs === null ? {} : { outputs }),
+      ...(remark === null ? {} : { remark }),
+    },
     unseen: reply.unseen,
     ...(entity === undefined ? {} : { entity }),
     ...(time === undefined ? {} : { time }),

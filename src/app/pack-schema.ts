@@ -35,6 +35,8 @@ export const PackReply = z.object({
   answer: z.object({
     kind: z.enum(["label", "number", "cluster"]),
     classes: z.array(z.union([z.string(), z.number(), z.boolean()])).nullable(),
+    outputs: z.array(z.string()).nullable().default(null),
+    remark: z.string().nullable().default(null),
   }),
   /** What the model is given; null when it is no table. */
   features: StoredTable.nullable(),

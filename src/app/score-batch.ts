@@ -95,9 +95,11 @@ export async function scoreBatch(input: ScoreInput, ports: ScorePorts): Promise<
 }
 
 async function checkPaths(input: ScoreInput, files: StreamedFiles): Promise<void> {
+  const { outputs } = input.servable.model.contract.answer;
   const clash = input.keep.find(
     (name) =>
-      ["row", "label", "error", "probabilities"].includes(name) ||
+      ["row", "label", "outputs", "error", "probabilities"].includes(name) ||
+      (outputs ?? []).includes(name) ||
       name.startsWith("probability of "),
   );
   if (clash !== undefined) {

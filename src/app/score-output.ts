@@ -129,20 +129,20 @@ function flatRenderer(
   header: (names: readonly string[], floats: readonly string[]) => string,
   record: (values: readonly KeptValue[]) => string,
 ): Renderer {
-  let classes: readonly string[] | undefined;
+  let classes: FlatColumns | undefined;
   let waiting: AnsweredRow[] = [];
-  const begin = (known: readonly string[]): string => {
+  const begin = ({ answers, classes: known }: FlatColumns): string => {
     const chances = known.map((name) => `probability of ${name}`);
     const names = [
       ...(skips ? ["row"] : []),
       ...keep,
-      "label",
+      ...answers,
       ...chances,
       ...(skips ? [] : ["error"]),
     ];
-    return header(names, kind === "number" ? ["label", ...chances] : chances);
+    return header(names, kind === "number" ? [...answers, ...chances] : chances);
   };
-  const lines = (rows: readonly AnsweredRow[], known: readonly string[]): string =>
+  const lines = (rows: readonly AnsweredRow[], known: FlatColumns): string =>
     rows
       .map(({ row, kept, answer }) =>
         record([
@@ -158,17 +158,42 @@ function flatRenderer(
       const first = rows.find(({ answer }) => !("error" in answer))?.answer;
       waiting.push(...rows);
       if (first === undefined) return "";
-      classes = "error" in first ? [] : Object.keys(first.probabilities ?? {});
+      classes = flatColumns(first);
       const text = begin(classes) + lines(waiting, classes);
       waiting = [];
       return text;
     },
-    end: () => (classes === undefined ? begin([]) + lines(waiting, []) : ""),
+    end: () => (classes === undefined ? begin(NO_ANSWER) + lines(waiting, NO_ANSWER) : ""),
   };
 }
 
-function flatAnswer(answer: Answer, classes: readonly string[], skips: boolean): KeptValue[] {
-  if ("error" in answer) return [null, ...classes.map(() => null), answer.error.message];
+/** What an answer is spread over: its own columns, and classes with a probability each. */
+interface FlatColumns {
+  readonly answers: readonly string[];
+  readonly classes: readonly string[];
+}
+
+const NO_ANSWER: FlatColumns = { answers: ["label"], classes: [] };
+
+function flatColumns(first: Answer): FlatColumns {
+  if ("outputs" in first) return { answers: Object.keys(first.outputs), classes: [] };
+  return "error" in first
+    ? NO_ANSWER
+    : { answers: ["label"], classes: Object.keys(first.probabilities ?? {}) };
+}
+
+function flatAnswer(
+  answer: Answer,
+  { answers, classes }: FlatColumns,
+  skips: boolean,
+): KeptValue[] {
+  const error = skips ? [] : [null];
+  if ("error" in answer)
+    return [...answers.map(() => null), ...classes.map(() => null), answer.error.message];
+  if ("outputs" in answer) {
+    const { outputs } = answer;
+    return [...answers.map((name) => outputs[name] ?? null), ...error];
+  }
   const { label, probabilities = {} } = answer;
   const surplus = Object.keys(probabilities).find((name) => !classes.includes(name));
   if (surplus !== undefined) {
@@ -178,5 +203,5 @@ function flatAnswer(answer: Answer, classes: readonly string[], skips: boolean):
     });
   }
   const chances = classes.map((name) => probabilities[name] ?? null);
-  return [label, ...chances, ...(skips ? [] : [null])];
+  return [label, ...chances, ...error];
 }

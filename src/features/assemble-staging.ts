@@ -1,15 +1,14 @@
 /** The walked slice → the finished `FeatureStaging`: imports that are used, needed columns, the answer. */
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
-import { answerKindOf } from "./answer-kind.ts";
 import { DATASET_TARGET } from "./evaluate-dataset.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
 import type { ModelCall } from "./model-calls.ts";
-import { typeOfVariable } from "./model-calls.ts";
 import { neededColumns } from "./needed-columns.ts";
 import type { Part } from "./parts.ts";
+import { planAnswer } from "./plan-answer.ts";
 import { rawNameOf } from "./raw-names.ts";
 import { refuse } from "./refuse.ts";
 import type { Scope } from "./scope.ts";
@@ -17,7 +16,6 @@ import { sourceOf } from "./scope.ts";
 import type { ServedModel } from "./served-model.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type {
-  AnswerPlan,
   FeatureImport,
   FeatureStaging,
   MatrixSource,
@@ -26,7 +24,8 @@ import type {
 } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
 import { fitLines } from "./staging-draft.ts";
-import type { Target } from "./trace-target.ts";
+import type { EncoderFields } from "./target-fields.ts";
+import type { Target } from "./target-trace.ts";
 import { applyEdits } from "./value.ts";
 
 /** Everything the walk found. */
@@ -35,7 +34,10 @@ export interface StagedWalk {
   readonly program: FeatureProgram;
   readonly model: ServedModel;
   readonly target: Target | undefined;
-  readonly encoderField: string | undefined;
+  /** State fields of the encoders and scalers of the target, by the step's statement. */
+  readonly encoderFields: EncoderFields;
+  /** Qualified type of the served model, when a run has shown it. */
+  readonly modelType: string | undefined;
   readonly unseen: UnseenPolicy;
   readonly rawColumns: readonly string[] | undefined;
   readonly draft: StagingDraft;
@@ -56,7 +58,7 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
   const { draft, program, model, result, end } = walked;
   const resultText = applyEdits(end.statement.tree.text, result.node, result.edits, "serve");
   const fit = fitLines(draft);
-  const answer = answerOf(walked);
+  const answer = planAnswer(walked, tableNames(walked.names, walked.slice));
   const texts = [...fit, ...draft.transform].map(({ text }) => text);
   const shared = usedShared(walked, [...texts, resultText]);
   const used = identifiersIn(walked.parser, [
@@ -252,58 +254,4 @@ function tableNames(names: Scope["names"], slice: readonly FeatureStatement[]): 
     const value = names.get(name);
     return value?.kind === "rows" && (value.shape === "frame" || value.shape === "column");
   });
-}
-
-function answerOf({ program, model, fitted, target, encoderField }: StagedWalk): AnswerPlan {
-  const where = placeOf(program, fitted.statement);
-  const kind = answerKind(program, model, fitted);
-  if (kind === undefined) {
-    return refuse(
-      "feature-answer-unknown",
-      `It is not known what \`${model.variable}\`${fitted.type === undefined ? "" : ` (${fitted.type})`} answers: a label, a number or a cluster.`,
-      where,
-    );
-  }
-  const steps = target?.steps ?? [];
-  const [only] = steps;
-  if (kind === "cluster" || steps.length === 0 || only === undefined)
-    return { kind, decode: { kind: "none" } };
-  if (kind === "label") {
-    if (steps.length === 1 && only.kind === "mapping") return { kind, decode: only };
-    if (steps.length === 1 && only.kind === "encoder" && encoderField !== undefined)
-      return { kind, decode: { kind: "encoder", field: encoderField } };
-    return { kind, decode: { kind: "none" } };
-  }
-  if (steps.length === 1 && only.kind === "inverse") return { kind, decode: only };
-  const unknown = steps.find((step) => step.kind === "unknown");
-  const place =
-    unknown?.kind === "unknown" ? placeOf(program, unknown.statement, unknown.node) : where;
-  return refuse(
-    "feature-target-transform",
-    "The target is changed before training in a way that cannot be undone in the answer.",
-    place,
-  );
-}
-
-/** By class; a search or a pipeline by the classes named where it is made. */
-function answerKind(
-  program: FeatureProgram,
-  model: ServedModel,
-  fitted: ModelCall,
-): AnswerPlan["kind"] | undefined {
-  const seen = new Set<string>();
-  const ask = (variable: string): AnswerPlan["kind"] | undefined => {
-    if (seen.has(variable)) return undefined;
-    seen.add(variable);
-    const direct = answerKindOf(typeOfVariable(program, variable) ?? "");
-    if (direct !== undefined) return direct;
-    const maker = program.statements.findLast(({ facts }) => facts.surelyWrites.includes(variable));
-    if (maker === undefined) return undefined;
-    const classes = maker.facts.calls
-      .flatMap(({ callee }) => (callee === undefined ? [] : [answerKindOf(callee)]))
-      .filter((kind) => kind !== undefined);
-    if (classes.length > 0) return classes.at(-1);
-    return maker.facts.reads.map(ask).find((kind) => kind !== undefined);
-  };
-  return answerKindOf(fitted.type ?? "") ?? ask(model.variable) ?? ask(fitted.variable);
 }

@@ -42,10 +42,10 @@ const ORDER: readonly Dependence[] = [
   "target",
   "random",
   "table",
+  "label",
   "fitted-per-key",
   "fitted",
   "row-filter",
-  "label",
   "schema",
   "row",
 ];

@@ -65,6 +65,7 @@ export function evaluate(node: SyntaxNode, scope: Scope): Evaluated {
   if (LITERALS.has(node.kind)) return { value: CONSTANT, edits: [] };
   if (node.kind === "parenthesized_expression" && node.children[0] !== undefined)
     return evaluate(node.children[0], scope);
+  if (isTarget(node, scope)) return { value: LABEL, edits: [] };
   if (node.kind === "attribute") return evaluateAttribute(node, scope);
   if (node.kind === "subscript") return evaluateSubscript(node, scope);
   if (node.kind === "call") return evaluateCall(node, scope);
@@ -78,6 +79,17 @@ export function evaluate(node: SyntaxNode, scope: Scope): Evaluated {
     node,
     "feature-statement-unknown",
     `\`${excerpt(scope, node)}\` is not understood.`,
+  );
+}
+
+/** The predicted column where it is taken out of its table, however it is picked there. */
+function isTarget(node: SyntaxNode, { target, statement }: Scope): boolean {
+  return (
+    target !== undefined &&
+    node.kind !== "call" &&
+    target.statement.position === statement.position &&
+    target.node.start === node.start &&
+    target.node.end === node.end
   );
 }
 

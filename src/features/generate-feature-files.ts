@@ -1,7 +1,8 @@
 /** A staging → the Python files of the serving half. The user's lines are moved, with the edits staging made; everything around them is ours. */
 import { fillHoles } from "../base/fill-holes.ts";
 import { type ImportLine, renderImports } from "../python/render-imports.ts";
-import type { AnswerPlan, FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
+import { renderDecode, renderOutputs, renderRemark } from "./render-answer.ts";
+import type { FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
 
 /** Texts of `templates/python/features/`. */
 export interface FeatureTemplates {
@@ -46,12 +47,14 @@ export function generateFeatureFiles(
       PIPELINE: pipeline,
       NOTEBOOK: notebook,
       ANSWER: staging.answer.kind,
+      OUTPUTS: renderOutputs(staging.answer),
       DECODE: renderDecode(staging.answer),
+      REMARK: renderRemark(staging.answer),
     }),
     "tests/test_features.py": fillHoles(templates.test, {
       PIPELINE: pipeline,
       PACKAGE: packageName,
-      LABELS: madeUpLabels(staging.answer),
+      LABELS: `[${staging.answer.madeUpLabels.join(", ")}]`,
     }),
   };
 }
@@ -255,28 +258,6 @@ function indented({ text, rigidLines, depth }: StagedLines): string {
       return `    ${index > 0 && /^\s/u.test(line) ? "" : "    ".repeat(depth)}${line}`;
     })
     .join("\n");
-}
-
-function renderDecode({ decode }: AnswerPlan): string {
-  switch (decode.kind) {
-    case "none":
-      return "return outputs";
-    case "encoder":
-      return `return state.${decode.field}.inverse_transform(outputs)`;
-    case "inverse":
-      return `return np.${decode.function}(outputs)`;
-    case "mapping": {
-      const pairs = decode.pairs.map(({ output, label }) => `${output}: ${label}`).join(", ");
-      return `labels: dict[Any, Any] = {${pairs}}\nreturn [labels[value] for value in outputs.tolist()]`;
-    }
-  }
-}
-
-function madeUpLabels(answer: AnswerPlan): string {
-  if (answer.kind === "number") return "[1.5, 2.5, 4.0, 8.0]";
-  if (answer.decode.kind === "mapping")
-    return `[${answer.decode.pairs.map(({ label }) => label).join(", ")}]`;
-  return answer.decode.kind === "encoder" ? '["made-up a", "made-up b"]' : "[0, 1]";
 }
 
 function pythonString(text: string): string {

@@ -8,7 +8,7 @@ import { walk } from "../python/syntax.ts";
 import type { Scope } from "./scope.ts";
 import type { NeededColumns } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
-import type { Target } from "./trace-target.ts";
+import type { Target } from "./target-trace.ts";
 
 /** What is looked at. */
 export interface NeededColumnsRequest {
@@ -36,7 +36,12 @@ export function neededColumns(
     .toSorted();
   // A column of the data set's target that the notebook adds under another name does not come with a request either.
   const added = seen.datasetTarget && target?.label !== undefined ? [target.label] : [];
-  const names = [...new Set([...(label === undefined ? [] : [label]), ...added, ...unread])];
+  const labels = [
+    ...(label === undefined ? [] : [label]),
+    ...added,
+    ...(target?.labels ?? []).filter((name) => name !== target?.label),
+  ];
+  const names = [...new Set([...labels, ...unread])];
   return {
     needed: { kind: "all-but", names },
     because: unread.map(

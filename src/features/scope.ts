@@ -46,6 +46,8 @@ export interface Scope {
   readonly label: string | undefined;
   /** Whether the expression is assigned to a column: rows that it leaves out come back as nulls, by their labels. */
   readonly aligned?: boolean;
+  /** Where the notebook takes that column out of its table. */
+  readonly target: { readonly statement: FeatureStatement; readonly node: SyntaxNode } | undefined;
   /** Absent inside helper functions, where nothing may be learned. */
   readonly lifter: Lifter | undefined;
   /** Helpers being followed, to stop at recursion. */

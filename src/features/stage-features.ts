@@ -28,7 +28,9 @@ import { stageStatement } from "./stage-statement.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type { FeatureRefusal, FeatureStaging, UnseenPolicy } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
-import type { Target } from "./trace-target.ts";
+import type { EncoderFields } from "./target-fields.ts";
+import { keepTargetEncoders } from "./target-fields.ts";
+import type { ColumnsAfter, Target } from "./target-trace.ts";
 import { traceTarget } from "./trace-target.ts";
 import { mayHaveColumn } from "./value.ts";
 
@@ -42,9 +44,11 @@ export interface StageFeaturesInput {
   readonly parser: PythonParser;
   /** The plan's choice of model; without it the notebook is asked. */
   readonly modelVariable?: string;
+  /** Qualified type of that model, when a run has shown it. */
+  readonly modelType?: string;
+  /** Columns of a table at the end of a cell, when a run has shown them. */
+  readonly columnsAfter?: ColumnsAfter;
   readonly unseen: UnseenPolicy;
-  /** Columns of the raw table in its order, when a run has shown them. */
-  readonly rawColumns?: readonly string[];
 }
 
 /** Reasons that follow from where the walk began. */
@@ -164,7 +168,9 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
   const fitted =
     model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict") ?? call;
   const target: Target | undefined =
-    fitted.target === undefined ? undefined : traceTarget(program, fitted.statement, fitted.target);
+    fitted.target === undefined
+      ? undefined
+      : traceTarget(program, fitted.statement, fitted.target, input.columnsAfter);
   const slice = sliceFeatures(program, [
     { names: namesIn(call.statement, matrix), before: call.statement.position },
     ...[fitted.matrix, fitted.target].flatMap((node) =>
@@ -201,21 +207,19 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     functions,
     label: target?.label,
     root: attempt.root,
+    target: target?.taken,
     lifter: lifterFor(draft, statement),
     inside: [],
     evaluate,
     seen,
   });
   let split: readonly string[] = [];
-  let encoderField: string | undefined;
+  const encoderFields: EncoderFields = new Map();
   for (const statement of slice.statements) {
     const scope = scopeAt(statement);
+    keepTargetEncoders(target, scope, encoderFields, "before");
     stageStatement({ draft, scope, served: side, onSplit: (found) => (split = found) });
-    const encoder = target?.steps.find(
-      (step) => step.kind === "encoder" && step.statement === statement,
-    );
-    if (encoder?.kind === "encoder" && names.get(encoder.variable)?.kind === "estimator")
-      encoderField = scope.lifter?.variable(encoder.variable, "LabelEncoder");
+    keepTargetEncoders(target, scope, encoderFields, "behind");
   }
   const end = scopeAt(call.statement);
   const result = servedMatrix(evaluatePart(matrix, end), end, attempt);
@@ -224,9 +228,10 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     program,
     model,
     target,
-    encoderField,
+    encoderFields,
+    modelType: input.modelType,
     unseen: input.unseen,
-    rawColumns: input.rawColumns,
+    rawColumns: rawColumns(slice.statements, seen.tables, attempt.root, input.columnsAfter),
     draft,
     seen,
     names,
@@ -238,6 +243,26 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     end,
     fitted,
   });
+}
+
+/** Columns of the raw table as a run has shown them at the end of the cell that reads it, where nothing else in the cell touches it. */
+function rawColumns(
+  slice: readonly FeatureStatement[],
+  tables: ReadonlySet<string>,
+  root: number,
+  columnsAfter: ColumnsAfter | undefined,
+): readonly string[] | undefined {
+  const [position] = ([...tables][root] ?? "").split(":");
+  const read = slice.find((statement) => String(statement.position) === position);
+  const [name] = read?.facts.surelyWrites ?? [];
+  if (read === undefined || name === undefined) return undefined;
+  const isTouched = slice.some(
+    ({ cell, position: at, facts }) =>
+      cell === read.cell &&
+      at > read.position &&
+      (facts.mayWrite.includes(name) || mayMutate(facts, name)),
+  );
+  return isTouched ? undefined : columnsAfter?.(read.cell, name);
 }
 
 /** The matrix must have one row for each row of a request. */

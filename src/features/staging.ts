@@ -48,20 +48,32 @@ export interface MatrixSource {
   readonly rowLabels: readonly string[];
 }
 
+/** One operation on the model's output on its way to the answer. */
+export type DecodeStep =
+  /** Model output → original label, from a literal mapping in the notebook. */
+  | {
+      readonly kind: "mapping";
+      readonly pairs: readonly { readonly output: string; readonly label: string }[];
+      readonly others: "kept" | "null";
+    }
+  /** A fitted encoder or scaler kept in this state field; a LabelEncoder takes the outputs as they are. */
+  | { readonly kind: "encoder"; readonly field: string; readonly isFlat: boolean }
+  /** Python expression of `outputs` that undoes a transformation of the target. */
+  | { readonly kind: "inverse"; readonly undo: string }
+  /** What the training rows showed the model's values to stand for, kept in this state field. */
+  | { readonly kind: "learned"; readonly field: string };
+
 /** How a model's output becomes the answer. */
 export interface AnswerPlan {
   readonly kind: "label" | "number" | "cluster";
-  readonly decode:
-    | { readonly kind: "none" }
-    /** Model output → original label, from a literal mapping in the notebook. */
-    | {
-        readonly kind: "mapping";
-        readonly pairs: readonly { readonly output: string; readonly label: string }[];
-      }
-    /** A fitted LabelEncoder kept in this state field. */
-    | { readonly kind: "encoder"; readonly field: string }
-    /** NumPy function that undoes the transformation of the target. */
-    | { readonly kind: "inverse"; readonly function: string };
+  /** Steps from the model's output to the raw column's values. */
+  readonly decode: readonly DecodeStep[];
+  /** For readers of the answers; with a field only when that says that the answers are in other terms than the raw column. */
+  readonly remark: { readonly text: string; readonly unless: string | undefined } | undefined;
+  /** Names of the answers, when there are several for a row. */
+  readonly outputs: readonly string[] | undefined;
+  /** Python literals of values that the predicted column may have, for made-up tables. */
+  readonly madeUpLabels: readonly string[];
 }
 
 /** Which raw columns a request must bring. */

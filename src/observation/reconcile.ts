@@ -172,7 +172,8 @@ function symmetric(
   return shares;
 }
 
-function valueHistory(
+/** The newest observation of a name at or before the end of a cell. */
+export function valueHistory(
   observation: Observation,
 ): (cell: number, name: string) => ValueObservation | undefined {
   const history = new Map<string, { readonly cell: number; readonly value: ValueObservation }[]>();

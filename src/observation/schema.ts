@@ -137,6 +137,8 @@ export const ValueObservation = z.strictObject({
   definedHere: z.array(z.string()).optional(),
   /** `1000 × 21`, `len 7`: for people. */
   shape: z.string().nullable(),
+  /** Names of a table's columns in their order, where they are texts and not very many. */
+  columns: z.array(z.string()).optional(),
   /** Names (of live values) that share mutable objects with this one. */
   sharesWith: z.array(z.string()),
 });

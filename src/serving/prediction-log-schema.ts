@@ -16,6 +16,7 @@ export const PredictionRecord = z.strictObject({
   row: z.record(z.string(), Value),
   answer: z.union([
     z.strictObject({ label: Value, probabilities: z.record(z.string(), z.number()).optional() }),
+    z.strictObject({ outputs: z.record(z.string(), Value) }),
     z.strictObject({ error: z.string() }),
   ]),
   /** Of the whole request. */

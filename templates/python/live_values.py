@@ -11,7 +11,7 @@ from typing import Any
 from .part_kinds import Kinds, answers_itself
 from .plain_tree import DEEP, PlainTree, plain_tree
 from .sharing import Sharing
-from .value_state import SMALL, content_digest, pickled, shape
+from .value_state import SMALL, columns, content_digest, pickled, shape
 
 Record = dict[str, Any]
 
@@ -64,6 +64,7 @@ class LiveValues:
                 "name": name,
                 **self.pickled(live[name], digests[name], trees.get(name)),
                 "shape": shape(live[name]),
+                **_columns(live[name]),
                 "sharesWith": shares[name],
             }
             for name in sorted(reported)
@@ -123,6 +124,11 @@ class LiveValues:
         if by_class["pickleError"] is not None or any(map(answers_itself, tree.classes)):
             return pickled(value, digest)
         return {**by_class, "digest": digest, "bytes": tree.size}
+
+
+def _columns(value: Any) -> Record:
+    names = columns(value)
+    return {} if names is None else {"columns": names}
 
 
 @contextlib.contextmanager

@@ -78,11 +78,22 @@ def pack(
         "walked": walked,
         "served": served_columns(raw, features),
         "unseen": features.UNSEEN,
-        "answer": {"kind": predict.ANSWER, "classes": predictor.classes},
+        "answer": answer_of(predict, predictor),
         "features": save_table(store, features.transform(raw, state)),
         "prediction": None if held_out is None else save_table(store, answers(predictor, held_out)),
     }
     return facts, Packed(ask, raw, state, matrices, features, predict)
+
+
+def answer_of(predict: Any, predictor: Any) -> dict[str, Any]:
+    """What the contract says of the answers. A package of an older version knows no remark and one answer a row."""
+    remark = getattr(predict, "remark", None)
+    return {
+        "kind": predict.ANSWER,
+        "classes": predictor.classes,
+        "outputs": getattr(predictor, "outputs", None),
+        "remark": None if remark is None else remark(predictor.state),
+    }
 
 
 def load_part(store: Any, part: dict[str, Any]) -> Any:

@@ -150,6 +150,19 @@ def shape(value: Any) -> str | None:
     return None
 
 
+MANY_COLUMNS = 200
+
+
+def columns(value: Any) -> list[str] | None:
+    """Names of a table's columns in their order; ``None`` for anything else, very wide tables and names that are no text."""
+    if type(value).__name__ != "DataFrame" or type(value).__module__.partition(".")[0] != "pandas":
+        return None
+    names = value.columns.tolist()
+    if len(names) > MANY_COLUMNS or not all(type(name) is str for name in names):
+        return None
+    return names
+
+
 _SIZED: tuple[Any, ...] = (list, tuple, dict, set, frozenset, str, bytes)
 
 

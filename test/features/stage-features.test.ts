@@ -157,11 +157,8 @@ const REFUSED_TAILS: readonly {
   readonly code: string;
 }[] = [
   {
-    name: "a power of a number to predict",
-    tail: TAIL.replace(`y = df["left"]`, `y = df["left"] ** 0.5`).replace(
-      "LogisticRegression()",
-      "Ridge()",
-    ),
+    name: "a column by its place, where nothing shows its name",
+    tail: TAIL.replace(`y = df["left"]`, `y = df.iloc[:, -1]`),
     code: "feature-target-transform",
   },
   {

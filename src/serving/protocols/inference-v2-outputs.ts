@@ -14,27 +14,38 @@ export interface OutputTensor {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** `label` and, when every answer has them, `probabilities`. Refused when an answer does not fit the announced datatype. */
+/**
+ * `label` and, when every answer has them, `probabilities`; of a model with several answers one tensor for each, by its name. Refused when
+ * an answer does not fit the announced datatype.
+ */
 export function outputTensors(
   contract: Contract,
   answers: readonly Answer[],
 ): Result<readonly OutputTensor[], Refusal> {
   const datatype = labelDatatype(contract.answer);
-  const data: (string | number | boolean)[] = [];
-  for (const [row, answer] of answers.entries()) {
-    const label = "error" in answer ? undefined : toDatatype(answer.label, datatype);
-    if (label === undefined) {
-      return err({
-        status: 500,
-        code: "prediction-failed",
-        message: `rows[${String(row)}]: the model's answer does not fit datatype ${datatype} of its contract`,
-      });
+  const tensors: OutputTensor[] = [];
+  for (const name of contract.answer.outputs ?? ["label"]) {
+    const data: (string | number | boolean)[] = [];
+    for (const [row, answer] of answers.entries()) {
+      const value = toDatatype(namedValue(answer, name), datatype);
+      if (value === undefined) {
+        return err({
+          status: 500,
+          code: "prediction-failed",
+          message: `rows[${String(row)}]: the model's answer does not fit datatype ${datatype} of its contract`,
+        });
+      }
+      data.push(value);
     }
-    data.push(label);
+    tensors.push({ name, shape: [answers.length], datatype, data });
   }
-  const label: OutputTensor = { name: "label", shape: [answers.length], datatype, data };
   const probabilities = probabilityTensor(contract, answers);
-  return ok(probabilities === undefined ? [label] : [label, probabilities]);
+  return ok(probabilities === undefined ? tensors : [...tensors, probabilities]);
+}
+
+function namedValue(answer: Answer, name: string): string | number | boolean | null {
+  if ("error" in answer) return null;
+  return "outputs" in answer ? (answer.outputs[name] ?? null) : answer.label;
 }
 
 /** BYTES where the classes are not known or of different types: labels then travel as text. */
@@ -72,12 +83,12 @@ function probabilityTensor(
   answers: readonly Answer[],
 ): OutputTensor | undefined {
   const first = answers[0];
-  if (first === undefined || "error" in first || first.probabilities === undefined)
-    return undefined;
-  const classes = classOrder(contract, Object.keys(first.probabilities));
+  const given = first !== undefined && "label" in first ? first.probabilities : undefined;
+  if (given === undefined) return undefined;
+  const classes = classOrder(contract, Object.keys(given));
   const data: number[] = [];
   for (const answer of answers) {
-    const probabilities = "error" in answer ? undefined : answer.probabilities;
+    const probabilities = "label" in answer ? answer.probabilities : undefined;
     for (const name of classes) {
       const probability = probabilities?.[name];
       if (probability === undefined) return undefined;

@@ -71,7 +71,11 @@ export function renderModelMetadata(model: ServedModel): unknown {
       datatype: DATATYPES[column.type][0],
       shape: [-1, 1],
     })),
-    outputs: [{ name: "label", datatype: labelDatatypeOf(model), shape: [-1] }],
+    outputs: (contract.answer.outputs ?? ["label"]).map((name) => ({
+      name,
+      datatype: labelDatatypeOf(model),
+      shape: [-1],
+    })),
   };
 }
 

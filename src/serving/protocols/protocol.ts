@@ -122,9 +122,10 @@ export function firstRowFailure(answers: readonly Answer[]): Refusal | undefined
   return undefined;
 }
 
-/** Labels in row order; only for answers without errors. */
-export function labelsOf(
-  answers: readonly Answer[],
-): readonly (string | number | boolean | null)[] {
-  return answers.map((answer) => ("error" in answer ? null : answer.label));
+/** Labels in row order, or what a model of several answers says by name; only for answers without errors. */
+export function labelsOf(answers: readonly Answer[]): readonly unknown[] {
+  return answers.map((answer) => {
+    if ("error" in answer) return null;
+    return "outputs" in answer ? answer.outputs : answer.label;
+  });
 }

@@ -148,6 +148,27 @@ def pinned(matrix: Any, expected: Mapping[str, str] | None) -> Any:
     return result.astype(changed) if changed else result
 
 
+def target_terms(raw: pd.DataFrame, column: str, target: Any, *labelled: Any) -> dict[str, Any]:
+    """What the values a model is fitted with stand for in a raw column, as far as the rows show it.
+
+    ``same`` when they are the column's own values; ``labels`` when each of them stands for one value of the column: pairs of both.
+    Rows are found by the labels of the target or of tables beside it. Wrong ones would not pair off, and then nothing is claimed.
+    """
+    nothing: dict[str, Any] = {"same": False, "labels": None}
+    values = np.asarray(target).ravel()
+    rows = _rows_of(raw, len(values), (target, *labelled))
+    if column not in raw.columns or rows is None:
+        return nothing
+    own = raw.loc[rows, column]
+    if _is_same(values, own):
+        return {"same": True, "labels": None}
+    pairs = pd.DataFrame({"model": values, "raw": own.to_numpy(dtype=object)}).drop_duplicates()
+    known = pairs[~pairs["raw"].map(_is_null)]
+    if len(known) > 1000 or not known["model"].is_unique or not set(pairs["model"]) <= set(known["model"]):
+        return nothing
+    return {"same": False, "labels": [[_bare(value) for value in pair] for pair in known.itertuples(index=False)]}
+
+
 def row_labels(*candidates: Any) -> pd.Index | None:
     """Row labels of the first candidate that has any."""
     for candidate in candidates:
@@ -173,6 +194,28 @@ def load_fields(directory: Path) -> dict[str, Any]:
         raise ValueError(f"feature state of version {stored['version']} cannot be read")
     fields = {name: _decoded(value) for name, value in stored["fields"].items()}
     return {**fields, **joblib.load(directory / OBJECTS_FILE)}
+
+
+def _rows_of(raw: pd.DataFrame, length: int, candidates: Iterable[Any]) -> pd.Index | None:
+    if not raw.index.is_unique:
+        return None
+    for candidate in candidates:
+        if not isinstance(candidate, (pd.DataFrame, pd.Series)) or len(candidate) != length:
+            continue
+        if candidate.index.is_unique and candidate.index.isin(raw.index).all():
+            return candidate.index
+    return raw.index if len(raw) == length else None
+
+
+def _is_same(values: np.ndarray, own: pd.Series) -> bool:
+    if values.dtype.kind in "iuf" and pd.api.types.is_numeric_dtype(own.dtype) and not pd.api.types.is_bool_dtype(own.dtype):
+        numbers = own.to_numpy(dtype=np.float64, na_value=np.nan)
+        return bool((np.isclose(values, numbers, rtol=1e-9, atol=0.0) | np.isnan(numbers)).all())
+    return bool((values.astype(object) == own.to_numpy(dtype=object)).all())
+
+
+def _bare(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _typed(column: pd.Series, kind: str) -> Any:

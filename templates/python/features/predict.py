@@ -16,6 +16,8 @@ from ._feature_support import FeatureError
 from .features import FeatureState, load_state, transform
 
 ANSWER = "__ANSWER__"
+# Names of the answers, when the model gives several for each row.
+OUTPUTS: tuple[str, ...] | None = __OUTPUTS__
 
 
 class Predictor:
@@ -24,6 +26,9 @@ class Predictor:
     def __init__(self, model: Any, state: FeatureState) -> None:
         self.model = model
         self.state = state
+        # One model for each key, or one that answers several times.
+        self.models = {str(key): each for key, each in model.items()} if isinstance(model, dict) else None
+        self.outputs = OUTPUTS if self.models is None else tuple(self.models)
         self.classes = self._classes()
 
     def __call__(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -39,8 +44,9 @@ class Predictor:
 
     def _answers(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
         matrix = transform(frame, self.state)
-        outputs = np.asarray(self.model.predict(matrix)).reshape(len(frame), -1)[:, 0]
-        values = [_plain(value) for value in decoded(outputs, self.state)]
+        if self.outputs is not None:
+            return self._several(matrix, len(frame))
+        values = self._values(self.model.predict(matrix), len(frame))
         if ANSWER == "number":
             return [{"value": value} for value in values]
         if ANSWER == "cluster":
@@ -53,6 +59,23 @@ class Predictor:
             {"label": value, "probabilities": dict(zip(names, row, strict=True))}
             for value, row in zip(values, chances.tolist(), strict=True)
         ]
+
+    def _values(self, outputs: Any, rows: int) -> list[Any]:
+        """One value a row, in the terms of the predicted column."""
+        flat = np.asarray(outputs)
+        if flat.size != rows:
+            raise FeatureError(f"the model gives {flat.size // rows} values for each row, and which one answers is not known")
+        return [_plain(value) for value in decoded(flat.reshape(rows), self.state)]
+
+    def _several(self, matrix: Any, rows: int) -> list[dict[str, Any]]:
+        """Several answers a row, by name."""
+        if self.models is None:
+            outputs = np.asarray(self.model.predict(matrix)).reshape(rows, -1)
+            columns = [self._values(outputs[:, at], rows) for at in range(outputs.shape[1])]
+        else:
+            columns = [self._values(model.predict(matrix), rows) for model in self.models.values()]
+        names = self.outputs or ()
+        return [{"outputs": dict(zip(names, values, strict=True))} for values in zip(*columns, strict=True)]
 
     def _refusal(self, frame: pd.DataFrame, error: Exception) -> FeatureError:
         """A failure of the notebook's own lines, or of the model, is put down to the first row that fails by itself."""
@@ -78,7 +101,7 @@ class Predictor:
 
     def _classes(self) -> list[Any] | None:
         classes = getattr(self.model, "classes_", None)
-        if ANSWER != "label" or classes is None:
+        if ANSWER != "label" or classes is None or self.outputs is not None:
             return None
         return [_plain(value) for value in decoded(np.asarray(classes), self.state)]
 
@@ -92,6 +115,11 @@ def load(model_dir: str | Path) -> Predictor:
 def decoded(outputs: np.ndarray, state: FeatureState) -> Any:
     """The model's outputs as values of the predicted column."""
     __DECODE__
+
+
+def remark(state: FeatureState) -> str | None:
+    """What a reader of the answers has to know of them."""
+    __REMARK__
 
 
 def _plain(value: Any) -> Any:
