@@ -10,8 +10,10 @@ import { type FeatureFiles, generateFeatureFiles } from "../features/generate-fe
 import { stageFeatures } from "../features/stage-features.ts";
 import { valueHistory } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
+import { followedCalls } from "../pipeline/followed-calls.ts";
 import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
 import type { Plan } from "../pipeline/plan.ts";
+import { whyNoModel } from "../pipeline/served-model.ts";
 import { notebookOfCell, notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
@@ -93,7 +95,7 @@ async function stageServing(
   const { serve } = plan;
   if (serve === undefined)
     return refusal(
-      "the notebook saves no model that can be stored, and calls .fit(…) of none outside a loop",
+      whyNoModel(program.facts.statements, followedCalls(program.facts.statements)),
       [],
     );
   const after = observation === undefined ? undefined : valueHistory(observation);

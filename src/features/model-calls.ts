@@ -1,8 +1,10 @@
-/** Where the notebook fits its models and asks them: `model.fit(X, y)`, `model.predict(X)`, outside function bodies. */
+/** Where the notebook fits its models and asks them: `model.fit(X, y)`, `model.predict(X)`, its own functions followed. */
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, walk } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import type { InnerCall } from "./helper-calls.ts";
+import { callsThroughHelper } from "./helper-calls.ts";
 
 /** A call of a method of a named estimator. */
 export interface ModelCall {
@@ -36,6 +38,7 @@ export function findModelCalls(program: FeatureProgram): readonly ModelCall[] {
       if (node.kind === "call") {
         const call = modelCall(node, statement, program);
         if (call !== undefined) calls.push(call);
+        calls.push(...callsThroughHelper(node, statement, { program, innerCall: methodCall }));
       }
       return undefined;
     });
@@ -60,13 +63,10 @@ function modelCall(
   statement: FeatureStatement,
   program: FeatureProgram,
 ): ModelCall | undefined {
-  const callee = fieldOf(node, "function");
-  if (callee?.kind !== "attribute") return undefined;
-  const text = statement.tree.text;
-  const object = fieldOf(callee, "object");
-  const attribute = fieldOf(callee, "attribute");
-  const method = attribute === undefined ? "" : text.slice(attribute.start, attribute.end);
-  if (object === undefined || (method !== "fit" && !ASKING.has(method))) return undefined;
+  const { text } = statement.tree;
+  const inner = methodCall(node, text);
+  if (inner === undefined) return undefined;
+  const { object, method, matrix, target } = inner;
   const variable =
     object.kind === "identifier"
       ? text.slice(object.start, object.end)
@@ -74,6 +74,21 @@ function modelCall(
         ? assignedName(statement)
         : undefined;
   if (variable === undefined) return undefined;
+  const known = statement.facts.calls.find(
+    ({ span }) => span.start === node.start && span.end === node.end,
+  )?.receiverType;
+  const type = known ?? typeOfVariable(program, variable);
+  return { statement, variable, method, matrix, target, type };
+}
+
+/** A call of a method that fits or asks. */
+function methodCall(node: SyntaxNode, text: string): InnerCall | undefined {
+  const callee = fieldOf(node, "function");
+  if (callee?.kind !== "attribute") return undefined;
+  const object = fieldOf(callee, "object");
+  const attribute = fieldOf(callee, "attribute");
+  const method = attribute === undefined ? "" : text.slice(attribute.start, attribute.end);
+  if (object === undefined || (method !== "fit" && !ASKING.has(method))) return undefined;
   const list = fieldOf(node, "arguments")?.children ?? [];
   const positional = list.filter(({ kind }) => kind !== "keyword_argument");
   const keyword = (name: string): SyntaxNode | undefined => {
@@ -83,16 +98,11 @@ function modelCall(
     });
     return found === undefined ? undefined : fieldOf(found, "value");
   };
-  const known = statement.facts.calls.find(
-    ({ span }) => span.start === node.start && span.end === node.end,
-  )?.receiverType;
   return {
-    statement,
-    variable,
+    object,
     method,
     matrix: keyword("X") ?? positional[0],
     target: keyword("y") ?? positional[1],
-    type: known ?? typeOfVariable(program, variable),
   };
 }
 

@@ -31,6 +31,7 @@ import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook
 import { outsideOf } from "./outside.ts";
 import { findParameters, kebab, liftLiteral, parametersOfStep } from "./parameters.ts";
 import { addressOf, type Plan, type StatementRef, type Step } from "./plan.ts";
+import { servedModelOf } from "./planned-model.ts";
 import { nothingToPromote, refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import {
@@ -43,7 +44,7 @@ import {
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
-import { findServedModel, modelsNotKept, type ServedModel } from "./served-model.ts";
+import { modelsNotKept } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
 import { filesOfStep, movesWorkingDirectory } from "./step-files.ts";
 
@@ -142,25 +143,6 @@ function keptOf(
 ): readonly StatementFacts[] {
   const needed = keepStatements(statements, facts.shares, followedCalls(facts.statements));
   return statements.filter((statement) => needed.has(statement));
-}
-
-/** Observed types first: what a loop keeps as its best is often bound to None before. */
-function servedModelOf(
-  program: NotebookProgram,
-  facts: Reconciled,
-  kept: readonly StatementFacts[],
-): ServedModel | undefined {
-  return findServedModel({
-    statements: kept,
-    typeAfter: (statement, name) =>
-      facts.valueAfter(cellNumber(program, statement), name)?.type ??
-      kept.findLast((other) => other.types.has(name))?.types.get(name),
-    isStored: (name) => {
-      const end = kept.at(-1);
-      const seen = end && facts.valueAfter(cellNumber(program, end), name);
-      return typeof seen?.pickleError !== "string";
-    },
-  });
 }
 
 function interfaceOptions(

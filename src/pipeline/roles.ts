@@ -110,6 +110,11 @@ export function isModelFitCall(call: CallFact): boolean {
   );
 }
 
+/** Measures of models that are fitted again for each fold. */
+export function isCrossValidation({ callee }: CallFact): boolean {
+  return callee !== undefined && CROSS_VALIDATION.test(callee);
+}
+
 /** `model.predict(…)` and its kin; asking for a score is none. */
 export function isPrediction(call: CallFact): boolean {
   const { method } = call;

@@ -2,7 +2,8 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { ValueObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
-import { isModelFitCall, isModelType } from "./roles.ts";
+import type { CallsOf } from "./followed-calls.ts";
+import { isCrossValidation, isModelFitCall, isModelType } from "./roles.ts";
 
 /** The estimator's variable and why it was chosen. */
 export interface ServedModel {
@@ -19,16 +20,17 @@ export interface ServedModelInput {
   readonly typeAfter: (statement: StatementFacts, name: string) => string | undefined;
   /** Whether its last value can be stored, as far as anybody knows. */
   readonly isStored: (name: string) => boolean;
+  /** Calls of a statement, those inside the notebook's own functions included. */
+  readonly callsOf: CallsOf;
 }
 
 const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
 
 /**
- * Saved by the notebook beats fitted last. A model that is only fitted in a loop is one of many: it counts when the notebook saves it, by
- * whatever name or inside whatever container. `undefined` when nothing stands out.
+ * Saved by the notebook beats fitted last, and that beats fitted last in a loop over several models. `undefined` when nothing stands out.
  */
 export function findServedModel(input: ServedModelInput): ServedModel | undefined {
-  const models = [...fittedModels(input.statements)].filter(([name]) => input.isStored(name));
+  const models = allFittedModels(input).filter(([name]) => input.isStored(name));
   const fits = new Map(models);
   const lastFit = models.at(-1)?.[1];
   if (lastFit === undefined) return undefined;
@@ -47,9 +49,58 @@ export function findServedModel(input: ServedModelInput): ServedModel | undefine
     }
   }
   const last = models.findLast(([, fit]) => !isLoop(fit));
-  return last === undefined
+  if (last !== undefined) return { variable: last[0], because: "it is fitted last", fit: last[1] };
+  const looped = models.findLast(([name, fit]) => isHeldBehind(name, fit, input));
+  return looped === undefined
     ? undefined
-    : { variable: last[0], because: "it is fitted last", fit: last[1] };
+    : { variable: looped[0], because: "a loop over several models fits it last", fit: looped[1] };
+}
+
+/** Why no model is served, for a notebook in which none is found. */
+export function whyNoModel(statements: readonly StatementFacts[], callsOf: CallsOf): string {
+  const calls = statements.flatMap(callsOf);
+  if (calls.some(({ method }) => method === "fit" || method === "fit_predict"))
+    return "what the notebook fits stays in a list, a function or a temporary value: give the model a name (best = models[0]) or save it";
+  return calls.some(isCrossValidation)
+    ? "the notebook only cross-validates models, which fits copies and drops them: fit one (model.fit(X, y)) to have a model to serve"
+    : "the notebook saves no model that can be stored, and calls .fit(…) of none";
+}
+
+/** Whether a loop's variable still is the model of the last round: nothing binds it again. */
+function isHeldBehind(
+  name: string,
+  fit: StatementFacts,
+  { statements, typeAfter }: ServedModelInput,
+): boolean {
+  const at = statements.indexOf(fit);
+  const type = typeAfter(fit, name);
+  return (
+    (type === undefined || isModelType(type)) &&
+    !statements.some((other, index) => index > at && other.mayWrite.includes(name))
+  );
+}
+
+/** Variables with their last fit, by the notebook's own functions included, in the order of those. */
+function allFittedModels(input: ServedModelInput): readonly (readonly [string, StatementFacts])[] {
+  const fits = fittedModels(input.statements);
+  for (const statement of input.statements) {
+    const own = new Set(statement.calls);
+    const isByFunction =
+      statement.definition === undefined &&
+      input
+        .callsOf(statement)
+        .some((call) => !own.has(call) && call.method === "fit" && isModelFitCall(call));
+    if (!isByFunction) continue;
+    const given = statement.calls.flatMap((call) =>
+      call.arguments.flatMap(({ name }) => (name === undefined ? [] : [name])),
+    );
+    for (const name of new Set([...given, ...statement.surelyWrites]))
+      if (isModelType(input.typeAfter(statement, name))) fits.set(name, statement);
+  }
+  const places = new Map(input.statements.map((statement, at) => [statement, at]));
+  return [...fits].sort(
+    ([, left], [, right]) => (places.get(left) ?? 0) - (places.get(right) ?? 0),
+  );
 }
 
 /** A warning for each fitted model that the run showed to be nothing that can be stored: no step keeps it, and nothing compares it. */

@@ -53,6 +53,7 @@ test("the model that is served is one that can be stored", async () => {
       statements: program.facts.statements,
       typeAfter: () => undefined,
       isStored,
+      callsOf: (statement) => statement.calls,
     })?.variable;
   expect(served(() => true)).toBe("last");
   expect(served((name) => name !== "last")).toBe("first");

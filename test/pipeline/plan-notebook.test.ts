@@ -338,11 +338,35 @@ test.each([
     model: "models",
   },
   {
-    name: "none, when a loop fits several and keeps none",
+    name: "the last of a loop that fits several and keeps none",
     cells: [
       "for c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    print(accuracy_score(y, m.predict(X)))",
     ],
+    model: "m",
+  },
+  {
+    name: "none, when the loop's variable is bound again",
+    cells: [
+      "for c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    print(accuracy_score(y, m.predict(X)))",
+      "m = 3\nprint(m)",
+    ],
     model: undefined,
+  },
+  {
+    name: "one that is fitted before a loop over others",
+    cells: [
+      "first = LogisticRegression()\nfirst.fit(X, y)\nprint(first.score(X, y))",
+      "for c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    print(accuracy_score(y, m.predict(X)))",
+    ],
+    model: "first",
+  },
+  {
+    name: "one that a function is given to fit",
+    cells: [
+      "def train(model, features, target):\n    model.fit(features, target)\n    print(model.score(features, target))",
+      "chosen = LogisticRegression()\ntrain(chosen, X, y)",
+    ],
+    model: "chosen",
   },
 ])("the model is $name", async ({ cells, model }) => {
   const plan = await planned([IMPORTS, TABLES, ...cells]);

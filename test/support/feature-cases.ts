@@ -6,6 +6,7 @@ import type { FeatureFiles } from "../../src/features/generate-feature-files.ts"
 import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
 import { stageFeatures } from "../../src/features/stage-features.ts";
 import type { FeatureRefusal, FeatureStaging } from "../../src/features/staging.ts";
+import type { ColumnsAfter } from "../../src/features/target-trace.ts";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";
 import { pythonParser } from "./python-parser.ts";
 
@@ -13,6 +14,7 @@ import { pythonParser } from "./python-parser.ts";
 export async function stageScript(
   script: string,
   modelVariable?: string,
+  columnsAfter?: ColumnsAfter,
 ): Promise<Result<FeatureStaging, FeatureRefusal>> {
   const parser = await pythonParser();
   const units = script.split(/^# %%\n/mu).map((text, index) => ({ id: String(index + 1), text }));
@@ -23,6 +25,7 @@ export async function stageScript(
     parser,
     unseen: "other",
     ...(modelVariable === undefined ? {} : { modelVariable }),
+    ...(columnsAfter === undefined ? {} : { columnsAfter }),
   });
 }
 
