@@ -49,6 +49,8 @@ export type UnwrittenNotebooks = ReadonlyMap<string, string>;
 
 type LoadSurroundings = ProgramSurroundings & {
   readonly unwritten?: UnwrittenNotebooks;
+  /** Cells to read in the place of those of the file, by number. What the file shows as their output is then none of theirs. */
+  readonly changed?: ReadonlyMap<number, string>;
   /** Asked for what star imports bind; a table answers where nothing may be run. */
   readonly askExports?: AskExports;
 };
@@ -102,7 +104,7 @@ export async function examineNotebooks(
   const read = async (path: string): Promise<Notebook> => {
     const { value, diagnostics } = await readOne(path, ports.files, surroundings.unwritten);
     found.push(...diagnostics);
-    return value;
+    return surroundings.changed === undefined ? value : withCells(value, surroundings.changed);
   };
   const stored: [Notebook, ...Notebook[]] = [await read(first)];
   for (const path of others) stored.push(await read(path));
@@ -196,6 +198,15 @@ function readStored(text: string, path: string): Parsed<Notebook> {
   const { value, diagnostics } = readNotebook(text, path);
   if (value === undefined) throw stop(diagnostics, path);
   return { value, diagnostics };
+}
+
+function withCells(notebook: Notebook, changed: ReadonlyMap<number, string>): Notebook {
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    source: changed.get(cell.number) ?? cell.source,
+    outputs: [],
+  }));
+  return { ...notebook, cells };
 }
 
 /** Each notebook by itself again, as it stands in the program: its secrets are hidden. */

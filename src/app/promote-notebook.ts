@@ -4,7 +4,6 @@
  */
 
 import { basename, dirname, relative } from "node:path/posix";
-import type { Sha256 } from "../base/brand.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConflictError, errorAt, MlopsError } from "../base/errors.ts";
 import { renderCertificate } from "../codegen/certificate-file.ts";
@@ -26,13 +25,21 @@ import type { Processes } from "../ports/processes.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { Workers } from "../ports/worker.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { foundTheSame } from "../verification/build-certificate.ts";
-import { Certificate } from "../verification/schema.ts";
+import type { Certificate } from "../verification/schema.ts";
 import { checkFolderIsFree, checkModuleNames } from "./check-before-promoting.ts";
 import { checkDataIsStillThere, checkSameData } from "./check-data-unchanged.ts";
 import { checkResolved } from "./check-resolved.ts";
+import { earlierOr } from "./earlier-certificate.ts";
 import type { Emitted } from "./emit-package.ts";
 import type { AppEvent } from "./event.ts";
+import {
+  type FixReport,
+  fixReport,
+  lookForLeakage,
+  metricsAsItStands,
+  type Reloadable,
+  withFix,
+} from "./leakage.ts";
 import { type LoadedNotebook, loadNotebooks, stop } from "./load-notebook.ts";
 import { type LockOutcome, lockRequirements, NO_LOCK } from "./lock-requirements.ts";
 import { makeVerified, withRenamed } from "./make-verified.ts";
@@ -72,6 +79,8 @@ export interface PromoteInput {
   readonly cut: Cut;
   /** Which order of the cells to take where the saved outputs prove another one than theirs; `undefined` refuses to choose. */
   readonly order: "cells" | "saved" | undefined;
+  /** What to fix before the pipeline is made; what pipeline.yaml says is fixed as well. */
+  readonly fix: "leakage" | undefined;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
   /** Asks a person about the plan before anything is made of it; `undefined` takes it as it is. */
@@ -110,6 +119,8 @@ export interface PromoteResult {
   readonly changes: readonly PromotedFile[];
   /** How serving stands: ready, or why not. */
   readonly serving: Emitted["serving"];
+  /** What was fixed; `undefined` when the pipeline is the notebook's. */
+  readonly fixed: FixReport | undefined;
   readonly writes: WriteOutcome;
   readonly diff: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -127,18 +138,19 @@ export async function promoteNotebooks(
   const phase = phases(ports);
   const name = nameOfPipeline(input);
   const notebooks = await inSavedOrder({ ...input, pipeline: name }, ports);
-  const loaded = await phase("read", notebooks.join(", "), () =>
+  const load = (changed?: ReadonlyMap<number, string>): Promise<LoadedNotebook> =>
     loadNotebooks(notebooks, ports, {
       pipeline: name,
       environment: input.variables,
       ...(input.observe ? { askExports: askingPython(input, ports) } : {}),
-    }),
-  );
+      ...(changed === undefined ? {} : { changed }),
+    });
+  const loaded = await phase("read", notebooks.join(", "), () => load());
   const { notebook } = loaded.program;
   try {
     const result = await promoteLoaded(
       { ...input, notebooks, name, notebook: notebook.path },
-      loaded,
+      { ...loaded, reload: async (cells) => (await load(cells)).program },
       ports,
     );
     return { ...result, diagnostics: findingsInParts(notebook, result.diagnostics) };
@@ -176,18 +188,17 @@ export function nameOfPipeline({
 
 async function promoteLoaded(
   input: PromoteInput & { readonly name: string; readonly notebook: string },
-  loaded: LoadedNotebook,
+  loaded: LoadedNotebook & Reloadable,
   given: PromotePorts,
 ): Promise<PromoteResult> {
   const phase = phases(given);
   const { name } = input;
-  const { program } = loaded;
-  checkModuleNames(program, name);
+  checkModuleNames(loaded.program, name);
   const ports = {
     ...given,
-    workers: withEnvironment(given.workers, program.environment, {
+    workers: withEnvironment(given.workers, loaded.program.environment, {
       ...input.variables,
-      ...Object.fromEntries(program.hidden),
+      ...Object.fromEntries(loaded.program.hidden),
     }),
   };
   const folder = `${input.pipelinesFolder}/${name}`;
@@ -196,6 +207,9 @@ async function promoteLoaded(
   await checkResolved(folder, Object.keys(base), ports.files);
   if (previous === undefined) await checkFolderIsFree(folder, ports.files);
   const edits = await readPersonEdits(previous, ports);
+  const decisions = withFix(edits.decisions, input.fix);
+  const fixing = await lookForLeakage(loaded, decisions, ports.parser);
+  const { program } = fixing;
   const notebookFolder = dirname(input.notebook);
   const work = workFolderOfNotebook(program, notebookFolder, {
     parser: ports.parser,
@@ -277,7 +291,7 @@ async function promoteLoaded(
     python: "3.11",
     cut: input.cut,
     serving: edits.serving,
-    decisions: edits.decisions,
+    decisions,
   };
   const planning =
     input.review === undefined
@@ -310,6 +324,7 @@ async function promoteLoaded(
   const { plan, reference, emitted, merged, verified } = made;
   const diagnostics = [
     ...loaded.diagnostics,
+    ...fixing.diagnostics,
     ...(settled?.notes ?? []),
     ...made.diagnostics,
     ...(first === undefined ? [] : observationNotes(first, input.notebook)),
@@ -332,8 +347,16 @@ async function promoteLoaded(
   );
   checkNotChanged(merged, final);
   if (first !== undefined) await checkDataIsStillThere(first, notebookFolder, ports.files);
+  const fixed = await fixReport(fixing, reference, () =>
+    phase("compare", "runs the notebook as it stands, for its metrics", (say) =>
+      metricsAsItStands(loaded.program, { name, root: "." }, (ownPlan) =>
+        observeWith({ plan: ownPlan }, say, { of: loaded.program }),
+      ),
+    ),
+  );
   const common = {
     name,
+    fixed,
     folder,
     plan,
     certificate,
@@ -370,19 +393,4 @@ function checkNotChanged(verified: PlannedPackage, final: PlannedPackage): void 
       hint: "run the command again",
     },
   );
-}
-
-/**
- * The certificate on record when it found the same: a model's equal content may have other bytes each time it is
- * stored, and that alone must not make a new revision.
- */
-async function earlierOr(
-  certificate: Certificate,
-  onRecord: Sha256 | undefined,
-  artifacts: Artifacts,
-): Promise<Certificate> {
-  const bytes = onRecord === undefined ? undefined : await artifacts.read(onRecord);
-  if (bytes === undefined) return certificate;
-  const earlier = Certificate.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  return earlier.success && foundTheSame(earlier.data, certificate) ? earlier.data : certificate;
 }

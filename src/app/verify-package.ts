@@ -136,6 +136,7 @@ export async function verifyPackage(
         environment: environmentDigest(environment.now),
       },
       order: plan.notebook.order,
+      fixed: plan.notebook.fixed,
       reference,
       manifests,
       steps: plan.steps,

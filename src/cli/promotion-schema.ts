@@ -14,12 +14,31 @@ const Failure = z.object({
 
 /** `result` of `mlops promote`. */
 export interface PromotionResult
-  extends Omit<PromoteResult, "diagnostics" | "revision" | "certificate" | "failure" | "diff"> {
+  extends Omit<
+    PromoteResult,
+    "diagnostics" | "revision" | "certificate" | "failure" | "diff" | "fixed"
+  > {
   readonly revision?: number;
   readonly certificate?: Certificate;
   readonly failure?: NonNullable<PromoteResult["failure"]>;
   readonly diff?: string;
+  readonly fixed?: NonNullable<PromoteResult["fixed"]>;
 }
+
+const MetricNumber = z.number().or(z.enum(["NaN", "Infinity", "-Infinity"]));
+
+/** What `--fix` changed, and the metrics of the notebook as it stands beside those of the pipeline. */
+const Fixed = z.object({
+  what: z.literal("leakage"),
+  places: z.array(z.object({ cell: z.int(), line: z.int(), was: z.string(), now: z.string() })),
+  metrics: z.array(
+    z.object({
+      name: z.string(),
+      notebook: MetricNumber.optional(),
+      fixed: MetricNumber.optional(),
+    }),
+  ),
+});
 
 /** The parts of the plan that programs read; `plan` holds more. */
 const PlanOutline = z.looseObject({
@@ -71,6 +90,7 @@ export function promotionResultSchema(): JsonSchema {
           conflicts: z.array(z.object({ path: z.string(), beside: z.string() })),
         }),
         diff: z.string().optional(),
+        fixed: Fixed.optional(),
       }),
     ),
   };

@@ -63,6 +63,7 @@ export function renderReadme(plan: Plan, { serving, locked }: ReadmeFacts): stri
           ),
           "",
         ]),
+    ...fixedLines(plan),
     ...environmentLines(plan),
     "## Serving",
     "",
@@ -80,6 +81,26 @@ export function renderReadme(plan: Plan, { serving, locked }: ReadmeFacts): stri
     .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trimEnd()}\n`;
+}
+
+/** Where it computes something else than the notebook, on purpose. */
+function fixedLines({ notebook: { fixed } }: Plan): readonly string[] {
+  if (fixed === undefined) return [];
+  const said = fixed.places.flatMap(({ cell, line, was, now }) => [
+    `- cell ${String(cell)}, line ${String(line)}: ${was === "" ? "put in" : `\`${was}\` is`}`,
+    "",
+    "  ```python",
+    ...now.split("\n").map((text) => `  ${text}`),
+    "  ```",
+    "",
+  ]);
+  return [
+    "## Not as in the notebook",
+    "",
+    "What is learned from data is learned from the training rows only, so values and metrics are others than the notebook's. To undo it, remove `kind: fix` from the decisions in `pipeline.yaml` and promote again.",
+    "",
+    ...said,
+  ];
 }
 
 /** Steps as boxes, artifacts on the arrows. */

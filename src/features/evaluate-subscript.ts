@@ -142,6 +142,10 @@ function evaluateMatrix(
   scope: Scope,
 ): Evaluated {
   const [rowsKey, ...rest] = keys;
+  const picked = rowsKey === undefined ? undefined : evaluatePart(rowsKey, scope).value;
+  // Numbers of rows that training picks; serving has all rows of the request.
+  if (rest.length === 0 && picked?.kind === "training" && table.value.kind === "rows")
+    return filtered(node, table, { value: table.value, scope });
   if (
     rowsKey === undefined ||
     !isEverything(rowsKey) ||

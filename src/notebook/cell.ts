@@ -81,6 +81,22 @@ export interface SavedOrder {
   readonly compared: number;
 }
 
+/** One place where the program is meant to be another one than the notebook. */
+export interface CellChange {
+  readonly cell: number;
+  /** 1-based, in the cell of the notebook. */
+  readonly line: number;
+  /** What stands there in the notebook; empty for what was put in. */
+  readonly was: string;
+  readonly now: string;
+}
+
+/** What was changed on somebody's word before the notebook was read as a program. */
+export interface NotebookFix {
+  readonly kind: "leakage";
+  readonly places: readonly CellChange[];
+}
+
 /** A notebook as read; nothing in it has been executed or interpreted as Python. */
 export interface Notebook {
   /** Path as the user would type it, with `/`. */
@@ -91,6 +107,8 @@ export interface Notebook {
   readonly cells: readonly Cell[];
   /** Set when it is a copy in the order that saved outputs proved. */
   readonly order?: SavedOrder;
+  /** Set when its cells are not those of the file, but as they were fixed. */
+  readonly fixed?: NotebookFix;
   /** Set when it is several notebooks as one, whose cells are counted on. */
   readonly parts?: readonly NotebookPart[];
   /** Set when `%run` brings in cells of other files: where all cells come from, in their order. */

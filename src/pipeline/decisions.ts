@@ -93,7 +93,7 @@ export interface StepDecisions {
   readonly path: string;
 }
 
-/** Applies merge, split and rename in the order given. An error among the diagnostics means that the plan must not be used. */
+/** Applies merge, split and rename in the order given; drop and fix are done before. An error among the diagnostics means that the plan must not be used. */
 export function applyDecisions(input: StepDecisions): {
   readonly steps: readonly NamedSegment[];
   readonly diagnostics: readonly Diagnostic[];
@@ -101,8 +101,10 @@ export function applyDecisions(input: StepDecisions): {
   let { steps } = input;
   const diagnostics: Diagnostic[] = [];
   for (const item of input.items) {
-    if (!item.fits || item.decision.kind === "drop") continue;
-    const applied = applyOne(item.decision, steps, input);
+    const { decision } = item;
+    // What concerns cells is done before there are steps.
+    if (!item.fits || decision.kind === "drop" || decision.kind === "fix") continue;
+    const applied = applyOne(decision, steps, input);
     switch (applied.kind) {
       case "done":
         steps = applied.steps;
@@ -123,7 +125,7 @@ type Applied =
   | { readonly kind: "unfit" | "unsound"; readonly because: string };
 
 function applyOne(
-  decision: Exclude<Decision, { kind: "drop" }>,
+  decision: Exclude<Decision, { kind: "drop" | "fix" }>,
   steps: readonly NamedSegment[],
   input: StepDecisions,
 ): Applied {
@@ -249,6 +251,8 @@ export function describeDecision(decision: Decision): string {
       return `rename ${decision.step} to ${decision.as}`;
     case "drop":
       return `drop cell ${String(decision.cell)}`;
+    case "fix":
+      return `fix ${decision.what}`;
   }
 }
 

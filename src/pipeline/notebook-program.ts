@@ -181,9 +181,14 @@ function withoutModulePaths(
 
 /** What a plan says of the notebook itself. */
 export function notebookOf({
-  notebook: { path, sha256, order },
+  notebook: { path, sha256, order, fixed },
 }: NotebookProgram): Plan["notebook"] {
-  return { path, sha256, ...(order === undefined ? {} : { order }) };
+  return {
+    path,
+    sha256,
+    ...(order === undefined ? {} : { order }),
+    ...(fixed === undefined ? {} : { fixed }),
+  };
 }
 
 /** The statement's address in the notebook. */

@@ -84,6 +84,19 @@ export const StoredPlan: z.ZodType<Plan> = z.strictObject({
         compared: z.int(),
       })
       .exactOptional(),
+    fixed: z
+      .strictObject({
+        kind: z.literal("leakage"),
+        places: z.array(
+          z.strictObject({
+            cell: z.int().min(1),
+            line: z.int().min(1),
+            was: z.string(),
+            now: z.string(),
+          }),
+        ),
+      })
+      .exactOptional(),
   }),
   notebooks: z
     .array(z.strictObject({ path: z.string(), sha256: Digest, firstCell: z.int().min(1) }))

@@ -5,7 +5,7 @@
  */
 import type { Sha256 } from "../base/brand.ts";
 import type { Span } from "../base/text-span.ts";
-import type { CellOrigin, NotebookPart, SavedOrder } from "../notebook/cell.ts";
+import type { CellOrigin, NotebookFix, NotebookPart, SavedOrder } from "../notebook/cell.ts";
 import type { Decision } from "./schema.ts";
 
 export type Role =
@@ -136,6 +136,8 @@ export interface Plan {
     readonly sha256: Sha256;
     /** Set when it is a copy in the order that saved outputs proved. */
     readonly order?: SavedOrder;
+    /** Set when the program was fixed, so that it computes something else than the notebook on purpose. */
+    readonly fixed?: NotebookFix;
   };
   /** The notebooks it is made from, in the order in which they are run, when there are several; `notebook` then is all of them as one. */
   readonly notebooks?: readonly NotebookPart[];

@@ -59,6 +59,7 @@ export const Decision = z.discriminatedUnion("kind", [
     cell: z.int().min(1),
     source: CellSource.optional(),
   }),
+  z.strictObject({ kind: z.literal("fix"), what: z.literal("leakage") }),
 ]);
 export type Decision = z.infer<typeof Decision>;
 

@@ -20,6 +20,7 @@ export interface CertificateInput {
   readonly pipeline: string;
   readonly digests: Certificate["digests"];
   readonly order: Plan["notebook"]["order"] | undefined;
+  readonly fixed?: Plan["notebook"]["fixed"] | undefined;
   readonly reference: Reference;
   /** Manifests of the verified run by step, in pipeline order; a step that failed has none. */
   readonly manifests: ReadonlyMap<string, StepManifest>;
@@ -109,6 +110,9 @@ export function buildCertificate(input: CertificateInput): Certificate {
     ...(input.order === undefined
       ? {}
       : { order: { ...input.order, cells: [...input.order.cells] } }),
+    ...(input.fixed === undefined
+      ? {}
+      : { fixed: { ...input.fixed, places: [...input.fixed.places] } }),
     "notebook-seeded": input.reference.notebookSeeded,
     ...(input.reference.unseeded === undefined ? {} : { unseeded: input.reference.unseeded }),
     ...(input.proofs === undefined ? {} : { features: { proofs: [...input.proofs] } }),

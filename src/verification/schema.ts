@@ -85,6 +85,22 @@ export const Certificate = z.strictObject({
       compared: z.int().min(0),
     })
     .exactOptional(),
+  /** Where the pipeline is meant to compute something else than the notebook: everything above was compared with the notebook as it is fixed here. */
+  fixed: z
+    .strictObject({
+      kind: z.literal("leakage"),
+      places: z.array(
+        z.strictObject({
+          cell: z.int().min(1),
+          /** 1-based, in the cell of the notebook. */
+          line: z.int().min(1),
+          /** What stands there in the notebook; empty for what was put in. */
+          was: z.string(),
+          now: z.string(),
+        }),
+      ),
+    })
+    .exactOptional(),
   "notebook-seeded": z.boolean(),
   /** Calls that draw from a generator that the notebook does not seed: they repeat under the seeds above, and nowhere else. */
   unseeded: z.array(Cause).exactOptional(),

@@ -42,6 +42,12 @@ export const promoteCommand = defineCommand({
       summary:
         "where the saved outputs prove another order of the cells: promote from top to bottom anyway, or a copy in that order",
     },
+    fix: {
+      kind: "text",
+      placeholder: "leakage",
+      summary:
+        "leakage: learn from the training rows only, and compare the metrics; kept in pipeline.yaml, the notebook stays",
+    },
     interactive: {
       kind: "switch",
       summary: "look at the plan first and merge, split, rename or drop; kept in pipeline.yaml",
@@ -82,6 +88,10 @@ export const promoteCommand = defineCommand({
     {
       line: "mlops promote clean.ipynb train.ipynb --name churn",
       shows: "one pipeline of two notebooks: the second reads files that the first writes",
+    },
+    {
+      line: "mlops promote churn.ipynb --fix leakage",
+      shows: "means and scalers of the training rows only; old and new metrics side by side",
     },
     { line: "mlops promote churn.ipynb --diff", shows: "what promoting again would change" },
     {

@@ -1,5 +1,6 @@
 /** Reading and planning without running anything. */
 import { basename } from "node:path";
+import { leakageFindings } from "../../app/leakage.ts";
 import { examineNotebooks, loadNotebooks } from "../../app/load-notebook.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { didYouMean } from "../../base/did-you-mean.ts";
@@ -79,9 +80,10 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
     planned.plan === undefined
       ? []
       : unseededWarning(unseededCalls(program, undefined), planned.plan, program.notebook.path);
+  const leaks = leakageFindings(program, parser);
   const found = [
     ...diagnostics,
-    ...findingsInParts(program.notebook, [...planned.diagnostics, ...unseeded]),
+    ...findingsInParts(program.notebook, [...planned.diagnostics, ...unseeded, ...leaks]),
   ];
   if (planned.plan === undefined) {
     return { result: { phase: "plan", text: "no plan: see below" }, diagnostics: found };

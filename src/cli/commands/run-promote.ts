@@ -23,6 +23,7 @@ export interface PromoteFlags {
   readonly asOf: string | undefined;
   readonly timeout: number | undefined;
   readonly order: string | undefined;
+  readonly fix: string | undefined;
   readonly interactive: boolean;
   readonly dryRun: boolean;
   readonly diff: boolean;
@@ -55,6 +56,7 @@ export async function runPromote(
     });
   }
   const order = orderOf(flags);
+  const fix = fixOf(flags);
   const project = await openProject(context);
   const { config } = project;
   const notebooks = notebooksOf(flags, (path) => fromRoot(project, context.workingDirectory, path));
@@ -79,6 +81,7 @@ export async function runPromote(
       dryRun: flags.dryRun || flags.diff,
       cut: "role",
       order,
+      fix,
       allowNetwork: flags.allowNetwork || config.promote["allow-network"],
       allowWrite: flags.allowWrite || config.promote["allow-write"],
       review: flags.interactive
@@ -107,7 +110,7 @@ export async function runPromote(
       await rememberPython({ pipeline: name, setting: config.python }, python, project.files);
     await keepStoreBounded(project, context);
   }
-  const { diagnostics, revision, certificate, failure, diff, ...rest } = result;
+  const { diagnostics, revision, certificate, failure, diff, fixed, ...rest } = result;
   return {
     diagnostics,
     result: {
@@ -116,8 +119,18 @@ export async function runPromote(
       ...(certificate === undefined ? {} : { certificate }),
       ...(failure === undefined ? {} : { failure }),
       ...(diff === undefined ? {} : { diff }),
+      ...(fixed === undefined ? {} : { fixed }),
     },
   };
+}
+
+/** @throws UsageError `usage-wrong-value` for what nothing is known about. */
+function fixOf({ fix }: PromoteFlags): PromoteInput["fix"] {
+  if (fix === undefined || fix === "leakage") return fix;
+  throw new UsageError(`--fix is leakage, not ${fix}`, {
+    code: "usage-wrong-value",
+    hint: "for example --fix leakage",
+  });
 }
 
 /** @throws UsageError `usage-wrong-value` for what does not go with it. */

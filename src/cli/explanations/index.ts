@@ -12,6 +12,7 @@ const areas: readonly (() => Promise<Explanations>)[] = [
   async () => (await import("./features.ts")).featureExplanations,
   async () => (await import("./hidden-state.ts")).hiddenStateExplanations,
   async () => (await import("./identity.ts")).identityExplanations,
+  async () => (await import("./leakage.ts")).leakageExplanations,
   async () => (await import("./magics.ts")).magicExplanations,
   async () => (await import("./notebook.ts")).notebookExplanations,
   async () => (await import("./promote.ts")).promoteExplanations,

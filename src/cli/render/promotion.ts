@@ -20,6 +20,8 @@ export function renderPromotion(
       ? `${style.strong(result.name)}: dry run, nothing was written`
       : `${style.strong(`${result.name}:r${String(result.revision)}`)} in ${result.folder}/${isUnchanged(result) ? " is as it was: nothing changed" : ""}`;
   const blocks = [title, renderPlan(plan, style)];
+  const same =
+    result.fixed === undefined ? "same as the notebook" : "same as the notebook as it was fixed";
   const metrics = (result.certificate?.comparisons ?? []).filter(
     (comparison) => comparison.kind === "metric",
   );
@@ -29,12 +31,13 @@ export function renderPromotion(
         metrics.map((metric) => [
           metric.name,
           renderNumber(metric.got),
-          metric.same ? "same as the notebook" : `${renderNumber(metric.expected)} in the notebook`,
+          metric.same ? same : `${renderNumber(metric.expected)} in the notebook`,
         ]),
         style,
         { right: [1] },
       )}`,
     );
+  if (result.fixed !== undefined) blocks.push(renderFixed(result.fixed, style));
   const conflicts = result.changes.some((file) => (file.conflicts ?? []).length > 0);
   blocks.push(
     `${style.strong("Verification")}\n${conflicts ? "  unverified: conflicts have to be resolved first; promoting again then verifies" : renderVerdict(result.certificate, result.failure, style)}`,
@@ -49,6 +52,28 @@ export function renderPromotion(
     blocks.push(`${style.strong("Next")}\n${renderNext(result, style)}`);
   else if (show.diff) blocks.push(result.diff);
   return blocks.join("\n\n");
+}
+
+/** What the pipeline has otherwise than the notebook, on purpose, and what came of it. */
+function renderFixed(fixed: NonNullable<PromotionResult["fixed"]>, style: Style): string {
+  const places = fixed.places.map(({ cell, line, was, now }) => {
+    const text = was === "" ? `new: ${now.split("\n").at(-1) ?? ""}` : `${was} → ${now}`;
+    return fillWholeWords(
+      [`cell ${String(cell)}, line ${String(line)}:`, ...text.split(" ")],
+      "  ",
+      78,
+    );
+  });
+  const rows = fixed.metrics.map(({ name, notebook, fixed: now }) => [
+    name,
+    notebook === undefined ? "none" : renderNumber(notebook),
+    now === undefined ? "none" : renderNumber(now),
+  ]);
+  const table =
+    rows.length === 0
+      ? ""
+      : `\n${renderRows([["metric", "notebook", "fixed"], ...rows], style, { right: [1, 2] })}`;
+  return `${style.strong("Fixed: leakage")} ${style.faint("(the notebook stays as it is)")}\n${places.join("\n")}${table}`;
 }
 
 /** Commands to type, most useful first. */

@@ -15,6 +15,11 @@ export function renderVerdict(
     return `  ${style.warn("unverified")}: the pipeline was not compared with the notebook, so nothing is proven`;
   const { coverage, verdict } = certificate;
   const lines = [`  ${TONES[verdict](style)}`];
+  if (certificate.fixed !== undefined) {
+    const { kind, places } = certificate.fixed;
+    const text = `compared with the notebook as it was fixed (${kind}, ${String(places.length)} ${places.length === 1 ? "place" : "places"}), not as it stands`;
+    lines.push(entry(style.warn("on purpose"), text));
+  }
   const parts = [
     ["values", coverage.values],
     ["metrics", coverage.metrics],
