@@ -97,7 +97,7 @@ function fixedLines({ notebook: { fixed } }: Plan): readonly string[] {
   return [
     "## Not as in the notebook",
     "",
-    "What is learned from data is learned from the training rows only, so values and metrics are others than the notebook's. To undo it, remove `kind: fix` from the decisions in `pipeline.yaml` and promote again.",
+    "What the features learn from data they learn from the training rows only, so values and metrics are others than the notebook's. To undo it, remove `kind: fix` from the decisions in `pipeline.yaml` and promote again.",
     "",
     ...said,
   ];

@@ -113,7 +113,6 @@ function walkProgram(program: FeatureProgram): Trail {
     asked: [],
     validated: [],
     divided: [],
-    written: [],
     learned: new Map(),
     sets: [],
     spaces: 0,

@@ -141,7 +141,7 @@ function prepare(
     .map((leak) => leak.learned)
     .toSorted((left, right) => left.statement.position - right.statement.position);
   const [first] = learned;
-  const { statement, node, data } = site;
+  const { statement, node } = site;
   const assignment = statement.node.children[0];
   const left = assignment === undefined ? undefined : fieldOf(assignment, "left");
   const right = assignment === undefined ? undefined : fieldOf(assignment, "right");
@@ -162,9 +162,15 @@ function prepare(
   const has = (pattern: RegExp): boolean => optionTexts.some((option) => pattern.test(option));
   if (!has(/^random_state\s*=\s*(?!None)/u) && !has(/^shuffle\s*=\s*False/u))
     return "the split draws other rows each time; give it a random_state";
+  const taken = identifiersOf(program);
+  const rows = freeName(taken, "training_rows");
+  const held = freeName(taken, "held_back_rows");
+  const check = checkOf(site, left, rows);
+  if (check === undefined)
+    return "whether the split takes the rows that were asked for cannot be checked";
   const span = { from: first.statement, to: statement };
-  const isLabelled = data.some(({ shape }) => shape === "frame" || shape === "column");
-  const column = isLabelled ? stratifiedColumn(site, first) : undefined;
+  // Classes under other names may be drawn in another order; the check tells.
+  const column = check.isExact ? stratifiedColumn(site, first) : undefined;
   const early: string[] = [];
   for (const [at, option] of options.entries()) {
     const later = unknownBefore(program, option, span);
@@ -173,9 +179,6 @@ function prepare(
       return `the split's options read \`${later}\`, which is not known, or is changed, between it and the split`;
     early.push(later === undefined ? (optionTexts[at] ?? "") : `stratify=${column ?? ""}`);
   }
-  const taken = identifiersOf(program);
-  const rows = freeName(taken, "training_rows");
-  const held = freeName(taken, "held_back_rows");
   const isImported = program.statements.some(
     ({ position, facts }) =>
       position < first.statement.position &&
@@ -187,51 +190,41 @@ function prepare(
     ...(isImported ? [] : ["from sklearn.model_selection import train_test_split"]),
     `${rows}, ${held} = train_test_split(${call})`,
   ];
-  const check = checkOf(site, left, rows);
-  if (check === undefined)
-    return "whether the split takes the rows that were asked for cannot be checked";
-  return { before: first.statement, lines, rows, check };
+  return { before: first.statement, lines, rows, check: check.text };
 }
 
-/** Tables carry labels, by which their rows are compared with those asked for; of arrays the number is. */
+/** Tables carry labels, by which their rows are compared with those asked for; of arrays only the number is. */
 function checkOf(
   { statement, data }: SplitSite,
   left: SyntaxNode,
   rows: string,
-): string | undefined {
+): { readonly text: string; readonly isExact: boolean } | undefined {
   const text = statement.tree.text;
   const names = left.children.map((child) => text.slice(child.start, child.end));
   const said = '"the split took other rows than the features were learned from"';
-  const table = data.findIndex(({ node, shape }) => {
-    const isTable = shape === "frame" || shape === "column";
-    return (
-      isTable && node.kind === "identifier" && !names.includes(text.slice(node.start, node.end))
-    );
-  });
-  const { node } = data[table] ?? {};
-  if (node !== undefined) {
-    const given = text.slice(node.start, node.end);
-    return `assert ${names[table * 2] ?? ""}.index.equals(${given}.index[${rows}]), ${said}`;
+  const given = (node: SyntaxNode): string => text.slice(node.start, node.end);
+  const table = data.findIndex(
+    ({ node, shape }) =>
+      (shape === "frame" || shape === "column") &&
+      node.kind === "identifier" &&
+      !names.includes(given(node)),
+  );
+  const [source, result] = [data[table]?.node, names[table * 2]];
+  if (source !== undefined && result !== undefined) {
+    const labels = `${given(source)}.index[${rows}]`;
+    return { text: `assert ${result}.index.equals(${labels}), ${said}`, isExact: true };
   }
-  const array = data.findIndex(({ shape }) => shape === "matrix");
-  const result = names[array * 2];
-  return result === undefined ? undefined : `assert ${result}.shape[0] == len(${rows}), ${said}`;
+  const array = names[data.findIndex(({ shape }) => shape === "matrix") * 2];
+  return array === undefined
+    ? undefined
+    : { text: `assert ${array}.shape[0] == len(${rows}), ${said}`, isExact: false };
 }
 
-/** The column to keep in proportion as it stands before anything is learned, where nothing writes it until the split. */
-function stratifiedColumn(
-  { stratify, statement, written }: SplitSite,
-  { statement: from, tables }: Learned,
-): string | undefined {
+/** The column to keep in proportion as it stands before anything is learned. */
+function stratifiedColumn({ stratify }: SplitSite, { tables }: Learned): string | undefined {
   if (stratify === undefined) return undefined;
-  const isWritten = written.some(
-    ({ position, names }) =>
-      position >= from.position &&
-      position < statement.position &&
-      (names === undefined || names.includes(stratify)),
-  );
   const table = tables.find(({ rows }) => hasColumn(rows, stratify));
-  return isWritten || table === undefined ? undefined : `${table.name}["${stratify}"]`;
+  return table === undefined ? undefined : `${table.name}["${stratify}"]`;
 }
 
 /** A name in an option that has no value yet, or gets another one until the split. */

@@ -98,7 +98,7 @@ class Writer {
         return {
           code: "leakage-chosen-on-test",
           severity: "note",
-          message: `${this.#text(leak.asked)} measures each setting of ${leak.fit.variable} on the rows that were held back: the best of these scores is better than the model will be`,
+          message: `${this.#text(leak.asked)} measures every model that the loop makes on the rows that were held back: the best of these scores is better than that model will be`,
           hint: "choose by cross-validation on the training rows, and measure once",
         };
       case "random-split-of-time":

@@ -12,14 +12,17 @@ import {
 
 /** Rows with everything that went into the parts; plain when no part has rows. */
 export function combined(parts: readonly Flow[]): Flow {
-  const all = traitsOfAll(parts);
   const tables = parts.filter((part) => part.kind === "rows");
   const [first] = tables;
-  if (first === undefined) return { kind: "plain", learned: all.learned };
+  if (first === undefined) return { kind: "plain", learned: traitsOfAll(parts).learned };
   const { set, side } = first.extent;
   if (tables.some(({ extent }) => extent.set !== set || extent.side !== side)) return PLAIN;
   const base = tables.find(({ shape }) => shape === "frame") ?? first;
-  return withTraits({ ...base, name: tables.length === 1 ? base.name : undefined }, all);
+  const added = traitsOfAll(parts.filter((part) => part !== base));
+  // Which of several columns another one went into is not known.
+  const sources = base.shape === "column" ? added.sources : NO_TRAITS.sources;
+  const name = tables.length === 1 ? base.name : undefined;
+  return withTraits({ ...base, name }, { ...added, sources });
 }
 
 /** What all of the values bring along. */

@@ -11,7 +11,6 @@ import type {
   RowsFlow,
   Site,
   SplitSite,
-  WrittenColumns,
 } from "./leak-value.ts";
 import { NO_TRAITS } from "./leak-value.ts";
 
@@ -48,7 +47,6 @@ export interface Trail {
   readonly asked: Asked[];
   readonly validated: CrossValidation[];
   readonly divided: Divided[];
-  readonly written: WrittenColumns[];
   readonly learned: Map<string, Learned>;
   /** Row set → the set it was taken from; a part cut off by position may be one side of a split by hand. */
   readonly sets: { readonly from: number | undefined; readonly isCut: boolean }[];

@@ -21,7 +21,6 @@ export function divide(node: SyntaxNode, list: readonly LeakArgument[], scope: L
       node: part.node,
       shape: part.flow.kind === "rows" ? part.flow.shape : "unknown",
     })),
-    written: [...scope.trail.written],
     stratify: by?.kind === "rows" ? by.name : undefined,
   };
   scope.trail.divided.push({

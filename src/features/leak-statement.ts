@@ -128,7 +128,7 @@ function writeColumn(left: SyntaxNode, flow: Flow, scope: LeakScope): void {
   }
   const key = isIndexed ? keys[1] : keys[0];
   const isWhole = !isIndexed || (keys[0]?.kind === "slice" && keys[0].children.length === 0);
-  ref.flow = afterWriting(ref.flow, key, traitsIn(flow), {
+  ref.flow = afterWriting(ref.flow, key, flow, {
     scope,
     isWhole: isWhole && indexer !== "iloc",
   });
@@ -137,17 +137,25 @@ function writeColumn(left: SyntaxNode, flow: Flow, scope: LeakScope): void {
 function afterWriting(
   rows: RowsFlow,
   key: SyntaxNode | undefined,
-  traits: Traits,
+  flow: Flow,
   { scope, isWhole }: { readonly scope: LeakScope; readonly isWhole: boolean },
 ): RowsFlow {
   const names = key === undefined ? undefined : literalStrings(key, scope);
-  scope.trail.written.push({ position: scope.statement.position, names });
+  const traits = traitsIn(flow);
   if (names === undefined || rows.shape === "matrix")
     return withTraits(rows, { ...traits, sources: new Set() });
   let out = rows;
-  for (const name of names)
-    out = withColumn(out, name, isWhole ? traits : joinTraits(traitsOfColumn(rows, name), traits));
+  for (const name of names) {
+    const added = names.length === 1 ? traits : traitsOfOne(flow, name);
+    out = withColumn(out, name, isWhole ? added : joinTraits(traitsOfColumn(rows, name), added));
+  }
   return out;
+}
+
+/** Of several columns that are written at once, what went into one. */
+function traitsOfOne(flow: Flow, name: string): Traits {
+  if (flow.kind === "rows" && flow.columns.has(name)) return traitsOfColumn(flow, name);
+  return { ...traitsIn(flow), sources: new Set() };
 }
 
 function augment(node: SyntaxNode, scope: LeakScope): void {
@@ -217,7 +225,10 @@ function refOf(node: SyntaxNode | undefined, scope: LeakScope): Ref | undefined 
   return node?.kind === "identifier" ? scope.names.get(textAt(scope, node)) : undefined;
 }
 
-/** The body once; over a written list of tables once for each, over written names with all of them. */
+/** A loop over more names than this is walked once, with a name that is not known. */
+const MOST_NAMES = 60;
+
+/** The body once; over a written list of tables, or of names, once for each. */
 function loop(node: SyntaxNode, scope: LeakScope): Flow | undefined {
   const left = fieldOf(node, "left");
   const right = fieldOf(node, "right");
@@ -244,14 +255,17 @@ function loop(node: SyntaxNode, scope: LeakScope): Flow | undefined {
   }
   const source = scope.evaluate(right, scope);
   for (const name of names) scope.names.set(textAt(scope, name), { flow: PLAIN });
-  if (
-    only !== undefined &&
-    names.length === 1 &&
-    source.kind === "plain" &&
-    source.strings !== undefined
-  )
-    scope.names.set(textAt(scope, only), { flow: source });
-  return leakBlock(body, inner);
+  const written = source.kind === "plain" && names.length === 1 ? source.strings : undefined;
+  if (only === undefined || written === undefined || written.length > MOST_NAMES)
+    return leakBlock(body, inner);
+  let returned: Flow | undefined;
+  for (const string of written) {
+    scope.names.set(textAt(scope, only), {
+      flow: { kind: "plain", learned: new Set(), strings: [string] },
+    });
+    returned = leakBlock(body, inner) ?? returned;
+  }
+  return returned;
 }
 
 /** What holds whichever way was taken. */

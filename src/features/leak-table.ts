@@ -61,6 +61,10 @@ export function tableMethod(call: LeakCall, rows: RowsFlow, scope: LeakScope): F
   if (method === "drop") return dropped(rows, list, scope);
   if (method === "pop") {
     const name = list[0] === undefined ? undefined : literalStrings(list[0].node, scope)?.[0];
+    const ref =
+      receiver.kind === "identifier" ? scope.names.get(textAt(scope, receiver)) : undefined;
+    if (ref !== undefined)
+      ref.flow = name === undefined ? { ...rows, isExact: false } : withoutColumns(rows, [name]);
     return name === undefined ? PLAIN : columnOf(rows, name);
   }
   if (method === "to_numpy") return arrayOf(rows);
@@ -164,7 +168,10 @@ function dropped(rows: RowsFlow, list: readonly LeakArgument[], scope: LeakScope
       textAt(scope, list[1].node) === "1");
   if (!isOfColumns) return otherRows(scope, rows, true);
   const names = named === undefined ? undefined : literalStrings(named.node, scope);
-  if (names === undefined) return { ...rows, isExact: false };
+  return names === undefined ? { ...rows, isExact: false } : withoutColumns(rows, names);
+}
+
+function withoutColumns(rows: RowsFlow, names: readonly string[]): RowsFlow {
   return {
     ...rows,
     dropped: new Set([...rows.dropped, ...names]),

@@ -12,12 +12,6 @@ export interface Site {
   readonly node: SyntaxNode;
 }
 
-/** An assignment to columns, by the place of its statement; without names when it is not known to which. */
-export interface WrittenColumns {
-  readonly position: number;
-  readonly names: readonly string[] | undefined;
-}
-
 /** One division of rows. */
 export interface SplitSite extends Site {
   /** The rows that are divided. */
@@ -28,8 +22,6 @@ export interface SplitSite extends Site {
   readonly data: readonly DataNode[];
   /** The column whose classes are kept in proportion, when it has a name. */
   readonly stratify: string | undefined;
-  /** Columns that were written until then. */
-  readonly written: readonly WrittenColumns[];
 }
 
 /** Which rows a value has: some set of the rows of one table, on one side of a split. */

@@ -36,7 +36,7 @@ export const leakageExplanations: Readonly<Record<string, Explanation>> = {
     fix: "X_test = scaler.transform(X_test), with a scaler that was fitted with the training rows.",
   },
   "leakage-chosen-on-test": {
-    what: "A loop tries settings of a model and measures each on the rows that were held back.",
+    what: "A loop makes one model after another and measures each on the rows that were held back.",
     why: "The best of many scores on the same rows is better than the model will be on new ones.",
     example:
       "for k in range(1, 30):\n    scores.append(KNeighborsClassifier(k).fit(X_train, y_train).score(X_test, y_test))",

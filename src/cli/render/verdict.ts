@@ -14,7 +14,11 @@ export function renderVerdict(
   if (certificate === undefined)
     return `  ${style.warn("unverified")}: the pipeline was not compared with the notebook, so nothing is proven`;
   const { coverage, verdict } = certificate;
-  const lines = [`  ${TONES[verdict](style)}`];
+  const other =
+    certificate.fixed === undefined
+      ? "what the notebook computed"
+      : "what the notebook computes as it was fixed";
+  const lines = [`  ${TONES[verdict](style, other)}`];
   if (certificate.fixed !== undefined) {
     const { kind, places } = certificate.fixed;
     const text = `compared with the notebook as it was fixed (${kind}, ${String(places.length)} ${places.length === 1 ? "place" : "places"}), not as it stands`;
@@ -99,12 +103,10 @@ function entry(word: string, text: string): string {
   return [`  ${word}: ${first}`, ...rest.map((line) => `    ${line}`)].join("\n");
 }
 
-const TONES: Readonly<Record<Certificate["verdict"], (style: Style) => string>> = {
-  verified: (style) =>
-    `${style.good("verified")}: the pipeline computes what the notebook computed`,
+const TONES: Readonly<Record<Certificate["verdict"], (style: Style, other: string) => string>> = {
+  verified: (style, other) => `${style.good("verified")}: the pipeline computes ${other}`,
   "verified-with-exclusions": (style) =>
     `${style.good("verified")}, except for what is listed as excluded`,
-  differs: (style) =>
-    `${style.bad("DIFFERS")}: the pipeline does not compute what the notebook computed`,
+  differs: (style, other) => `${style.bad("DIFFERS")}: the pipeline does not compute ${other}`,
   unverified: (style) => `${style.warn("unverified")}: nothing could be compared`,
 };
