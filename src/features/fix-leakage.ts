@@ -206,8 +206,8 @@ function checkOf(
   const table = data.findIndex(
     ({ node, shape }) =>
       (shape === "frame" || shape === "column") &&
-      node.kind === "identifier" &&
-      !names.includes(given(node)),
+      ["identifier", "subscript", "attribute"].includes(node.kind) &&
+      !identifiersIn(statement, node).some((name) => names.includes(name)),
   );
   const [source, result] = [data[table]?.node, names[table * 2]];
   if (source !== undefined && result !== undefined) {

@@ -119,7 +119,7 @@ async function promote(
         dryRun: false,
         cut,
         order: undefined,
-      fix: undefined,
+        fix: undefined,
         allowNetwork: false,
         allowWrite: false,
         lock: false,
