@@ -1,7 +1,7 @@
 /** Calls: readers, splits, estimators, functions of libraries and the notebook's own helpers. */
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
-import { TABLE_READERS } from "./knowledge.ts";
+import { TABLE_READERS } from "./library-roles.ts";
 import { estimatorMethod, newEstimator, unknownFit } from "./leak-estimator.ts";
 import { followLeakHelper } from "./leak-helper.ts";
 import {
