@@ -56,7 +56,7 @@ def pack(
     predict = importlib.import_module(f"{package}.predict")
     with modules("safe_loading").heard() as heard:
         model = load_part(store, header["model"])
-    raw = load_part(store, header["raw"])
+    raw = modules("tables").raw_table(load_part(store, header["raw"]))
     state, matrices = learned_as_run(header, store, features, raw, modules, runtime)
     files = {"model/model.joblib": model_digest(store, header["model"], model)}
     with tempfile.TemporaryDirectory() as folder:

@@ -20,7 +20,7 @@ Columns = tuple[dict[str, Any], list[bytes]]
 
 def encode_table(value: Any, limit: int | None = None) -> Columns:
     """A value as columns: a table as it is, a series or array as one or several columns."""
-    frame = _as_frame(value)
+    frame = _as_frame(raw_table(value))
     total = len(frame)
     if limit is not None:
         frame = frame.iloc[:limit]
@@ -31,6 +31,20 @@ def encode_table(value: Any, limit: int | None = None) -> Columns:
         columns.append({"name": str(frame.columns[position]), **column})
         payloads += [values, nulls]
     return {"columns": columns, "rows": len(frame), "totalRows": total}, payloads
+
+
+def raw_table(value: Any) -> Any:
+    """The table of a data set that comes with scikit-learn: its columns by name, and ``target``; anything else as it is."""
+    import pandas as pd
+
+    if not isinstance(value, dict) or "data" not in value or "target" not in value:
+        return value
+    if isinstance(value.get("frame"), pd.DataFrame):
+        return value["frame"]
+    rows = pd.DataFrame(value["data"])
+    named = value.get("feature_names")
+    rows.columns = [f"feature_{at + 1}" for at in rows.columns] if named is None else [str(name) for name in named]
+    return rows.assign(target=value["target"])
 
 
 def decode_table(header: Mapping[str, Any], payloads: Sequence[bytes]) -> Any:

@@ -354,7 +354,7 @@ class Session:
         with notebook_names(header["package"]):
             proofs = sibling("features/prove_features")
             packing = sibling("packing")
-            raw = packing.load_part(store, header["raw"])
+            raw = sibling("tables").raw_table(packing.load_part(store, header["raw"]))
             expected = packing.StoredParts(store, header["expected"])
             model = packing.load_part(store, header["model"]) if "model" in header else None
             try:
