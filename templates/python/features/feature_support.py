@@ -119,13 +119,12 @@ def served_names(names: Iterable[Any], unserved: Sequence[str]) -> list[Any]:
 
 def reject_nulls(table: pd.DataFrame, columns: Sequence[str] | None = None, unserved: Sequence[str] = ()) -> pd.DataFrame:
     """Refuses rows with a null where training left such rows out."""
-    for name in table.columns if columns is None else columns:
-        if name in unserved:
-            continue
-        nulls = table[name].isna().to_numpy()
-        if nulls.any():
-            row = int(nulls.argmax())
-            raise FeatureError(f"column {name!r} is null in row {row}; training left such rows out", name, row)
+    names = served_names(table.columns if columns is None else columns, unserved)
+    nulls = table[names].isna().to_numpy()
+    if nulls.any():
+        at = int(nulls.any(axis=0).argmax())
+        row, name = int(nulls[:, at].argmax()), names[at]
+        raise FeatureError(f"column {name!r} is null in row {row}; training left such rows out", name, row)
     return table
 
 
@@ -140,12 +139,15 @@ def pinned(matrix: Any, expected: Mapping[str, str] | None) -> Any:
     """The matrix in the columns, order and types of training, whatever the rows at hand look like."""
     if expected is None or not isinstance(matrix, pd.DataFrame):
         return matrix
-    missing = [name for name in expected if name not in matrix.columns]
-    if missing:
-        raise FeatureError(f"feature {missing[0]!r} could not be computed", missing[0])
-    result = matrix[list(expected)]
-    changed = {name: kind for name, kind in expected.items() if str(result[name].dtype) != kind and _fits(result[name], kind)}
-    return result.astype(changed) if changed else result
+    names = list(expected)
+    if matrix.columns.tolist() != names:
+        missing = [name for name in names if name not in matrix.columns]
+        if missing:
+            raise FeatureError(f"feature {missing[0]!r} could not be computed", missing[0])
+        matrix = matrix[names]
+    kinds = zip(expected.items(), matrix.dtypes, strict=True)
+    changed = {name: kind for (name, kind), present in kinds if str(present) != kind and _fits(matrix[name], kind)}
+    return matrix.astype(changed) if changed else matrix
 
 
 def target_terms(raw: pd.DataFrame, column: str, target: Any, *labelled: Any) -> dict[str, Any]:
@@ -221,7 +223,7 @@ def _bare(value: Any) -> Any:
 def _typed(column: pd.Series, kind: str) -> Any:
     """The column as reading a file with these rows would have typed it; nulls make whole numbers floats."""
     if str(column.dtype) == kind:
-        return column.reset_index(drop=True)
+        return column.array
     if kind.startswith(("int", "uint", "float")):
         numbers = _numbers(column)
         whole = not kind.startswith("float") and bool(np.isfinite(numbers).all()) and bool((numbers == np.floor(numbers)).all())
@@ -232,7 +234,7 @@ def _typed(column: pd.Series, kind: str) -> Any:
         return _times(column, kind)
     values = [np.nan if _is_null(value) else value for value in column.tolist()]
     if kind == "object":
-        return pd.Series(values, dtype=object)
+        return np.array([*values, None], dtype=object)[:-1]
     for row, value in enumerate(values):
         if not isinstance(value, str) and not _is_null(value):
             raise _wrong_value(column, row, "text")
@@ -268,16 +270,17 @@ def _times(column: pd.Series, kind: str) -> Any:
 def _nulls(kind: str, rows: int) -> Any:
     if kind.startswith("datetime64"):
         return np.full(rows, "NaT", dtype="datetime64[ns]")
-    return pd.Series(np.full(rows, np.nan), dtype=np.float64 if kind.startswith(("int", "uint", "float")) else object)
+    return np.full(rows, np.nan, dtype=np.float64 if kind.startswith(("int", "uint", "float")) else object)
 
 
 def _categorical(column: pd.Series, values: list[Any], unseen: Unseen) -> pd.Series:
-    known = column.isin(values) | column.isna()
-    if unseen == "reject" and not known.all():
-        row = int((~known).to_numpy().argmax())
-        raise _unseen_value(column.name, row, column.iloc[row])
-    coded = pd.Categorical(column.where(known), categories=values)
-    return pd.Series(coded, index=column.index, name=column.name)
+    codes = pd.Index(values).get_indexer(column) if values else np.full(len(column), -1)
+    if unseen == "reject":
+        strange = (codes < 0) & column.notna().to_numpy()
+        if strange.any():
+            row = int(strange.argmax())
+            raise _unseen_value(column.name, row, column.iloc[row])
+    return pd.Series(pd.Categorical.from_codes(codes, categories=values), index=column.index, name=column.name)
 
 
 def _fits(column: pd.Series, kind: str) -> bool:
