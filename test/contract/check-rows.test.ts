@@ -20,6 +20,10 @@ test.each(cases)("$name", ({ contract, rows, problems }) => {
   const checked = checkRows(contract, rows.map(asRow));
   const found = checked.problems.map(({ code, column, row }) => ({ code, column, row }));
   expect(found.toSorted(byPlace)).toEqual(problems.toSorted(byPlace));
+  for (const { column, row, message } of checked.problems) {
+    expect(message).toContain(`column ${JSON.stringify(column)}`);
+    if (row !== null) expect(message).toContain(`rows[${String(row)}]: `);
+  }
   const hasError = checked.problems.some((problem) => problem.severity === "error");
   expect(checked.table === undefined).toBe(hasError);
 });

@@ -23,6 +23,9 @@ def test_rows_are_checked_as_the_gateway_does(case: dict[str, Any]) -> None:
     problems = contract.check(case["rows"], case["contract"])
     expected = [(p["code"], p["column"], p["row"]) for p in case["problems"]]
     assert found(problems) == sorted((c, n, -1 if r is None else r) for c, n, r in expected)
+    for problem in problems:
+        assert f"column {json.dumps(problem.column, ensure_ascii=False)}" in problem.message
+        assert problem.row is None or problem.message.startswith(f"rows[{problem.row}]: ")
 
 
 def column(name: str, kind: str, **more: Any) -> dict[str, Any]:
