@@ -48,12 +48,17 @@ def made_up_rows() -> pd.DataFrame:
     return pd.DataFrame({column["name"]: made_up(column, rng) for column in contract()["columns"]})
 
 
-@pytest.fixture(name="state")
-def learned(rows: pd.DataFrame) -> features.FeatureState:
-    """State learned from made-up rows, with a made-up value in the columns that requests do not bring."""
+@pytest.fixture(name="table")
+def training_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, with a made-up value in the columns that requests do not bring."""
     table = rows.copy()
     for name in features.UNSERVED:
         table[name] = (__LABELS__ * ROWS)[:ROWS] if name == features.LABEL else [f"made-up {row}" for row in range(ROWS)]
+    return table
+
+
+@pytest.fixture(name="state")
+def learned(table: pd.DataFrame) -> features.FeatureState:
     return features.fit(table)
 
 
@@ -70,6 +75,26 @@ def test_one_row_gives_what_the_batch_gives(rows: pd.DataFrame, state: features.
 def test_the_order_of_rows_does_not_matter(rows: pd.DataFrame, state: features.FeatureState) -> None:
     order = np.random.default_rng(1).permutation(ROWS)
     assert_same(features.transform(rows.iloc[order], state), np.asarray(features.transform(rows, state))[order])
+
+
+def test_other_rows_do_not_matter(rows: pd.DataFrame, state: features.FeatureState) -> None:
+    half = np.arange(0, ROWS, 2)
+    assert_same(features.transform(rows.iloc[half], state), np.asarray(features.transform(rows, state))[half])
+
+
+def test_labels_do_not_matter(table: pd.DataFrame, rows: pd.DataFrame, state: features.FeatureState) -> None:
+    if features.LABEL not in table.columns:
+        pytest.skip("no column of the table is predicted")
+    wanted = features.transform(rows, state)
+    assert_same(features.transform(table, state), wanted)
+    assert_same(features.transform(table.assign(**{features.LABEL: table[features.LABEL].to_numpy()[::-1]}), state), wanted)
+
+
+def test_training_computes_what_serving_computes(table: pd.DataFrame) -> None:
+    state, matrices = features.learn(table)
+    for matrix in matrices.values():
+        if matrix.rows is not None and matrix.rows.isin(table.index).all():
+            assert_same(features.transform(table.loc[matrix.rows], state), matrix.values)
 
 
 def test_a_saved_state_gives_the_same_features(rows: pd.DataFrame, state: features.FeatureState, tmp_path: Path) -> None:
@@ -93,12 +118,16 @@ def test_a_category_training_never_showed_follows_the_policy(rows: pd.DataFrame,
     for column in contract()["columns"]:
         if not column.get("categories"):
             continue
-        changed = rows.iloc[[0]].assign(**{column["name"]: "never seen before"})
+        changed = rows.iloc[:3].copy()
+        changed.loc[changed.index[1], column["name"]] = "never seen before"
         try:
-            assert len(features.transform(changed, state)) == 1
+            got = features.transform(changed, state)
         except FeatureError as error:
             assert features.UNSEEN == "reject"
-            assert error.column == column["name"]
+            assert (error.column, error.row) == (column["name"], 1)
+            continue
+        assert len(got) == 3
+        assert_same(np.asarray(got, dtype=float)[[0, 2]], features.transform(rows.iloc[[0, 2]], state))
 
 
 def test_nulls_are_transformed_or_refused_by_name(rows: pd.DataFrame, state: features.FeatureState) -> None:
@@ -108,3 +137,16 @@ def test_nulls_are_transformed_or_refused_by_name(rows: pd.DataFrame, state: fea
             assert len(features.transform(changed, state)) == 1
         except ValueError as error:
             assert not isinstance(error, FeatureError) or error.column == column["name"]
+
+
+def test_a_row_of_nulls_changes_nothing_for_the_rows_beside_it(rows: pd.DataFrame, state: features.FeatureState) -> None:
+    three = rows.iloc[:3].astype(object)
+    for column in contract()["columns"]:
+        if column["nullable"]:
+            three.loc[three.index[1], column["name"]] = None
+    try:
+        got = features.transform(three, state)
+    except FeatureError as error:
+        assert error.row == 1
+        return
+    assert_same(np.asarray(got, dtype=float)[[0, 2]], features.transform(rows.iloc[[0, 2]], state))
