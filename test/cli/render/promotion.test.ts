@@ -111,3 +111,16 @@ test("names the notebook of each cell whose exploration was left out where there
 test("says that nothing is proven where nothing was run", () => {
   expect(renderVerdict(undefined, undefined)).toMatch(/unverified: .* nothing is proven/);
 });
+
+test("says of a fixed pipeline that it is another one than the notebook, on purpose", () => {
+  const places = [{ cell: 3, line: 1, was: "df.mean()", now: "df.iloc[training_rows].mean()" }];
+  const text = renderVerdict(
+    { ...CERTIFICATE, fixed: { kind: "leakage", places }, verdict: "verified" },
+    undefined,
+  );
+  checkWidth(text);
+  expect(text).toContain("the pipeline computes what the notebook computes as it was fixed");
+  expect(text.replace(/\s+/gu, " ")).toContain(
+    "on purpose: compared with the notebook as it was fixed (leakage, 1 place), not as it stands",
+  );
+});
