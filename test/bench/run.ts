@@ -9,6 +9,7 @@ import { measureColdRun } from "./cold-run.ts";
 import { measureDvc } from "./dvc.ts";
 import { measureNoOpRun } from "./no-op-run.ts";
 import { measureObservation } from "./observation.ts";
+import { measureOneRow } from "./one-row.ts";
 import { measureRegistryWrites } from "./registry-writes.ts";
 import { measureRunsList } from "./runs-list.ts";
 import { measureStartUp } from "./start-up.ts";
@@ -22,6 +23,7 @@ const measurements: Readonly<
   dvc: measureDvc,
   analysis: measureAnalysis,
   observation: measureObservation,
+  "one-row": measureOneRow,
   "registry-writes": measureRegistryWrites,
   "runs-list": measureRunsList,
 };

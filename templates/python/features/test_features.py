@@ -17,6 +17,7 @@ from __PACKAGE__ import features
 from __PACKAGE__._feature_support import FeatureError
 
 ROWS = 120
+NULLS = 0.1
 
 
 def contract() -> dict[str, Any]:
@@ -28,7 +29,14 @@ def contract() -> dict[str, Any]:
 
 
 def made_up(column: dict[str, Any], rng: np.random.Generator) -> list[Any]:
-    """Values of one column within its contract."""
+    """Values of one column within its contract; some are null where that is allowed."""
+    values = made_up_values(column, rng)
+    if not column["nullable"]:
+        return values
+    return [None if rng.random() < NULLS else value for value in values]
+
+
+def made_up_values(column: dict[str, Any], rng: np.random.Generator) -> list[Any]:
     kind = column["type"]
     low, high = column.get("min", 0), column.get("max", 100)
     if kind == "bool":
@@ -42,16 +50,11 @@ def made_up(column: dict[str, Any], rng: np.random.Generator) -> list[Any]:
     return rng.choice(column.get("categories") or ["1", "2.5", "a", "b"], ROWS).tolist()
 
 
-@pytest.fixture(name="rows")
-def made_up_rows() -> pd.DataFrame:
-    rng = np.random.default_rng(7)
-    return pd.DataFrame({column["name"]: made_up(column, rng) for column in contract()["columns"]})
-
-
 @pytest.fixture(name="table")
-def training_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows, with a made-up value in the columns that requests do not bring."""
-    table = rows.copy()
+def training_table() -> pd.DataFrame:
+    """Made-up rows, with a made-up value in the columns that requests do not bring."""
+    rng = np.random.default_rng(7)
+    table = pd.DataFrame({column["name"]: made_up(column, rng) for column in contract()["columns"]})
     for name in features.UNSERVED:
         table[name] = (__LABELS__ * ROWS)[:ROWS] if name == features.LABEL else [f"made-up {row}" for row in range(ROWS)]
     return table
@@ -62,32 +65,50 @@ def learned(table: pd.DataFrame) -> features.FeatureState:
     return features.fit(table)
 
 
+@pytest.fixture(name="rows")
+def served_rows(table: pd.DataFrame, state: features.FeatureState) -> pd.DataFrame:
+    """Rows as requests bring them; those that training would leave out are refused, and not among them."""
+    rows = table[[column["name"] for column in contract()["columns"]]]
+    if not is_refused(rows, state):
+        return rows
+    return rows[[not is_refused(rows.iloc[[row]], state) for row in range(ROWS)]]
+
+
+def is_refused(rows: pd.DataFrame, state: features.FeatureState) -> bool:
+    try:
+        features.transform(rows, state)
+    except FeatureError as error:
+        assert error.column is not None
+        return True
+    return False
+
+
 def assert_same(got: Any, expected: Any) -> None:
     np.testing.assert_allclose(np.asarray(got, dtype=float), np.asarray(expected, dtype=float), rtol=1e-9)
 
 
 def test_one_row_gives_what_the_batch_gives(rows: pd.DataFrame, state: features.FeatureState) -> None:
     batch = np.asarray(features.transform(rows, state))
-    for row in range(0, ROWS, 10):
+    for row in range(0, len(rows), 10):
         assert_same(features.transform(rows.iloc[[row]], state), batch[[row]])
 
 
 def test_the_order_of_rows_does_not_matter(rows: pd.DataFrame, state: features.FeatureState) -> None:
-    order = np.random.default_rng(1).permutation(ROWS)
+    order = np.random.default_rng(1).permutation(len(rows))
     assert_same(features.transform(rows.iloc[order], state), np.asarray(features.transform(rows, state))[order])
 
 
 def test_other_rows_do_not_matter(rows: pd.DataFrame, state: features.FeatureState) -> None:
-    half = np.arange(0, ROWS, 2)
+    half = np.arange(0, len(rows), 2)
     assert_same(features.transform(rows.iloc[half], state), np.asarray(features.transform(rows, state))[half])
 
 
 def test_labels_do_not_matter(table: pd.DataFrame, rows: pd.DataFrame, state: features.FeatureState) -> None:
     if features.LABEL not in table.columns:
         pytest.skip("no column of the table is predicted")
-    wanted = features.transform(rows, state)
-    assert_same(features.transform(table, state), wanted)
-    assert_same(features.transform(table.assign(**{features.LABEL: table[features.LABEL].to_numpy()[::-1]}), state), wanted)
+    wanted, labels = features.transform(rows, state), table.loc[rows.index, features.LABEL].to_numpy()
+    assert_same(features.transform(rows.assign(**{features.LABEL: labels}), state), wanted)
+    assert_same(features.transform(rows.assign(**{features.LABEL: labels[::-1]}), state), wanted)
 
 
 def test_training_computes_what_serving_computes(table: pd.DataFrame) -> None:
