@@ -223,7 +223,8 @@ def _bare(value: Any) -> Any:
 def _typed(column: pd.Series, kind: str) -> Any:
     """The column as reading a file with these rows would have typed it; nulls make whole numbers floats."""
     if str(column.dtype) == kind:
-        return column.array
+        # Of bare objects a table would infer another type.
+        return column.reset_index(drop=True) if kind == "object" else column.array
     if kind.startswith(("int", "uint", "float")):
         numbers = _numbers(column)
         whole = not kind.startswith("float") and bool(np.isfinite(numbers).all()) and bool((numbers == np.floor(numbers)).all())
@@ -234,7 +235,7 @@ def _typed(column: pd.Series, kind: str) -> Any:
         return _times(column, kind)
     values = [np.nan if _is_null(value) else value for value in column.tolist()]
     if kind == "object":
-        return np.array([*values, None], dtype=object)[:-1]
+        return pd.Series(values, dtype=object)
     for row, value in enumerate(values):
         if not isinstance(value, str) and not _is_null(value):
             raise _wrong_value(column, row, "text")
@@ -270,7 +271,7 @@ def _times(column: pd.Series, kind: str) -> Any:
 def _nulls(kind: str, rows: int) -> Any:
     if kind.startswith("datetime64"):
         return np.full(rows, "NaT", dtype="datetime64[ns]")
-    return np.full(rows, np.nan, dtype=np.float64 if kind.startswith(("int", "uint", "float")) else object)
+    return pd.Series(np.full(rows, np.nan), dtype=np.float64 if kind.startswith(("int", "uint", "float")) else object)
 
 
 def _categorical(column: pd.Series, values: list[Any], unseen: Unseen) -> pd.Series:
