@@ -28,7 +28,7 @@ export const Contract = z.strictObject({
     kind: z.enum(["label", "probability", "number", "cluster"]),
     classes: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
     /** Names of the answers, when the model gives several for each row. */
-    outputs: z.array(z.string().min(1)).min(2).optional(),
+    outputs: z.array(z.string().min(1)).min(1).optional(),
     /** What a reader of the answers has to know: that they are in other terms than the raw column. */
     remark: z.string().min(1).optional(),
   }),

@@ -16,6 +16,7 @@ import { buildFeatureProgram, placeOf } from "./feature-program.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./model-calls.ts";
 import { isAsking } from "./model-calls.ts";
+import { checkOneState, findModelsByKey, inTermsOfKey } from "./models-by-key.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
@@ -26,13 +27,14 @@ import { findServedModel } from "./served-model.ts";
 import { sliceFeatures } from "./slice-features.ts";
 import { stageStatement } from "./stage-statement.ts";
 import type { ServedSide } from "./staged-statement.ts";
+import { keepInFit } from "./staged-statement.ts";
 import type { FeatureRefusal, FeatureStaging, UnseenPolicy } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
 import type { EncoderFields } from "./target-fields.ts";
 import { keepTargetEncoders } from "./target-fields.ts";
-import type { ColumnsAfter, Target } from "./target-trace.ts";
+import type { ColumnsAfter, Rounds, Target } from "./target-trace.ts";
 import { traceTarget } from "./trace-target.ts";
-import { mayHaveColumn } from "./value.ts";
+import { LABEL, mayHaveColumn } from "./value.ts";
 
 /** What staging needs. */
 export interface StageFeaturesInput {
@@ -57,9 +59,26 @@ const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
   "feature-mixes-training-rows",
 ]);
 
-/** Splits the feature code of the served model. */
+/** Splits the feature code of the served model, or of the models for each key of one variable. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
   const program = buildFeatureProgram(input);
+  const { modelVariable: variable, facts, parser, notebook: path } = input;
+  const byKey =
+    variable === undefined || findServedModel(program, variable) !== undefined
+      ? undefined
+      : findModelsByKey(program, facts, variable, parser);
+  if (variable === undefined || byKey === undefined) return stageOneModel(input, program);
+  const round = { ...input, facts: byKey.facts, modelVariable: byKey.model, rounds: byKey.rounds };
+  const staged = stageOneModel(round, buildFeatureProgram(round));
+  if (!staged.ok) return err(inTermsOfKey(staged.error, byKey, variable));
+  const checked = catchRefusal(() => checkOneState(staged.value, byKey, { variable, path }));
+  return checked.ok ? ok(checked.value) : err(checked.error);
+}
+
+function stageOneModel(
+  input: RoundInput,
+  program: FeatureProgram,
+): Result<FeatureStaging, FeatureRefusal> {
   const chosen = catchRefusal(() => chooseModel(program, input.modelVariable));
   if (!chosen.ok) return err(chosen.error);
   const refused: FeatureRefusal[] = [];
@@ -117,8 +136,13 @@ interface Attempt {
   readonly root: number;
 }
 
+/** With the loop whose body the statements are, when there is one. */
+interface RoundInput extends StageFeaturesInput {
+  readonly rounds?: Rounds;
+}
+
 interface AttemptInput {
-  readonly input: StageFeaturesInput;
+  readonly input: RoundInput;
   readonly program: FeatureProgram;
   readonly model: ServedModel;
   readonly attempt: Attempt;
@@ -170,7 +194,7 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
   const target: Target | undefined =
     fitted.target === undefined
       ? undefined
-      : traceTarget(program, fitted.statement, fitted.target, input.columnsAfter);
+      : traceTarget(program, fitted.statement, fitted.target, input);
   const slice = sliceFeatures(program, [
     { names: namesIn(call.statement, matrix), before: call.statement.position },
     ...[fitted.matrix, fitted.target].flatMap((node) =>
@@ -214,11 +238,19 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     seen,
   });
   let split: readonly string[] = [];
+  const onSplit = (found: readonly string[]): void => {
+    split = found;
+  };
   const encoderFields: EncoderFields = new Map();
   for (const statement of slice.statements) {
     const scope = scopeAt(statement);
     keepTargetEncoders(target, scope, encoderFields, "before");
-    stageStatement({ draft, scope, served: side, onSplit: (found) => (split = found) });
+    const staged = { draft, scope, served: side, onSplit };
+    const round = input.rounds?.name;
+    // What differs from round to round may reach what is predicted alone.
+    if (round !== undefined && statement.facts.surelyWrites.includes(round))
+      keepInFit(staged, [round], LABEL);
+    else stageStatement(staged);
     keepTargetEncoders(target, scope, encoderFields, "behind");
   }
   const end = scopeAt(call.statement);

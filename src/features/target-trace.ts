@@ -21,12 +21,19 @@ export interface Target {
   readonly taken: { readonly statement: FeatureStatement; readonly node: SyntaxNode } | undefined;
 }
 
+/** The variable of a loop whose body is looked at once, and the texts it goes through; empty when they are none. */
+export interface Rounds {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
 /** What a trace looks at. */
 export interface Trace {
   readonly program: FeatureProgram;
   readonly statement: FeatureStatement;
   readonly depth: number;
   readonly columnsAfter: ColumnsAfter;
+  readonly rounds?: Rounds | undefined;
   /** Traces one expression back to where a column is taken out of a table; here so that the files need not import each other. */
   readonly expression: (trace: Trace, node: SyntaxNode) => Traced;
 }
@@ -55,6 +62,10 @@ export function assignmentOf(statement: FeatureStatement):
 
 /** `"price"`, `["a", "b"]`, or a constant that holds one of these. */
 export function columnNames(trace: Trace, key: SyntaxNode): readonly string[] | undefined {
+  const { rounds } = trace;
+  const text = trace.statement.tree.text.slice(key.start, key.end);
+  if (key.kind === "identifier" && text === rounds?.name)
+    return rounds.values.length > 0 ? rounds.values : undefined;
   const { node, statement } = writtenOut(trace, key);
   if (node.kind !== "list" && node.kind !== "tuple") {
     const name = literalOrConstant(trace, key);
@@ -65,7 +76,10 @@ export function columnNames(trace: Trace, key: SyntaxNode): readonly string[] | 
 }
 
 /** A string written there, or a constant that holds one. */
-export function literalOrConstant(trace: Trace, node: SyntaxNode): string | undefined {
+export function literalOrConstant(
+  trace: Pick<Trace, "program" | "statement">,
+  node: SyntaxNode,
+): string | undefined {
   const { program, statement } = trace;
   const text = statement.tree.text.slice(node.start, node.end);
   const literal = /^(["'])((?:(?!\1)[^\\\n])*)\1$/u.exec(text)?.[2];

@@ -15,7 +15,7 @@ import {
   mappingOfLists,
   mappingStep,
 } from "./target-steps.ts";
-import type { ColumnsAfter, Target, Trace, Traced } from "./target-trace.ts";
+import type { ColumnsAfter, Rounds, Target, Trace, Traced } from "./target-trace.ts";
 import {
   assignmentOf,
   columnNames,
@@ -63,31 +63,37 @@ export function traceTarget(
   program: FeatureProgram,
   at: FeatureStatement,
   node: SyntaxNode,
-  columnsAfter: ColumnsAfter = () => undefined,
+  known: {
+    readonly columnsAfter?: ColumnsAfter | undefined;
+    readonly rounds?: Rounds | undefined;
+  } = {},
 ): Target {
+  const { columnsAfter = () => undefined, rounds } = known;
   const trace: Trace = {
     program,
     statement: at,
     depth: 0,
     columnsAfter,
+    rounds,
     expression: traceExpression,
   };
   const found = traceExpression(trace, node);
   const { label, labels, taken } = found;
   if (label === undefined || taken === undefined) return { ...found, source: undefined };
-  const changes = changesOfColumn(trace, { label, taken, table: found.table });
-  const others = labels
-    .slice(1)
-    .flatMap((other) => changesOfColumn(trace, { label: other, taken, table: found.table }).steps);
+  const { table } = found;
+  const changes = labels.map((name) => changesOfColumn(trace, { label: name, taken, table }));
+  const [first] = changes;
+  const isChanged = changes.some(({ steps }) => steps.some(({ kind }) => kind !== "values"));
   return {
     label,
     labels,
     taken,
-    source: changes.source,
+    source: first?.source,
     steps: [
-      ...changes.steps,
-      // What changes only one of several columns cannot be undone in all.
-      ...others.filter(({ kind }) => kind !== "inverse" || labels.length === 1),
+      // What is done to one of several columns must not be undone in the others.
+      ...(labels.length > 1 && isChanged
+        ? [{ kind: "unknown" as const, node, statement: at }]
+        : (first?.steps ?? [])),
       ...found.steps,
     ],
   };

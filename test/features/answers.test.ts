@@ -24,6 +24,8 @@ const LABELS = `X = df[["size", "age"]]\n`;
 
 interface Remembered {
   readonly name: string;
+  /** Variable of the model, when it is not `model`. */
+  readonly model?: string;
   readonly lines: string;
   readonly columns: readonly string[];
 }
@@ -154,6 +156,12 @@ const IN_RAW_TERMS: readonly Remembered[] = [
     lines: `${LABELS}y = df[["left", "plan"]]${CLASSIFIER}`,
     columns: ["left", "plan"],
   },
+  {
+    name: "numbers of a model for each column",
+    model: "models",
+    lines: `df["years"] = df["age"] * 2\nmodels = {}\nfor target in ["price", "rent"]:\n    # one tree each\n    data = df.copy()\n    data = data[data["size"] > 0]\n    tree = DecisionTreeRegressor(\n        random_state=0\n    )\n    tree.fit(data[["size", "years"]], data[target])\n    models[target] = tree\n`,
+    columns: ["price", "rent"],
+  },
 ];
 
 interface InOwnTerms {
@@ -176,7 +184,7 @@ const WITH_A_REMARK: readonly InOwnTerms[] = [
   },
   {
     name: "numbers of a whole table that was scaled",
-    lines: `df = df[["size", "age", "price"]]\nscaled = pd.DataFrame(StandardScaler().fit_transform(df), columns=["size", "age", "price"])\nX = df[["size", "age"]]\ny = scaled["price"]${REGRESSOR}`,
+    lines: `df = df[["size", "age", "price"]]\nothers = pd.DataFrame(StandardScaler().fit_transform(df), columns=["size", "age", "price"])\nX = df[["size", "age"]]\ny = others["price"]${REGRESSOR}`,
     remark: /not those of the raw column "price"/u,
   },
   {
@@ -203,12 +211,15 @@ const results = new Map<string, Result>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mlops-answers-"));
-  const all = [...IN_RAW_TERMS, ...WITH_A_REMARK.map((item) => ({ ...item, columns: [] }))];
+  const all: readonly Remembered[] = [
+    ...IN_RAW_TERMS,
+    ...WITH_A_REMARK.map((item) => ({ ...item, columns: [] })),
+  ];
   const cases: object[] = [];
   const keys: string[] = [];
-  for (const { name, lines, columns } of all) {
+  for (const { name, lines, columns, model = "model" } of all) {
     const script = `${HEAD}# %%\n${lines}`;
-    const staged = await stageScript(script);
+    const staged = await stageScript(script, model);
     if (!staged.ok) {
       results.set(name, { failure: `${staged.error.code}: ${staged.error.message}` });
       continue;
@@ -221,7 +232,7 @@ beforeAll(async () => {
       await writeFile(join(folder, path), text);
     }
     keys.push(name);
-    cases.push({ notebook, package: packageName, folder, model: "model", columns });
+    cases.push({ notebook, package: packageName, folder, model, columns });
   }
   const found = await runAnswers(cases);
   for (const [at, key] of keys.entries()) results.set(key, found[at] ?? {});

@@ -112,6 +112,60 @@ const NOT_SERVED: readonly NotServed[] = [
   },
 ];
 
+const BY_KEY = `models = {}
+for days in [1, 7]:
+    # what will be there days from now
+    data = df.copy()
+    data["later"] = data["left"] + days
+    tree = LinearRegression()
+    tree.fit(data[["size", "age"]], data["later"])
+    models[days] = tree
+`;
+
+test("serves a model for each key by the features that all of them take", async () => {
+  const staged = await stageScript(HEAD + BY_KEY, "models");
+  expect(staged).toMatchObject({
+    ok: true,
+    value: { model: { variable: "models" }, answer: { kind: "number" } },
+  });
+  if (!staged.ok) return;
+  expect(staged.value.transform.map(({ text }) => text)).not.toContainEqual(
+    expect.stringMatching(/^[^#]*\bdays\b/mu),
+  );
+});
+
+test.each([
+  {
+    name: "a feature depends on the key",
+    lines: BY_KEY.replace("    tree = ", `    data["age"] = data["age"] - days\n    tree = `),
+    code: "feature-uses-target",
+    line: 6,
+  },
+  {
+    name: "each round goes on with the table of the last",
+    lines: BY_KEY.replace("data = df.copy()", "data = df").replace(
+      "    tree = ",
+      `    data["age"] = data["age"] * 2\n    tree = `,
+    ),
+    code: "feature-matrix-unknown",
+    line: 6,
+  },
+  {
+    name: "a feature learns anew in each round",
+    lines: BY_KEY.replace(
+      "    tree = ",
+      `    data["age"] = data["age"].fillna(data["age"].mean())\n    tree = `,
+    ),
+    code: "feature-matrix-unknown",
+    line: 6,
+  },
+])("refuses a model for each key where $name", async ({ lines, code, line }) => {
+  expect(await stageScript(HEAD + lines, "models")).toMatchObject({
+    ok: false,
+    error: { code, where: { cell: 3, line } },
+  });
+});
+
 test.each(NOT_SERVED)("does not serve $name", async ({ lines, model, code, message }) => {
   const staged = await stageScript(HEAD + lines, model);
   expect(staged).toMatchObject({

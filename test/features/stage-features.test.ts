@@ -299,7 +299,7 @@ test("the plan's choice of model wins", async () => {
 test("nothing is served in place of the plan's choice", async () => {
   const several = TAIL.replace(
     "model = LogisticRegression()\nmodel.fit(X_train, y_train)",
-    "models = {}\nfor c in [1, 2]:\n    model = LogisticRegression(C=c)\n    model.fit(X_train, y_train)\n    models[c] = model",
+    "models = []\nfor c in [1, 2]:\n    model = LogisticRegression(C=c)\n    model.fit(X_train, y_train)\n    models.append(model)",
   );
   expect(await stageScript(HEAD + several, "models")).toMatchObject({
     ok: false,
