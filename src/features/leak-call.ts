@@ -1,7 +1,6 @@
 /** Calls: readers, splits, estimators, functions of libraries and the notebook's own helpers. */
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
-import { TABLE_READERS } from "./library-roles.ts";
 import { estimatorMethod, newEstimator, unknownFit } from "./leak-estimator.ts";
 import { followLeakHelper } from "./leak-helper.ts";
 import {
@@ -19,6 +18,7 @@ import type { LeakArgument } from "./leak-text.ts";
 import { isAlongRows, keywordText, leakArguments } from "./leak-text.ts";
 import type { Flow, RowsFlow } from "./leak-value.ts";
 import { flattened, NO_TRAITS, PLAIN, traitsIn, withTraits } from "./leak-value.ts";
+import { TABLE_READERS } from "./library-roles.ts";
 
 /** Evaluates a call. */
 export function callFlow(node: SyntaxNode, scope: LeakScope): Flow {

@@ -32,9 +32,9 @@ const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
   "feature-random": "give it a fixed random_state",
   "feature-helper-unknown": "keep the helper to one straight line of row-wise column operations",
   "feature-target-transform":
-    "use numpy.log1p or numpy.log on the target, which can be undone, or predict the raw target",
+    'take the predicted column by its name, y = table["price"], from the table that is read',
   "feature-answer-unknown":
-    "use an estimator of scikit-learn, xgboost or lightgbm, whose answer is known",
+    "use an estimator of scikit-learn, xgboost or lightgbm that can be asked about new rows",
 };
 
 /** Stops staging with a reason and a place. */

@@ -75,15 +75,16 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Keep such functions to one straight line of row-wise column operations, and learn statistics outside of them.",
   },
   "feature-target-transform": {
-    what: "The target is changed before training in a way that cannot be undone in the answer.",
-    why: "The model would answer a number of another scale than the column it stands for.",
-    example: 'y = df["price"] ** 0.3',
-    fix: "Use numpy.log1p or numpy.log on the target, or predict the column as it is.",
+    what: "Which column of the raw table the target is made of cannot be told.",
+    why: "Requests must not have to bring what is predicted, and a number in an unknown unit is no answer.",
+    example:
+      "y = df.iloc[:, -1]   # promoted with --no-observe: no run has shown the table's columns",
+    fix: 'Take the column by its name: y = df["price"]. Or let the notebook run when it is promoted.',
   },
   "feature-answer-unknown": {
     what: "It is not known whether the model answers a label, a number or a cluster.",
     why: "The contract of the served model states the kind of its answer.",
     example: "model = MyEstimator()\nmodel.fit(X, y)",
-    fix: "Use an estimator of scikit-learn, xgboost or lightgbm.",
+    fix: "Use an estimator of scikit-learn, xgboost or lightgbm that can be asked about new rows; DBSCAN and the like cannot.",
   },
 };
