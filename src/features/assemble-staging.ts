@@ -106,10 +106,12 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
 }
 
 /** What the predicted column is called in the raw table. */
-function rawLabel({ target, seen, rawColumns, program, fitted }: StagedWalk): string | undefined {
+function rawLabel(walked: StagedWalk): string | undefined {
+  const { target, seen, rawColumns, program, fitted } = walked;
   if (seen.datasetTarget) return DATASET_TARGET;
   if (target?.label === undefined) return undefined;
   return (
+    dummyOf(target.label, walked) ??
     rawNameOf(target.label, seen.renamings, rawColumns) ??
     refuse(
       "feature-raw-table-unknown",
@@ -117,6 +119,14 @@ function rawLabel({ target, seen, rawColumns, program, fitted }: StagedWalk): st
       placeOf(program, fitted.statement),
     )
   );
+}
+
+/** The raw column that `get_dummies` makes a predicted column of: `failure` of `failure_heat`. */
+function dummyOf(label: string, { rawColumns = [], draft }: StagedWalk): string | undefined {
+  const makesDummies = draft.transform.some(({ text }) => text.includes("get_dummies("));
+  return makesDummies && !rawColumns.includes(label)
+    ? rawColumns.findLast((name) => label.startsWith(`${name}_`))
+    : undefined;
 }
 
 /** Constants and helpers that the lines use, those used by them included. */

@@ -199,3 +199,21 @@ test("finds the predicted column by its place where the notebook lists the colum
   const script = `${HEAD.replace('"people.csv"', '"people.csv", names=["size", "age", "left"]').replace('df["left"]', "df.iloc[:, -1]")}model = LogisticRegression()\nmodel.fit(X_train, y_train)\n`;
   expect(await stageScript(script, "model")).toMatchObject({ ok: true, value: { label: "left" } });
 });
+
+test("requests do not bring the column whose dummies are predicted", async () => {
+  const script = `${HEAD.replace('df.drop(columns=["left"])', 'df[["size"]]')
+    .replace("X = ", 'df = pd.get_dummies(df, columns=["left"])\nX = ')
+    .replace(
+      'df["left"]',
+      'df[["left_no", "left_yes"]]',
+    )}model = RandomForestClassifier()\nmodel.fit(X_train, y_train)\n`;
+  const staged = await stageScript(
+    script.replace("X = df", "\n# %%\nX = df").replace("\ndf = pd.get", "\n# %%\ndf = pd.get"),
+    "model",
+    (cell, name) => (cell === 2 && name === "df" ? COLUMNS : undefined),
+  );
+  expect(staged).toMatchObject({
+    ok: true,
+    value: { label: "left", answer: { outputs: ["left_no", "left_yes"] } },
+  });
+});
