@@ -26,7 +26,7 @@ export interface PackInput {
   readonly matrices: Readonly<Record<string, StoredPart>>;
   /** States of the generators before the run's steps that draw. */
   readonly random: readonly Sha256[];
-  readonly entity: string | undefined;
+  readonly entity: string | readonly string[] | undefined;
   readonly time: string | undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Result } from "../base/result.ts";
 import type { RawColumns } from "../contract/check-rows.ts";
 import { type CsvRecord, createCsvReader } from "../contract/csv.ts";
 import { columnsOfCsv } from "../contract/csv-columns.ts";
+import { knownColumns } from "../contract/entity-columns.ts";
 import {
   createJsonArrayReader,
   createJsonLinesReader,
@@ -137,8 +138,7 @@ export function unusedOf(
   names: Iterable<string>,
   { contract, keep }: Pick<ReadChunks, "contract" | "keep">,
 ): ReadonlySet<string> {
-  const used = new Set([...contract.columns.map(({ name }) => name), ...keep]);
-  for (const name of [contract.entity, contract.time]) if (name !== undefined) used.add(name);
+  const used = new Set([...knownColumns(contract), ...keep]);
   return new Set([...names].filter((name) => !used.has(name)));
 }
 

@@ -16,7 +16,8 @@ export interface ContractOptions {
   /** Raw columns that the served features read, in the order in which the model's code expects them. */
   readonly columns: readonly string[];
   readonly answer: Contract["answer"];
-  readonly entity?: string;
+  /** Column, or columns together, that say whose row it is. */
+  readonly entity?: string | readonly string[];
   readonly time?: string;
   /** Policy for values outside the listed categories. */
   readonly unseen: ContractColumn["unseen"];

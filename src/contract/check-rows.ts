@@ -8,6 +8,7 @@
  * Rows count from 0, as in the JSON array the client sent. A value is never converted to make it fit:
  * `"12"` is no number, `1` is no bool, `1.5` is no int64; whole numbers are welcome in float64.
  */
+import { knownColumns } from "./entity-columns.ts";
 import type { Contract, ContractColumn } from "./schema.ts";
 import { parseTimestamp } from "./timestamp.ts";
 import type { Table, TableColumn } from "./typed-columns.ts";
@@ -70,9 +71,9 @@ export function checkColumns(
 ): CheckedRows {
   const problems = new ProblemList(most);
   const columns = contract.columns.map((column) => checkColumn(column, raw, problems));
-  const known = new Set(contract.columns.map((column) => column.name));
+  const known = knownColumns(contract);
   for (const name of raw.columns.keys()) {
-    if (known.has(name) || name === contract.entity || name === contract.time) continue;
+    if (known.has(name)) continue;
     problems.add({
       code: "unknown-column",
       severity: "error",
@@ -93,10 +94,7 @@ export function columnsOfRows(
   contract: Contract,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): RawColumns {
-  const known = new Set([
-    ...contract.columns.map((column) => column.name),
-    ...(contract.entity === undefined ? [] : [contract.entity]),
-  ]);
+  const known = knownColumns(contract);
   const columns = new Map<string, unknown[]>();
   for (const [row, values] of rows.entries()) {
     for (const [name, value] of Object.entries(values)) {

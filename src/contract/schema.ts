@@ -22,7 +22,8 @@ export type ContractColumn = z.infer<typeof ContractColumn>;
 export const Contract = z.strictObject({
   version: z.literal(1),
   columns: z.array(ContractColumn).min(1),
-  entity: ColumnName.optional(),
+  /** Column, or columns together, that say whose row it is. */
+  entity: z.union([ColumnName, z.array(ColumnName).min(1)]).optional(),
   time: ColumnName.optional(),
   answer: z.strictObject({
     kind: z.enum(["label", "probability", "number", "cluster"]),

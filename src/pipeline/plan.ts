@@ -114,7 +114,9 @@ export interface ServePlan {
   readonly modelVariable: string;
   /** Artifact that holds the raw table, when one was found. */
   readonly raw: string | undefined;
-  readonly entity: string | undefined;
+  /** Column, or columns together, that say whose row it is. */
+  readonly entity: string | readonly string[] | undefined;
+  /** Column that says when. */
   readonly time: string | undefined;
   readonly unseen: "reject" | "null" | "other";
 }

@@ -108,7 +108,11 @@ export const PipelineFile = z.strictObject({
     .strictObject({
       model: Name,
       raw: Name.optional(),
-      entity: z.string().nullable().default(null),
+      /** One column, or several that together say whose row it is. */
+      entity: z
+        .union([z.string(), z.array(z.string()).min(1)])
+        .nullable()
+        .default(null),
       time: z.string().nullable().default(null),
       unseen: z.enum(["reject", "null", "other"]).default("other"),
     })

@@ -2,8 +2,10 @@
  * Contract 9: one line of the prediction log per answered row. Columns marked personal are dropped; the entity's value
  * appears only as a hash, so that requests of one entity can be joined without naming it.
  */
+
 import { sha256 } from "../base/hash.ts";
 import type { RawColumns } from "../contract/check-rows.ts";
+import { entityColumns } from "../contract/entity-columns.ts";
 import { renderTimestamp } from "../contract/timestamp.ts";
 import type { Table, TableColumn } from "../contract/typed-columns.ts";
 import { isNull } from "../contract/typed-columns.ts";
@@ -29,7 +31,7 @@ export function buildPredictionRecords(request: LoggedRequest): readonly Predict
     contract.columns.filter((column) => column.personal).map((column) => column.name),
   );
   const columns = request.table.columns.filter((column) => !personal.has(column.name));
-  const keys = contract.entity === undefined ? undefined : request.raw.columns.get(contract.entity);
+  const keys = entityColumns(contract.entity).map((name) => request.raw.columns.get(name));
   const ts = new Date(request.atMs).toISOString();
   return request.answers.map((answer, row) => ({
     v: 1,
@@ -38,7 +40,7 @@ export function buildPredictionRecords(request: LoggedRequest): readonly Predict
     model: name,
     version,
     variant: request.variant.name,
-    "key-hash": hashKey(keys?.[row]),
+    "key-hash": hashKey(keys.map((column) => column?.[row])),
     row: Object.fromEntries(columns.map((column) => [column.name, valueOf(column, row)])),
     answer: "error" in answer ? { error: answer.error.code } : answer,
     latencyMs: request.latencyMs,
@@ -46,9 +48,11 @@ export function buildPredictionRecords(request: LoggedRequest): readonly Predict
   }));
 }
 
-function hashKey(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  return sha256(JSON.stringify(value));
+/** Of one column its value, of several the list of them; none where one is missing. */
+function hashKey(values: readonly unknown[]): string | null {
+  if (values.length === 0 || values.some((value) => value === undefined || value === null))
+    return null;
+  return sha256(JSON.stringify(values.length === 1 ? values[0] : values));
 }
 
 function valueOf(column: TableColumn, row: number): string | number | boolean | null {

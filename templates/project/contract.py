@@ -74,7 +74,8 @@ def check(rows: Any, contract: Mapping[str, Any]) -> list[Problem]:
             if problem is not None:
                 problems.append(problem)
     known = {column["name"] for column in contract["columns"]}
-    known |= {contract.get("entity"), contract.get("time")}
+    entity = contract.get("entity")
+    known |= {*(entity if isinstance(entity, list) else [entity]), contract.get("time")}
     for name in columns:
         if name not in known:
             message = f"column {_quote(name)} is not in the contract"

@@ -30,3 +30,28 @@ test("writes one line a row, without personal columns, the entity only as a hash
   expect(lines).not.toMatch(/ada@|c-17|quote/);
   await expect(lines).toMatchFileSnapshot("../fixtures/contracts/prediction-log.ndjson");
 });
+
+test.each([
+  { row: { store: "Market Hall", product: "bread" }, isKnown: true },
+  { row: { store: "Market Hall", product: "rolls" }, isKnown: true },
+  { row: { store: "Market Hall" }, isKnown: false },
+])("an entity of several columns is one key: $row", ({ row, isKnown }) => {
+  const contract = { ...churnContract, entity: ["store", "product"] };
+  const keyOf = (brought: Readonly<Record<string, string>>): string | null => {
+    const rows = [{ ...churnRow, ...brought }];
+    const [record] = buildPredictionRecords({
+      id: "q-2",
+      variant: { name: "stable", model: { ...churnModel, contract }, weight: 1 },
+      raw: columnsOfRows(contract, rows),
+      table: { rows: 1, columns: [] },
+      answers: [{ label: "yes" }],
+      atMs: 0,
+      latencyMs: 1,
+    });
+    return record?.["key-hash"] ?? null;
+  };
+  expect(keyOf(row) !== null).toBe(isKnown);
+  expect(keyOf(row) === keyOf({ store: "Market Hall", product: "bread" })).toBe(
+    row.product === "bread",
+  );
+});

@@ -25,12 +25,13 @@ export const b04: Rule = {
       return fail(
         "no entity and time columns are declared, so features cannot be joined as of a time",
       );
+    const entity = [serve.entity].flat().join(", ");
     return partial(
       1,
-      `entity ${serve.entity} and time ${serve.time} are declared; nothing materializes features`,
+      `entity ${entity} and time ${serve.time} are declared; nothing materializes features`,
       [
         {
-          text: `entity: ${serve.entity}, time: ${serve.time}`,
+          text: `entity: ${entity}, time: ${serve.time}`,
           path: `${pipeline.folder}/pipeline.yaml`,
           line: 1,
         },
