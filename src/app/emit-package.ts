@@ -6,6 +6,7 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { pythonName } from "../base/python-name.ts";
 import { nameOfCell } from "../codegen/cell-range.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
+import { entityColumns } from "../contract/entity-columns.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
 import { valueHistory } from "../observation/reconcile.ts";
@@ -109,6 +110,8 @@ async function stageServing(
     unseen: serve.unseen,
     ...(modelType === undefined ? {} : { modelType }),
     ...(after === undefined ? {} : { columnsAfter: (cell, name) => after(cell, name)?.columns }),
+    entity: entityColumns(serve.entity),
+    ...(serve.time === undefined ? {} : { time: serve.time }),
   });
   if (!staged.ok) {
     const { code, message, where, hint } = staged.error;
@@ -131,6 +134,7 @@ async function stageServing(
     templates: {
       support: await readTemplate("python/features/feature_support.py", ports),
       statistics: await readTemplate("python/features/feature_statistics.py", ports),
+      history: await readTemplate("python/features/feature_history.py", ports),
       predict: await readTemplate("python/features/predict.py", ports),
       test: await readTemplate("python/features/test_features.py", ports),
     },

@@ -18,6 +18,7 @@ import type { ServedSide } from "./staged-statement.ts";
 import type {
   FeatureImport,
   FeatureStaging,
+  HistoryPlan,
   MatrixSource,
   StagedLines,
   UnseenPolicy,
@@ -51,6 +52,7 @@ export interface StagedWalk {
   /** Scope of the statement that asks the model. */
   readonly end: Scope;
   readonly fitted: ModelCall;
+  readonly history: HistoryPlan | undefined;
 }
 
 /** Puts the staging together. */
@@ -91,6 +93,7 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
     frameName: draft.frameName,
     stateName: draft.stateName,
     classes: walked.seen.dependences.list(),
+    history: walked.history,
     notes: [
       ...because.map((text) => ({ text, where: { path: program.notebook } })),
       ...walked.seen.notes.map(({ text, span, statement }) => ({
@@ -206,6 +209,8 @@ function knownType(type: string, imports: readonly FeatureImport[]): string {
 }
 
 function matricesOf({
+  draft,
+  history,
   result,
   end,
   fitted,
@@ -226,7 +231,13 @@ function matricesOf({
       matrices.push({
         name,
         text,
-        rowLabels: seen.renumbered ? [] : [...new Set([...own, ...frames])],
+        // With a history, rows are known by entity and time, whatever their labels are.
+        rowLabels:
+          history !== undefined
+            ? [...new Set([...own, ...frames, ...tableNames(names, slice).toReversed()])]
+            : seen.renumbered
+              ? []
+              : [...new Set([...own, ...frames])],
       });
   };
   const served = sourceOf(end, result.node);
@@ -240,7 +251,16 @@ function matricesOf({
     );
     return matrices;
   }
-  add(result.node.kind === "identifier" ? served : "features", served, side);
+  const isNamed = result.node.kind === "identifier";
+  add(
+    isNamed ? served : draft.taken.has("features") ? "served_features" : "features",
+    served,
+    side,
+  );
+  // What an expression takes its columns from is there under a name, so that it can be compared.
+  const table = /^[A-Za-z_]\w*/u.exec(served)?.[0];
+  if (!isNamed && history !== undefined && table !== undefined && names.get(table)?.kind === "rows")
+    add(table, table, side);
   const fitName =
     fitted.matrix?.kind === "identifier"
       ? fitted.statement.tree.text.slice(fitted.matrix.start, fitted.matrix.end)

@@ -9,6 +9,7 @@ import { evaluateLoader, isDatasetLoader } from "./evaluate-dataset.ts";
 import { evaluateDummies } from "./evaluate-dummies.ts";
 import { callEstimator } from "./evaluate-estimator.ts";
 import { callGrouped } from "./evaluate-groups.ts";
+import { callOnHistory, callOnLabel } from "./evaluate-history.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
 import { applyScaling, SCALING } from "./evaluate-scaling.ts";
 import { callTableMethod } from "./evaluate-table-method.ts";
@@ -65,6 +66,22 @@ export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {
       { node, receiver: { ...receiver, value: receiver.value }, method },
       scope,
     );
+  if (receiver.value.kind === "history") {
+    const { value } = receiver;
+    return (
+      callOnHistory({ node, receiver: { ...receiver, value }, method }, scope) ??
+      refuseAt(
+        scope,
+        node,
+        "feature-per-key",
+        `\`${excerpt(scope, node)}\` combines rows of one group.`,
+      )
+    );
+  }
+  if (receiver.value.kind === "label") {
+    const earlier = callOnLabel(node, receiver, method, scope);
+    if (earlier !== undefined) return earlier;
+  }
   if (receiver.value.kind === "training" || receiver.value.kind === "label")
     return callOnTraining(receiver, method);
   const parts = argumentsOf(node, scope);
@@ -240,8 +257,11 @@ function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
   if ([...scope.seen.tables].indexOf(key) !== scope.root)
     return { value: { kind: "state", type: "pd.DataFrame" }, edits: [] };
   classify(scope, "schema");
-  const serve = (): string =>
-    `${lifter.support("raw_rows")}(${lifter.frameName}, ${lifter.stateName}.raw_types, UNSERVED)`;
+  const serve = (): string => {
+    // The rows come with their history, in the raw table's types already.
+    if (scope.history.until !== undefined) return `${lifter.frameName}.copy()`;
+    return `${lifter.support("raw_rows")}(${lifter.frameName}, ${lifter.stateName}.raw_types, UNSERVED)`;
+  };
   return {
     value: rows("frame", "all"),
     edits: [{ span: node, fit: () => `${lifter.frameName}.copy()`, serve }],

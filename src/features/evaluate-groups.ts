@@ -6,6 +6,8 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { argumentsOf, keywordOf } from "./call-arguments.ts";
+import { callOnHistory } from "./evaluate-history.ts";
+import { columnOfHistory, groupRows } from "./history-groups.ts";
 import { HISTORY_METHODS, REDUCING_METHODS } from "./knowledge.ts";
 import type { Part } from "./parts.ts";
 import { requireLearnable } from "./parts.ts";
@@ -61,6 +63,7 @@ export function evaluateGroupby(
       column: undefined,
       side: table.value.side,
       isEdited: table.edits.length > 0,
+      earlier: groupRows({ node, receiver: table, method: "groupby" }, scope),
     },
     edits: [],
   };
@@ -76,21 +79,28 @@ export function evaluateGroupedColumn(
   const name = key === undefined ? undefined : columnName(key, scope);
   const column =
     key === undefined || name === undefined ? undefined : { name, text: sourceOf(scope, key) };
-  return { value: { ...receiver.value, column }, edits: [] };
+  const [first] = fieldsOf(node, "subscript");
+  const earlier =
+    first === undefined
+      ? receiver.value.earlier
+      : columnOfHistory(
+          { node: receiver.node, ...receiver.value.earlier },
+          { node: first, isAttribute: false },
+          scope,
+        );
+  return { value: { ...receiver.value, column, earlier }, edits: [] };
 }
 
 /** Evaluates a method of a grouped table. */
 export function callGrouped({ node, receiver, method }: GroupedCall, scope: Scope): Evaluated {
   const { value } = receiver;
   const text = excerpt(scope, node);
+  const earlier = callOnHistory(
+    { node, receiver: { node: receiver.node, ...value.earlier }, method },
+    scope,
+  );
+  if (earlier !== undefined) return earlier;
   if (method === "transform") return transformGroups(node, value, scope);
-  if (HISTORY_METHODS.has(method))
-    return refuseAt(
-      scope,
-      node,
-      "feature-needs-history",
-      `\`${text}\` needs rows before or after the one that is served.`,
-    );
   const isReduction =
     REDUCING_METHODS.has(method) || GROUP_REDUCTIONS.has(method) || method === "apply";
   if (!isReduction)

@@ -4,6 +4,8 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import { evaluateDatasetMember } from "./evaluate-dataset.ts";
 import { evaluateGroupedColumn } from "./evaluate-groups.ts";
+import { columnOfHistory } from "./history-groups.ts";
+import { filterBesideHistory } from "./history-rows.ts";
 import type { Part } from "./parts.ts";
 import { combine, evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
@@ -43,12 +45,19 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
     return sourceOf(scope, first) === "0"
       ? { value: rows("column", part.value.side), edits: part.edits }
       : { value: STATE, edits: [] };
+  if (part.value.kind === "history")
+    return columnOfHistory(
+      { ...part, value: part.value },
+      { node: first, isAttribute: false },
+      scope,
+    );
   if (part.value.kind !== "rows") return evaluateWithoutRows(node, part, { keys, scope });
   if (part.value.role === "accessor")
     return { value: { ...part.value, shape: "column", role: "value" }, edits: part.edits };
   if (part.value.shape === "matrix" || keys.length > 1)
     return evaluateMatrix(node, { table: part, keys }, scope);
-  if (first.kind === "slice") return filtered(node, part, { value: part.value, scope });
+  if (first.kind === "slice")
+    return filtered(node, part, { value: part.value, mask: undefined, scope });
   const name = columnName(first, scope);
   if (name !== undefined && part.value.shape !== "column") {
     return isLabelColumn(scope, name)
@@ -62,7 +71,7 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
   if (aligns(key, part, scope))
     return { value: part.value, edits: [...part.edits, ...servedEdits([key], scope)] };
   if (key.value.kind === "rows" || key.value.kind === "label")
-    return filtered(node, part, { value: part.value, scope });
+    return filtered(node, part, { value: part.value, mask: first, scope });
   if (part.value.shape === "column")
     return refuseAt(
       scope,
@@ -101,7 +110,7 @@ interface Selection<Table> {
 
 function evaluateIndexer(
   node: SyntaxNode,
-  { table, keys }: Selection<Part & { readonly value: RowsValue }>,
+  { table, keys }: Selection<Part & { readonly value: RowsValue; readonly indexer: string }>,
   scope: Scope,
 ): Evaluated {
   const [rowsKey, columnsKey] = keys;
@@ -116,7 +125,11 @@ function evaluateIndexer(
   if (columnsKey === undefined)
     return allRows
       ? { value: table.value, edits: table.edits }
-      : filtered(node, table, { value: table.value, scope });
+      : filtered(node, table, {
+          value: table.value,
+          mask: table.indexer === "loc" ? rowsKey : undefined,
+          scope,
+        });
   const name = columnName(columnsKey, scope);
   if (isLabelColumn(scope, name)) return { value: LABEL, edits: [] };
   const column = evaluatePart(columnsKey, scope);
@@ -130,6 +143,9 @@ function evaluateIndexer(
   );
   const edits: readonly Edit[] = [...table.edits, ...servedEdits([column], scope)];
   if (allRows) return { value, edits };
+  const kept = filterBesideHistory(table.indexer === "loc" ? rowsKey : undefined, node, scope);
+  if (kept !== undefined)
+    return { value: { ...value, role: "partial" }, edits: [...edits, ...kept] };
   const mask = evaluatePart(rowsKey, scope);
   if (aligns(mask, { ...table, value }, scope))
     return { value, edits: [...edits, ...servedEdits([mask], scope)] };
@@ -166,10 +182,21 @@ function evaluateMatrix(
 function filtered(
   node: SyntaxNode,
   table: Part,
-  { value, scope }: { readonly value: RowsValue; readonly scope: Scope },
+  {
+    value,
+    mask,
+    scope,
+  }: {
+    readonly value: RowsValue;
+    readonly mask: SyntaxNode | undefined;
+    readonly scope: Scope;
+  },
 ): Evaluated {
   classify(scope, "row-filter");
   scope.seen.filtered = true;
+  const kept = filterBesideHistory(mask, node, scope);
+  if (kept !== undefined)
+    return { value: { ...value, role: "partial" }, edits: [...table.edits, ...kept] };
   scope.seen.notes.push({
     text: `\`${excerpt(scope, node)}\` leaves rows out of training alone`,
     span: node,

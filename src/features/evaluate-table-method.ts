@@ -7,7 +7,9 @@ import { argumentsOf, hasFixedSeed, isAcrossRow, keywordOf } from "./call-argume
 import { evaluateCategoryType, evaluateFactorize, evaluateRank } from "./evaluate-categories.ts";
 import { keepColumns } from "./evaluate-columns.ts";
 import { evaluateGroupby } from "./evaluate-groups.ts";
+import { callOnSeries } from "./evaluate-history.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
+import { callBesideHistory } from "./history-rows.ts";
 import {
   ACCESSOR_EXCEPTIONS,
   GROUP_METHODS,
@@ -55,6 +57,8 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
       method === "split" ? "unknown" : "column",
     );
   }
+  const beside = callBesideHistory({ node, receiver, method }, scope);
+  if (beside !== undefined) return beside;
   if (method === "rank") return evaluateRank(node, receiver, argumentsOf(node, scope), scope);
   if (method === "factorize") return evaluateFactorize(node, receiver, scope);
   if (method === "astype" && isCategoryType(node, scope))
@@ -64,13 +68,7 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
     if (right !== undefined && right.value.kind !== "rows")
       return evaluateJoin({ node, left: receiver, right, rest, method }, scope);
   }
-  if (HISTORY_METHODS.has(method))
-    return refuseAt(
-      scope,
-      node,
-      "feature-needs-history",
-      `\`${text}\` needs rows before or after the one that is served.`,
-    );
+  if (HISTORY_METHODS.has(method)) return callOnSeries({ node, receiver, method }, scope);
   if (method === "pivot_table") {
     requireLearnable(value, node, scope);
     classify(scope, "fitted-per-key");

@@ -9,6 +9,7 @@ import { fieldOf } from "../python/syntax.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateDatasetMember } from "./evaluate-dataset.ts";
 import { evaluateSubscript } from "./evaluate-subscript.ts";
+import { columnOfHistory } from "./history-groups.ts";
 import { REDUCING_METHODS, ROW_ATTRIBUTES, ROW_FILTERS, ROW_WISE_METHODS } from "./knowledge.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
 import type { Part } from "./parts.ts";
@@ -168,9 +169,23 @@ function evaluateAttribute(node: SyntaxNode, scope: Scope): Evaluated {
   if (part.value.kind === "dataset") return evaluateDatasetMember(part, name, scope);
   if (part.value.kind === "grouped")
     return {
-      value: { ...part.value, column: { name, text: JSON.stringify(name) } },
+      value: {
+        ...part.value,
+        column: { name, text: JSON.stringify(name) },
+        earlier: columnOfHistory(
+          { node: part.node, ...part.value.earlier },
+          { node: attribute, isAttribute: true },
+          scope,
+        ),
+      },
       edits: part.edits,
     };
+  if (part.value.kind === "history")
+    return columnOfHistory(
+      { ...part, value: part.value },
+      { node: attribute, isAttribute: true },
+      scope,
+    );
   if (part.value.kind !== "rows") return { value: part.value, edits: part.edits };
   if (part.value.role === "accessor")
     return name === "categories"

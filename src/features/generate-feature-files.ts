@@ -2,6 +2,13 @@
 import { fillHoles } from "../base/fill-holes.ts";
 import { type ImportLine, renderImports } from "../python/render-imports.ts";
 import { renderDecode, renderOutputs, renderRemark } from "./render-answer.ts";
+import {
+  historyImports,
+  plainSupport,
+  renderHistoryState,
+  renderHistoryTransform,
+  renderSeries,
+} from "./render-history.ts";
 import type { FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
 
 /** Texts of `templates/python/features/`. */
@@ -10,6 +17,8 @@ export interface FeatureTemplates {
   readonly support: string;
   /** `feature_statistics.py` */
   readonly statistics: string;
+  /** `feature_history.py` */
+  readonly history: string;
   /** `predict.py` */
   readonly predict: string;
   /** `test_features.py` */
@@ -42,6 +51,9 @@ export function generateFeatureFiles(
   return {
     [`${packageName}/_feature_support.py`]: templates.support,
     [`${packageName}/_feature_statistics.py`]: templates.statistics,
+    ...(staging.history === undefined
+      ? {}
+      : { [`${packageName}/_feature_history.py`]: templates.history }),
     [`${packageName}/features.py`]: renderFeatures(staging, request),
     [`${packageName}/predict.py`]: fillHoles(templates.predict, {
       PIPELINE: pipeline,
@@ -81,6 +93,7 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
     ),
     "# What a category does that training never showed.",
     `UNSEEN: Unseen = "${staging.unseen}"`,
+    ...(staging.history === undefined ? [] : renderSeries(staging.history)),
     ...renderShared(staging.shared, titles.describeCell),
     "",
     "",
@@ -93,6 +106,13 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
     ...renderTransform(staging, titles.describeCell),
     "",
     "",
+    ...(staging.history === undefined ? renderPlainState() : renderHistoryState()),
+  ];
+  return parts.join("\n");
+}
+
+function renderPlainState(): readonly string[] {
+  return [
     "def save_state(state: FeatureState, directory: Path) -> None:",
     '    """Writes the state; plain values as JSON."""',
     "    save_fields(vars(state), directory)",
@@ -103,7 +123,6 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
     "    return FeatureState(**load_fields(directory))",
     "",
   ];
-  return parts.join("\n");
 }
 
 function importsOf(staging: FeatureStaging): readonly ImportLine[] {
@@ -116,7 +135,8 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
     "pinned",
     "row_labels",
     "save_fields",
-    ...staging.support,
+    ...(staging.history === undefined ? [] : ["raw_rows"]),
+    ...plainSupport(staging),
   ];
   const needsCopy = staging.fit.some(({ text }) => text.includes("copy.deepcopy("));
   const own: ImportLine[] = [
@@ -127,6 +147,7 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
     { module: "pandas", member: undefined, name: "pd" },
     ...(needsCopy ? [{ module: "copy", member: undefined, name: "copy" }] : []),
     ...[...new Set(support)].map((name) => ({ module: moduleOf(name), member: name, name })),
+    ...historyImports(staging).map((name) => ({ module: "._feature_history", member: name, name })),
   ];
   const all = [...own];
   for (const used of staging.imports) {
@@ -188,6 +209,9 @@ function renderState(staging: FeatureStaging): readonly string[] {
     "",
     "    # Columns of the raw table and their types.",
     "    raw_types: dict[str, str]",
+    ...(staging.history === undefined
+      ? []
+      : ["    # Earlier raw rows, the predicted column included.", "    history: Earlier"]),
     ...staging.state.flatMap(({ name, type, source }) => [
       `    # ${source}`,
       `    ${name}: ${type}`,
@@ -201,6 +225,7 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
   const { frameName } = staging;
   const fields = [
     `raw_types=column_types(${frameName}),`,
+    ...(staging.history === undefined ? [] : [`history=${staging.history.variable},`]),
     ...staging.state.map(({ name }, index) => `${name}=${staging.stateValues[index] ?? name},`),
     `feature_layout=layout(${staging.result.fitText}),`,
   ];
@@ -212,24 +237,34 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
     "",
     `def learn(${frameName}: pd.DataFrame) -> tuple[FeatureState, dict[str, TrainingMatrix]]:`,
     '    """The state, and the matrices the notebook gives its model, by their names there."""',
+    ...(staging.history === undefined
+      ? []
+      : [`    ${staging.history.variable} = learn_history(${frameName}, SERIES)`]),
     ...renderBody(staging.fit, describeCell),
     "    return (",
     "        FeatureState(",
     ...fields.map((field) => `            ${field}`),
     "        ),",
     "        {",
-    ...staging.matrices.map((matrix) => `            ${renderMatrix(matrix)},`),
+    ...staging.matrices.map((matrix) => `            ${renderMatrix(matrix, staging)},`),
     "        },",
     "    )",
   ];
 }
 
-function renderMatrix({ name, text, rowLabels }: MatrixSource): string {
+function renderMatrix(
+  { name, text, rowLabels }: MatrixSource,
+  { history, frameName }: FeatureStaging,
+): string {
+  if (history !== undefined)
+    return `${pythonString(name)}: TrainingMatrix(${text}, rows_by_time(${[frameName, "SERIES", ...rowLabels].join(", ")}))`;
   return `${pythonString(name)}: TrainingMatrix(${text}, ${rowLabels.length === 0 ? "None" : `row_labels(${rowLabels.join(", ")})`})`;
 }
 
 function renderTransform(staging: FeatureStaging, describeCell: DescribeCell): readonly string[] {
   const { frameName, stateName, result } = staging;
+  if (staging.history !== undefined)
+    return renderHistoryTransform(staging, renderBody(staging.transform, describeCell));
   return [
     `def transform(${frameName}: pd.DataFrame, ${stateName}: FeatureState) -> Any:`,
     '    """Features of the rows, one for each, in order; the rows themselves are not changed."""',

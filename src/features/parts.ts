@@ -29,6 +29,13 @@ export function combine(
   shape?: Shape,
 ): Evaluated {
   const has = (kind: Value["kind"]): boolean => parts.some(({ value }) => value.kind === kind);
+  if (has("history") || has("grouped"))
+    return refuseAt(
+      scope,
+      at,
+      "feature-needs-history",
+      `\`${excerpt(scope, at)}\` uses groups or windows of rows in a way that is not understood.`,
+    );
   if (!has("rows") && !has("element"))
     return { value: withoutRows(has), edits: parts.flatMap(({ edits }) => edits) };
   if (has("label"))

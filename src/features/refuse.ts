@@ -23,7 +23,7 @@ const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
   "feature-statement-unknown":
     "write it with column operations that this version understands, or move it out of the feature code",
   "feature-needs-history":
-    "serving sees single rows: compute the value before the table is read, or leave it out",
+    "an earlier row is found by entity and time; what needs later rows, or rows of others, cannot be served: leave it out",
   "feature-per-key": "replace the group statistic by a column of the raw table, or leave it out",
   "feature-uses-target": "features may not be computed from the column that is predicted",
   "feature-fitted-on-test":
@@ -38,8 +38,13 @@ const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
 };
 
 /** Stops staging with a reason and a place. */
-export function refuse(code: FeatureRefusal["code"], message: string, where: Place): never {
-  throw new RefusalSignal({ code, message, hint: HINTS[code], where });
+export function refuse(
+  code: FeatureRefusal["code"],
+  message: string,
+  where: Place,
+  next: Partial<Pick<FeatureRefusal, "hint" | "candidates">> = {},
+): never {
+  throw new RefusalSignal({ code, message, hint: HINTS[code], where, ...next });
 }
 
 /** Runs `work`; a refusal inside it is returned, anything else is thrown on. */

@@ -6,7 +6,7 @@ import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import type { Renaming } from "./raw-names.ts";
 import { refuse } from "./refuse.ts";
-import type { FeatureRefusal } from "./staging.ts";
+import type { FeatureRefusal, HistoryCandidates } from "./staging.ts";
 import type { Edit, Evaluated, Value } from "./value.ts";
 
 /** Keeps learned values as fields of the state. */
@@ -32,6 +32,25 @@ export interface Lifter {
   readonly frameName: string;
 }
 
+/** Earlier rows, as far as the walk has met them. Mutable. */
+export interface HistoryDraft {
+  readonly entity: readonly string[];
+  readonly time: string | undefined;
+  readonly candidates: HistoryCandidates;
+  /** Position of the last statement that looks at earlier rows; `undefined` before that is known. Up to there history stands above the served rows. */
+  readonly until: number | undefined;
+  /** Position of the statement being staged; of a helper's line that of its call. */
+  now: number;
+  /** Statements that look at earlier rows, by position. */
+  readonly uses: Set<number>;
+  /** Starts of the label's assignments that look at later rows. */
+  readonly futures: Set<number>;
+  /** Tables whose order of rows the present statement relies on; a name of the notebook, or `*` for every table it reads. */
+  readonly relied: Set<string>;
+  /** Earlier rows looked at so far, added up; infinite when an operation has no bound. */
+  reach: number;
+}
+
 /** One lexical scope. Mutable: staging walks the statements once, in order. */
 export interface Scope {
   readonly program: FeatureProgram;
@@ -54,6 +73,12 @@ export interface Scope {
   readonly inside: readonly string[];
   /** Evaluates an expression; here so that the files that know one kind of expression need not import each other. */
   readonly evaluate: (node: SyntaxNode, scope: Scope) => Evaluated;
+  /** What is declared of entity and time, and which statements looked at earlier rows. */
+  readonly history: HistoryDraft;
+  /** Inside a function over the rows of one entity: what its parameters stand for where only earlier rows are taken. */
+  readonly earlier?: ReadonlyMap<string, Value>;
+  /** Where only earlier rows are looked at, the predicted column is one as any other. */
+  readonly ofEarlierRows?: true;
   /** Seen on the way. */
   readonly seen: {
     /** Places where a table is read; more than one cannot be served. */
@@ -81,6 +106,7 @@ export function classify(scope: Scope, dependence: Dependence): void {
 
 /** Whether a column is the predicted one, or made of it alone. */
 export function isLabelColumn(scope: Scope, name: string | undefined): boolean {
+  if (scope.ofEarlierRows === true) return false;
   return name !== undefined && (name === scope.label || scope.seen.labelColumns.has(name));
 }
 

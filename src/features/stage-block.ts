@@ -7,6 +7,7 @@ import type { StatementKind } from "../python/facts.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
+import { isBesideHistory } from "./history-draft.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, isLabelColumn, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
@@ -50,7 +51,10 @@ export function stageLoop(node: SyntaxNode, staged: StagedStatement, stageInner:
     source.value.kind === "constant"
       ? (source.value.strings ?? stringLiterals(scope, right))
       : undefined;
-  const served = literal === undefined || literal.some((name) => isLabelColumn(scope, name));
+  // Beside history the predicted column is there: earlier rows have it.
+  const served =
+    !isBesideHistory(scope) &&
+    (literal === undefined || literal.some((name) => isLabelColumn(scope, name)));
   const others = [...scope.seen.labelColumns.keys()].map((name) => JSON.stringify(name));
   const skipped = others.length === 0 ? "UNSERVED" : `(*UNSERVED, ${others.join(", ")})`;
   const serving = served ? `${support(draft, "served_names")}(${names}, ${skipped})` : names;

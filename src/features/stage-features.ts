@@ -13,6 +13,8 @@ import { assembleStaging } from "./assemble-staging.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { buildFeatureProgram, placeOf } from "./feature-program.ts";
+import { findHistoryCandidates } from "./history-candidates.ts";
+import { newHistory, refuseHistory } from "./history-draft.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./model-calls.ts";
 import { isAsking } from "./model-calls.ts";
@@ -25,6 +27,7 @@ import type { Scope } from "./scope.ts";
 import type { ServedModel } from "./served-model.ts";
 import { findServedModel } from "./served-model.ts";
 import { sliceFeatures } from "./slice-features.ts";
+import { historyPlan, stageBesideHistory } from "./stage-history.ts";
 import { stageStatement } from "./stage-statement.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
@@ -51,6 +54,10 @@ export interface StageFeaturesInput {
   /** Columns of a table at the end of a cell, when a run has shown them. */
   readonly columnsAfter?: ColumnsAfter;
   readonly unseen: UnseenPolicy;
+  /** Columns that say whose row it is; none when nothing is declared or the table is one series. */
+  readonly entity?: readonly string[];
+  /** Column that says when. */
+  readonly time?: string;
 }
 
 /** Reasons that follow from where the walk began. */
@@ -115,16 +122,22 @@ function stageFromSomeTable(request: AttemptInput): Result<FeatureStaging, Featu
 
 /** The test side of a split is served; only a matrix that exists on the training side alone is taken from there. */
 function stageOnEitherSide(request: AttemptInput): Result<FeatureStaging, FeatureRefusal> {
-  const staged = catchRefusal(() => stageAttempt(request));
+  const staged = catchRefusal(() => stageTwice(request));
   const isTrainingOnly =
     !staged.ok &&
     (staged.error.code === "feature-mixes-training-rows" ||
       staged.error.code === "feature-fitted-on-test");
   if (!isTrainingOnly) return staged;
   const other = catchRefusal(() =>
-    stageAttempt({ ...request, attempt: { ...request.attempt, side: "train" } }),
+    stageTwice({ ...request, attempt: { ...request.attempt, side: "train" } }),
   );
   return other.ok || other.error.code !== "feature-mixes-training-rows" ? other : staged;
+}
+
+/** Which line is the last to look at earlier rows shows only at the end; up to there history stands above the served rows. */
+function stageTwice(request: AttemptInput): FeatureStaging {
+  const first = stageAttempt(request, undefined);
+  return first.lastUse === undefined ? first.staging : stageAttempt(request, first.lastUse).staging;
 }
 
 /** A matrix to start from and the side of the split it stands on. */
@@ -187,7 +200,10 @@ function attemptsOf(model: ServedModel): readonly Attempt[] {
   return attempts;
 }
 
-function stageAttempt({ input, program, model, attempt }: AttemptInput): FeatureStaging {
+function stageAttempt(
+  { input, program, model, attempt }: AttemptInput,
+  until: number | undefined,
+): { readonly staging: FeatureStaging; readonly lastUse: number | undefined } {
   const { call, matrix, side } = attempt;
   const fitted =
     model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict") ?? call;
@@ -224,6 +240,12 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     dependences: draft.dependences,
     notes: [],
   };
+  const history = newHistory({
+    entity: input.entity ?? [],
+    time: input.time,
+    candidates: findHistoryCandidates(program),
+    until,
+  });
   const scopeAt = (statement: FeatureStatement): Scope => ({
     program,
     statement,
@@ -235,6 +257,7 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     lifter: lifterFor(draft, statement),
     inside: [],
     evaluate,
+    history,
     seen,
   });
   let split: readonly string[] = [];
@@ -250,12 +273,18 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     // What differs from round to round may reach what is predicted alone.
     if (round !== undefined && statement.facts.surelyWrites.includes(round))
       keepInFit(staged, [round], LABEL);
-    else stageStatement(staged);
+    else
+      stageBesideHistory(draft, scope, () => {
+        stageStatement(staged);
+      });
     keepTargetEncoders(target, scope, encoderFields, "behind");
   }
   const end = scopeAt(call.statement);
+  history.now = call.statement.position;
   const result = servedMatrix(evaluatePart(matrix, end), end, attempt);
-  return assembleStaging({
+  if (history.uses.has(history.now))
+    refuseHistory(end, matrix, "looks at earlier rows where the model is asked; compute it before");
+  const staging = assembleStaging({
     parser: input.parser,
     program,
     model,
@@ -274,7 +303,9 @@ function stageAttempt({ input, program, model, attempt }: AttemptInput): Feature
     result,
     end,
     fitted,
+    history: historyPlan(history, draft),
   });
+  return { staging, lastUse: history.uses.size === 0 ? undefined : Math.max(...history.uses) };
 }
 
 /** Columns of the raw table as a run has shown them at the end of the cell that reads it, where nothing else in the cell touches it. */
@@ -301,7 +332,11 @@ function rawColumns(
 function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
   const where = placeOf(scope.program, call.statement, part.node);
   const text = call.statement.tree.text.slice(part.node.start, part.node.end);
-  if (part.value.kind === "rows" && part.value.role === "value") {
+  // A filter that picks rows to ask about, as of a date, is none of serving's.
+  if (
+    part.value.kind === "rows" &&
+    (part.value.role === "value" || part.value.role === "partial")
+  ) {
     for (const [name, made] of scope.seen.labelColumns) {
       if (part.value.shape !== "column" && mayHaveColumn(part.value, name))
         return refuse(

@@ -5,6 +5,7 @@ import { fieldOf } from "../python/syntax.ts";
 import type { Target } from "./assignment-target.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import { argumentsOf } from "./call-arguments.ts";
+import { asEarlier, isBesideHistory } from "./history-draft.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
 import { renamingOfAssignment } from "./read-renaming.ts";
@@ -117,9 +118,13 @@ function bindName(name: string, part: Part, staged: StagedStatement): void {
     scope.names.set(name, { ...value, role: value.role === "partial" ? "value" : value.role });
     return keepInBoth(staged, part.edits);
   }
-  if (value.kind === "dataset") {
+  if (value.kind === "dataset" || value.kind === "history") {
     scope.names.set(name, value);
     return keepInBoth(staged, part.edits);
+  }
+  if (value.kind === "grouped" && isBesideHistory(scope)) {
+    scope.names.set(name, value);
+    return keepInBoth(staged, value.earlier.edits);
   }
   if (value.kind === "label" && takesColumnOut(part.node, scope)) {
     scope.names.set(name, LABEL);
@@ -204,10 +209,7 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
         `an assignment to \`${excerpt(scope, left)}\` is not understood.`,
       );
   }
-  if (target.isLabel) {
-    classify(scope, "label");
-    return keepInFit(staged, [], target.base);
-  }
+  if (target.isLabel) return changeLabel(target, part, staged);
   if (value.kind === "label") return assignLabelColumn(part, target, staged);
   if (value.kind === "training")
     return refuseAt(
@@ -246,7 +248,22 @@ function assignLabelColumn(part: Part, target: Target, staged: StagedStatement):
     );
   }
   scope.seen.labelColumns.set(target.column, scope.statement);
+  if (isBesideHistory(scope)) {
+    const known = evaluatePart(part.node, asEarlier(scope));
+    return keepInBoth(staged, [...target.edits, ...servedPart(known, scope)]);
+  }
   return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
+}
+
+/** The predicted column concerns training alone, unless earlier rows of it are looked at afterwards. */
+function changeLabel(target: Target, part: Part, staged: StagedStatement): void {
+  const { scope } = staged;
+  const { futures } = scope.history;
+  classify(scope, "label");
+  if (!isBesideHistory(scope) || futures.has(scope.statement.facts.span.start))
+    return keepInFit(staged, [], target.base);
+  const known = evaluatePart(part.node, asEarlier(scope));
+  return keepInBoth(staged, [...target.edits, ...servedPart(known, scope)]);
 }
 
 function stageAugmented(node: SyntaxNode, staged: StagedStatement): void {

@@ -106,6 +106,8 @@ export interface FeatureStaging {
   readonly stateName: string;
   /** What each statement of the feature code depends on. */
   readonly classes: readonly ClassifiedStatement[];
+  /** Present when features look at earlier rows. */
+  readonly history: HistoryPlan | undefined;
   /** Things a reader should know: rows left out of training, display code skipped. */
   readonly notes: readonly { readonly text: string; readonly where: Place }[];
 }
@@ -129,4 +131,23 @@ export interface FeatureRefusal {
   readonly message: string;
   readonly hint: string;
   readonly where: Place;
+  /** Columns that might say whose row it is, and when; present when a declaration of both is what is missing. */
+  readonly candidates?: HistoryCandidates;
+}
+
+/** Columns that the code uses as groups, and as times. */
+export interface HistoryCandidates {
+  readonly entity: readonly string[];
+  readonly time: readonly string[];
+}
+
+/** How rows before a served one are found. */
+export interface HistoryPlan {
+  /** Columns that say whose row it is; none when the table is one series. */
+  readonly entity: readonly string[];
+  readonly time: string;
+  /** How many earlier rows of an entity the features look at; `undefined` for all of them. */
+  readonly window: number | undefined;
+  /** Python name of the history in `fit`, chosen so that it hides nothing. */
+  readonly variable: string;
 }

@@ -22,6 +22,8 @@ export interface RowsValue {
   readonly resampledFrom?: string;
   /** Whether the rows have other labels than those of the raw table. */
   readonly unlabelled?: boolean;
+  /** Sorted by the declared time within each entity, by a line of the notebook. */
+  readonly inTimeOrder?: true;
 }
 
 /** What an expression is, seen from serving. */
@@ -50,6 +52,8 @@ export type Value =
       readonly side: Side;
       /** Whether the table's text differs between the two functions. */
       readonly isEdited: boolean;
+      /** The same, for who looks at earlier rows of each group. */
+      readonly earlier: Evaluated & { readonly value: HistoryValue };
     }
   /** Codes of rows and the values they number, as `factorize` gives them. */
   | { readonly kind: "factorized"; readonly side: Side }
@@ -64,7 +68,24 @@ export type Value =
   /** Exists in training only. `aligned` when it still has the rows of its side of the split. */
   | { readonly kind: "training"; readonly aligned: boolean }
   /** Computed from the column that is predicted. */
-  | { readonly kind: "label" };
+  | { readonly kind: "label" }
+  | HistoryValue;
+
+/** Rows of each entity in the order of time, or a window over them; only what asks for earlier rows may use it. */
+export interface HistoryValue {
+  readonly kind: "history";
+  /** `by-entity`: one value a row, labelled by entity and row, so that the entity must be taken off first. */
+  readonly stage: "grouped" | "window" | "by-entity";
+  readonly shape: Shape;
+  /** Columns that make the groups; none when the table is one series, `undefined` when it is not clear which. */
+  readonly keys: readonly string[] | undefined;
+  /** Whether the predicted column may be among the values. */
+  readonly mayBeLabel: boolean;
+  /** Whose order of rows counts; see `RowsValue`. */
+  readonly rows: RowsValue;
+  /** Text of the table in front. */
+  readonly table: string;
+}
 
 export const CONSTANT: Value = { kind: "constant" };
 export const ELEMENT: Value = { kind: "element" };

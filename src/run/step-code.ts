@@ -20,6 +20,7 @@ const NOT_STEP_CODE: ReadonlySet<string> = new Set([
 ]);
 const FEATURES: ReadonlySet<string> = new Set([
   "features.py",
+  "_feature_history.py",
   "_feature_statistics.py",
   "_feature_support.py",
 ]);
@@ -27,7 +28,7 @@ const FEATURES: ReadonlySet<string> = new Set([
 const RUNTIME: ReadonlySet<string> = new Set(RUNTIME_MODULES);
 /** Ways to import the features, and ways to import what nobody can tell: more are taken for one than are. */
 const MAY_USE_FEATURES =
-  /\.features\b|feature_support|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(/;
+  /\.features\b|feature_(?:support|history)|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(/;
 
 /** A Python file of a package, as far as the digests of steps need it. */
 export interface CodeFile {

@@ -31,7 +31,7 @@ export function buildPredictionRecords(request: LoggedRequest): readonly Predict
     contract.columns.filter((column) => column.personal).map((column) => column.name),
   );
   const columns = request.table.columns.filter((column) => !personal.has(column.name));
-  const keys = entityColumns(contract.entity).map((name) => request.raw.columns.get(name));
+  const keys = entityColumns(contract.entity).map((column) => request.raw.columns.get(column));
   const ts = new Date(request.atMs).toISOString();
   return request.answers.map((answer, row) => ({
     v: 1,

@@ -25,14 +25,16 @@ NOT_STEP_CODE = frozenset(
 )
 """Files of the package that no step runs."""
 
-FEATURES = frozenset({"features.py", "_feature_statistics.py", "_feature_support.py"})
+FEATURES = frozenset(
+    {"features.py", "_feature_history.py", "_feature_statistics.py", "_feature_support.py"}
+)
 RUNTIME = frozenset(
     {"_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_shared_memory.py", "_values.py"}
 )
 """The same in every package; they import nothing of it by a name that they compute."""
 
 MAY_USE_FEATURES = re.compile(
-    r"\.features\b|feature_support|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]"
+    r"\.features\b|feature_(?:support|history)|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]"
     r"|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(",
     re.ASCII,
 )

@@ -18,6 +18,7 @@ const PACKAGE: Package = {
   "_runtime.py": "import importlib\n",
   "features.py": "# buyers.ipynb, cell 2\nfrom . import _feature_support\n",
   "_feature_support.py": "",
+  "_feature_history.py": "",
   "predict.py": "from . import features\n",
   "helpers.py": "# buyers.ipynb, cell 9\ndef half(x):\n    return x / 2\n",
   "prepare.py": PLACED,

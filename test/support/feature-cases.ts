@@ -15,6 +15,7 @@ export async function stageScript(
   script: string,
   modelVariable?: string,
   columnsAfter?: ColumnsAfter,
+  declared: { readonly entity?: readonly string[]; readonly time?: string } = {},
 ): Promise<Result<FeatureStaging, FeatureRefusal>> {
   const parser = await pythonParser();
   const units = script.split(/^# %%\n/mu).map((text, index) => ({ id: String(index + 1), text }));
@@ -24,6 +25,7 @@ export async function stageScript(
     cellNumbers: units.map((_, index) => index + 1),
     parser,
     unseen: "other",
+    ...declared,
     ...(modelVariable === undefined ? {} : { modelVariable }),
     ...(columnsAfter === undefined ? {} : { columnsAfter }),
   });
@@ -34,14 +36,19 @@ export async function featureFiles(
   staging: FeatureStaging,
   packageName: string,
 ): Promise<FeatureFiles> {
-  const [support, statistics, predict, test] = await Promise.all(
-    ["feature_support.py", "feature_statistics.py", "predict.py", "test_features.py"].map(
-      readTemplate,
-    ),
+  const [support, statistics, history, predict, test] = await Promise.all(
+    [
+      "feature_support.py",
+      "feature_statistics.py",
+      "feature_history.py",
+      "predict.py",
+      "test_features.py",
+    ].map(readTemplate),
   );
   if (
     support === undefined ||
     statistics === undefined ||
+    history === undefined ||
     predict === undefined ||
     test === undefined
   )
@@ -51,7 +58,7 @@ export async function featureFiles(
     packageName,
     notebook: "story.ipynb",
     describeCell: (cell) => `story.ipynb, cell ${String(cell)}`,
-    templates: { support, statistics, predict, test },
+    templates: { support, statistics, history, predict, test },
   });
 }
 

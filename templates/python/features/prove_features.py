@@ -8,6 +8,8 @@ relative tolerance is used, and then the proof says so.
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -57,6 +59,10 @@ def prove_features(
     compare = modules("features/compare_matrices")
     before = raw.copy(deep=True)
     learned = modules("features/learn_as_run").learn_as_run(features, raw, expected, states, runtime=runtime, compare=compare)
+    if hasattr(features, "SERIES"):
+        yield from modules("features/prove_history").prove_history(features, raw, learned, compare)
+        yield _record("input-unchanged", None, None if raw.equals(before) else "the raw table was changed by learning")
+        return
     predictor = None if model is None else importlib.import_module(f"{package}.predict").Predictor(model, learned.state)
     rows = next((matrix.rows for matrix in learned.matrices.values() if matrix.rows is not None), None)
     served = compare.rows_with_labels(raw, rows)
