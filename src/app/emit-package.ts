@@ -137,6 +137,7 @@ async function stageServing(
       history: await readTemplate("python/features/feature_history.py", ports),
       predict: await readTemplate("python/features/predict.py", ports),
       test: await readTemplate("python/features/test_features.py", ports),
+      historyTest: await readTemplate("python/features/test_history.py", ports),
     },
   });
   return {

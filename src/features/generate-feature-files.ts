@@ -23,6 +23,8 @@ export interface FeatureTemplates {
   readonly predict: string;
   /** `test_features.py` */
   readonly test: string;
+  /** `test_history.py`, which tests features that look at earlier rows. */
+  readonly historyTest: string;
 }
 
 /** What the files are called after. */
@@ -63,11 +65,14 @@ export function generateFeatureFiles(
       DECODE: renderDecode(staging.answer),
       REMARK: renderRemark(staging.answer),
     }),
-    "tests/test_features.py": fillHoles(templates.test, {
-      PIPELINE: pipeline,
-      PACKAGE: packageName,
-      LABELS: `[${staging.answer.madeUpLabels.join(", ")}]`,
-    }),
+    "tests/test_features.py": fillHoles(
+      staging.history === undefined ? templates.test : templates.historyTest,
+      {
+        PIPELINE: pipeline,
+        PACKAGE: packageName,
+        LABELS: `[${staging.answer.madeUpLabels.join(", ")}]`,
+      },
+    ),
   };
 }
 
@@ -133,7 +138,7 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
     "layout",
     "load_fields",
     "pinned",
-    "row_labels",
+    ...(staging.history === undefined ? ["row_labels"] : []),
     "save_fields",
     ...(staging.history === undefined ? [] : ["raw_rows"]),
     ...plainSupport(staging),

@@ -79,7 +79,7 @@ def pack(
         "served": served_columns(raw, features),
         "unseen": features.UNSEEN,
         "answer": answer_of(predict, predictor),
-        "features": save_table(store, features.transform(raw, state)),
+        "features": save_table(store, features_of_table(features, raw, state, matrices)),
         "prediction": None if held_out is None else save_table(store, answers(predictor, held_out)),
     }
     return facts, Packed(ask, raw, state, matrices, features, predict)
@@ -160,6 +160,18 @@ def served_columns(raw: Any, features: Any) -> list[str]:
     """Columns that a request brings, in the table's order."""
     skipped = {features.LABEL, *features.UNSERVED}
     return [str(name) for name in raw.columns if name not in skipped]
+
+
+def features_of_table(features: Any, raw: Any, state: Any, matrices: dict[str, Any]) -> Any:
+    """Features of the raw table; where they look at earlier rows, those of the rows that have enough of them."""
+    if not hasattr(features, "SERIES"):
+        return features.transform(raw, state)
+    served, *others = [matrix.values for matrix in matrices.values()]
+    columns = list(getattr(served, "columns", []))
+    alike = [
+        other for other in others if columns and list(getattr(other, "columns", [])) == columns
+    ]
+    return max([served, *alike], key=len)
 
 
 def rows_held_out(raw: Any, matrices: dict[str, Any]) -> Any:

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Result } from "../../src/base/result.ts";
-import type { FeatureFiles } from "../../src/features/generate-feature-files.ts";
+import type { FeatureFiles, FeatureTemplates } from "../../src/features/generate-feature-files.ts";
 import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
 import { stageFeatures } from "../../src/features/stage-features.ts";
 import type { FeatureRefusal, FeatureStaging } from "../../src/features/staging.ts";
@@ -36,29 +36,25 @@ export async function featureFiles(
   staging: FeatureStaging,
   packageName: string,
 ): Promise<FeatureFiles> {
-  const [support, statistics, history, predict, test] = await Promise.all(
-    [
-      "feature_support.py",
-      "feature_statistics.py",
-      "feature_history.py",
-      "predict.py",
-      "test_features.py",
-    ].map(readTemplate),
-  );
-  if (
-    support === undefined ||
-    statistics === undefined ||
-    history === undefined ||
-    predict === undefined ||
-    test === undefined
-  )
-    throw new Error("a template is missing");
+  const names = ["support", "statistics", "history", "predict", "test", "historyTest"] as const;
+  const files = [
+    "feature_support.py",
+    "feature_statistics.py",
+    "feature_history.py",
+    "predict.py",
+    "test_features.py",
+    "test_history.py",
+  ];
+  const texts = await Promise.all(files.map(readTemplate));
+  const templates = Object.fromEntries(
+    names.map((name, at) => [name, texts[at] ?? ""]),
+  ) as unknown as FeatureTemplates;
   return generateFeatureFiles(staging, {
     pipeline: packageName,
     packageName,
     notebook: "story.ipynb",
     describeCell: (cell) => `story.ipynb, cell ${String(cell)}`,
-    templates: { support, statistics, history, predict, test },
+    templates,
   });
 }
 
