@@ -102,6 +102,10 @@ function runBody(body: SyntaxNode, scope: Scope): Value {
       return statement.children[0] === undefined
         ? CONSTANT
         : scope.evaluate(statement.children[0], scope).value;
+    if (statement.kind === "for_statement") {
+      runLoop(statement, scope);
+      continue;
+    }
     const inner = statement.kind === "expression_statement" ? statement.children[0] : undefined;
     if (inner === undefined) return refuseHelper(statement, scope);
     if (inner.kind === "string") continue;
@@ -110,6 +114,30 @@ function runBody(body: SyntaxNode, scope: Scope): Value {
     else refuseHelper(statement, scope);
   }
   return CONSTANT;
+}
+
+/** A loop over what is known before any data; what one turn does to rows, every turn does. */
+function runLoop(node: SyntaxNode, scope: Scope): void {
+  const left = fieldOf(node, "left");
+  const right = fieldOf(node, "right");
+  const body = fieldOf(node, "body");
+  const isPlain =
+    left?.kind === "identifier" &&
+    fieldOf(node, "alternative") === undefined &&
+    body?.children.every(
+      ({ kind }) => kind === "expression_statement" || kind === "pass_statement",
+    ) === true;
+  if (!isPlain || right === undefined || body === undefined) return refuseHelper(node, scope);
+  if (scope.evaluate(right, scope).value.kind !== "constant") return refuseHelper(node, scope);
+  const before = new Map(scope.names);
+  scope.names.set(sourceOf(scope, left), CONSTANT);
+  runBody(body, scope);
+  // What a turn leaves must be what the next one finds.
+  for (const [name, value] of scope.names) {
+    const known = before.get(name);
+    if (known !== undefined && known.kind !== value.kind) return refuseHelper(node, scope);
+  }
+  return undefined;
 }
 
 function assign(node: SyntaxNode, scope: Scope): void {

@@ -105,7 +105,7 @@ export function refuseUndeclared(
     `\`${excerpt(scope, node)}\` looks at earlier rows, and ${grouped ? "which column says whose a row is and which says when" : "which column says when"} is not declared.`,
     placeOf(scope.program, scope.statement, node),
     {
-      hint: `write into pipeline.yaml serve: { ${written} } and promote again${others.length === 0 ? "" : ` (${others.join("; ")})`}; promote --interactive asks for them`,
+      hint: `write into pipeline.yaml serve: { ${written} } and promote again${others.length === 0 ? "" : ` (${others.join("; ")})`}`,
       candidates: { entity, time: candidates.time },
     },
   );

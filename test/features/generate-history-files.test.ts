@@ -43,7 +43,12 @@ beforeAll(async () => {
     "utf8",
   );
   for (const { name, declared, contract } of STORIES) {
-    const staged = await stageScript(await readFixture(`${name}.py`), undefined, undefined, declared);
+    const staged = await stageScript(
+      await readFixture(`${name}.py`),
+      undefined,
+      undefined,
+      declared,
+    );
     if (!staged.ok) throw new Error(staged.error.message);
     const files = {
       ...(await featureFiles(staged.value, name)),

@@ -149,14 +149,33 @@ const SPLIT: readonly Split[] = [
   },
 ];
 
-test.each(SPLIT)("serves $name from a history", async ({ lines, declared, window }) => {
-  const staged = await stageScript(`${HEAD}${lines}${TAIL}`, undefined, undefined, declared);
-  expect(staged.ok ? staged.value.history : staged.error).toMatchObject({
-    entity: declared.entity,
-    time: declared.time,
-    window,
-  });
-});
+const HELPER = {
+  name: "a helper that writes lags and windows in loops",
+  lines: `LAGS = [1, 2]
+def add(table, column="sold"):
+    groups = table.groupby("shop")[column]
+    for lag in LAGS:
+        table[f"lag_{lag}"] = groups.shift(lag)
+    for size in (3, 5):
+        table[f"mean_{size}"] = groups.transform(lambda s: s.shift(1).rolling(size).mean())
+    return table
+df = add(df)`,
+  declared: SHOPS,
+  // Two lags of at most two, and twice a lag and a window of up to five.
+  window: 2 * 2 + 2 * (1 + 4),
+};
+
+test.each([...SPLIT, HELPER])(
+  "serves $name from a history",
+  async ({ lines, declared, window }) => {
+    const staged = await stageScript(`${HEAD}${lines}${TAIL}`, undefined, undefined, declared);
+    expect(staged.ok ? staged.value.history : staged.error).toMatchObject({
+      entity: declared.entity,
+      time: declared.time,
+      window,
+    });
+  },
+);
 
 interface Refused {
   readonly name: string;
