@@ -127,7 +127,7 @@ function runLoop(node: SyntaxNode, scope: Scope): void {
     body?.children.every(
       ({ kind }) => kind === "expression_statement" || kind === "pass_statement",
     ) === true;
-  if (!isPlain || right === undefined || body === undefined) return refuseHelper(node, scope);
+  if (!isPlain || right === undefined) return refuseHelper(node, scope);
   if (scope.evaluate(right, scope).value.kind !== "constant") return refuseHelper(node, scope);
   const before = new Map(scope.names);
   scope.names.set(sourceOf(scope, left), CONSTANT);

@@ -118,13 +118,10 @@ function bindName(name: string, part: Part, staged: StagedStatement): void {
     scope.names.set(name, { ...value, role: value.role === "partial" ? "value" : value.role });
     return keepInBoth(staged, part.edits);
   }
-  if (value.kind === "dataset" || value.kind === "history") {
+  const isGrouped = value.kind === "grouped" && isBesideHistory(scope);
+  if (value.kind === "dataset" || value.kind === "history" || isGrouped) {
     scope.names.set(name, value);
-    return keepInBoth(staged, part.edits);
-  }
-  if (value.kind === "grouped" && isBesideHistory(scope)) {
-    scope.names.set(name, value);
-    return keepInBoth(staged, value.earlier.edits);
+    return keepInBoth(staged, value.kind === "grouped" ? value.earlier.edits : part.edits);
   }
   if (value.kind === "label" && takesColumnOut(part.node, scope)) {
     scope.names.set(name, LABEL);
@@ -258,9 +255,8 @@ function assignLabelColumn(part: Part, target: Target, staged: StagedStatement):
 /** The predicted column concerns training alone, unless earlier rows of it are looked at afterwards. */
 function changeLabel(target: Target, part: Part, staged: StagedStatement): void {
   const { scope } = staged;
-  const { futures } = scope.history;
   classify(scope, "label");
-  if (!isBesideHistory(scope) || futures.has(scope.statement.facts.span.start))
+  if (!isBesideHistory(scope) || scope.history.futures.has(scope.statement.facts.span.start))
     return keepInFit(staged, [], target.base);
   const known = evaluatePart(part.node, asEarlier(scope));
   return keepInBoth(staged, [...target.edits, ...servedPart(known, scope)]);
