@@ -161,7 +161,7 @@ function evaluateMatrix(
   const picked = rowsKey === undefined ? undefined : evaluatePart(rowsKey, scope).value;
   // Numbers of rows that training picks; serving has all rows of the request.
   if (rest.length === 0 && picked?.kind === "training" && table.value.kind === "rows")
-    return filtered(node, table, { value: table.value, scope });
+    return filtered(node, table, { value: table.value, mask: rowsKey, scope });
   if (
     rowsKey === undefined ||
     !isEverything(rowsKey) ||
