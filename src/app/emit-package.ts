@@ -18,6 +18,7 @@ import { whyNoModel } from "../pipeline/served-model.ts";
 import { notebookOfCell, notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
+import { withComparableMatrices } from "./comparable-matrices.ts";
 
 /** Whether the pipeline comes with a serving function, or why not. */
 export interface ServingHalf {
@@ -124,7 +125,7 @@ async function stageServing(
     };
     return refusal(message.replace(/\.$/, ""), [finding]);
   }
-  const files = generateFeatureFiles(staged.value, {
+  const files = generateFeatureFiles(withComparableMatrices(staged.value, plan), {
     pipeline: plan.name,
     packageName: pythonName(plan.name),
     notebook: notebookPaths(plan)

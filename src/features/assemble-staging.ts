@@ -1,4 +1,5 @@
 /** The walked slice → the finished `FeatureStaging`: imports that are used, needed columns, the answer. */
+import { mayMutate } from "../python/mutated-names.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
 import { DATASET_TARGET } from "./evaluate-dataset.ts";
@@ -230,6 +231,8 @@ function matricesOf({
     if (!matrices.some((matrix) => matrix.name === name))
       matrices.push({
         name,
+        cell: slice.findLast(({ facts }) => facts.mayWrite.includes(text) || mayMutate(facts, text))
+          ?.cell,
         text,
         // With a history, rows are known by entity and time, whatever their labels are.
         rowLabels:

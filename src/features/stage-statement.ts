@@ -252,10 +252,12 @@ function assignLabelColumn(part: Part, target: Target, staged: StagedStatement):
   return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
 }
 
-/** The predicted column concerns training alone, unless earlier rows of it are looked at afterwards. */
+/** The predicted column concerns training alone (beside a data set it stays, empty), unless earlier rows of it are looked at afterwards. */
 function changeLabel(target: Target, part: Part, staged: StagedStatement): void {
   const { scope } = staged;
   classify(scope, "label");
+  if (scope.seen.datasetTarget && target.column !== undefined)
+    return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
   if (!isBesideHistory(scope) || scope.history.futures.has(scope.statement.facts.span.start))
     return keepInFit(staged, [], target.base);
   const known = evaluatePart(part.node, asEarlier(scope));

@@ -42,6 +42,8 @@ export interface FeatureImport {
 export interface MatrixSource {
   /** The notebook's variable, or `features` for an expression without a name. */
   readonly name: string;
+  /** Cell of the statement that makes its last version; `undefined` for an expression. */
+  readonly cell: number | undefined;
   /** Expression of the matrix at the end of `fit`. */
   readonly text: string;
   /** Variables that may carry the row labels of the matrix, best first; empty when rows were renumbered on the way. */

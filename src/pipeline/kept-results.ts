@@ -10,19 +10,25 @@ export interface KeptResultsInput {
   readonly all: readonly StatementFacts[];
   /** Variable of the model to serve. */
   readonly served: string | undefined;
+  /** Variable of the matrix that it is fitted with, when it has one: what the features of serving are compared with. */
+  readonly matrix: string | undefined;
   readonly callsOf: CallsOf;
   /** What was seen of a name at the end; `undefined` where nothing was. */
   readonly lastValue: (name: string) => ValueObservation | undefined;
 }
 
 /**
- * The model to serve, every model that is surely there, what models answer where nothing measures that, and where nothing else is a
+ * The model to serve and the matrix it is fitted with, every model that is surely there, what models answer where nothing measures that, and where nothing else is a
  * result, whatever data the notebook binds.
  */
 export function keptResults(input: KeptResultsInput): ReadonlySet<string> {
   const { kept, served, lastValue } = input;
   const results = new Set(served === undefined ? [] : [served]);
   const bound = new Set(kept.flatMap(({ surelyWrites }) => surelyWrites));
+  if (input.matrix !== undefined && bound.has(input.matrix)) {
+    const value = lastValue(input.matrix);
+    if (value !== undefined && isComparedWhole(value)) results.add(input.matrix);
+  }
   for (const name of fittedModels(kept).keys())
     if (bound.has(name) && lastValue(name)?.pickleError === null) results.add(name);
   for (const { surelyWrites } of answersOf(input.all, input.callsOf))

@@ -44,7 +44,7 @@ import {
 import { requirementNotes, requirementsOf } from "./requirements.ts";
 import { type Cut, cutIntoSegments, joinStatements, type Segment } from "./segment.ts";
 import { type ServingChoice, servePlan } from "./serve-plan.ts";
-import { modelsNotKept } from "./served-model.ts";
+import { matrixOfFit, modelsNotKept } from "./served-model.ts";
 import { soundSegments } from "./sound-segments.ts";
 import { filesOfStep, movesWorkingDirectory } from "./step-files.ts";
 
@@ -183,6 +183,7 @@ function assemble(
     kept,
     all: facts.statements,
     served: served?.variable,
+    matrix: matrixOfFit(served, kept),
     callsOf,
     lastValue: (name) =>
       end === undefined ? undefined : facts.valueAfter(cellNumber(program, end), name),

@@ -103,6 +103,23 @@ function allFittedModels(input: ServedModelInput): readonly (readonly [string, S
   );
 }
 
+/** The variable that the served model is fitted with, unless it is bound again later: then its last value is another one. */
+export function matrixOfFit(
+  served: ServedModel | undefined,
+  statements: readonly StatementFacts[],
+): string | undefined {
+  if (served === undefined || isLoop(served.fit)) return undefined;
+  const call = served.fit.calls.findLast(isModelFitCall);
+  const name = call?.arguments.find(
+    ({ keyword }) => keyword === undefined || keyword === "X",
+  )?.name;
+  const at = statements.indexOf(served.fit);
+  const isBoundLater = statements.some(
+    ({ mayWrite }, index) => index > at && name !== undefined && mayWrite.includes(name),
+  );
+  return isBoundLater ? undefined : name;
+}
+
 /** A warning for each fitted model that the run showed to be nothing that can be stored: no step keeps it, and nothing compares it. */
 export function modelsNotKept(input: {
   readonly kept: readonly StatementFacts[];
