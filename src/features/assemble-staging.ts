@@ -222,7 +222,7 @@ function matricesOf({
   slice,
 }: StagedWalk): readonly MatrixSource[] {
   const matrices: MatrixSource[] = [];
-  const add = (name: string, text: string, onSide: ServedSide): void => {
+  const add = (name: string, text: string, onSide: ServedSide, isLabelled = true): void => {
     const results = split.filter((_, index) => index % 2 === (onSide === "train" ? 0 : 1));
     const frames = (split.length === 0 ? tableNames(names, slice).toReversed() : results).filter(
       (table) => !isRelabelled(names, table),
@@ -238,7 +238,7 @@ function matricesOf({
         rowLabels:
           history !== undefined
             ? [...new Set([...own, ...frames, ...tableNames(names, slice).toReversed()])]
-            : seen.renumbered
+            : seen.renumbered || !isLabelled
               ? []
               : [...new Set([...own, ...frames])],
       });
@@ -269,8 +269,12 @@ function matricesOf({
       ? fitted.statement.tree.text.slice(fitted.matrix.start, fitted.matrix.end)
       : undefined;
   const fitValue = fitName === undefined ? undefined : names.get(fitName);
-  if (fitName !== undefined && fitValue?.kind === "training" && fitValue.aligned)
-    add(fitName, fitName, side === "test" ? "train" : "test");
+  const isResampled = slice.some(({ facts }) =>
+    facts.calls.some(({ method }) => method === "fit_resample" || method === "fit_sample"),
+  );
+  // Rows whose labels are lost are found by their values; rows that were made up are nowhere else.
+  if (fitName !== undefined && fitValue?.kind === "training" && (fitValue.aligned || !isResampled))
+    add(fitName, fitName, side === "test" ? "train" : "test", fitValue.aligned);
   if (fitName !== undefined && fitValue?.kind === "rows") add(fitName, fitName, side);
   return matrices;
 }

@@ -59,6 +59,8 @@ export interface Scope {
   readonly names: Map<string, Value>;
   /** Helper functions of the notebook. */
   readonly functions: ReadonlyMap<string, FeatureStatement>;
+  /** The matrix that is the raw table itself, where the notebook writes it out. */
+  readonly written: string | undefined;
   /** Which of the tables that are read is the raw one, counted from 0; all others are learned from. */
   readonly root: number;
   /** Column that is predicted. */

@@ -95,12 +95,32 @@ function stageOneModel(
     // A sample typed in by hand, or test rows that learn for themselves: the matrix that the model was fitted with decides.
     refused.push(staged.error);
   }
+  const written = stageWrittenMatrix({ input, program, model: chosen.value }, refused);
+  if (written?.ok === true) return ok(written.value);
   // That a matrix comes from no table says least: of several reasons another one is the way out.
   const told =
     refused.find(({ code }) => !SAYS_LITTLE.has(code)) ??
     refused.find(({ code }) => code !== "feature-raw-table-unknown") ??
     refused[0];
   return err(told ?? unknownMatrix(program, chosen.value));
+}
+
+/** Where every matrix comes from nowhere, the one that the model is fitted with may be written out: a request brings rows of it. */
+function stageWrittenMatrix(
+  request: Omit<AttemptInput, "attempt">,
+  refused: readonly FeatureRefusal[],
+): Result<FeatureStaging, FeatureRefusal> | undefined {
+  if (refused.some(({ code }) => code !== "feature-raw-table-unknown")) return undefined;
+  const textOf = ({ statement }: ModelCall, { start, end }: SyntaxNode): string =>
+    statement.tree.text.slice(start, end);
+  const fitted = request.model.calls.findLast(({ method }) => method === "fit");
+  if (fitted?.matrix?.kind !== "identifier") return undefined;
+  const written = textOf(fitted, fitted.matrix);
+  const attempt = attemptsOf(request.model).findLast(
+    ({ call, matrix }) => textOf(call, matrix) === written,
+  );
+  if (attempt === undefined) return undefined;
+  return stageOnEitherSide({ ...request, attempt: { ...attempt, root: -1, written } });
 }
 
 /** More tables than these are read by no notebook whose rows come from one of them. */
@@ -147,6 +167,8 @@ interface Attempt {
   readonly side: ServedSide;
   /** Which table that is read is the raw one. */
   readonly root: number;
+  /** The matrix itself, where no table is read. */
+  readonly written?: string;
 }
 
 /** With the loop whose body the statements are, when there is one. */
@@ -208,7 +230,8 @@ function stageAttempt(
   const fitted =
     model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict") ?? call;
   const target: Target | undefined =
-    fitted.target === undefined
+    // Beside a matrix that is written out, the answers are as well: they are in no other terms.
+    fitted.target === undefined || attempt.written !== undefined
       ? undefined
       : traceTarget(program, fitted.statement, fitted.target, input);
   const slice = sliceFeatures(program, [
@@ -253,6 +276,7 @@ function stageAttempt(
     functions,
     label: target?.label,
     root: attempt.root,
+    written: attempt.written,
     target: target?.taken,
     lifter: lifterFor(draft, statement),
     inside: [],

@@ -13,7 +13,7 @@ import type { Scope } from "./scope.ts";
 import { classify, excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import { stageCondition, stageLoop } from "./stage-block.ts";
 import { isSplit, stageSplit } from "./stage-split.ts";
-import { bindEach, bindNames, bindResampled, namesOf } from "./stage-unpacking.ts";
+import { asWritten, bindEach, bindNames, bindResampled, namesOf } from "./stage-unpacking.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import { stagedText } from "./statement-text.ts";
@@ -65,14 +65,9 @@ function bindImports(scope: Scope): void {
 }
 
 function stageDefinition({ scope, draft }: StagedStatement, name: string): void {
-  if (scope.statement.facts.definition?.kind !== "function") {
-    return refuseAt(
-      scope,
-      scope.statement.node,
-      "feature-helper-unknown",
-      `\`${name}\` is not a plain function.`,
-    );
-  }
+  const { node, facts } = scope.statement;
+  if (facts.definition?.kind !== "function")
+    return refuseAt(scope, node, "feature-helper-unknown", `\`${name}\` is no plain function.`);
   scope.names.set(name, { kind: "function", name });
   draft.shared.push(stagedText(scope.statement, [], "fit"));
   return undefined;
@@ -102,7 +97,8 @@ function stageAssignment(node: SyntaxNode, staged: StagedStatement): void {
     return undefined;
   }
   if (part.value.kind === "resampled") return bindResampled(names ?? [], part, staged);
-  if (left.kind === "identifier") return bindName(sourceOf(scope, left), part, staged);
+  if (left.kind === "identifier")
+    return bindName(sourceOf(scope, left), asWritten(part, left, scope), staged);
   if (left.kind === "pattern_list" || left.kind === "tuple_pattern")
     return bindNames(left, part, staged);
   return assignColumn(left, part, staged);

@@ -2,12 +2,28 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
+import type { Scope } from "./scope.ts";
 import { classify, excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import { ourLine } from "./staging-draft.ts";
 import { stagedText } from "./statement-text.ts";
+import type { Edit } from "./value.ts";
 import { applyEdits, CONSTANT, LABEL, rows, STATE } from "./value.ts";
+
+/** A matrix that the notebook writes out as the raw table: requests bring its rows. */
+export function asWritten(part: Part, name: SyntaxNode, scope: Scope): Part {
+  const { lifter } = scope;
+  const isWritten = sourceOf(scope, name) === scope.written && part.value.kind === "constant";
+  if (!isWritten || lifter === undefined) return part;
+  const edit: Edit = {
+    span: part.node,
+    fit: () => `${lifter.frameName}.to_numpy()`,
+    serve: () =>
+      `${lifter.support("raw_rows")}(${lifter.frameName}, ${lifter.read("raw_types")}, UNSERVED).to_numpy()`,
+  };
+  return { ...part, value: rows("matrix", "all"), edits: [edit] };
+}
 
 /** The names on the left side; `undefined` when anything else stands there. */
 export function namesOf(left: SyntaxNode): readonly SyntaxNode[] | undefined {

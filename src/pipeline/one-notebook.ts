@@ -29,7 +29,7 @@ export function inNotebookOf(
     readonly steps: readonly Step[];
     readonly artifacts: Plan["artifacts"];
   },
-): Pick<typeof made, "segments" | "interfaces" | "artifacts"> {
+): typeof made {
   const isHere = made.segments.map(({ statements }) =>
     isOneNotebook(program, [fit, ...statements.slice(0, 1)]),
   );
@@ -37,6 +37,7 @@ export function inNotebookOf(
   return {
     segments: made.segments.filter((_, at) => isHere[at]),
     interfaces: made.interfaces.filter((_, at) => isHere[at]),
+    steps: made.steps.filter((_, at) => isHere[at]),
     artifacts: made.artifacts.filter(({ producer }) => producers.has(producer)),
   };
 }

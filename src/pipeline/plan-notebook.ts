@@ -353,7 +353,7 @@ function assemble(
       served === undefined
         ? undefined
         : servePlan(
-            served.variable,
+            served,
             inNotebookOf(served.fit, program, {
               segments,
               interfaces,

@@ -34,9 +34,12 @@ def encode_table(value: Any, limit: int | None = None) -> Columns:
 
 
 def raw_table(value: Any) -> Any:
-    """The table of a data set that comes with scikit-learn: its columns by name, and ``target``; anything else as it is."""
+    """The table of a data set of scikit-learn (its columns by name, and ``target``) or of a matrix; anything else as it is."""
     import pandas as pd
 
+    if type(value).__name__ == "ndarray" and value.ndim == 2:
+        # A matrix that is written out in a notebook: its columns have places only.
+        return pd.DataFrame(value, columns=[f"feature_{at + 1}" for at in range(value.shape[1])])
     if not isinstance(value, dict) or "data" not in value or "target" not in value:
         return value
     if isinstance(value.get("frame"), pd.DataFrame):

@@ -64,3 +64,20 @@ test("the answers are no column of a request", async () => {
   expect(files["flowers/features.py"]).toContain('UNSERVED: tuple[str, ...] = ("target",)');
   expect(files["flowers/features.py"]).toContain("iris = dataset_of(load_iris(), frame)");
 });
+
+test("a matrix that is written out in the notebook is what a request brings", async () => {
+  const staged = await stageScript(`import numpy as np
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
+# %%
+X = np.array([[np.nan, 0, 3], [3, 7, 9], [3, 5, 2]])
+y = np.array([14, 16, -1])
+# %%
+filled = SimpleImputer(strategy="mean").fit_transform(X)
+X = np.array([[1, 0, 3], [3, 7, 9], [3, 5, 2]])
+model = LinearRegression().fit(X, y)
+print(model.predict([[1, 2, 3]]))
+`);
+  const lines = staged.ok ? staged.value.transform.map(({ text }) => text) : staged.error;
+  expect(lines).toEqual(["X = raw_rows(frame, state.raw_types, UNSERVED).to_numpy()"]);
+});

@@ -139,14 +139,14 @@ def pinned(matrix: Any, expected: Mapping[str, str] | None) -> Any:
     """The matrix in the columns, order and types of training, whatever the rows at hand look like."""
     if expected is None or not isinstance(matrix, pd.DataFrame):
         return matrix
-    names = list(expected)
-    if matrix.columns.tolist() != names:
-        missing = [name for name in names if name not in matrix.columns]
+    present = {str(name): name for name in matrix.columns}
+    if list(present) != list(expected):
+        missing = [name for name in expected if name not in present]
         if missing:
             raise FeatureError(f"feature {missing[0]!r} could not be computed", missing[0])
-        matrix = matrix[names]
-    kinds = zip(expected.items(), matrix.dtypes, strict=True)
-    changed = {name: kind for (name, kind), present in kinds if str(present) != kind and _fits(matrix[name], kind)}
+        matrix = matrix[[present[name] for name in expected]]
+    kinds = zip(matrix.columns, expected.values(), matrix.dtypes, strict=True)
+    changed = {name: kind for name, kind, now in kinds if str(now) != kind and _fits(matrix[name], kind)}
     return matrix.astype(changed) if changed else matrix
 
 

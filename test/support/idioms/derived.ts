@@ -260,4 +260,11 @@ export const DERIVED: readonly Idiom[] = [
     lines: `df = df.rename(columns={"fare": "price"})\ndf["a"] = df["price"] * 2`,
     depends: "schema",
   },
+  {
+    number: 0,
+    name: "a table of a matrix, whose columns are numbered",
+    lines: `parts = pd.DataFrame(df[["fare", "kids"]].to_numpy())`,
+    depends: "row",
+    tail: after(`X = parts`),
+  },
 ];
