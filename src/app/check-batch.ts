@@ -5,6 +5,7 @@ import { checkColumns } from "../contract/check-rows.ts";
 import type { Contract } from "../contract/schema.ts";
 import type { Answer } from "../serving/answer-schema.ts";
 import type { ScoreChunk } from "./score-input.ts";
+import { refusedTogether } from "./whole-entities.ts";
 
 /** What a check of one chunk found. */
 export interface CheckedChunk {
@@ -23,13 +24,14 @@ export function checkChunk(contract: Contract, chunk: ScoreChunk): CheckedChunk 
   const { raw } = chunk;
   const checked = checkColumns(contract, raw, Number.POSITIVE_INFINITY);
   const errors = checked.problems.filter(({ severity }) => severity === "error");
-  const refused = new Map<number, ContractProblem[]>();
+  const broken = new Map<number, ContractProblem[]>();
   for (const problem of errors) {
     if (problem.row === null) continue;
-    const known = refused.get(problem.row);
-    if (known === undefined) refused.set(problem.row, [problem]);
+    const known = broken.get(problem.row);
+    if (known === undefined) broken.set(problem.row, [problem]);
     else known.push(problem);
   }
+  const refused = refusedTogether(contract, raw, broken);
   const rows = Array.from({ length: raw.rows }, (_, row) => row);
   const accepted = refused.size === 0 ? rows : rows.filter((row) => !refused.has(row));
   return {

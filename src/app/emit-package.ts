@@ -28,6 +28,8 @@ export interface ServingHalf {
 
 /** Files of one revision, before its certificate. */
 export interface Emitted {
+  /** With the entity that the notebook's features are made for, where the plan named none. */
+  readonly plan: Plan;
   readonly files: readonly GeneratedFile[];
   readonly serving: ServingHalf;
   readonly diagnostics: readonly Diagnostic[];
@@ -66,17 +68,38 @@ export async function emitPackage(
   const sentence = staged.serving.ready
     ? `\`mlops serve ${plan.name}@v1\` answers requests with raw rows: ${staged.serving.because}.`
     : `Not available: ${staged.serving.because}. Training does not need it.`;
-  const context = { plan, program, parser: ports.parser, statementAt: statementIndex(program) };
+  const planned = withEntity(plan, staged.entity);
+  const context = {
+    plan: planned,
+    program,
+    parser: ports.parser,
+    statementAt: statementIndex(program),
+  };
   const files = buildProject(context, {
     templates,
     features: staged.files,
     serving: sentence,
     lock,
   });
-  return { files, serving: staged.serving, diagnostics: staged.diagnostics, lock };
+  return {
+    plan: planned,
+    files,
+    serving: staged.serving,
+    diagnostics: staged.diagnostics,
+    lock,
+  };
+}
+
+/** The entity is written down, so that people see it, and the contract of every version names it. */
+function withEntity(plan: Plan, entity: string | undefined): Plan {
+  return entity === undefined || plan.serve === undefined
+    ? plan
+    : { ...plan, serve: { ...plan.serve, entity } };
 }
 
 interface StagedServing {
+  /** Column of the entities that answers are for; `undefined` where they are for single rows. */
+  readonly entity: string | undefined;
   readonly files: FeatureFiles;
   readonly serving: ServingHalf;
   readonly diagnostics: readonly Diagnostic[];
@@ -136,15 +159,35 @@ async function stageServing(
       support: await readTemplate("python/features/feature_support.py", ports),
       statistics: await readTemplate("python/features/feature_statistics.py", ports),
       history: await readTemplate("python/features/feature_history.py", ports),
+      entities: await readTemplate("python/features/entity_support.py", ports),
       predict: await readTemplate("python/features/predict.py", ports),
       test: await readTemplate("python/features/test_features.py", ports),
       historyTest: await readTemplate("python/features/test_history.py", ports),
+      entityTest: await readTemplate("python/features/test_entity_features.py", ports),
     },
   });
+  const { entity } = staged.value;
   return {
+    entity: entity?.column,
     files,
-    serving: { ready: true, because: "the features are split into fit and transform" },
-    diagnostics: [],
+    serving: {
+      ready: true,
+      because: `the features are split into fit and transform${entity === undefined ? "" : `, an answer is for one ${entity.column}, from all of its rows, which the request must bring`}`,
+    },
+    diagnostics:
+      entity === undefined || serve.entity !== undefined
+        ? []
+        : [entityTaken(entity.column, plan.notebook.path)],
+  };
+}
+
+function entityTaken(column: string, path: string): Diagnostic {
+  return {
+    code: "feature-entity-taken",
+    severity: "note",
+    message: `the model takes one row for each ${column}, so answers are for a ${column}: a request brings all rows of it, and each of them gets the same answer`,
+    hint: `pipeline.yaml names it under serve (entity: ${column}); whoever asks must know every row of a ${column}`,
+    where: { path },
   };
 }
 
@@ -163,7 +206,7 @@ function factsAround(plan: Plan, program: NotebookProgram): NotebookProgram["fac
 }
 
 function refusal(because: string, diagnostics: readonly Diagnostic[]): StagedServing {
-  return { files: {}, serving: { ready: false, because }, diagnostics };
+  return { entity: undefined, files: {}, serving: { ready: false, because }, diagnostics };
 }
 
 async function readTemplate(path: string, ports: EmitPorts): Promise<string> {

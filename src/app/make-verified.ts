@@ -117,21 +117,21 @@ async function attempt(
     },
   });
   if (planned.plan === undefined) throw stop(planned.diagnostics, stage.notebook);
-  const { plan, second } = planned;
+  const { second, plan: soundPlan } = planned;
   const reference =
     first === undefined || second === undefined
       ? undefined
       : await storeReference(
-          { program, plan, first, second, third: undefined },
+          { program, plan: soundPlan, first, second, third: undefined },
           undefined,
           ports.artifacts,
         );
   const { folder } = input.writing;
-  const lock = how.lock ?? (await input.lockFor(plan));
+  const lock = how.lock ?? (await input.lockFor(soundPlan));
   const drafted = await phase("emit", folder, () =>
-    emitPackage({ plan, program, lock: lock.text, observation: first }, ports),
+    emitPackage({ plan: soundPlan, program, lock: lock.text, observation: first }, ports),
   );
-  const root = rootOf(plan, folder);
+  const root = rootOf(soundPlan, folder);
   const { emitted, proofs } =
     reference === undefined || !drafted.serving.ready
       ? { emitted: drafted, proofs: undefined }
@@ -139,8 +139,12 @@ async function attempt(
           "features",
           "runs the features on the raw table and compares them with the notebook's",
           () =>
-            keepProvenFeatures({ input: stage, plan, reference, program, drafted, root }, ports),
+            keepProvenFeatures(
+              { input: stage, plan: drafted.plan, reference, program, drafted, root },
+              ports,
+            ),
         );
+  const { plan } = emitted;
   const writing = withRenamed(input, plan);
   const merged = await planPackageWrites({ ...writing, files: emitted.files }, ports);
   const isEdited = hasEdits(emitted, merged);

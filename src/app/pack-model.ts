@@ -67,7 +67,8 @@ export async function packModel(
     return decodeColumns(ColumnsReply.parse(result), payloads);
   };
   const table = await columnsOf(raw);
-  const { kind, classes, outputs, remark } = reply.answer;
+  const { kind, classes, outputs, remark, entity: answered } = reply.answer;
+  const whose = answered ?? entity;
   const contract = buildContract(table, {
     columns: reply.served,
     answer: {
@@ -75,9 +76,10 @@ export async function packModel(
       ...(classes === null ? {} : { classes }),
       ...(outputs === null ? {} : { outputs }),
       ...(remark === null ? {} : { remark }),
+      ...(answered === null ? {} : { per: "entity" as const }),
     },
     unseen: reply.unseen,
-    ...(entity === undefined ? {} : { entity }),
+    ...(whose === undefined ? {} : { entity: whose }),
     ...(time === undefined ? {} : { time }),
   });
   const served = new Set(reply.served);

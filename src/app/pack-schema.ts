@@ -37,6 +37,8 @@ export const PackReply = z.object({
     classes: z.array(z.union([z.string(), z.number(), z.boolean()])).nullable(),
     outputs: z.array(z.string()).nullable().default(null),
     remark: z.string().nullable().default(null),
+    /** Column of the entities that answers are for; null where they are for rows. */
+    entity: z.string().nullable().default(null),
   }),
   /** What the model is given; null when it is no table. */
   features: StoredTable.nullable(),

@@ -25,6 +25,7 @@ import { writeParquet } from "./score-parquet.ts";
 import { contractViolated, renderRejects } from "./score-refusals.ts";
 import { nameOfInput, type ScoreInput } from "./score-request.ts";
 import { openSource, type ScoreSource } from "./score-source.ts";
+import { rowsOfSame } from "./whole-entities.ts";
 
 /** Rows that are asked about alone, to see that their answers do not depend on other rows. */
 const ALONE = 20;
@@ -220,10 +221,11 @@ async function findDependence(
   const step = Math.max(1, Math.floor(answered.length / ALONE));
   for (const { row, answer } of answered.filter((_, at) => at % step === 0).slice(0, ALONE)) {
     if ("error" in answer) continue;
-    const raw = taken(chunk.raw, [row - chunk.firstRow]);
-    const { table } = checkColumns(input.servable.model.contract, raw);
+    const { contract } = input.servable.model;
+    const together = rowsOfSame(contract, chunk.raw, row - chunk.firstRow);
+    const { table } = checkColumns(contract, taken(chunk.raw, together));
     if (table === undefined) throw new Error("a row that was checked does not pass the same check");
-    const [alone] = await ask(worker, table, input.signal);
+    const alone = (await ask(worker, table, input.signal))[together.indexOf(row - chunk.firstRow)];
     if (alone === undefined || isSameAnswer(alone, answer)) continue;
     return `row ${String(row)} alone gets ${JSON.stringify(alone)}, among ${String(answered.length)} rows ${JSON.stringify(answer)}`;
   }

@@ -6,6 +6,7 @@ import type { AppEvent } from "./event.ts";
 import { readChunks, type ScoreChunk } from "./score-input.ts";
 import { readParquet } from "./score-parquet.ts";
 import { nameOfInput, type ScoreInput } from "./score-request.ts";
+import { rowsAtOnce } from "./whole-entities.ts";
 
 export interface ScoreSource {
   readonly chunks: AsyncIterable<ScoreChunk>;
@@ -23,8 +24,9 @@ export async function openSource(
   ports: { readonly files: StreamedFiles; readonly events: Events<AppEvent> },
 ): Promise<ScoreSource> {
   const { files, events } = ports;
-  const { chunkRows, keep, signal } = input;
+  const { keep, signal } = input;
   const { contract } = input.servable.model;
+  const chunkRows = rowsAtOnce(contract, input.chunkRows);
   const common = { name: nameOfInput(input), contract, keep, chunkRows };
   let done = 0;
   let total: number | undefined;

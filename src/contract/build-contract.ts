@@ -51,6 +51,9 @@ export function buildContract(table: Table, options: ContractOptions): Contract 
       );
     }
     const described = describeColumn(column, table.rows, options.unseen);
+    // Rows of nobody may be in a table to learn from; an answer is always for somebody.
+    if (options.answer.per === "entity" && name === options.entity)
+      return { ...described, nullable: false };
     if (name !== options.time) return described;
     // Requests come after training: the times it saw are no range of theirs.
     const { min: _first, max: _last, ...known } = described;

@@ -20,6 +20,7 @@ type ContractProblemCode =
   | "unknown-column"
   | "wrong-type"
   | "null-not-allowed"
+  | "entity-incomplete"
   | "unseen-category"
   | "out-of-range";
 

@@ -32,6 +32,8 @@ export const Contract = z.strictObject({
     outputs: z.array(z.string().min(1)).min(1).optional(),
     /** What a reader of the answers has to know: that they are in other terms than the raw column. */
     remark: z.string().min(1).optional(),
+    /** An answer is for an entity, from all of its rows in the request, and given to each of them; without it an answer is for a row. */
+    per: z.literal("entity").optional(),
   }),
 });
 export type Contract = z.infer<typeof Contract>;

@@ -6,7 +6,7 @@ import { DATASET_TARGET } from "./evaluate-dataset.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
-import type { ModelCall } from "./model-calls.ts";
+import type { ModelCall } from "./model-call.ts";
 import { neededColumns } from "./needed-columns.ts";
 import type { Part } from "./parts.ts";
 import { planAnswer } from "./plan-answer.ts";
@@ -21,6 +21,7 @@ import type {
   FeatureStaging,
   HistoryPlan,
   MatrixSource,
+  ServedEntity,
   StagedLines,
   UnseenPolicy,
 } from "./staging.ts";
@@ -28,6 +29,7 @@ import type { StagingDraft } from "./staging-draft.ts";
 import { fitLines } from "./staging-draft.ts";
 import type { EncoderFields } from "./target-fields.ts";
 import type { Target } from "./target-trace.ts";
+import type { RowSet } from "./value.ts";
 import { applyEdits } from "./value.ts";
 
 /** Everything the walk found. */
@@ -50,6 +52,7 @@ export interface StagedWalk {
   readonly slice: readonly FeatureStatement[];
   readonly assumedHarmless: readonly FeatureStatement[];
   readonly result: Part;
+  readonly entity: ServedEntity | undefined;
   /** Scope of the statement that asks the model. */
   readonly end: Scope;
   readonly fitted: ModelCall;
@@ -90,6 +93,7 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
     state: fields,
     stateValues: draft.values,
     matrices: matricesOf(walked),
+    entity: walked.entity,
     support: [...draft.support].toSorted(),
     frameName: draft.frameName,
     stateName: draft.stateName,
@@ -224,9 +228,10 @@ function matricesOf({
   const matrices: MatrixSource[] = [];
   const add = (name: string, text: string, onSide: ServedSide, isLabelled = true): void => {
     const results = split.filter((_, index) => index % 2 === (onSide === "train" ? 0 : 1));
-    const frames = (split.length === 0 ? tableNames(names, slice).toReversed() : results).filter(
-      (table) => !isRelabelled(names, table),
-    );
+    const of = result.value.kind === "rows" ? result.value.of : undefined;
+    const frames = (
+      split.length === 0 ? tableNames(names, slice, of).toReversed() : results
+    ).filter((table) => !isRelabelled(names, table));
     const own = isRelabelled(names, text) ? [] : [text];
     if (!matrices.some((matrix) => matrix.name === name))
       matrices.push({
@@ -234,11 +239,11 @@ function matricesOf({
         cell: slice.findLast(({ facts }) => facts.mayWrite.includes(text) || mayMutate(facts, text))
           ?.cell,
         text,
-        // With a history, rows are known by entity and time, whatever their labels are.
+        // With a history, rows are known by entity and time, whatever their labels are; those of entities by their keys.
         rowLabels:
           history !== undefined
-            ? [...new Set([...own, ...frames, ...tableNames(names, slice).toReversed()])]
-            : seen.renumbered || !isLabelled
+            ? [...new Set([...own, ...frames, ...tableNames(names, slice, of).toReversed()])]
+            : (seen.renumbered && of === undefined) || !isLabelled
               ? []
               : [...new Set([...own, ...frames])],
       });
@@ -285,10 +290,18 @@ function isRelabelled(names: Scope["names"], name: string): boolean {
   return value?.kind === "rows" && value.unlabelled === true;
 }
 
-function tableNames(names: Scope["names"], slice: readonly FeatureStatement[]): readonly string[] {
+function tableNames(
+  names: Scope["names"],
+  slice: readonly FeatureStatement[],
+  of?: RowSet,
+): readonly string[] {
   const written = slice.flatMap(({ facts }) => facts.surelyWrites);
   return [...new Set(written)].filter((name) => {
     const value = names.get(name);
-    return value?.kind === "rows" && (value.shape === "frame" || value.shape === "column");
+    return (
+      value?.kind === "rows" &&
+      (value.shape === "frame" || value.shape === "column") &&
+      value.of?.origin === of?.origin
+    );
   });
 }

@@ -7,8 +7,10 @@ import { argumentsOf, isAcrossRow, keywordOf } from "./call-arguments.ts";
 import { evaluateBins, evaluateFactorize } from "./evaluate-categories.ts";
 import { evaluateLoader, isDatasetLoader } from "./evaluate-dataset.ts";
 import { evaluateDummies } from "./evaluate-dummies.ts";
+import { callEntityFunction } from "./evaluate-entities.ts";
 import { callEstimator } from "./evaluate-estimator.ts";
 import { callGrouped } from "./evaluate-groups.ts";
+import { callGroups } from "./evaluate-groups-of-entities.ts";
 import { callOnHistory, callOnLabel } from "./evaluate-history.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
 import { applyScaling, SCALING } from "./evaluate-scaling.ts";
@@ -82,6 +84,8 @@ export function evaluateCall(node: SyntaxNode, scope: Scope): Evaluated {
     const earlier = callOnLabel(node, receiver, method, scope);
     if (earlier !== undefined) return earlier;
   }
+  if (receiver.value.kind === "groups" || receiver.value.kind === "pairs")
+    return callGroups({ node, receiver, method }, scope);
   if (receiver.value.kind === "training" || receiver.value.kind === "label")
     return callOnTraining(receiver, method);
   const parts = argumentsOf(node, scope);
@@ -136,6 +140,8 @@ function callFunction(node: SyntaxNode, callee: Part, scope: Scope): Evaluated {
   if ((isTransformer(path) || isClusterer(path)) && !hasRows)
     return { value: { kind: "estimator", type: path }, edits: [] };
   if (!hasRows) return reduceTraining(path, list, combine(list, scope, node));
+  const joined = callEntityFunction({ node, path, list }, scope);
+  if (joined !== undefined) return joined;
   if (path === "pandas.cut" || path === "pandas.qcut") return evaluateBins(node, list, scope, path);
   const [first, second, ...others] = list;
   if (path === "pandas.factorize" && first?.value.kind === "rows" && second === undefined)
@@ -263,7 +269,10 @@ function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
     return `${lifter.support("raw_rows")}(${lifter.frameName}, ${lifter.stateName}.raw_types, UNSERVED)`;
   };
   return {
-    value: rows("frame", "all"),
+    value: {
+      ...rows("frame", "all"),
+      ...(scope.entities === undefined ? {} : { of: scope.entities.raw }),
+    },
     edits: [{ span: node, fit: () => `${lifter.frameName}.copy()`, serve }],
   };
 }

@@ -114,7 +114,7 @@ export function evaluateBins(
     {
       span: { start: data.node.start, end: data.node.start },
       fit: undefined,
-      serve: () => `${lifter.support("within")}(`,
+      serve: () => `${lifter.support("within_edges")}(`,
     },
     {
       span: { start: data.node.end, end: data.node.end },

@@ -9,7 +9,7 @@ import { requireLearnable, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import type { Edit, Evaluated } from "./value.ts";
-import { once, rows } from "./value.ts";
+import { once, rowsLike } from "./value.ts";
 
 /** Evaluates a call of `pandas.get_dummies` on rows. */
 export function evaluateDummies(
@@ -69,7 +69,7 @@ export function evaluateDummies(
     serve: () => `, ${lifter.read(field())}, UNSEEN)`,
   };
   return {
-    value: rows("frame", table.value.side),
+    value: rowsLike(table.value, "frame"),
     edits: [...table.edits, open, close, ...servedEdits(rest, scope)],
   };
 }

@@ -7,7 +7,7 @@ import { combine, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
 import type { Edit, Evaluated } from "./value.ts";
-import { LABEL, once, rows, STATE, TRAINING, textEdit } from "./value.ts";
+import { LABEL, once, rowsLike, STATE, TRAINING, textEdit } from "./value.ts";
 
 /** A method call on an estimator. */
 export interface EstimatorCall {
@@ -67,9 +67,9 @@ export function callEstimator(call: EstimatorCall, scope: Scope): Evaluated {
     );
   const edits = CODES.has(type) ? codeEdits(call, data, scope) : transformEdits(call, scope);
   return {
-    value: rows(
+    value: rowsLike(
+      data.value,
       CODES.has(type) || method.endsWith("predict") ? "column" : "unknown",
-      data.value.side,
     ),
     edits: [...data.edits, ...edits],
   };
@@ -85,7 +85,7 @@ function transformEdits(
   const { lifter } = scope;
   const tolerated = (text: string): string =>
     STRICT.has(type) && lifter !== undefined
-      ? `${lifter.support("tolerant")}(${text}, UNSEEN)`
+      ? `${lifter.support("tolerant_encoder")}(${text}, UNSEEN)`
       : text;
   const edits: Edit[] =
     callee === undefined

@@ -46,7 +46,8 @@ export function applyScaling(
       code: `scaler_of("${className}", ${text})`,
     });
   });
-  const serve = (): string => `${lifter.support("scaled")}(${text}, ${lifter.read(field())})`;
+  const serve = (): string =>
+    `${lifter.support("scaled_values")}(${text}, ${lifter.read(field())})`;
   const shape = path === "scipy.stats.zscore" ? data.value.shape : "matrix";
   return {
     value: { ...data.value, shape },

@@ -3,7 +3,9 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import { evaluateDatasetMember } from "./evaluate-dataset.ts";
+import { filterForEntities } from "./evaluate-entities.ts";
 import { evaluateGroupedColumn } from "./evaluate-groups.ts";
+import { columnsOfGroups } from "./evaluate-groups-of-entities.ts";
 import { columnOfHistory } from "./history-groups.ts";
 import { filterBesideHistory } from "./history-rows.ts";
 import type { Part } from "./parts.ts";
@@ -51,11 +53,15 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
       { node: first, isAttribute: false },
       scope,
     );
+  if (part.value.kind === "groups")
+    return columnsOfGroups(node, { ...part, value: part.value }, first, scope);
   if (part.value.kind !== "rows") return evaluateWithoutRows(node, part, { keys, scope });
   if (part.value.role === "accessor")
     return { value: { ...part.value, shape: "column", role: "value" }, edits: part.edits };
   if (part.value.shape === "matrix" || keys.length > 1)
     return evaluateMatrix(node, { table: part, keys }, scope);
+  const kept = filterForEntities(node, { ...part, value: part.value }, first, scope);
+  if (kept !== undefined) return kept;
   if (first.kind === "slice")
     return filtered(node, part, { value: part.value, mask: undefined, scope });
   const name = columnName(first, scope);
@@ -122,6 +128,8 @@ function evaluateIndexer(
       `\`${excerpt(scope, node)}\` is not understood.`,
     );
   const allRows = isEverything(rowsKey);
+  const kept = allRows ? undefined : filterForEntities(node, table, rowsKey, scope);
+  if (columnsKey === undefined && kept !== undefined) return kept;
   if (columnsKey === undefined)
     return allRows
       ? { value: table.value, edits: table.edits }
@@ -142,10 +150,15 @@ function evaluateIndexer(
         : "unknown",
   );
   const edits: readonly Edit[] = [...table.edits, ...servedEdits([column], scope)];
+  if (kept?.value.kind === "rows")
+    return {
+      value: reshaped(kept.value, value.shape),
+      edits: [...kept.edits, ...servedEdits([column], scope)],
+    };
   if (allRows) return { value, edits };
-  const kept = filterBesideHistory(table.indexer === "loc" ? rowsKey : undefined, node, scope);
-  if (kept !== undefined)
-    return { value: { ...value, role: "partial" }, edits: [...edits, ...kept] };
+  const beside = filterBesideHistory(table.indexer === "loc" ? rowsKey : undefined, node, scope);
+  if (beside !== undefined)
+    return { value: { ...value, role: "partial" }, edits: [...edits, ...beside] };
   const mask = evaluatePart(rowsKey, scope);
   if (aligns(mask, { ...table, value }, scope))
     return { value, edits: [...edits, ...servedEdits([mask], scope)] };

@@ -6,6 +6,7 @@ import type { Argument } from "./call-arguments.ts";
 import { argumentsOf, hasFixedSeed, isAcrossRow, keywordOf } from "./call-arguments.ts";
 import { evaluateCategoryType, evaluateFactorize, evaluateRank } from "./evaluate-categories.ts";
 import { keepColumns } from "./evaluate-columns.ts";
+import { callEntityMethod } from "./evaluate-entities.ts";
 import { evaluateGroupby } from "./evaluate-groups.ts";
 import { callOnSeries } from "./evaluate-history.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
@@ -57,6 +58,8 @@ export function callTableMethod({ node, receiver, method }: TableCall, scope: Sc
       method === "split" ? "unknown" : "column",
     );
   }
+  const ofEntities = callEntityMethod({ node, receiver, method }, scope);
+  if (ofEntities !== undefined) return ofEntities;
   const beside = callBesideHistory({ node, receiver, method }, scope);
   if (beside !== undefined) return beside;
   if (method === "rank") return evaluateRank(node, receiver, argumentsOf(node, scope), scope);

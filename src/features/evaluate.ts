@@ -17,7 +17,7 @@ import { combine, evaluateLambda, evaluatePart, requireLearnable } from "./parts
 import type { Scope } from "./scope.ts";
 import { excerpt, isLabelColumn, refuseAt, sourceOf } from "./scope.ts";
 import type { Evaluated, Value } from "./value.ts";
-import { CONSTANT, ELEMENT, LABEL, reshaped, rows, STATE } from "./value.ts";
+import { CONSTANT, ELEMENT, LABEL, reshaped, rowsLike, STATE } from "./value.ts";
 
 const LITERALS: ReadonlySet<string> = new Set([
   "integer",
@@ -190,7 +190,7 @@ function evaluateAttribute(node: SyntaxNode, scope: Scope): Evaluated {
   if (part.value.role === "accessor")
     return name === "categories"
       ? { value: STATE, edits: [] }
-      : { value: rows("column", part.value.side), edits: part.edits };
+      : { value: rowsLike(part.value, "column"), edits: part.edits };
   const role = ROW_ATTRIBUTES[name];
   if (role === "state") {
     if (name === "shape" || name === "size") requireLearnable(part.value, node, scope);

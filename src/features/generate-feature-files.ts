@@ -19,12 +19,16 @@ export interface FeatureTemplates {
   readonly statistics: string;
   /** `feature_history.py` */
   readonly history: string;
+  /** `entity_support.py` */
+  readonly entities: string;
   /** `predict.py` */
   readonly predict: string;
   /** `test_features.py` */
   readonly test: string;
   /** `test_history.py`, which tests features that look at earlier rows. */
   readonly historyTest: string;
+  /** `test_entity_features.py`, in its place where entities are served. */
+  readonly entityTest: string;
 }
 
 /** What the files are called after. */
@@ -39,6 +43,9 @@ export interface FeatureFilesRequest {
   readonly describeCell: (cell: number) => string;
   readonly templates: FeatureTemplates;
 }
+
+/** Functions of `entity_support.py`; all others are in `feature_support.py`. */
+const ENTITY_SUPPORT: ReadonlySet<string> = new Set(["entity_places", "rows_left", "same_columns"]);
 
 /** Path in the pipeline's folder → text. `<package>` stands for the package's folder. */
 export type FeatureFiles = Readonly<Record<string, string>>;
@@ -56,6 +63,9 @@ export function generateFeatureFiles(
     ...(staging.history === undefined
       ? {}
       : { [`${packageName}/_feature_history.py`]: templates.history }),
+    ...(staging.entity === undefined
+      ? {}
+      : { [`${packageName}/_entity_support.py`]: templates.entities }),
     [`${packageName}/features.py`]: renderFeatures(staging, request),
     [`${packageName}/predict.py`]: fillHoles(templates.predict, {
       PIPELINE: pipeline,
@@ -65,15 +75,18 @@ export function generateFeatureFiles(
       DECODE: renderDecode(staging.answer),
       REMARK: renderRemark(staging.answer),
     }),
-    "tests/test_features.py": fillHoles(
-      staging.history === undefined ? templates.test : templates.historyTest,
-      {
-        PIPELINE: pipeline,
-        PACKAGE: packageName,
-        LABELS: `[${staging.answer.madeUpLabels.join(", ")}]`,
-      },
-    ),
+    "tests/test_features.py": fillHoles(testTemplate(staging, templates), {
+      PIPELINE: pipeline,
+      PACKAGE: packageName,
+      LABELS: `[${staging.answer.madeUpLabels.join(", ")}]`,
+    }),
   };
+}
+
+/** The tests that fit what is served: rows, rows with a history, or entities. */
+function testTemplate({ history, entity }: FeatureStaging, templates: FeatureTemplates): string {
+  if (history !== undefined) return templates.historyTest;
+  return entity === undefined ? templates.test : templates.entityTest;
 }
 
 type Titles = Pick<FeatureFilesRequest, "pipeline" | "notebook" | "describeCell">;
@@ -99,6 +112,12 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
     "# What a category does that training never showed.",
     `UNSEEN: Unseen = "${staging.unseen}"`,
     ...(staging.history === undefined ? [] : renderSeries(staging.history)),
+    ...(staging.entity === undefined
+      ? []
+      : [
+          "# Whose rows they are: a request brings all rows of each, and the answer is the same for all of them.",
+          `ENTITY = ${pythonString(staging.entity.column)}`,
+        ]),
     ...renderShared(staging.shared, titles.describeCell),
     "",
     "",
@@ -132,17 +151,26 @@ function renderPlainState(): readonly string[] {
 
 function importsOf(staging: FeatureStaging): readonly ImportLine[] {
   const support = [
-    "TrainingMatrix",
+    ...(staging.entity === undefined ? ["TrainingMatrix"] : []),
     "Unseen",
     "column_types",
     "layout",
     "load_fields",
     "pinned",
-    ...(staging.history === undefined ? ["row_labels"] : []),
+    ...(staging.history === undefined && staging.entity === undefined ? ["row_labels"] : []),
     "save_fields",
     ...(staging.history === undefined ? [] : ["raw_rows"]),
-    ...plainSupport(staging),
+    ...plainSupport(staging).filter((name) => !ENTITY_SUPPORT.has(name)),
   ];
+  const forEntities =
+    staging.entity === undefined
+      ? []
+      : [
+          "EntityMatrix",
+          "entity_labels",
+          "of_each_row",
+          ...staging.support.filter((name) => ENTITY_SUPPORT.has(name)),
+        ];
   const needsCopy = staging.fit.some(({ text }) => text.includes("copy.deepcopy("));
   const own: ImportLine[] = [
     { module: "__future__", member: "annotations", name: "annotations" },
@@ -153,6 +181,7 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
     ...(needsCopy ? [{ module: "copy", member: undefined, name: "copy" }] : []),
     ...[...new Set(support)].map((name) => ({ module: moduleOf(name), member: name, name })),
     ...historyImports(staging).map((name) => ({ module: "._feature_history", member: name, name })),
+    ...forEntities.map((name) => ({ module: "._entity_support", member: name, name })),
   ];
   const all = [...own];
   for (const used of staging.imports) {
@@ -178,12 +207,12 @@ const STATISTICS: ReadonlySet<string> = new Set([
   "one_each",
   "rank_among",
   "ranked_values_of",
-  "scaled",
+  "scaled_values",
   "scaler_of",
-  "tolerant",
+  "tolerant_encoder",
   "with_categories",
   "where_keyed",
-  "within",
+  "within_edges",
 ]);
 
 function moduleOf(name: string): string {
@@ -228,6 +257,7 @@ function renderState(staging: FeatureStaging): readonly string[] {
 
 function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): readonly string[] {
   const { frameName } = staging;
+  const matrixType = staging.entity === undefined ? "TrainingMatrix" : "EntityMatrix";
   const fields = [
     `raw_types=column_types(${frameName}),`,
     ...(staging.history === undefined ? [] : [`history=${staging.history.variable},`]),
@@ -240,7 +270,7 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
     `    return learn(${frameName})[0]`,
     "",
     "",
-    `def learn(${frameName}: pd.DataFrame) -> tuple[FeatureState, dict[str, TrainingMatrix]]:`,
+    `def learn(${frameName}: pd.DataFrame) -> tuple[FeatureState, dict[str, ${matrixType}]]:`,
     '    """The state, and the matrices the notebook gives its model, by their names there."""',
     ...(staging.history === undefined
       ? []
@@ -259,22 +289,29 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
 
 function renderMatrix(
   { name, text, rowLabels }: MatrixSource,
-  { history, frameName }: FeatureStaging,
+  { history, frameName, entity }: FeatureStaging,
 ): string {
   if (history !== undefined)
     return `${pythonString(name)}: TrainingMatrix(${text}, rows_by_time(${[frameName, "SERIES", ...rowLabels].join(", ")}))`;
-  return `${pythonString(name)}: TrainingMatrix(${text}, ${rowLabels.length === 0 ? "None" : `row_labels(${rowLabels.join(", ")})`})`;
+  const [type, find] =
+    entity === undefined
+      ? ["TrainingMatrix", "row_labels("]
+      : ["EntityMatrix", "entity_labels(ENTITY, "];
+  return `${pythonString(name)}: ${type}(${text}, ${rowLabels.length === 0 ? "None" : `${find}${rowLabels.join(", ")})`})`;
 }
 
 function renderTransform(staging: FeatureStaging, describeCell: DescribeCell): readonly string[] {
-  const { frameName, stateName, result } = staging;
+  const { frameName, stateName, result, entity } = staging;
+  const matrix = `pinned(${result.text}, ${stateName}.feature_layout)`;
   if (staging.history !== undefined)
     return renderHistoryTransform(staging, renderBody(staging.transform, describeCell));
   return [
     `def transform(${frameName}: pd.DataFrame, ${stateName}: FeatureState) -> Any:`,
-    '    """Features of the rows, one for each, in order; the rows themselves are not changed."""',
+    entity === undefined
+      ? '    """Features of the rows, one for each, in order; the rows themselves are not changed."""'
+      : '    """For each row, in order, the features of its entity, made of all rows of it that are given; these are not changed."""',
     ...renderBody(staging.transform, describeCell),
-    `    return pinned(${result.text}, ${stateName}.feature_layout)`,
+    `    return ${entity === undefined ? matrix : `of_each_row(${matrix}, ${entity.places})`}`,
   ];
 }
 

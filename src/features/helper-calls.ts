@@ -5,15 +5,7 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, walk } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
-import type { ModelCall } from "./model-calls.ts";
-
-/** A call of a method inside a function. */
-export interface InnerCall {
-  readonly object: SyntaxNode;
-  readonly method: string;
-  readonly matrix: SyntaxNode | undefined;
-  readonly target: SyntaxNode | undefined;
-}
+import type { InnerCall, ModelCall } from "./model-call.ts";
 
 /** What is needed to look into a function. */
 export interface HelperLookup {

@@ -3,21 +3,8 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, walk } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
-import type { InnerCall } from "./helper-calls.ts";
 import { callsThroughHelper } from "./helper-calls.ts";
-
-/** A call of a method of a named estimator. */
-export interface ModelCall {
-  readonly statement: FeatureStatement;
-  readonly variable: string;
-  readonly method: string;
-  /** First argument, or `X=`. */
-  readonly matrix: SyntaxNode | undefined;
-  /** Second argument, or `y=`. */
-  readonly target: SyntaxNode | undefined;
-  /** Qualified class of the estimator, when known. */
-  readonly type: string | undefined;
-}
+import type { InnerCall, ModelCall } from "./model-call.ts";
 
 const ASKING: ReadonlySet<string> = new Set([
   "predict",

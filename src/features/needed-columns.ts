@@ -6,7 +6,7 @@
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
 import type { Scope } from "./scope.ts";
-import type { NeededColumns } from "./staging.ts";
+import type { NeededColumns, ServedEntity } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
 import type { Target } from "./target-trace.ts";
 
@@ -16,6 +16,7 @@ export interface NeededColumnsRequest {
   readonly target: Target | undefined;
   readonly parser: PythonParser;
   readonly draft: StagingDraft;
+  readonly entity: ServedEntity | undefined;
 }
 
 /**
@@ -24,14 +25,16 @@ export interface NeededColumnsRequest {
  * @param label What the predicted column is called in the raw table.
  */
 export function neededColumns(
-  { seen, target, parser, draft }: NeededColumnsRequest,
+  { seen, target, parser, draft, entity }: NeededColumnsRequest,
   label: string | undefined,
 ): {
   readonly needed: NeededColumns;
   readonly because: readonly string[];
 } {
   const mentions = countStrings(parser, draft);
-  const unread = [...seen.droppedNames]
+  // Of entities, every column may be asked for nulls or duplicates, which decide on what rows they are made of.
+  const dropped = entity === undefined ? [...seen.droppedNames] : [];
+  const unread = dropped
     .filter((name) => name !== target?.label && (mentions.get(name) ?? 0) <= 1)
     .toSorted();
   // A column of the data set's target that the notebook adds under another name does not come with a request either.

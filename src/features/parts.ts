@@ -3,6 +3,7 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
+import { commonRows } from "./row-sets.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Edit, Evaluated, Shape, Side, Value } from "./value.ts";
@@ -29,6 +30,13 @@ export function combine(
   shape?: Shape,
 ): Evaluated {
   const has = (kind: Value["kind"]): boolean => parts.some(({ value }) => value.kind === kind);
+  if (has("groups") || has("pairs"))
+    refuseAt(
+      scope,
+      at,
+      "feature-statement-unknown",
+      `\`${excerpt(scope, at)}\` does something with groups of rows that is not understood.`,
+    );
   if (has("history") || has("grouped"))
     return refuseAt(
       scope,
@@ -66,6 +74,7 @@ export function combine(
   const [first, ...others] = parts.flatMap((part) =>
     part.value.kind === "rows" ? [part.value] : [],
   );
+  const of = commonRows(parts, scope, at);
   const value: Value = {
     kind: "rows",
     shape: shape ?? widestShape(parts),
@@ -73,6 +82,7 @@ export function combine(
     role: isPartial ? "partial" : "value",
     ...(others.length === 0 && first?.columns !== undefined ? { columns: first.columns } : {}),
     ...(others.length === 0 && first?.without !== undefined ? { without: first.without } : {}),
+    ...(of === undefined ? {} : { of }),
   };
   return { value, edits: servedEdits(parts, scope) };
 }
@@ -102,6 +112,22 @@ export function servedEdits(parts: readonly Part[], scope: Scope): readonly Edit
       },
     ];
   });
+}
+
+/** Edits of a part that is assigned: learned as a whole, it is read from the state. */
+export function servedPart(part: Part, scope: Scope): readonly Edit[] {
+  if (part.value.kind !== "state") return part.edits;
+  const { lifter } = scope;
+  if (lifter === undefined) return part.edits;
+  if (part.node.kind !== "identifier") return [lifter.hoist(part.node, part.value.type)];
+  const name = sourceOf(scope, part.node);
+  return [
+    {
+      span: part.node,
+      fit: undefined,
+      serve: () => lifter.read(lifter.variable(name, "Any")),
+    },
+  ];
 }
 
 /** Refuses statistics of the evaluation rows: a request has no such table. */

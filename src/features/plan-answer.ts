@@ -3,7 +3,7 @@ import { walk } from "../python/syntax.ts";
 import { answerKindOf, cannotAnswer } from "./answer-kind.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
-import type { ModelCall } from "./model-calls.ts";
+import type { ModelCall } from "./model-call.ts";
 import { typeOfVariable } from "./model-calls.ts";
 import { refuse } from "./refuse.ts";
 import type { ServedModel } from "./served-model.ts";

@@ -25,6 +25,10 @@ const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
   "feature-needs-history":
     "an earlier row is found by entity and time; what needs later rows, or rows of others, cannot be served: leave it out",
   "feature-per-key": "replace the group statistic by a column of the raw table, or leave it out",
+  "feature-rows-differ":
+    "put it into a column of the table of entities first, or bring both to the same rows with .reindex(table.index)",
+  "feature-entity-unknown":
+    "make one row for each entity with a single groupby over one column, and bind that table to a name",
   "feature-uses-target": "features may not be computed from the column that is predicted",
   "feature-fitted-on-test":
     "learn the statistic from the training rows and apply it to the test rows",

@@ -1,7 +1,9 @@
 /** What expressions are evaluated in: the names known so far, and where learned values are kept. */
+import type { Place } from "../base/diagnostic.ts";
 import type { Span } from "../base/text-span.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { Dependence, Dependences } from "./dependence.ts";
+import type { EntityRows } from "./entity-rows.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import type { Renaming } from "./raw-names.ts";
@@ -81,6 +83,8 @@ export interface Scope {
   readonly earlier?: ReadonlyMap<string, Value>;
   /** Where only earlier rows are looked at, the predicted column is one as any other. */
   readonly ofEarlierRows?: true;
+  /** Present when one row for each entity is to be served. */
+  readonly entities: EntityRows | undefined;
   /** Seen on the way. */
   readonly seen: {
     /** Places where a table is read; more than one cannot be served. */
@@ -125,6 +129,11 @@ export function refuseAt(
   message: string,
 ): never {
   return refuse(code, message, placeOf(scope.program, scope.statement, node));
+}
+
+/** The place of a node. */
+export function placeIn(scope: Scope, node: Span): Place {
+  return placeOf(scope.program, scope.statement, node);
 }
 
 /** One line of a node's text, short enough for a message. */

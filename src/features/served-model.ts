@@ -2,7 +2,7 @@
 import { fieldOf } from "../python/syntax.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import { TRANSFORMER_MODULES } from "./library-roles.ts";
-import type { ModelCall } from "./model-calls.ts";
+import type { ModelCall } from "./model-call.ts";
 import { findModelCalls, isAsking } from "./model-calls.ts";
 
 /** The chosen estimator. */

@@ -2,13 +2,14 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
-import type { Target } from "./assignment-target.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import { argumentsOf } from "./call-arguments.ts";
-import { asEarlier, isBesideHistory } from "./history-draft.ts";
+import { isBesideHistory } from "./history-draft.ts";
+import { assignLabelColumn, changeLabel } from "./label-columns.ts";
 import type { Part } from "./parts.ts";
-import { evaluatePart } from "./parts.ts";
+import { evaluatePart, servedPart } from "./parts.ts";
 import { renamingOfAssignment } from "./read-renaming.ts";
+import { commonRows, requireAligned, settled } from "./row-sets.ts";
 import type { Scope } from "./scope.ts";
 import { classify, excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
 import { stageCondition, stageLoop } from "./stage-block.ts";
@@ -17,7 +18,7 @@ import { asWritten, bindEach, bindNames, bindResampled, namesOf } from "./stage-
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import { stagedText } from "./statement-text.ts";
-import type { Edit, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import {
   CONSTANT,
   LABEL,
@@ -111,7 +112,15 @@ function bindName(name: string, part: Part, staged: StagedStatement): void {
     if (value.role === "index") return keepInFit(staged, [name], TRAINING);
     if (value.role === "partial" && value.shape === "column")
       return keepInFit(staged, [name], TRAINING);
-    scope.names.set(name, { ...value, role: value.role === "partial" ? "value" : value.role });
+    const held = settled(value, scope);
+    scope.names.set(name, held);
+    keepInBoth(staged, part.edits);
+    if (held.kind === "rows" && held.of?.per === "entity")
+      scope.entities?.bound(name, held.of, scope.statement);
+    return undefined;
+  }
+  if (value.kind === "groups" || value.kind === "pairs") {
+    scope.names.set(name, value);
     return keepInBoth(staged, part.edits);
   }
   const isGrouped = value.kind === "grouped" && isBesideHistory(scope);
@@ -202,6 +211,9 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
         `an assignment to \`${excerpt(scope, left)}\` is not understood.`,
       );
   }
+  // The predicted column of entities is made on the way, so that a request does not have it even as an empty one.
+  if (target.isLabel && target.base.of?.per === "entity")
+    return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
   if (target.isLabel) return changeLabel(target, part, staged);
   if (value.kind === "label") return assignLabelColumn(part, target, staged);
   if (value.kind === "training")
@@ -225,39 +237,9 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
       "feature-raw-table-unknown",
       `\`${excerpt(scope, scope.statement.node)}\` puts a column of another table beside the rows; a request brings rows of one.`,
     );
+  for (const key of target.keys) commonRows([{ value: target.base }, key], scope, left);
+  requireAligned(target.base, value, { scope, at: scope.statement.node });
   return keepInBoth(staged, [...target.edits, ...servedPart(part, scope)]);
-}
-
-/** A column made of the predicted one: it stays empty while serving, and the matrix must not have it. */
-function assignLabelColumn(part: Part, target: Target, staged: StagedStatement): void {
-  const { scope } = staged;
-  classify(scope, "target");
-  if (target.column === undefined || staged.draft.loop.keys.length > 0) {
-    return refuseAt(
-      scope,
-      scope.statement.node,
-      "feature-uses-target",
-      `\`${excerpt(scope, scope.statement.node)}\` computes a feature from the column that is predicted.`,
-    );
-  }
-  scope.seen.labelColumns.set(target.column, scope.statement);
-  if (isBesideHistory(scope)) {
-    const known = evaluatePart(part.node, asEarlier(scope));
-    return keepInBoth(staged, [...target.edits, ...servedPart(known, scope)]);
-  }
-  return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
-}
-
-/** The predicted column concerns training alone (beside a data set it stays, empty), unless earlier rows of it are looked at afterwards. */
-function changeLabel(target: Target, part: Part, staged: StagedStatement): void {
-  const { scope } = staged;
-  classify(scope, "label");
-  if (scope.seen.datasetTarget && target.column !== undefined)
-    return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
-  if (!isBesideHistory(scope) || scope.history.futures.has(scope.statement.facts.span.start))
-    return keepInFit(staged, [], target.base);
-  const known = evaluatePart(part.node, asEarlier(scope));
-  return keepInBoth(staged, [...target.edits, ...servedPart(known, scope)]);
 }
 
 function stageAugmented(node: SyntaxNode, staged: StagedStatement): void {
@@ -312,7 +294,7 @@ function stageBareCall(node: SyntaxNode, staged: StagedStatement): void {
       );
     }
     if (isInPlace(node, scope) && object?.kind === "identifier")
-      scope.names.set(sourceOf(scope, object), { ...part.value, role: "value" });
+      scope.names.set(sourceOf(scope, object), settled(part.value, scope));
     return keepInBoth(staged, part.edits);
   }
   if (part.value.kind === "label" && takesColumnOut(node, scope)) return keepInBoth(staged, []);
@@ -356,21 +338,6 @@ function stageDelete(node: SyntaxNode, staged: StagedStatement): void {
     staged,
     all.flatMap(({ edits }) => edits),
   );
-}
-
-function servedPart(part: Part, scope: Scope): readonly Edit[] {
-  if (part.value.kind !== "state") return part.edits;
-  const { lifter } = scope;
-  if (lifter === undefined) return part.edits;
-  if (part.node.kind !== "identifier") return [lifter.hoist(part.node, part.value.type)];
-  const name = sourceOf(scope, part.node);
-  return [
-    {
-      span: part.node,
-      fit: undefined,
-      serve: () => lifter.read(lifter.variable(name, "Any")),
-    },
-  ];
 }
 
 /** Whether a call changes its receiver by `inplace=True`. */

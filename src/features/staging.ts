@@ -83,6 +83,14 @@ export type NeededColumns =
   | { readonly kind: "all-but"; readonly names: readonly string[] }
   | { readonly kind: "only"; readonly names: readonly string[] };
 
+/** Entities that answers are for. */
+export interface ServedEntity {
+  /** Column of the raw table that names them. */
+  readonly column: string;
+  /** Variable of `transform` with the place of each row's entity in the result. */
+  readonly places: string;
+}
+
 /** The served half of a notebook. */
 export interface FeatureStaging {
   readonly model: { readonly variable: string; readonly because: string };
@@ -101,6 +109,8 @@ export interface FeatureStaging {
   /** Python expression for each field at the end of `fit`. */
   readonly stateValues: readonly string[];
   readonly matrices: readonly MatrixSource[];
+  /** What answers are for, when not for single rows: a request brings all rows of the entities in it. */
+  readonly entity: ServedEntity | undefined;
   /** Functions of `feature_support.py` that the lines call. */
   readonly support: readonly string[];
   /** Names of the parameters of `fit` and `transform`, chosen so that they hide nothing. */
@@ -123,6 +133,8 @@ export interface FeatureRefusal {
     | "feature-statement-unknown"
     | "feature-needs-history"
     | "feature-per-key"
+    | "feature-rows-differ"
+    | "feature-entity-unknown"
     | "feature-uses-target"
     | "feature-fitted-on-test"
     | "feature-mixes-training-rows"

@@ -8,6 +8,20 @@ export type Shape = "frame" | "column" | "matrix" | "unknown";
 /** Where rows stand with regard to the split: before it, or on the side that is served or not. */
 export type Side = "all" | "test" | "train";
 
+/** A set of rows, in an order and with labels of its own. */
+export interface RowSet {
+  readonly id: number;
+  readonly per: "row" | "entity";
+  /** What pandas finds a row by; an array has no labels, but then its set is that of the table it was made of. */
+  readonly labels: "entity" | "numbers";
+  /** Whether the rows of an entity were put into an order, so that it does not matter in which one they came. */
+  readonly isSorted: boolean;
+  /** The set in which these entities were first found: what leaves entities out later concerns training alone. */
+  readonly origin: number;
+  /** Sets of raw rows that decide which entities there are. */
+  readonly sources: readonly number[];
+}
+
 /** The rows kind of value. */
 export interface RowsValue {
   readonly kind: "rows";
@@ -24,6 +38,8 @@ export interface RowsValue {
   readonly unlabelled?: boolean;
   /** Sorted by the declared time within each entity, by a line of the notebook. */
   readonly inTimeOrder?: true;
+  /** Which rows they are, where entities are served. */
+  readonly of?: RowSet;
 }
 
 /** What an expression is, seen from serving. */
@@ -63,6 +79,18 @@ export type Value =
   | { readonly kind: "display" }
   /** Rows with some added or left out to balance classes, and the label of the same; nothing of it is served. */
   | { readonly kind: "resampled"; readonly rows: RowsValue; readonly data: SyntaxNode }
+  /** The rows of each entity together, by nothing else unless `isSplit`: then by entity and one more column. */
+  | {
+      readonly kind: "groups";
+      readonly of: RowSet;
+      readonly isOrdered: boolean;
+      readonly shape: Shape;
+      readonly side: Side;
+      readonly isSplit: boolean;
+      readonly labels: RowSet["labels"];
+    }
+  /** One value for each entity and value of another column, before `unstack` makes columns of the latter. */
+  | { readonly kind: "pairs"; readonly of: RowSet; readonly side: Side }
   /** The value of one row inside a lambda. */
   | { readonly kind: "element" }
   /** Exists in training only. `aligned` when it still has the rows of its side of the split. */
@@ -130,6 +158,11 @@ export function withoutColumns(value: RowsValue, names: readonly string[]): Rows
 /** Whether a column may be among those of the rows, as far as anybody knows. */
 export function mayHaveColumn({ columns, without }: RowsValue, name: string): boolean {
   return without?.includes(name) !== true && (columns === undefined || columns.includes(name));
+}
+
+/** Other columns of the same rows. */
+export function rowsLike({ side, of }: RowsValue, shape: Shape): RowsValue {
+  return { ...rows(shape, side), ...(of === undefined ? {} : { of }) };
 }
 
 /** An edit whose texts are known; it leaves the text of `fit` alone unless told otherwise. */

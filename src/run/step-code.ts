@@ -20,6 +20,7 @@ const NOT_STEP_CODE: ReadonlySet<string> = new Set([
 ]);
 const FEATURES: ReadonlySet<string> = new Set([
   "features.py",
+  "_entity_support.py",
   "_feature_history.py",
   "_feature_statistics.py",
   "_feature_support.py",

@@ -26,7 +26,13 @@ NOT_STEP_CODE = frozenset(
 """Files of the package that no step runs."""
 
 FEATURES = frozenset(
-    {"features.py", "_feature_history.py", "_feature_statistics.py", "_feature_support.py"}
+    {
+        "features.py",
+        "_entity_support.py",
+        "_feature_history.py",
+        "_feature_statistics.py",
+        "_feature_support.py",
+    }
 )
 RUNTIME = frozenset(
     {"_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_shared_memory.py", "_values.py"}

@@ -72,6 +72,9 @@ def pack(
         names.update({name: names.get(name, 0) for name in sorted(heard)})
     predictor = predict.Predictor(model, state)
     held_out = rows_held_out(raw, matrices)
+    rows_served = raw
+    if hasattr(features, "ENTITY"):
+        rows_served = modules("features/prove_entities").answerable(features, state, raw)
     ask = {name: header[name] for name in ("package", "model", "raw")}
     facts = {
         "files": files,
@@ -79,7 +82,7 @@ def pack(
         "served": served_columns(raw, features),
         "unseen": features.UNSEEN,
         "answer": answer_of(predict, predictor),
-        "features": save_table(store, features_of_table(features, raw, state, matrices)),
+        "features": save_table(store, features_of_table(features, rows_served, state, matrices)),
         "prediction": None if held_out is None else save_table(store, answers(predictor, held_out)),
     }
     return facts, Packed(ask, raw, state, matrices, features, predict)
@@ -91,6 +94,7 @@ def answer_of(predict: Any, predictor: Any) -> dict[str, Any]:
     return {
         "kind": predict.ANSWER,
         "classes": predictor.classes,
+        "entity": getattr(predictor, "entity", None),
         "outputs": getattr(predictor, "outputs", None),
         "remark": None if remark is None else remark(predictor.state),
     }

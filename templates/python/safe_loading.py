@@ -19,6 +19,7 @@ SHIPPED = frozenset(
         "__init__.py",
         "__main__.py",
         "_code.py",
+        "_entity_support.py",
         "_feature_history.py",
         "_feature_statistics.py",
         "_feature_support.py",

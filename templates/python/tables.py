@@ -46,7 +46,11 @@ def raw_table(value: Any) -> Any:
         return value["frame"]
     rows = pd.DataFrame(value["data"])
     named = value.get("feature_names")
-    rows.columns = [f"feature_{at + 1}" for at in rows.columns] if named is None else [str(name) for name in named]
+    rows.columns = (
+        [f"feature_{at + 1}" for at in rows.columns]
+        if named is None
+        else [str(name) for name in named]
+    )
     return rows.assign(target=value["target"])
 
 
@@ -71,10 +75,40 @@ def answers_of(predictor: Callable[[Any], Any], frame: Any) -> list[dict[str, An
     except Exception as error:  # noqa: BLE001 - a model may raise anything
         if len(frame) <= 1:
             return [{"error": _failure(error)} for _ in range(len(frame))]
+        lost = set(getattr(error, "rows", None) or ())
     found: list[dict[str, Any]] = []
+    entity = getattr(predictor, "entity", None)
+    if entity is not None and entity in frame.columns:
+        return _answers_by_entity(predictor, frame, entity, lost)
     for at in range(len(frame)):
         found += answers_of(predictor, frame.iloc[at : at + 1].reset_index(drop=True))
     return found
+
+
+def _answers_by_entity(
+    predictor: Callable[[Any], Any], frame: Any, entity: str, lost: set[int]
+) -> list[dict[str, Any]]:
+    """All rows of an entity together: fewer of them would be answered, and wrongly.
+
+    ``lost`` are the rows of entities that cannot be answered, where that much is known.
+    """
+    answers: list[dict[str, Any]] = [{}] * len(frame)
+    kept = [at for at in range(len(frame)) if at not in lost]
+    if lost:
+        rest = answers_of(predictor, frame.iloc[kept].reset_index(drop=True))
+        for at, answer in zip(kept, rest, strict=True):
+            answers[at] = answer
+    for rows in frame.groupby(entity, sort=False, dropna=False).indices.values():
+        if lost and rows[0] not in lost:
+            continue
+        part = frame.iloc[rows].reset_index(drop=True)
+        try:
+            found = _as_answers(predictor(part), len(part))
+        except Exception as error:  # noqa: BLE001 - a model may raise anything
+            found = [{"error": _failure(error)} for _ in rows]
+        for at, answer in zip(rows, found, strict=True):
+            answers[at] = answer
+    return answers
 
 
 def _failure(error: Exception) -> dict[str, Any]:

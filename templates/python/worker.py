@@ -965,9 +965,7 @@ def verify_names(folder: Path, files: list[str], allowed: dict[str, Any]) -> fro
     raise WorkerFailure("model-names-unknown-code", message, **problem)
 
 
-def load_predictor(
-    folder: Path, name: str | None, listed: frozenset[str]
-) -> tuple[Any, str]:
+def load_predictor(folder: Path, name: str | None, listed: frozenset[str]) -> tuple[Any, str]:
     code = folder / "code"
     if name is None:
         found = sorted(path.parent.name for path in code.glob("*/predict.py"))

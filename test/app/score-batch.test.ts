@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createFiles } from "../../src/adapters/node-files.ts";
 import type { ScoreOutcome } from "../../src/app/score-batch.ts";
 import { scoreBatch } from "../../src/app/score-batch.ts";
 import type { ScoreInput } from "../../src/app/score-request.ts";
+import type { ServedModel } from "../../src/serving/served-model.ts";
 import { tableFormatOf } from "../../src/serving/table-format.ts";
 import type { FakePredict, FakeWorker } from "../support/serving.ts";
 import { churnModel, churnRow, fakeWorker, predictByTenure } from "../support/serving.ts";
@@ -189,6 +190,52 @@ test("refuses to cut a file into chunks for a model whose answers depend on the 
   });
 });
 
+describe("answers for entities, here for each plan, from all of its rows", () => {
+  const model = {
+    ...churnModel,
+    contract: {
+      ...churnModel.contract,
+      entity: "plan",
+      answer: { ...churnModel.contract.answer, per: "entity" as const },
+    },
+  };
+  /** Answers how many rows of the same plan were brought. */
+  const countRows: FakePredict = (table) => {
+    const plans = table.columns.find(({ name }) => name === "plan")?.values ?? [];
+    const counts = [...plans].map((plan) => [...plans].filter((other) => other === plan).length);
+    return Promise.resolve(counts.map((label) => ({ label })));
+  };
+  const of = (plan: string, tenure = "3"): string => `c-1,${tenure},1,true,${plan},2023-05-01,`;
+
+  test("asks about all rows at once, wherever they stand in the file", async () => {
+    const rows = [of("basic"), of("premium"), of("basic"), of("premium"), of("basic")];
+    const { diagnostics } = await score(rows, { model, predict: countRows, chunkRows: 2 });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["unknown-column"]);
+    expect(await output()).toBe("label,error\n3,\n2,\n3,\n2,\n3,\n");
+  });
+
+  test("leaves out every row of an entity of which one is refused", async () => {
+    const rows = [of("basic"), of("premium"), of("basic", "x"), of("premium")];
+    const how = { model, predict: countRows, onError: "skip" } as const;
+    expect(await score(rows, how)).toMatchObject({ rows: 2, rejected: 2 });
+    expect(await output()).toBe("row,label\n1,2\n3,2\n");
+    const rejects = (await output("rejects.jsonl")).trimEnd().split("\n");
+    expect(rejects.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { row: 0, problems: [{ code: "entity-incomplete", column: "plan" }] },
+      { row: 2, problems: [{ code: "wrong-type", column: "tenure" }] },
+    ]);
+  });
+
+  test("says when an entity alone gets another answer than among others", async () => {
+    const overall: FakePredict = (table) =>
+      Promise.resolve(Array.from({ length: table.rows }, () => ({ label: table.rows })));
+    const { diagnostics } = await score([of("basic"), of("premium")], { model, predict: overall });
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: "prediction-depends-on-batch" }),
+    );
+  });
+});
+
 test.each([
   { name: "a file over itself", scoring: { out: "new.csv" }, code: "output-is-input" },
   {
@@ -213,6 +260,7 @@ test("refuses text that is not UTF-8", async () => {
 
 interface Scoring extends Partial<Omit<ScoreInput, "servable" | "input" | "signal">> {
   readonly predict?: FakePredict;
+  readonly model?: ServedModel;
   readonly input?: string;
 }
 
@@ -228,10 +276,10 @@ async function scoreText(text: string, scoring: Scoring): Promise<ScoreOutcome> 
   return scoreFile(scoring);
 }
 
-async function scoreFile({ predict, ...scoring }: Scoring): Promise<ScoreOutcome> {
+async function scoreFile({ predict, model, ...scoring }: Scoring): Promise<ScoreOutcome> {
   worker = fakeWorker(predict ?? predictByTenure);
   const servable = {
-    model: churnModel,
+    model: model ?? churnModel,
     directory: folder,
     startWorker: () => Promise.resolve(worker),
   };

@@ -105,6 +105,20 @@ test.each(cases)("$name", ({ column, unseen, expected }) => {
   expect(Object.fromEntries(asked)).toEqual(expected);
 });
 
+test("an answer for an entity needs a name, although rows of nobody were learned from", () => {
+  const table = tableOf([
+    { name: "buyer", type: "string", values: ["a", null] },
+    { name: "price", type: "float64", values: [null, 1] },
+  ]);
+  const columns = ["buyer", "price"];
+  const answer = { kind: "cluster", per: "entity" } as const;
+  const contract = buildContract(table, { ...options, columns, answer, entity: "buyer" });
+  expect(contract).toMatchObject({ entity: "buyer", answer });
+  expect(contract.columns.map(({ nullable }) => nullable)).toEqual([false, true]);
+  const perRow = buildContract(table, { ...options, columns, entity: "buyer" });
+  expect(perRow.columns.map(({ nullable }) => nullable)).toEqual([true, true]);
+});
+
 test("keeps the order asked for and leaves out what the features do not need", () => {
   const table = tableOf([
     { name: "a", type: "int64", values: [1] },

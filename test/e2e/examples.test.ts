@@ -14,6 +14,12 @@ import {
 import { checkEverythingCompared } from "../support/coverage.ts";
 import { pythonForTests } from "../support/python-environment.ts";
 
+/** Rows of entities, and the file in which the notebook writes down what the model says of each. */
+interface Entities {
+  readonly entities: string;
+  readonly told: string;
+}
+
 interface Example {
   readonly name: string;
   /** Names of steps that a reader looks for, in order. */
@@ -21,9 +27,10 @@ interface Example {
   readonly metrics: readonly string[];
   readonly parameters: readonly string[];
   readonly files: readonly string[];
-  /** A file of rows to score; else code and place of the refusal. */
+  /** A file of rows to score, of entities also what the notebook says of them; else code and place of the refusal. */
   readonly serving:
     | string
+    | Entities
     | { readonly code: string; readonly cell: number; readonly line: number };
 }
 
@@ -55,7 +62,7 @@ const EXAMPLES: readonly Example[] = [
       "segments.joblib",
       "segments.png",
     ],
-    serving: { code: "feature-per-key", cell: 11, line: 2 },
+    serving: { entities: "data/transactions.csv", told: "output/customers.csv" },
   },
 ];
 
@@ -139,6 +146,28 @@ describe.each(EXAMPLES)("$name", (example) => {
     expect(answered).toMatch(/^label,error\n(\d+\.\d+,\n)+$/u);
   }
 
+  /** Every purchase of a customer gets the segment that the notebook put this customer into. */
+  async function answersOfEntities({ entities, told }: Entities): Promise<void> {
+    const { serving, plan } = promoted.result;
+    expect(serving).toMatchObject({ ready: true });
+    expect(serving.because).toContain("all of its rows");
+    expect(promoted.diagnostics).toContainEqual(
+      expect.objectContaining({ code: "feature-entity-taken" }),
+    );
+    expect(plan.serve?.entity).toBe("customer_id");
+    const entity = "customer_id";
+    const asked = [`${name}@v1`, "--input", entities, "--out", "answers.csv", "--keep", entity];
+    // Cash sales are nobody's, and whoever only gave things back is in no segment.
+    await command("predict", ...asked, "--on-error", "skip");
+    const [answered, known] = await Promise.all(
+      ["answers.csv", told].map((path) => readFile(join(project.folder, path), "utf8")),
+    );
+    const segments = new Map(recordsOf(known ?? "").map((row) => [row[entity], row["segment"]]));
+    const rows = recordsOf(answered ?? "");
+    expect(rows.filter((row) => row["label"] !== segments.get(row[entity]))).toEqual([]);
+    expect(new Set(rows.map((row) => row[entity]))).toEqual(new Set(segments.keys()));
+  }
+
   function refusal(code: string, where: object): void {
     expect(promoted.result.serving).toMatchObject({ ready: false });
     expect(promoted.diagnostics).toContainEqual(
@@ -150,6 +179,7 @@ describe.each(EXAMPLES)("$name", (example) => {
   test("answers for a file of rows, or says where it cannot be served, and why", async () => {
     const { serving } = example;
     if (typeof serving === "string") await answers(serving);
+    else if ("entities" in serving) await answersOfEntities(serving);
     else refusal(serving.code, { cell: serving.cell, line: serving.line });
   });
 
@@ -162,6 +192,16 @@ describe.each(EXAMPLES)("$name", (example) => {
     for (const text of before) expect(text.length).toBeLessThan(300_000);
   });
 });
+
+/** Plain CSV, without quotes. */
+function recordsOf(text: string): readonly Readonly<Record<string, string>>[] {
+  const [head = "", ...lines] = text.trimEnd().split("\n");
+  const names = head.split(",");
+  return lines.map((line) => {
+    const values = line.split(",");
+    return Object.fromEntries(names.map((name, at) => [name, values[at] ?? ""]));
+  });
+}
 
 async function texts(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder);

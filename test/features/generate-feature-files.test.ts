@@ -26,6 +26,7 @@ beforeAll(async () => {
     houses: await readFixture("houses.py"),
     shoppers: await readFixture("shoppers.py"),
     loans: await readFixture("loans.py"),
+    buyers: await readFixture("buyers.py"),
   };
   // Every generated folder says itself how it is checked.
   const ruffSettings = await readFile(
@@ -47,12 +48,13 @@ beforeAll(async () => {
     }
   }
   await writeFile(join(folder, "churn", "churn", "contract.json"), JSON.stringify(CONTRACT));
+  await writeFile(join(folder, "buyers", "buyers", "contract.json"), JSON.stringify(SALES));
 }, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("all generated Python is clean", async () => {
-  const checks = ["churn", "houses", "shoppers", "loans"].map((name) =>
+  const checks = ["churn", "houses", "shoppers", "loans", "buyers"].map((name) =>
     run(python, ["-m", "ruff", "check", "--no-cache", "--extend-select", "I,UP,B", "."], {
       cwd: join(folder, name),
     }),
@@ -61,17 +63,28 @@ test("all generated Python is clean", async () => {
     expect(stdout).toContain("All checks passed!");
 }, 60_000);
 
-test("the generated tests pass on made-up rows", async () => {
-  const { stdout } = await run(python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], {
-    cwd: join(folder, "churn"),
-    env: {
-      PATH: process.env["PATH"],
-      PYTHONPATH: join(folder, "churn"),
-      PYTHONDONTWRITEBYTECODE: "1",
-    },
-  });
-  expect(stdout).toContain("11 passed");
-}, 120_000);
+test.each([
+  { name: "churn", passed: "11 passed" },
+  { name: "buyers", passed: "7 passed" },
+])(
+  "the generated tests of $name pass on made-up rows",
+  async ({ name, passed }) => {
+    const { stdout } = await run(
+      python,
+      ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+      {
+        cwd: join(folder, name),
+        env: {
+          PATH: process.env["PATH"],
+          PYTHONPATH: join(folder, name),
+          PYTHONDONTWRITEBYTECODE: "1",
+        },
+      },
+    );
+    expect(stdout).toContain(passed);
+  },
+  120_000,
+);
 
 test("the generated tests fail when a line of transform is wrong", async () => {
   const broken = join(folder, "broken");
@@ -126,4 +139,68 @@ const CONTRACT = {
     { ...TEXT, name: "total_charges" },
   ],
   answer: { kind: "label", classes: ["No", "Yes"] },
+};
+
+interface Broken {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly fails: string;
+}
+
+const BROKEN: readonly Broken[] = [
+  {
+    name: "churn",
+    from: "fillna(state.monthly_charges_median)",
+    to: `sub(df["monthly_charges"].mean())`,
+    fails: "test_one_row_gives_what_the_batch_gives",
+  },
+  {
+    name: "buyers",
+    from: "(state.last_day - days.max())",
+    to: `(sales["day"].max() - days.max())`,
+    fails: "test_one_entity_gives_what_the_batch_gives",
+  },
+];
+
+test.each(BROKEN)(
+  "the generated tests of $name fail when a line of transform is wrong",
+  async ({ name, from, to, fails }) => {
+    const broken = join(folder, `broken-${name}`);
+    const script = name === "churn" ? await churnScript() : await readFixture(`${name}.py`);
+    const staged = await stageScript(script);
+    if (!staged.ok) throw new Error(staged.error.message);
+    const files = {
+      ...(await featureFiles(staged.value, name)),
+      [`${name}/__init__.py`]: "",
+      [`${name}/contract.json`]: JSON.stringify(name === "churn" ? CONTRACT : SALES),
+    };
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(broken, path)), { recursive: true });
+      await writeFile(join(broken, path), text.replace(from, to));
+    }
+    const failing = run(python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], {
+      cwd: broken,
+      env: { PATH: process.env["PATH"], PYTHONPATH: broken, PYTHONDONTWRITEBYTECODE: "1" },
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(fails) as unknown,
+    });
+  },
+  120_000,
+);
+
+const SALES = {
+  version: 1,
+  columns: [
+    { ...NUMBER, name: "receipt", type: "int64", min: 1000, max: 1400 },
+    { ...TEXT, name: "buyer" },
+    { ...NUMBER, name: "day", type: "timestamp", min: "2023-01-01T00:00:00Z" },
+    { ...TEXT, name: "kind", categories: ["books", "food", "tools"] },
+    { ...NUMBER, name: "pieces", type: "int64", min: -1, max: 5 },
+    { ...NUMBER, name: "price", type: "float64", min: 1, max: 90 },
+  ],
+  entity: "buyer",
+  answer: { kind: "cluster", per: "entity" },
 };

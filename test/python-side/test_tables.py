@@ -90,6 +90,36 @@ def test_one_bad_row_does_not_spoil_the_others() -> None:
     assert answers[2]["error"]["message"] == "the probability of yes is NaN"
 
 
+class Buyers:
+    """Answers how much each buyer spent; who spent nothing is refused."""
+
+    entity = "buyer"
+
+    def __init__(self, tells_rows: bool) -> None:
+        self.tells_rows = tells_rows
+
+    def __call__(self, frame: pd.DataFrame) -> list[float]:
+        spent = frame.groupby("buyer")["spent"].transform("sum")
+        lost = np.flatnonzero(spent == 0).tolist()
+        if lost:
+            error = ValueError(f"{frame['buyer'][lost[0]]} spent nothing")
+            if self.tells_rows:
+                error.rows = lost  # type: ignore[attr-defined]
+            raise error
+        return spent.tolist()
+
+
+@pytest.mark.parametrize("tells_rows", [True, False])
+def test_rows_of_an_entity_are_never_asked_about_apart(tells_rows: bool) -> None:
+    frame = pd.DataFrame(
+        {"buyer": ["a", "b", "c", "a", "b", "d"], "spent": [1.0, 0.0, 5.0, 2.0, 0.0, 0.0]}
+    )
+    answers = tables.answers_of(Buyers(tells_rows), frame)
+    assert [answer.get("label") for answer in answers] == [3.0, None, 5.0, 3.0, None, None]
+    refused = [answers[row]["error"]["message"] for row in (1, 4, 5)]
+    assert refused == ["ValueError: b spent nothing"] * 2 + ["ValueError: d spent nothing"]
+
+
 @pytest.mark.parametrize(
     ("given", "answers"),
     [

@@ -31,19 +31,45 @@ export async function stageScript(
   });
 }
 
+/** A notebook that groups `rows`, made of the table `df` by the lines given. */
+export function entityScript(lines: string): string {
+  return `import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+# %%
+df = pd.read_csv("purchases.csv")
+${lines}
+model = KMeans(n_clusters=2, n_init=3, random_state=1)
+groups = model.fit_predict(rows)
+`;
+}
+
 /** The files generated from a staging, as package `packageName`. */
 export async function featureFiles(
   staging: FeatureStaging,
   packageName: string,
 ): Promise<FeatureFiles> {
-  const names = ["support", "statistics", "history", "predict", "test", "historyTest"] as const;
+  const names = [
+    "support",
+    "statistics",
+    "history",
+    "entities",
+    "predict",
+    "test",
+    "historyTest",
+    "entityTest",
+  ] as const;
   const files = [
     "feature_support.py",
     "feature_statistics.py",
     "feature_history.py",
+    "entity_support.py",
     "predict.py",
     "test_features.py",
     "test_history.py",
+    "test_entity_features.py",
   ];
   const texts = await Promise.all(files.map(readTemplate));
   const templates = Object.fromEntries(

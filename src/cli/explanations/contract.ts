@@ -20,6 +20,12 @@ export const contractExplanations: Readonly<Record<string, Explanation>> = {
     example: '{"tenure": "12"}     # a string where a whole number is wanted',
     fix: "Send JSON numbers, true and false, strings, and times as ISO 8601 text.",
   },
+  "entity-incomplete": {
+    what: "A row was left out because another row of the same entity breaks the contract.",
+    why: "The answer for a customer is made of all rows of that customer. From fewer rows it would be another one, without a sign of it.",
+    example: "row 7 of customer K0003 has no price, so rows 2, 7 and 9 are all among the rejects",
+    fix: "Correct the row that is refused for a reason of its own; the others then pass, too.",
+  },
   "null-not-allowed": {
     what: "A value is null in a column that had no nulls in training.",
     why: "The model never saw a missing value there, so its answer would mean nothing.",

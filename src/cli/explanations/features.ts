@@ -32,6 +32,25 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     example: 'df = df.set_index("id").T',
     fix: "Write it with column operations, or move it out of the feature code. The message shows the cell and line.",
   },
+  "feature-rows-differ": {
+    what: "Columns of different rows stand beside each other in one expression.",
+    why: "One is made of purchases that were kept, another of returns, or of customers that were left out. Which row of one belongs to which of the other would depend on what else a request brings.",
+    example: "rate = returned / bought   # each from a groupby over other rows",
+    fix: 'Put it into a column of the table first, which finds its rows by the entity (customers["returned"] = returned), or bring it to the same rows: returned.reindex(customers.index).',
+  },
+  "feature-entity-unknown": {
+    what: "The model takes one row for each customer (or whatever the notebook groups by), but whose row is whose cannot be told.",
+    why: "A request brings raw rows; each gets the answer of the entity it belongs to. That needs one column that names the entity, and a table with one row for each.",
+    example: 'X = df[df.amount > 0].groupby(["customer", "month"])["amount"].sum().values',
+    fix: 'Filter into a variable, group by one column, and keep the table: customers = df.groupby("customer").agg(...). The column under serve: entity in pipeline.yaml must be the one that is grouped by.',
+  },
+  "feature-entity-taken": {
+    what: "Answers of this model are for entities, such as customers, and not for single rows.",
+    why: "The notebook makes one row of all rows that have the same value in a column. A request must bring all rows of each entity in it: from fewer rows the answer would be another one, and nothing could notice.",
+    example:
+      'customers = df.groupby("customer_id").agg(spent=("amount", "sum"))\nkmeans.fit(customers)',
+    fix: "Nothing to do, if whoever asks knows all rows of an entity. pipeline.yaml names the column under serve (entity), contract.json says so to those who ask.",
+  },
   "feature-needs-history": {
     what: "A feature needs rows before or after the one it is computed for.",
     why: "A served request is one row. Earlier rows of the same entity are kept as a history and found by entity and time, once both are declared; later rows, and rows of others, are not there.",

@@ -76,7 +76,7 @@ def codes_of_appearance(values: Any, known: list[Any], unseen: Unseen) -> np.nda
     return np.asarray(codes, dtype=np.int64)
 
 
-def within(values: Any, edges: Any, unseen: Unseen) -> pd.Series:
+def within_edges(values: Any, edges: Any, unseen: Unseen) -> pd.Series:
     """The values inside the outermost edges of training: those beyond go into the first or last bin, are null, or are refused."""
     column = pd.Series(values)
     low, high = edges[0], edges[-1]
@@ -107,7 +107,7 @@ def scaler_of(name: str, table: Any) -> Any:
     return getattr(preprocessing, name)().fit(values.reshape(len(values), -1))
 
 
-def scaled(table: Any, scaler: Any) -> Any:
+def scaled_values(table: Any, scaler: Any) -> Any:
     """The scaled values in the form of `table`: a column stays a column."""
     values = np.asarray(table)
     result = scaler.transform(values.reshape(len(values), -1)).reshape(values.shape)
@@ -121,7 +121,7 @@ def one_each(joined: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def tolerant(encoder: Any, unseen: Unseen) -> Any:
+def tolerant_encoder(encoder: Any, unseen: Unseen) -> Any:
     """The fitted encoder, which gives a value that training never showed no column or the code -1, unless the policy refuses it."""
     kind = type(encoder).__name__
     if unseen == "reject" or getattr(encoder, "handle_unknown", None) != "error":

@@ -12,6 +12,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from . import features
 from ._feature_support import FeatureError
 from .features import FeatureState, load_state, transform
 
@@ -30,6 +31,8 @@ class Predictor:
         self.models = {str(key): each for key, each in model.items()} if isinstance(model, dict) else None
         self.outputs = OUTPUTS if self.models is None else tuple(self.models)
         self.classes = self._classes()
+        # Column that says whose row it is, where an answer needs all rows of somebody; they are never asked about apart.
+        self.entity: str | None = getattr(features, "ENTITY", None)
 
     def __call__(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
         """One answer for each row, in order. A row that cannot be answered is a `FeatureError` that says which, and why."""
@@ -79,11 +82,12 @@ class Predictor:
 
     def _refusal(self, frame: pd.DataFrame, error: Exception) -> FeatureError:
         """A failure of the notebook's own lines, or of the model, is put down to the first row that fails by itself."""
-        for row in range(len(frame)):
+        for rows in self._apart(frame):
+            row, alone = rows[0], frame.iloc[rows]
             try:
-                self._answers(frame.iloc[[row]])
+                self._answers(alone)
             except Exception as single:
-                column, because = self._null_feature(frame.iloc[[row]])
+                column, because = self._null_feature(alone)
                 said = next(iter(str(single).splitlines()), "")
                 return FeatureError(f"row {row}: {type(single).__name__}: {said}{because}", column, row)
         return FeatureError(f"{type(error).__name__}: {error}")
@@ -98,6 +102,12 @@ class Predictor:
             return None, ""
         name = next((str(name) for name in matrix.columns if matrix[name].isna().any()), None)
         return name, "" if name is None else f" (feature {name!r} is null)"
+
+    def _apart(self, frame: pd.DataFrame) -> list[list[int]]:
+        """Places of the rows that can be asked about by themselves."""
+        if self.entity is None or self.entity not in frame.columns:
+            return [[row] for row in range(len(frame))]
+        return [list(rows) for rows in frame.groupby(self.entity, sort=False, dropna=False).indices.values()]
 
     def _classes(self) -> list[Any] | None:
         classes = getattr(self.model, "classes_", None)

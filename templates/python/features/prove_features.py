@@ -57,6 +57,9 @@ def prove_features(
     """
     features = importlib.import_module(f"{package}.features")
     compare = modules("features/compare_matrices")
+    if hasattr(features, "ENTITY"):
+        yield from modules("features/prove_entities").entity_proofs(features, raw, expected, compare.difference)
+        return
     before = raw.copy(deep=True)
     learned = modules("features/learn_as_run").learn_as_run(features, raw, expected, states, runtime=runtime, compare=compare)
     if hasattr(features, "SERIES"):
