@@ -22,7 +22,7 @@ import {
   STATISTIC_TYPES,
 } from "./knowledge.ts";
 import type { Part } from "./parts.ts";
-import { combine, evaluateLambda, requireLearnable } from "./parts.ts";
+import { combine, evaluateLambda, requireLearnable, servedEdits } from "./parts.ts";
 import { renamingOfMapping } from "./read-renaming.ts";
 import type { Scope } from "./scope.ts";
 import {
@@ -35,7 +35,7 @@ import {
   stringLiterals,
 } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { LABEL, reshaped, STATE, textEdit, withoutColumns } from "./value.ts";
+import { applyEdits, LABEL, reshaped, STATE, textEdit, withoutColumns } from "./value.ts";
 
 /** A method call on rows. */
 export interface TableCall {
@@ -262,7 +262,10 @@ function leaveRowsOut(
         keyword === undefined ||
         !["subset", "inplace", "ignore_index", "axis", "how"].includes(keyword),
     ) ||
-    (subset !== undefined && names === undefined)
+    (subset !== undefined &&
+      names === undefined &&
+      subset.value.kind !== "constant" &&
+      subset.value.kind !== "state")
   ) {
     return refuseAt(
       scope,
@@ -278,11 +281,20 @@ function leaveRowsOut(
     fit: undefined,
     serve: () => `${lifter.support("reject_nulls")}(`,
   };
-  const columns =
-    watched === undefined
-      ? "unserved=UNSERVED"
-      : `columns=[${watched.map((name) => JSON.stringify(name)).join(", ")}]`;
-  return { value, edits: [...receiver.edits, check, textEdit(call, `, ${columns})`)] };
+  const columns = (): string => {
+    if (watched !== undefined)
+      return `columns=[${watched.map((name) => JSON.stringify(name)).join(", ")}]`;
+    if (subset === undefined) return "unserved=UNSERVED";
+    // Which columns these are shows only when the list is made; what is predicted is not among those of a request.
+    const edits = servedEdits([subset], scope);
+    const listed = applyEdits(scope.statement.tree.text, subset.node, edits, "serve");
+    const own = [scope.label, ...scope.seen.labelColumns.keys()].flatMap((name) =>
+      name === undefined ? [] : [JSON.stringify(name)],
+    );
+    return `columns=${lifter.support("served_names")}(${listed}, (*UNSERVED, ${own.join(", ")}))`;
+  };
+  const checked: Edit = { span: call, fit: undefined, serve: () => `, ${columns()})` };
+  return { value, edits: [...receiver.edits, check, checked] };
 }
 
 function isAny(how: Argument, scope: Scope): boolean {

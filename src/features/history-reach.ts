@@ -63,6 +63,8 @@ export function reachOf(method: string, list: readonly Argument[], scope: Scope)
   const odd = list.find(({ keyword }) => keyword !== undefined && !HARMLESS.has(keyword));
   if (odd !== undefined)
     return { kind: "unknown", because: `is not understood with \`${String(odd.keyword)}\`` };
+  // What differs from model to model may reach the target alone, as what looks at later rows.
+  if (list.some(({ value }) => value.kind === "label")) return FORWARD;
   if (list.some(({ value }) => value.kind !== "constant" && value.kind !== "state"))
     return { kind: "unknown", because: "is not understood with these arguments" };
   const first = list.find(({ keyword }) => keyword === undefined);
