@@ -39,7 +39,7 @@ def raw_table(value: Any) -> Any:
 
     if type(value).__name__ == "ndarray" and value.ndim == 2:
         # A matrix that is written out in a notebook: its columns have places only.
-        return pd.DataFrame(value, columns=[f"feature_{at + 1}" for at in range(value.shape[1])])
+        return pd.DataFrame(value, columns=[str(at) for at in range(value.shape[1])])
     if not isinstance(value, dict) or "data" not in value or "target" not in value:
         return value
     if isinstance(value.get("frame"), pd.DataFrame):

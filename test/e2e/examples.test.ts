@@ -49,7 +49,7 @@ const EXAMPLES: readonly Example[] = [
     metrics: ["mean-absolute-error"],
     parameters: ["data", "test-from", "learning-rate"],
     files: ["forecast.joblib", "forecast_scores.csv"],
-    serving: { code: "feature-model-unknown", cell: 19, line: 5 },
+    serving: { code: "feature-needs-history", cell: 9, line: 3 },
   },
   {
     name: "segments",

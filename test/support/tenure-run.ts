@@ -162,7 +162,9 @@ async function writePackage(packageFolder: string): Promise<void> {
     __PIPELINE__: "tenure",
     __NOTEBOOK__: "tenure.ipynb",
     __ANSWER__: "label",
+    __OUTPUTS__: "None",
     __DECODE__: "return outputs",
+    __REMARK__: "return None",
   };
   let filled = predict;
   for (const [hole, value] of Object.entries(holes)) filled = filled.replaceAll(hole, value);
