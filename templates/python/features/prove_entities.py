@@ -129,7 +129,7 @@ def _close(proof: str, name: str | None, make: Callable[[], Any], expected: Any,
 
 
 def _record(proof: str, matrix: str | None, found: str | None, how: str = "exact") -> dict[str, Any]:
-    return {"proof": proof, "matrix": matrix, "same": found is None, "how": how, "difference": found}
+    return {"proof": proof, "matrix": matrix, "applies": True, "same": found is None, "how": how, "difference": found}
 
 
 def _taken(matrix: Any, rows: np.ndarray) -> Any:
