@@ -265,10 +265,14 @@ function matricesOf({
     served,
     side,
   );
-  // What an expression takes its columns from is there under a name, so that it can be compared.
+  // What an expression takes its columns from is there under a name, and so are the tables before it: some step hands one of them on.
   const table = /^[A-Za-z_]\w*/u.exec(served)?.[0];
-  if (!isNamed && history !== undefined && table !== undefined && names.get(table)?.kind === "rows")
-    add(table, table, side);
+  if (!isNamed && history !== undefined)
+    for (const name of new Set([
+      ...(table === undefined ? [] : [table]),
+      ...tableNames(names, slice),
+    ]))
+      if (names.get(name)?.kind === "rows") add(name, name, side);
   const fitName =
     fitted.matrix?.kind === "identifier"
       ? fitted.statement.tree.text.slice(fitted.matrix.start, fitted.matrix.end)
