@@ -11,7 +11,7 @@ import { combine, requireLearnable, servedEdits } from "./parts.ts";
 import type { Lifter, Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { once, reshaped, rows, textEdit } from "./value.ts";
+import { once, reshaped, rowsLike, textEdit } from "./value.ts";
 
 /** Rows that a call learns from. */
 interface Learning {
@@ -136,7 +136,7 @@ export function evaluateBins(
     if (last !== undefined)
       edits.push(textEdit({ start: last.node.end, end: last.node.end }, ", include_lowest=True"));
   }
-  return { value: rows("column", data.value.side), edits };
+  return { value: rowsLike(data.value, "column"), edits };
 }
 
 /** Evaluates `pd.factorize(column)` or `column.factorize()`, whose first result is the codes. */
@@ -166,7 +166,7 @@ export function evaluateFactorize(
       `\`${excerpt(scope, node)}\` is not understood; give the column a name before it is numbered.`,
     );
   return {
-    value: { kind: "factorized", side: data.value.side },
+    value: { kind: "factorized", codes: rowsLike(data.value, "column") },
     edits: [{ span: node, fit: undefined, serve }],
   };
 }

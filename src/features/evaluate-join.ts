@@ -8,7 +8,7 @@ import { servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { classify, excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { rows, textEdit } from "./value.ts";
+import { rowsLike, textEdit } from "./value.ts";
 
 /** A join of rows with something else. */
 export interface Join {
@@ -71,5 +71,5 @@ export function evaluateJoin({ node, left, right, rest, method }: Join, scope: S
     else if (last !== undefined)
       edits.push(textEdit({ start: last.end, end: last.end }, ', how="left"'));
   }
-  return { value: rows("frame", left.value.side), edits };
+  return { value: rowsLike(left.value, "frame"), edits };
 }

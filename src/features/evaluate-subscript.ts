@@ -22,7 +22,7 @@ import {
   stringLiterals,
 } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { LABEL, reshaped, rows, STATE, textEdit } from "./value.ts";
+import { LABEL, reshaped, STATE, textEdit } from "./value.ts";
 
 /** Evaluates a subscript that is read. */
 export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
@@ -45,7 +45,7 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
     return evaluateGroupedColumn(node, { ...part, value: part.value }, scope);
   if (part.value.kind === "factorized")
     return sourceOf(scope, first) === "0"
-      ? { value: rows("column", part.value.side), edits: part.edits }
+      ? { value: part.value.codes, edits: part.edits }
       : { value: STATE, edits: [] };
   if (part.value.kind === "history")
     return columnOfHistory(

@@ -14,7 +14,9 @@ export function commonRows(
 ): RowSet | undefined {
   const sets = parts.flatMap(({ value }) => (value.kind === "rows" ? [value.of] : []));
   const [first] = sets;
-  if (sets.every((set) => set?.id === first?.id)) return first;
+  // Where entities are served every table has its set: one without is not taken for any other.
+  const isKnown = scope.entities === undefined || !sets.includes(undefined);
+  if (isKnown && sets.every((set) => set?.id === first?.id)) return first;
   return refuseAt(
     scope,
     at,

@@ -102,7 +102,7 @@ export function bindNames(left: SyntaxNode, part: Part, staged: StagedStatement)
   const { scope } = staged;
   const names = left.children.map((child) => sourceOf(scope, child));
   if (part.value.kind === "factorized" && names.length === 2) {
-    scope.names.set(names[0] ?? "", rows("column", part.value.side));
+    scope.names.set(names[0] ?? "", part.value.codes);
     scope.names.set(names[1] ?? "", STATE);
     return keepInBoth(staged, part.edits);
   }

@@ -72,7 +72,7 @@ export type Value =
       readonly earlier: Evaluated & { readonly value: HistoryValue };
     }
   /** Codes of rows and the values they number, as `factorize` gives them. */
-  | { readonly kind: "factorized"; readonly side: Side }
+  | { readonly kind: "factorized"; readonly codes: RowsValue }
   /** A data set of scikit-learn: rows, target and names in one object. */
   | { readonly kind: "dataset"; readonly asFrame: boolean }
   /** Something to look at: it is made in neither half. */

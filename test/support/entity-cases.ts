@@ -20,6 +20,19 @@ rows = df.groupby("customer").agg(recency=("day", lambda d: today - d.max()), sp
     served: [`lambda d: state.today - d.max()`, `places = entity_places(rows, frame["customer"]`],
   },
   {
+    name: "bins learned from all rows before they are put together",
+    lines: `df["size"] = pd.cut(df["amount"], 3, labels=False)
+rows = df.groupby("customer").agg(spent=("amount", "sum"), largest=("size", "max"))`,
+    served: ["within_edges(df[", "state.amount_bin_edges"],
+  },
+  {
+    name: "bins and ranks of the customers themselves",
+    lines: `rows = df.groupby("customer").agg(spent=("amount", "sum"), orders=("day", "count"))
+rows["size"] = pd.cut(rows["spent"], 3, labels=False)
+rows["place"] = rows["orders"].rank()`,
+    served: ["within_edges(rows[", "rank_among(rows["],
+  },
+  {
     name: "a dictionary of aggregations",
     lines: `rows = df.groupby(["customer"]).agg({"amount": "sum", "day": "nunique"})`,
     served: [`{"amount": "sum", "day": "nunique"}`],
