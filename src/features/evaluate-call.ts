@@ -146,18 +146,10 @@ function callFunction(node: SyntaxNode, callee: Part, scope: Scope): Evaluated {
   const [first, second, ...others] = list;
   if (path === "pandas.factorize" && first?.value.kind === "rows" && second === undefined)
     return evaluateFactorize(node, { ...first, value: first.value }, scope);
-  if (path === "pandas.merge" && first?.value.kind === "rows" && second?.value.kind !== "rows") {
-    if (second !== undefined)
-      return evaluateJoin(
-        {
-          node,
-          left: { ...first, value: first.value },
-          right: second,
-          rest: others,
-          method: "merge",
-        },
-        scope,
-      );
+  if (path === "pandas.merge" && first?.value.kind === "rows" && second !== undefined) {
+    const left = { ...first, value: first.value };
+    if (second.value.kind !== "rows")
+      return evaluateJoin({ node, left, right: second, rest: others, method: "merge" }, scope);
   }
   if (path === "pandas.pivot_table" || path === "pandas.crosstab") {
     for (const { value } of list) requireLearnable(value, node, scope);
@@ -257,8 +249,8 @@ function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
       "feature-raw-table-unknown",
       "the raw table is read inside a helper function.",
     );
-  scope.seen.tables.add(`${String(scope.statement.position)}:${String(node.start)}`);
   const key = `${String(scope.statement.position)}:${String(node.start)}`;
+  scope.seen.tables.add(key);
   // What another table holds is known when the features are learned, and kept.
   if ([...scope.seen.tables].indexOf(key) !== scope.root)
     return { value: { kind: "state", type: "pd.DataFrame" }, edits: [] };

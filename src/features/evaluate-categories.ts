@@ -26,16 +26,11 @@ export function evaluateCategoryType(
   receiver: Part & { readonly value: RowsValue },
   scope: Scope,
 ): Evaluated {
-  const { data, lifter } = learning(node, receiver, scope);
-  const text = sourceOf(scope, data.node);
-  const field = once(() => {
-    lifter.support("category_lists");
-    return lifter.capture({
-      base: `${lastName(data.node, scope)} categories`,
-      type: "dict[Any, list[Any]]",
-      source: sourceOf(scope, node),
-      code: `category_lists(${text})`,
-    });
+  const learned = learning(node, receiver, scope);
+  const { data, lifter } = learned;
+  const field = learnedBy("category_lists", learned, scope, {
+    what: "categories",
+    type: "dict[Any, list[Any]]",
   });
   return {
     value: data.value,
@@ -145,17 +140,10 @@ export function evaluateFactorize(
   receiver: Part & { readonly value: RowsValue },
   scope: Scope,
 ): Evaluated {
-  const { data, lifter } = learning(node, receiver, scope);
+  const learned = learning(node, receiver, scope);
+  const { data, lifter } = learned;
   const text = sourceOf(scope, data.node);
-  const field = once(() => {
-    lifter.support("appearances_of");
-    return lifter.capture({
-      base: `${lastName(data.node, scope)} values`,
-      type: "list[Any]",
-      source: sourceOf(scope, node),
-      code: `appearances_of(${text})`,
-    });
-  });
+  const field = learnedBy("appearances_of", learned, scope, { what: "values", type: "list[Any]" });
   const serve = (): string =>
     `(${lifter.support("codes_of_appearance")}(${text}, ${lifter.read(field())}, UNSEEN), ${lifter.read(field())})`;
   if (data.edits.length > 0)
@@ -190,16 +178,11 @@ export function evaluateRank(
       "feature-needs-history",
       `\`${excerpt(scope, node)}\` ranks rows among each other.`,
     );
-  const { data, lifter } = learning(node, receiver, scope);
-  const text = sourceOf(scope, data.node);
-  const field = once(() => {
-    lifter.support("ranked_values_of");
-    return lifter.capture({
-      base: `${lastName(data.node, scope)} ranked values`,
-      type: "Any",
-      source: sourceOf(scope, node),
-      code: `ranked_values_of(${text})`,
-    });
+  const learned = learning(node, receiver, scope);
+  const { data, lifter } = learned;
+  const field = learnedBy("ranked_values_of", learned, scope, {
+    what: "ranked values",
+    type: "Any",
   });
   scope.seen.notes.push({
     text: `\`${excerpt(scope, node)}\` gives a new value the rank that it would have among those of training`,
@@ -240,6 +223,24 @@ function learning(
     );
   requireLearnable(data.value, node, scope);
   return { node, data, lifter };
+}
+
+/** The state's field for what a function of `feature_statistics.py` learns from the column. */
+function learnedBy(
+  support: string,
+  { node, data, lifter }: Learning,
+  scope: Scope,
+  { what, type }: { readonly what: string; readonly type: string },
+): () => string {
+  return once(() => {
+    lifter.support(support);
+    return lifter.capture({
+      base: `${lastName(data.node, scope)} ${what}`,
+      type,
+      source: sourceOf(scope, node),
+      code: `${support}(${sourceOf(scope, data.node)})`,
+    });
+  });
 }
 
 /** The last string in an expression, or its last name: what a person would call it. */

@@ -79,13 +79,12 @@ export function evaluateGroupedColumn(
   const name = key === undefined ? undefined : columnName(key, scope);
   const column =
     key === undefined || name === undefined ? undefined : { name, text: sourceOf(scope, key) };
-  const [first] = fieldsOf(node, "subscript");
   const earlier =
-    first === undefined
+    key === undefined
       ? receiver.value.earlier
       : columnOfHistory(
           { node: receiver.node, ...receiver.value.earlier },
-          { node: first, isAttribute: false },
+          { node: key, isAttribute: false },
           scope,
         );
   return { value: { ...receiver.value, column, earlier }, edits: [] };

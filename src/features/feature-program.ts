@@ -5,7 +5,7 @@ import { lineColumnAt, lineStarts } from "../base/text-span.ts";
 import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode, SyntaxTree } from "../python/syntax.ts";
-import { statementsOf } from "../python/syntax.ts";
+import { statementsOf, walk } from "../python/syntax.ts";
 
 /** One statement of the notebook. */
 export interface FeatureStatement {
@@ -60,6 +60,17 @@ export function placeOf(
 ): Place {
   const { line } = lineColumnAt(lineStarts(statement.tree.text), span.start);
   return { path: program.notebook, cell: statement.cell, line };
+}
+
+/** Names that stand in a node as values: no attribute and no keyword. */
+export function namesIn({ tree }: FeatureStatement, node: SyntaxNode): readonly string[] {
+  const names = new Set<string>();
+  walk(node, (child) => {
+    if (child.kind === "identifier" && child.field !== "attribute" && child.field !== "name")
+      names.add(tree.text.slice(child.start, child.end));
+    return undefined;
+  });
+  return [...names];
 }
 
 function nodeAt(tree: SyntaxTree, span: Span): SyntaxNode | undefined {

@@ -9,11 +9,12 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Span } from "../base/text-span.ts";
 import { mayMutate } from "../python/mutated-names.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
-import { fieldOf, walk } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
-import { placeOf } from "./feature-program.ts";
+import { namesIn, placeOf } from "./feature-program.ts";
 import type { Leak } from "./find-leakage.ts";
 import { beginOf } from "./find-leakage.ts";
+import { freeName } from "./free-name.ts";
 import { type Fixed, LeakEdits } from "./leak-edits.ts";
 import type { Learned, SplitSite } from "./leak-value.ts";
 import { hasColumn } from "./leak-value.ts";
@@ -163,8 +164,8 @@ function prepare(
   if (!has(/^random_state\s*=\s*(?!None)/u) && !has(/^shuffle\s*=\s*False/u))
     return "the split draws other rows each time; give it a random_state";
   const taken = identifiersOf(program);
-  const rows = freeName(taken, "training_rows");
-  const held = freeName(taken, "held_back_rows");
+  const rows = freeName(taken, ["training_rows"]);
+  const held = freeName(taken, ["held_back_rows"]);
   const check = checkOf(site, left, rows);
   if (check === undefined)
     return "whether the split takes the rows that were asked for cannot be checked";
@@ -207,7 +208,7 @@ function checkOf(
     ({ node, shape }) =>
       (shape === "frame" || shape === "column") &&
       ["identifier", "subscript", "attribute"].includes(node.kind) &&
-      !identifiersIn(statement, node).some((name) => names.includes(name)),
+      !namesIn(statement, node).some((name) => names.includes(name)),
   );
   const [source, result] = [data[table]?.node, names[table * 2]];
   if (source !== undefined && result !== undefined) {
@@ -234,7 +235,7 @@ function unknownBefore(
   { from, to }: { readonly from: FeatureStatement; readonly to: FeatureStatement },
 ): string | undefined {
   const value = fieldOf(option, "value");
-  const names = value === undefined ? [] : identifiersIn(to, value);
+  const names = value === undefined ? [] : namesIn(to, value);
   return names.find((name) => {
     const isBound = program.statements.some(
       ({ position, facts }) => position < from.position && facts.surelyWrites.includes(name),
@@ -249,27 +250,8 @@ function unknownBefore(
   });
 }
 
-function identifiersIn(statement: FeatureStatement, node: SyntaxNode): readonly string[] {
-  const names = new Set<string>();
-  walk(node, (child) => {
-    if (child.kind === "identifier" && child.field !== "attribute" && child.field !== "name")
-      names.add(statement.tree.text.slice(child.start, child.end));
-    return undefined;
-  });
-  return [...names];
-}
-
 function identifiersOf(program: FeatureProgram): Set<string> {
-  return new Set(
-    program.statements.flatMap((statement) => identifiersIn(statement, statement.node)),
-  );
-}
-
-function freeName(taken: Set<string>, wanted: string): string {
-  let name = wanted;
-  for (let at = 2; taken.has(name); at += 1) name = `${wanted}_${String(at)}`;
-  taken.add(name);
-  return name;
+  return new Set(program.statements.flatMap((statement) => namesIn(statement, statement.node)));
 }
 
 function excerptOf(statement: FeatureStatement, span: Span): string {

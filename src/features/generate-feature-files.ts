@@ -10,6 +10,7 @@ import {
   renderSeries,
 } from "./render-history.ts";
 import type { FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
+import { ENTITY_SUPPORT, STATISTICS_SUPPORT, supportModule } from "./support-names.ts";
 
 /** Texts of `templates/python/features/`. */
 export interface FeatureTemplates {
@@ -44,9 +45,6 @@ export interface FeatureFilesRequest {
   readonly templates: FeatureTemplates;
 }
 
-/** Functions of `entity_support.py`; all others are in `feature_support.py`. */
-const ENTITY_SUPPORT: ReadonlySet<string> = new Set(["entity_places", "rows_left", "same_columns"]);
-
 /** Path in the pipeline's folder → text. `<package>` stands for the package's folder. */
 export type FeatureFiles = Readonly<Record<string, string>>;
 
@@ -59,7 +57,9 @@ export function generateFeatureFiles(
   const { notebook } = request;
   return {
     [`${packageName}/_feature_support.py`]: templates.support,
-    [`${packageName}/_feature_statistics.py`]: templates.statistics,
+    ...(staging.support.some((name) => STATISTICS_SUPPORT.has(name))
+      ? { [`${packageName}/_feature_statistics.py`]: templates.statistics }
+      : {}),
     ...(staging.history === undefined
       ? {}
       : { [`${packageName}/_feature_history.py`]: templates.history }),
@@ -179,7 +179,7 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
     { module: "typing", member: "Any", name: "Any" },
     { module: "pandas", member: undefined, name: "pd" },
     ...(needsCopy ? [{ module: "copy", member: undefined, name: "copy" }] : []),
-    ...[...new Set(support)].map((name) => ({ module: moduleOf(name), member: name, name })),
+    ...[...new Set(support)].map((name) => ({ module: supportModule(name), member: name, name })),
     ...historyImports(staging).map((name) => ({ module: "._feature_history", member: name, name })),
     ...forEntities.map((name) => ({ module: "._entity_support", member: name, name })),
   ];
@@ -194,29 +194,6 @@ function importsOf(staging: FeatureStaging): readonly ImportLine[] {
       all.push(used);
   }
   return all;
-}
-
-/** Names that `feature_statistics.py` has; all others are those of `feature_support.py`. */
-const STATISTICS: ReadonlySet<string> = new Set([
-  "GroupStatistic",
-  "appearances_of",
-  "category_lists",
-  "codes_of_appearance",
-  "group_statistic_of",
-  "group_values",
-  "one_each",
-  "rank_among",
-  "ranked_values_of",
-  "scaled_values",
-  "scaler_of",
-  "tolerant_encoder",
-  "with_categories",
-  "where_keyed",
-  "within_edges",
-]);
-
-function moduleOf(name: string): string {
-  return STATISTICS.has(name) ? "._feature_statistics" : "._feature_support";
 }
 
 function renderShared(

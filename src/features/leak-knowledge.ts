@@ -2,6 +2,7 @@
  * What operations learn from the rows they are given: typed tables, no logic.
  * Sources: the API references of pandas, NumPy, SciPy, scikit-learn and imbalanced-learn. What is in no table is not claimed to learn.
  */
+import { NUMPY_STATISTICS } from "./knowledge.ts";
 
 /** Methods of tables that give a statistic of whole columns. */
 export const STATISTICS: ReadonlySet<string> = new Set([
@@ -47,26 +48,7 @@ export const HARMLESS: ReadonlySet<string> = new Set([
 
 /** Functions that give a statistic of what they are given. */
 export const STATISTIC_FUNCTIONS: ReadonlySet<string> = new Set([
-  ...[
-    "amax",
-    "amin",
-    "average",
-    "max",
-    "mean",
-    "median",
-    "min",
-    "nanmax",
-    "nanmean",
-    "nanmedian",
-    "nanmin",
-    "nanpercentile",
-    "nanquantile",
-    "nanstd",
-    "percentile",
-    "quantile",
-    "std",
-    "var",
-  ].map((name) => `numpy.${name}`),
+  ...NUMPY_STATISTICS,
   "statistics.mean",
   "statistics.median",
   "statistics.mode",

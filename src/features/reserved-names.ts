@@ -3,23 +3,11 @@
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import { refuse } from "./refuse.ts";
+import { ENTITY_SUPPORT, STATISTICS_SUPPORT } from "./support-names.ts";
 
 const RESERVED: ReadonlySet<string> = new Set([
-  "GroupStatistic",
-  "appearances_of",
-  "category_lists",
-  "codes_of_appearance",
-  "group_statistic_of",
-  "group_values",
-  "one_each",
-  "rank_among",
-  "ranked_values_of",
-  "scaled_values",
-  "scaler_of",
-  "tolerant_encoder",
-  "with_categories",
-  "where_keyed",
-  "within_edges",
+  ...STATISTICS_SUPPORT,
+  ...ENTITY_SUPPORT,
   "Any",
   "Earlier",
   "ENTITY",
@@ -44,7 +32,6 @@ const RESERVED: ReadonlySet<string> = new Set([
   "extend_history",
   "features_of",
   "entity_labels",
-  "entity_places",
   "fit",
   "kept_rows",
   "kept_without_nulls",
@@ -62,8 +49,6 @@ const RESERVED: ReadonlySet<string> = new Set([
   "require_time_order",
   "row_labels",
   "rows_by_time",
-  "rows_left",
-  "same_columns",
   "save_fields",
   "save_state",
   "served_names",

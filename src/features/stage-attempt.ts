@@ -1,11 +1,9 @@
 /** One attempt: the slice of one matrix, walked forward once, statement by statement. */
 import { mayMutate } from "../python/mutated-names.ts";
-import type { SyntaxNode } from "../python/syntax.ts";
-import { walk } from "../python/syntax.ts";
 import { assembleStaging } from "./assemble-staging.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
-import { placeOf } from "./feature-program.ts";
+import { namesIn, placeOf } from "./feature-program.ts";
 import { findHistoryCandidates } from "./history-candidates.ts";
 import { newHistory, refuseHistory } from "./history-draft.ts";
 import type { Part } from "./parts.ts";
@@ -201,16 +199,6 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
     `\`${text}\` does not come from a table that the notebook reads.`,
     where,
   );
-}
-
-function namesIn(statement: FeatureStatement, node: SyntaxNode): readonly string[] {
-  const names = new Set<string>();
-  walk(node, (child) => {
-    if (child.kind === "identifier" && child.field !== "attribute" && child.field !== "name")
-      names.add(statement.tree.text.slice(child.start, child.end));
-    return undefined;
-  });
-  return [...names];
 }
 
 /** Every name the notebook uses anywhere: nothing new may be called like one of them. */

@@ -2,11 +2,12 @@
 
 import type { FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
+import { freeName } from "./free-name.ts";
 import { refuse } from "./refuse.ts";
 import type { HistoryDraft, Scope } from "./scope.ts";
 import type { HistoryPlan } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
-import { freeName, ourLine } from "./staging-draft.ts";
+import { ourLine } from "./staging-draft.ts";
 
 /** Stages one statement with what earlier rows need around it. */
 export function stageBesideHistory(draft: StagingDraft, scope: Scope, stage: () => void): void {

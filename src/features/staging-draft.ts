@@ -2,6 +2,7 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { Dependences } from "./dependence.ts";
 import type { FeatureStatement } from "./feature-program.ts";
+import { freeName, numbered } from "./free-name.ts";
 import type { Lifter } from "./scope.ts";
 import type { StagedLines, StateField } from "./staging.ts";
 import type { Edit } from "./value.ts";
@@ -199,18 +200,6 @@ export function fitLines(draft: StagingDraft): readonly StagedLines[] {
 /** A line that is not the user's, at a statement's place. */
 export function ourLine(statement: FeatureStatement, text: string): StagedLines {
   return { cell: statement.cell, line: statement.facts.line, text, depth: 0, rigidLines: [] };
-}
-
-/** The first name that is still free; it is taken then. */
-export function freeName(taken: Set<string>, wanted: readonly string[]): string {
-  const candidates = [...wanted, ...numbered(wanted[0] ?? "value")];
-  const found = candidates.find((name) => !taken.has(name)) ?? "value";
-  taken.add(found);
-  return found;
-}
-
-function numbered(name: string): readonly string[] {
-  return Array.from({ length: 200 }, (_, index) => `${name}_${String(index + 2)}`);
 }
 
 /** `df["age"].fillna(0).median()` → `age median`; `np.percentile(df["fare"], 99)` → `fare percentile`. */

@@ -2,9 +2,10 @@
 
 import type { EntityRows } from "./entity-rows.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
+import { freeName } from "./free-name.ts";
 import type { StagedLines } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
-import { freeName, ourLine } from "./staging-draft.ts";
+import { ourLine } from "./staging-draft.ts";
 import type { RowSet } from "./value.ts";
 
 /** What `transform` returns for each row, once it is known for which entities. */

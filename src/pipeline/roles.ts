@@ -160,11 +160,16 @@ export function roleOf(statement: StatementFacts, callsOf: CallsOf): Role | unde
 /** When one statement does several things, the first of these names it. */
 const PRECEDENCE: readonly Role[] = ["persist", "load", "train", "split", "evaluate", "features"];
 
+/** Whether a call brings data into the notebook. */
+export function isLoaderCall({ callee }: CallFact): boolean {
+  return callee !== undefined && LOADERS.test(callee);
+}
+
 function roleOfCall(call: CallFact): Role | undefined {
   const { callee, method, receiverType } = call;
   if (call.measures !== undefined) return "evaluate";
   if (callee !== undefined) {
-    if (LOADERS.test(callee)) return "load";
+    if (isLoaderCall(call)) return "load";
     if (PERSISTERS.test(callee)) return "persist";
     if (callee === "sklearn.model_selection.train_test_split") return "split";
     if (METRIC_MODULE.test(callee) || CROSS_VALIDATION.test(callee)) return "evaluate";

@@ -4,6 +4,7 @@ import type { StatementFacts } from "../python/facts.ts";
 import { mayMutate } from "../python/mutated-names.ts";
 import type { SegmentInterface } from "./interfaces.ts";
 import type { Plan, ServePlan, Step } from "./plan.ts";
+import { isLoaderCall } from "./roles.ts";
 import type { Segment } from "./segment.ts";
 import type { ServedModel } from "./served-model.ts";
 import { matrixOfFit } from "./served-model.ts";
@@ -41,10 +42,6 @@ export function servePlan(
   };
 }
 
-/** Functions that bring a table into the notebook. */
-const READERS =
-  /^(?:pandas\.read_\w+|seaborn\.load_dataset|sklearn\.datasets\.(?:load|fetch)_\w+)$/;
-
 /**
  * The raw table: what the model's matrix comes from, as the segment that reads it hands it on without touching it again; where no
  * reader is known, what the first loading segment binds.
@@ -53,9 +50,7 @@ function rawTable(served: ServedModel, made: MadeSteps): string | undefined {
   const { segments } = made;
   const { fit } = served;
   const before = dependsOn(fit, segments);
-  const readers = before.filter(({ calls }) =>
-    calls.some(({ callee }) => callee !== undefined && READERS.test(callee)),
-  );
+  const readers = before.filter(({ calls }) => calls.some(isLoaderCall));
   const matrix = matrixOfFit(served, [fit]);
   // A matrix that is written out in the notebook is the raw table itself.
   const written = before.filter(

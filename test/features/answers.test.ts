@@ -1,11 +1,10 @@
 /** Models that remember their rows answer with the raw column's own values, whatever the notebook did to its target: run in a real interpreter. */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { featureFiles, featureFixtureFolder, stageScript } from "../support/feature-cases.ts";
-import { pythonForTests } from "../support/python-environment.ts";
+import { featureFiles, stageScript } from "../support/feature-cases.ts";
+import { runFeatureScript } from "../support/feature-python.ts";
 
 const HEAD = `import numpy as np
 import pandas as pd
@@ -234,7 +233,7 @@ beforeAll(async () => {
     keys.push(name);
     cases.push({ notebook, package: packageName, folder, model, columns });
   }
-  const found = await runAnswers(cases);
+  const found = await runFeatureScript<Result>("run_answers.py", cases);
   for (const [at, key] of keys.entries()) results.set(key, found[at] ?? {});
 }, 180_000);
 
@@ -250,26 +249,3 @@ test.each(IN_RAW_TERMS)("$name come out as the raw values", ({ name, columns }) 
 test.each(WITH_A_REMARK)("$name are given with a remark", ({ name, remark }) => {
   expect(results.get(name)).toMatchObject({ remark: expect.stringMatching(remark) as unknown });
 });
-
-async function runAnswers(cases: readonly object[]): Promise<readonly Result[]> {
-  const python = await pythonForTests();
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      python,
-      [join(featureFixtureFolder, "run_answers.py")],
-      {
-        maxBuffer: 1 << 26,
-        env: { PATH: process.env["PATH"], PYTHONDONTWRITEBYTECODE: "1" },
-      },
-      (error, stdout, stderr) => {
-        if (error !== null) return reject(new Error(stderr));
-        try {
-          return resolve(JSON.parse(stdout) as readonly Result[]);
-        } catch {
-          return reject(new Error(stdout));
-        }
-      },
-    );
-    child.stdin?.end(JSON.stringify(cases));
-  });
-}

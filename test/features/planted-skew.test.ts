@@ -1,19 +1,11 @@
 /** Skew planted into serving, systematically: every change of an operator, constant, statistic, line or order that changes features fails a proof. */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  churnScript,
-  featureFiles,
-  featureFixtureFolder,
-  featureTemplateFolder,
-  readFixture,
-  stageScript,
-} from "../support/feature-cases.ts";
-import { pythonForTests } from "../support/python-environment.ts";
+import { churnScript, featureFiles, readFixture, stageScript } from "../support/feature-cases.ts";
+import { runFeatureScript } from "../support/feature-python.ts";
 
 const STORIES = [
   {
@@ -73,7 +65,7 @@ beforeAll(async () => {
     const data = fileURLToPath(new URL("../../examples/churn/data/churn.csv", import.meta.url));
     cases.push({ ...story, notebook, package: packageName, folder, data });
   }
-  judged = await judge(cases);
+  judged = await runFeatureScript<Judged>("run_mutants.py", cases);
 }, 900_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -86,27 +78,3 @@ test.each(STORIES.map((story, at) => ({ ...story, at })))(
     for (const kind of kinds) expect([kind, found?.caught[kind] ?? 0]).not.toEqual([kind, 0]);
   },
 );
-
-async function judge(cases: readonly object[]): Promise<readonly Judged[]> {
-  const python = await pythonForTests();
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      python,
-      [join(featureFixtureFolder, "run_mutants.py")],
-      {
-        maxBuffer: 1 << 26,
-        env: {
-          PATH: process.env["PATH"],
-          PYTHONPATH: [featureTemplateFolder, featureFixtureFolder].join(delimiter),
-          MPLBACKEND: "Agg",
-          PYTHONDONTWRITEBYTECODE: "1",
-        },
-      },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(JSON.parse(stdout) as readonly Judged[]);
-        else reject(new Error(stderr));
-      },
-    );
-    child.stdin?.end(JSON.stringify(cases));
-  });
-}

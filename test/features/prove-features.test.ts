@@ -1,19 +1,11 @@
 /** The proof that matters: generated features, run in a real interpreter, equal the notebook's own matrices; a wrong one is caught. */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  churnScript,
-  featureFiles,
-  featureFixtureFolder,
-  featureTemplateFolder,
-  readFixture,
-  stageScript,
-} from "../support/feature-cases.ts";
-import { pythonForTests } from "../support/python-environment.ts";
+import { churnScript, featureFiles, readFixture, stageScript } from "../support/feature-cases.ts";
+import { runFeatureScript } from "../support/feature-python.ts";
 
 const NUMBER: unknown = expect.any(Number);
 const YES_OR_NO: unknown = expect.stringMatching(/^(Yes|No)$/u);
@@ -259,7 +251,7 @@ beforeAll(async () => {
       });
     }
   }
-  const found = await runProofs(cases);
+  const found = await runFeatureScript<CaseResult>("run_proofs.py", cases);
   for (const [index, key] of keys.entries()) {
     const result = found[index];
     if (result !== undefined) results.set(key, result);
@@ -306,28 +298,4 @@ async function writePackage(
       await writeFile(target, text.replace(mutant.from, mutant.to));
     } else await writeFile(target, text);
   }
-}
-
-async function runProofs(cases: readonly object[]): Promise<readonly CaseResult[]> {
-  const python = await pythonForTests();
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      python,
-      [join(featureFixtureFolder, "run_proofs.py")],
-      {
-        maxBuffer: 1 << 26,
-        env: {
-          PATH: process.env["PATH"],
-          PYTHONPATH: featureTemplateFolder,
-          MPLBACKEND: "Agg",
-          PYTHONDONTWRITEBYTECODE: "1",
-        },
-      },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(JSON.parse(stdout) as readonly CaseResult[]);
-        else reject(new Error(stderr));
-      },
-    );
-    child.stdin?.end(JSON.stringify(cases));
-  });
 }

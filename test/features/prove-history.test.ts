@@ -1,17 +1,10 @@
 /** Features of earlier rows, run in a real interpreter: point in time they equal the notebook's own, and planted mistakes are caught. */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  featureFiles,
-  featureFixtureFolder,
-  featureTemplateFolder,
-  readFixture,
-  stageScript,
-} from "../support/feature-cases.ts";
-import { pythonForTests } from "../support/python-environment.ts";
+import { featureFiles, readFixture, stageScript } from "../support/feature-cases.ts";
+import { runFeatureScript } from "../support/feature-python.ts";
 
 interface Story {
   readonly name: string;
@@ -165,7 +158,7 @@ beforeAll(async () => {
       cases.push({ ...story, notebook, package: packageName, folder, walk: mutant === undefined });
     }
   }
-  const found = await runProofs(cases);
+  const found = await runFeatureScript<CaseResult>("run_history_proofs.py", cases);
   for (const [index, key] of keys.entries()) {
     const result = found[index];
     if (result !== undefined) results.set(key, result);
@@ -252,27 +245,4 @@ async function writePackage(
     const at = text.lastIndexOf(mutant.from);
     await writeFile(target, text.slice(0, at) + mutant.to + text.slice(at + mutant.from.length));
   }
-}
-
-async function runProofs(cases: readonly object[]): Promise<readonly CaseResult[]> {
-  const python = await pythonForTests();
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      python,
-      [join(featureFixtureFolder, "run_history_proofs.py")],
-      {
-        maxBuffer: 1 << 26,
-        env: {
-          PATH: process.env["PATH"],
-          PYTHONPATH: featureTemplateFolder,
-          PYTHONDONTWRITEBYTECODE: "1",
-        },
-      },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(JSON.parse(stdout) as readonly CaseResult[]);
-        else reject(new Error(stderr));
-      },
-    );
-    child.stdin?.end(JSON.stringify(cases));
-  });
 }

@@ -1,18 +1,12 @@
 /** Each idiom that is split gives, run in a real interpreter, the features that the notebook's own lines give. */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  featureFiles,
-  featureFixtureFolder,
-  featureTemplateFolder,
-  stageScript,
-} from "../support/feature-cases.ts";
+import { featureFiles, stageScript } from "../support/feature-cases.ts";
+import { runFeatureScript } from "../support/feature-python.ts";
 import { IDIOMS } from "../support/idiom-cases.ts";
 import { IDIOM_HEAD, IDIOM_TAIL } from "../support/idioms/idiom.ts";
-import { pythonForTests } from "../support/python-environment.ts";
 
 interface Proven {
   readonly failed: readonly unknown[];
@@ -42,7 +36,7 @@ beforeAll(async () => {
     const matrices = staged.value.matrices.map((matrix) => matrix.name);
     cases.push({ name, notebook, package: packageName, folder: at, matrices });
   }
-  const results = await ask(cases);
+  const results = await runFeatureScript<Proven>("run_idioms.py", cases);
   for (const [index, { name }] of cases.entries()) {
     const result = results[index];
     if (result !== undefined) proven.set(name, result);
@@ -50,22 +44,6 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function ask(cases: readonly object[]): Promise<readonly Proven[]> {
-  const python = await pythonForTests();
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      python,
-      ["-X", "utf8", join(featureFixtureFolder, "run_idioms.py")],
-      { env: { ...process.env, PYTHONPATH: featureTemplateFolder }, maxBuffer: 2 ** 26 },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(JSON.parse(stdout) as readonly Proven[]);
-        else reject(new Error(stderr));
-      },
-    );
-    child.stdin?.end(JSON.stringify(cases));
-  });
-}
 
 test.each(SPLIT)("$number: $name gives the notebook's features", ({ name }) => {
   expect(proven.get(name)).toEqual({ failed: [], unseen: 1 });
