@@ -2,9 +2,9 @@
 import { basename } from "node:path/posix";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { buildFeatureProgram, type FeatureProgram } from "../features/feature-program.ts";
-import { findLeakage, type Leak } from "../features/find-leakage.ts";
-import { fixLeakage, isHarmful } from "../features/fix-leakage.ts";
-import { reportLeakage } from "../features/leak-report.ts";
+import { findLeakage, type Leak } from "../features/leakage/find-leakage.ts";
+import { fixLeakage, isHarmful } from "../features/leakage/fix-leakage.ts";
+import { reportLeakage } from "../features/leakage/leak-report.ts";
 import type { CellChange } from "../notebook/cell.ts";
 import { cellSources, hasSeveralFiles, placeOfCell } from "../notebook/notebook-parts.ts";
 import type { Observation } from "../observation/schema.ts";

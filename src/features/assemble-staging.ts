@@ -2,19 +2,21 @@
 import { mayMutate } from "../python/mutated-names.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
+import { planAnswer } from "./answer/plan-answer.ts";
+import type { EncoderFields } from "./answer/target-fields.ts";
+import type { Target } from "./answer/target-trace.ts";
 import { DATASET_TARGET } from "./evaluate-dataset.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
-import type { ModelCall } from "./model-call.ts";
+import type { ModelCall } from "./models/model-call.ts";
+import type { ServedModel } from "./models/served-model.ts";
 import { neededColumns } from "./needed-columns.ts";
 import type { Part } from "./parts.ts";
-import { planAnswer } from "./plan-answer.ts";
 import { rawNameOf } from "./raw-names.ts";
 import { refuse } from "./refuse.ts";
 import type { Scope } from "./scope.ts";
 import { sourceOf } from "./scope.ts";
-import type { ServedModel } from "./served-model.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type {
   FeatureImport,
@@ -27,8 +29,6 @@ import type {
 } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
 import { fitLines } from "./staging-draft.ts";
-import type { EncoderFields } from "./target-fields.ts";
-import type { Target } from "./target-trace.ts";
 import type { RowSet } from "./value.ts";
 import { applyEdits } from "./value.ts";
 

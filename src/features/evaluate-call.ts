@@ -4,18 +4,18 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { argumentsOf, isAcrossRow, keywordOf } from "./call-arguments.ts";
+import { callEntityFunction } from "./entities/evaluate-entities.ts";
+import { callGroups } from "./entities/evaluate-groups-of-entities.ts";
 import { evaluateBins, evaluateFactorize } from "./evaluate-categories.ts";
 import { evaluateLoader, isDatasetLoader } from "./evaluate-dataset.ts";
 import { evaluateDummies } from "./evaluate-dummies.ts";
-import { callEntityFunction } from "./evaluate-entities.ts";
 import { callEstimator } from "./evaluate-estimator.ts";
 import { callGrouped } from "./evaluate-groups.ts";
-import { callGroups } from "./evaluate-groups-of-entities.ts";
-import { callOnHistory, callOnLabel } from "./evaluate-history.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
 import { applyScaling, SCALING } from "./evaluate-scaling.ts";
 import { callTableMethod } from "./evaluate-table-method.ts";
 import { followHelper, readsTable } from "./follow-helper.ts";
+import { callOnHistory, callOnLabel } from "./history/evaluate-history.ts";
 import {
   REDUCING_FUNCTIONS,
   REDUCING_METHODS,

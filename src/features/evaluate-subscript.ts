@@ -2,12 +2,12 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf } from "../python/syntax.ts";
+import { filterForEntities } from "./entities/evaluate-entities.ts";
+import { columnsOfGroups } from "./entities/evaluate-groups-of-entities.ts";
 import { evaluateDatasetMember } from "./evaluate-dataset.ts";
-import { filterForEntities } from "./evaluate-entities.ts";
 import { evaluateGroupedColumn } from "./evaluate-groups.ts";
-import { columnsOfGroups } from "./evaluate-groups-of-entities.ts";
-import { columnOfHistory } from "./history-groups.ts";
-import { filterBesideHistory } from "./history-rows.ts";
+import { columnOfHistory } from "./history/history-groups.ts";
+import { filterBesideHistory } from "./history/history-rows.ts";
 import type { Part } from "./parts.ts";
 import { combine, evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";

@@ -4,13 +4,13 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { argumentsOf, hasFixedSeed, isAcrossRow, keywordOf } from "./call-arguments.ts";
+import { callEntityMethod } from "./entities/evaluate-entities.ts";
 import { evaluateCategoryType, evaluateFactorize, evaluateRank } from "./evaluate-categories.ts";
 import { keepColumns } from "./evaluate-columns.ts";
-import { callEntityMethod } from "./evaluate-entities.ts";
 import { evaluateGroupby } from "./evaluate-groups.ts";
-import { callOnSeries } from "./evaluate-history.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
-import { callBesideHistory } from "./history-rows.ts";
+import { callOnSeries } from "./history/evaluate-history.ts";
+import { callBesideHistory } from "./history/history-rows.ts";
 import {
   ACCESSOR_EXCEPTIONS,
   GROUP_METHODS,

@@ -9,7 +9,7 @@ import { fieldOf } from "../python/syntax.ts";
 import { evaluateCall } from "./evaluate-call.ts";
 import { evaluateDatasetMember } from "./evaluate-dataset.ts";
 import { evaluateSubscript } from "./evaluate-subscript.ts";
-import { columnOfHistory } from "./history-groups.ts";
+import { columnOfHistory } from "./history/history-groups.ts";
 import { REDUCING_METHODS, ROW_ATTRIBUTES, ROW_FILTERS, ROW_WISE_METHODS } from "./knowledge.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
 import type { Part } from "./parts.ts";

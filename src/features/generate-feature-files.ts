@@ -1,14 +1,14 @@
 /** A staging → the Python files of the serving half. The user's lines are moved, with the edits staging made; everything around them is ours. */
 import { fillHoles } from "../base/fill-holes.ts";
 import { type ImportLine, renderImports } from "../python/render-imports.ts";
-import { renderDecode, renderOutputs, renderRemark } from "./render-answer.ts";
+import { renderDecode, renderOutputs, renderRemark } from "./answer/render-answer.ts";
 import {
   historyImports,
   plainSupport,
   renderHistoryState,
   renderHistoryTransform,
   renderSeries,
-} from "./render-history.ts";
+} from "./history/render-history.ts";
 import type { FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
 import { ENTITY_SUPPORT, STATISTICS_SUPPORT, supportModule } from "./support-names.ts";
 

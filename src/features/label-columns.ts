@@ -1,6 +1,6 @@
 /** Assignments to the predicted column, and to columns that are made of it. */
 import type { Target } from "./assignment-target.ts";
-import { asEarlier, isBesideHistory } from "./history-draft.ts";
+import { asEarlier, isBesideHistory } from "./history/history-draft.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart, servedPart } from "./parts.ts";
 import { classify, excerpt, refuseAt } from "./scope.ts";

@@ -5,10 +5,10 @@
 
 import type { PythonParser } from "../python/parse.ts";
 import { walk } from "../python/syntax.ts";
+import type { Target } from "./answer/target-trace.ts";
 import type { Scope } from "./scope.ts";
 import type { NeededColumns, ServedEntity } from "./staging.ts";
 import type { StagingDraft } from "./staging-draft.ts";
-import type { Target } from "./target-trace.ts";
 
 /** What is looked at. */
 export interface NeededColumnsRequest {

@@ -2,8 +2,8 @@
 
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
+import { commonRows } from "./entities/row-sets.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
-import { commonRows } from "./row-sets.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf } from "./scope.ts";
 import type { Edit, Evaluated, Shape, Side, Value } from "./value.ts";

@@ -3,7 +3,7 @@ import type { Place } from "../base/diagnostic.ts";
 import type { Span } from "../base/text-span.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { Dependence, Dependences } from "./dependence.ts";
-import type { EntityRows } from "./entity-rows.ts";
+import type { EntityRows } from "./entities/entity-rows.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
 import type { Renaming } from "./raw-names.ts";

@@ -1,29 +1,29 @@
 /** One attempt: the slice of one matrix, walked forward once, statement by statement. */
 import { mayMutate } from "../python/mutated-names.ts";
+import type { EncoderFields } from "./answer/target-fields.ts";
+import { keepTargetEncoders } from "./answer/target-fields.ts";
+import type { ColumnsAfter, Target } from "./answer/target-trace.ts";
+import { traceTarget } from "./answer/trace-target.ts";
 import { assembleStaging } from "./assemble-staging.ts";
+import { servedEntity } from "./entities/stage-entities.ts";
+import { trackEntities } from "./entities/track-entities.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { namesIn, placeOf } from "./feature-program.ts";
-import { findHistoryCandidates } from "./history-candidates.ts";
-import { newHistory, refuseHistory } from "./history-draft.ts";
+import { findHistoryCandidates } from "./history/history-candidates.ts";
+import { newHistory, refuseHistory } from "./history/history-draft.ts";
+import { historyPlan, stageBesideHistory } from "./history/stage-history.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
 import { refuse } from "./refuse.ts";
 import { checkNames } from "./reserved-names.ts";
 import type { Scope } from "./scope.ts";
 import { sliceFeatures } from "./slice-features.ts";
-import { servedEntity } from "./stage-entities.ts";
-import { historyPlan, stageBesideHistory } from "./stage-history.ts";
 import { stageStatement } from "./stage-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
 import type { FeatureStaging } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
 import type { Attempt, AttemptInput } from "./staging-input.ts";
-import type { EncoderFields } from "./target-fields.ts";
-import { keepTargetEncoders } from "./target-fields.ts";
-import type { ColumnsAfter, Target } from "./target-trace.ts";
-import { traceTarget } from "./trace-target.ts";
-import { trackEntities } from "./track-entities.ts";
 import { LABEL, mayHaveColumn } from "./value.ts";
 
 /** Walks the slice of one matrix; what it looks at of earlier rows last shows only at the end. */

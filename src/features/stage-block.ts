@@ -7,7 +7,7 @@ import type { StatementKind } from "../python/facts.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf, fieldsOf, walk } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
-import { isBesideHistory } from "./history-draft.ts";
+import { isBesideHistory } from "./history/history-draft.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, isLabelColumn, refuseAt, sourceOf, stringLiterals } from "./scope.ts";

@@ -2,13 +2,13 @@
 import type { ProgramFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
+import type { ColumnsAfter, Rounds } from "./answer/target-trace.ts";
+import type { EntityTry } from "./entities/stage-entities.ts";
 import type { FeatureProgram } from "./feature-program.ts";
-import type { ModelCall } from "./model-call.ts";
-import type { ServedModel } from "./served-model.ts";
-import type { EntityTry } from "./stage-entities.ts";
+import type { ModelCall } from "./models/model-call.ts";
+import type { ServedModel } from "./models/served-model.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type { UnseenPolicy } from "./staging.ts";
-import type { ColumnsAfter, Rounds } from "./target-trace.ts";
 
 /** What staging needs. */
 export interface StageFeaturesInput {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reportLeakage } from "../../src/features/leak-report.ts";
+import { reportLeakage } from "../../src/features/leakage/leak-report.ts";
 import { findingsOf, HEAD, lookAtScript } from "../support/leak-cases.ts";
 
 const SPLIT = `# %%

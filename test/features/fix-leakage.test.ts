@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findLeakage } from "../../src/features/find-leakage.ts";
-import { fixLeakage, isHarmful, type LeakageFix } from "../../src/features/fix-leakage.ts";
+import { findLeakage } from "../../src/features/leakage/find-leakage.ts";
+import { fixLeakage, isHarmful, type LeakageFix } from "../../src/features/leakage/fix-leakage.ts";
 import { stageScript } from "../support/feature-cases.ts";
 import { HEAD, lookAtScript } from "../support/leak-cases.ts";
 

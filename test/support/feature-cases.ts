@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Result } from "../../src/base/result.ts";
+import type { ColumnsAfter } from "../../src/features/answer/target-trace.ts";
 import type { FeatureFiles, FeatureTemplates } from "../../src/features/generate-feature-files.ts";
 import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
 import { stageFeatures } from "../../src/features/stage-features.ts";
 import type { FeatureRefusal, FeatureStaging } from "../../src/features/staging.ts";
-import type { ColumnsAfter } from "../../src/features/target-trace.ts";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";
 import { pythonParser } from "./python-parser.ts";
 

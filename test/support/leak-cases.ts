@@ -1,7 +1,7 @@
 /** Scripts whose leakage is looked for: cells separated by `# %%`. */
 import { buildFeatureProgram, type FeatureProgram } from "../../src/features/feature-program.ts";
-import { findLeakage, type Leak } from "../../src/features/find-leakage.ts";
-import { reportLeakage } from "../../src/features/leak-report.ts";
+import { findLeakage, type Leak } from "../../src/features/leakage/find-leakage.ts";
+import { reportLeakage } from "../../src/features/leakage/leak-report.ts";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";
 import { pythonParser } from "./python-parser.ts";
 
