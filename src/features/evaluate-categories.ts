@@ -6,6 +6,7 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { keywordOf } from "./call-arguments.ts";
+import type { FeatureStatement } from "./feature-program.ts";
 import type { Part } from "./parts.ts";
 import { combine, requireLearnable, servedEdits } from "./parts.ts";
 import type { Lifter, Scope } from "./scope.ts";
@@ -75,18 +76,9 @@ export function evaluateBins(
       `\`${excerpt(scope, node)}\` is not understood.`,
     );
   }
-  const isLearned =
-    path === "pandas.qcut" || bins.node.kind === "integer" || bins.value.kind === "state";
-  const isEdges =
-    bins.node.kind === "list" ||
-    (bins.node.kind === "identifier" && bins.value.kind === "constant");
-  if (
-    path === "pandas.cut" &&
-    bins.node.kind !== "integer" &&
-    (isEdges || bins.value.kind === "state")
-  )
-    return combine(list, scope, node, "column");
-  if (!isLearned)
+  const given = path === "pandas.qcut" ? "number" : binsAre(bins.node, scope.statement, scope);
+  if (given === "edges") return combine(list, scope, node, "column");
+  if (given === undefined)
     return refuseAt(
       scope,
       node,
@@ -132,6 +124,33 @@ export function evaluateBins(
       edits.push(textEdit({ start: last.node.end, end: last.node.end }, ", include_lowest=True"));
   }
   return { value: rowsLike(data.value, "column"), edits };
+}
+
+/** Functions and methods that give edges, in order. */
+const GIVES_EDGES = /\.(?:linspace|arange|array|quantile|percentile|logspace|geomspace)$/u;
+
+/** Whether bins are a number or their edges; `undefined` when that cannot be read. */
+function binsAre(
+  node: SyntaxNode,
+  { tree, position }: FeatureStatement,
+  scope: Scope,
+): "number" | "edges" | undefined {
+  const text = tree.text.slice(node.start, node.end);
+  if (node.kind === "integer") return "number";
+  if (node.kind === "list" || node.kind === "tuple") return "edges";
+  const callee = node.kind === "call" ? fieldOf(node, "function") : undefined;
+  if (callee !== undefined)
+    return GIVES_EDGES.test(tree.text.slice(callee.start, callee.end)) ? "edges" : undefined;
+  if (node.kind !== "identifier") return undefined;
+  const made = scope.program.statements.findLast(
+    (statement) => statement.position < position && statement.facts.mayWrite.includes(text),
+  );
+  const [assignment] = made?.node.kind === "expression_statement" ? made.node.children : [];
+  const left = assignment?.kind === "assignment" ? fieldOf(assignment, "left") : undefined;
+  const right = assignment?.kind === "assignment" ? fieldOf(assignment, "right") : undefined;
+  return made !== undefined && left?.kind === "identifier" && right !== undefined
+    ? binsAre(right, made, scope)
+    : undefined;
 }
 
 /** Evaluates `pd.factorize(column)` or `column.factorize()`, whose first result is the codes. */

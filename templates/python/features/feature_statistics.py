@@ -25,7 +25,8 @@ class GroupStatistic(NamedTuple):
 
 def group_statistic_of(grouped: Any, column: Any, statistic: str | Callable[[Any], Any]) -> GroupStatistic:
     """The statistic of a grouped column by key, and over the whole `column`; keys of several columns are tuples."""
-    return GroupStatistic(grouped.agg(statistic).to_dict(), column.agg(statistic))
+    together = column.groupby(np.zeros(len(column))).agg(statistic)
+    return GroupStatistic(grouped.agg(statistic).to_dict(), together.iloc[0] if len(together) else np.nan)
 
 
 def group_values(table: pd.DataFrame, keys: Sequence[str], learned: GroupStatistic, unseen: Unseen) -> pd.Series:

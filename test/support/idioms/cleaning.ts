@@ -149,6 +149,12 @@ export const CLEANING: readonly Idiom[] = [
   },
   {
     number: 14,
+    name: "the first value of each group",
+    lines: `df["a"] = df.groupby("city")["fare"].transform("first")`,
+    depends: "fitted-per-key",
+  },
+  {
+    number: 14,
     name: "a rank in each group",
     lines: `df["a"] = df.groupby("city")["fare"].rank()`,
     depends: "table",

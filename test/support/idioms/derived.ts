@@ -72,6 +72,27 @@ export const DERIVED: readonly Idiom[] = [
     depends: "fitted",
   },
   {
+    number: 39,
+    name: "a number of bins that has a name",
+    lines: `n = 4\ndf["a"] = pd.cut(df["fare"], n, labels=False)`,
+    at: `df["a"]`,
+    depends: "fitted",
+  },
+  {
+    number: 39,
+    name: "edges that are learned",
+    lines: `edges = df["fare"].quantile([0, 0.5, 1])\ndf["a"] = pd.cut(df["fare"], edges, labels=False, include_lowest=True)`,
+    at: `df["a"]`,
+    depends: "fitted",
+  },
+  {
+    number: 39,
+    name: "a number of bins that is computed",
+    lines: `n = int(len(df) ** 0.5)\ndf["a"] = pd.cut(df["fare"], n, labels=False)`,
+    depends: "fitted",
+    refused: "feature-statement-unknown",
+  },
+  {
     number: 40,
     name: "qcut",
     lines: `df["a"] = pd.qcut(df["fare"], 4, labels=False)`,
