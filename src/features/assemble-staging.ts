@@ -131,7 +131,7 @@ function rawLabel(walked: StagedWalk): string | undefined {
 
 /** The raw column that `get_dummies` makes a predicted column of: `failure` of `failure_heat`. */
 function dummyOf(label: string, { rawColumns = [], draft }: StagedWalk): string | undefined {
-  const makesDummies = draft.transform.some(({ text }) => text.includes("get_dummies("));
+  const makesDummies = draft.transform.some(({ text }) => text.includes("_dummies("));
   return makesDummies && !rawColumns.includes(label)
     ? rawColumns.findLast((name) => label.startsWith(`${name}_`))
     : undefined;

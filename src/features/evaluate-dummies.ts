@@ -1,8 +1,8 @@
 /**
- * `pd.get_dummies` learns its columns from the table. While serving, the encoded columns are first given the categories of training, so
- * that the user's own call makes the same columns in the same order, `drop_first` and `dummy_na` included, for any number of rows.
+ * `pd.get_dummies` learns its columns from the table. While serving, the encoded columns have the categories of training, so that the
+ * user's own arguments make the same columns in the same order, `drop_first` and `dummy_na` included, for any number of rows.
  */
-import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf, type SyntaxNode } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { keywordOf } from "./call-arguments.ts";
 import { requireLearnable, servedEdits } from "./parts.ts";
@@ -58,18 +58,19 @@ export function evaluateDummies(
       code,
     });
   });
-  const open: Edit = {
-    span: { start: table.node.start, end: table.node.start },
+  const callee = fieldOf(node, "function") ?? node;
+  const call: Edit = {
+    span: callee,
     fit: undefined,
-    serve: () => `${lifter.support("as_categories")}(`,
+    serve: () => lifter.support("known_dummies"),
   };
-  const close: Edit = {
+  const known: Edit = {
     span: { start: table.node.end, end: table.node.end },
     fit: undefined,
-    serve: () => `, ${lifter.read(field())}, UNSEEN)`,
+    serve: () => `, ${lifter.read(field())}, UNSEEN`,
   };
   return {
     value: rowsLike(table.value, "frame"),
-    edits: [...table.edits, open, close, ...servedEdits(rest, scope)],
+    edits: [call, ...table.edits, known, ...servedEdits(rest, scope)],
   };
 }

@@ -22,7 +22,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "UNSERVED",
   "Unseen",
   "append_history",
-  "as_categories",
+  "known_dummies",
   "column_types",
   "copy",
   "dataclass",

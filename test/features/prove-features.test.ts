@@ -176,8 +176,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     story: "churn",
     name: "dummies of the request",
-    from: "as_categories(df, state.payment_method_categories, UNSEEN)",
-    to: "df",
+    from: "known_dummies(df, state.payment_method_categories, UNSEEN",
+    to: "pd.get_dummies(df",
   },
   {
     story: "churn",
@@ -201,8 +201,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     story: "shoppers",
     name: "no dummies for what the request lacks",
-    from: "as_categories(matrix, state.categories, UNSEEN)",
-    to: "matrix",
+    from: "known_dummies(matrix, state.categories, UNSEEN",
+    to: "pd.get_dummies(matrix",
   },
   {
     story: "loans",

@@ -258,7 +258,7 @@ const MOVED: readonly Moved[] = [
   {
     name: "dummies with the categories of training",
     lines: `df = pd.get_dummies(df, columns=["city"], drop_first=True)`,
-    transform: `df = pd.get_dummies(as_categories(df, state.city_categories, UNSEEN), columns=["city"], drop_first=True)`,
+    transform: `df = known_dummies(df, state.city_categories, UNSEEN, columns=["city"], drop_first=True)`,
   },
   {
     name: "a condition decided in fit",

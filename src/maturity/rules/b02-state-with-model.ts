@@ -7,7 +7,7 @@ import { brokenFiles } from "./lineage.ts";
 /** Calls that learn from the rows they get. */
 const REFIT = /(^pandas\.(get_dummies|factorize|qcut)$)|\.(fit|fit_transform|partial_fit)$/;
 /** `get_dummies` of a column whose categories were given learns nothing. */
-const GIVEN_CATEGORIES = /\bas_categories\(|\bCategorical(Dtype)?\(/;
+const GIVEN_CATEGORIES = /\b(known_dummies|as_categories)\(|\bCategorical(Dtype)?\(/;
 
 export const b02: Rule = {
   id: "B2",

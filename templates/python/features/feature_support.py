@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,6 +21,8 @@ STATE_FILE = "state.json"
 OBJECTS_FILE = "objects.joblib"
 # What the column of the answers is called in the table of a data set of scikit-learn.
 TARGET = "target"
+# Up to so many rows, filling in dummies directly takes less time than pandas' own machinery.
+FEW_ROWS = 32
 
 
 class FeatureError(ValueError):
@@ -53,6 +56,12 @@ def raw_rows(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[s
     missing = [name for name in types if name not in unserved and name not in table.columns]
     if missing:
         raise FeatureError(f"column {missing[0]!r} is missing", missing[0])
+    if _is_typed(table, types, unserved):
+        rows = table.reset_index(drop=True)
+        for at, name in enumerate([*types, *(name for name in unserved if name not in types)]):
+            if name not in rows.columns:
+                rows.insert(at, name, _nulls(types.get(name, "object"), len(rows)))
+        return rows
     columns = {
         name: _nulls(kind, len(table)) if name in unserved else _typed(table[name], kind)
         for name, kind in types.items()
@@ -61,6 +70,22 @@ def raw_rows(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[s
         if name not in columns:
             columns[name] = _nulls("object", len(table))
     return pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=True)
+
+
+def _is_typed(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[str]) -> bool:
+    """Whether the rows have what serving looks at, in the raw table's order and types, and nothing besides."""
+    served = [(name, kind) for name, kind in types.items() if name not in unserved]
+    return served == [(name, type_name(kind)) for name, kind in zip(table.columns, table.dtypes, strict=True)]
+
+
+def type_name(kind: Any) -> str:
+    """Name of a column's type. Those of NumPy are remembered: working one out costs more than a number's arithmetic."""
+    return _numpy_name(kind) if isinstance(kind, np.dtype) else str(kind)
+
+
+@cache
+def _numpy_name(kind: np.dtype) -> str:
+    return str(kind)
 
 
 def dataset_of(loaded: Any, table: pd.DataFrame) -> Any:
@@ -112,6 +137,18 @@ def as_categories(table: Any, categories: Mapping[str, list[Any]], unseen: Unsee
     return table.assign(**{name: _categorical(table[name], values, unseen) for name, values in categories.items()})
 
 
+def known_dummies(table: Any, categories: Mapping[str, list[Any]], unseen: Unseen, *parameters: Any, **options: Any) -> Any:
+    """What `get_dummies` makes of the rows, with the categories and so the columns of training.
+
+    The few rows of a request are filled in directly: most of what they cost is what pandas spends on a call, however few they are.
+    """
+    if isinstance(table, pd.DataFrame) and len(table) <= FEW_ROWS and not parameters and options.keys() <= {"columns", "drop_first"}:
+        made = _few_dummies(table, categories, unseen, **options)
+        if made is not None:
+            return made
+    return pd.get_dummies(as_categories(table, categories, unseen), *parameters, **options)
+
+
 def served_names(names: Iterable[Any], unserved: Sequence[str]) -> list[Any]:
     """The names without the columns that serving does not look at."""
     return [name for name in names if name not in unserved]
@@ -146,7 +183,7 @@ def pinned(matrix: Any, expected: Mapping[str, str] | None) -> Any:
             raise FeatureError(f"feature {missing[0]!r} could not be computed", missing[0])
         matrix = matrix[[present[name] for name in expected]]
     kinds = zip(matrix.columns, expected.values(), matrix.dtypes, strict=True)
-    changed = {name: kind for name, kind, now in kinds if str(now) != kind and _fits(matrix[name], kind)}
+    changed = {name: kind for name, kind, now in kinds if type_name(now) != kind and _fits(matrix[name], kind)}
     return matrix.astype(changed) if changed else matrix
 
 
@@ -222,7 +259,7 @@ def _bare(value: Any) -> Any:
 
 def _typed(column: pd.Series, kind: str) -> Any:
     """The column as reading a file with these rows would have typed it; nulls make whole numbers floats."""
-    if str(column.dtype) == kind:
+    if type_name(column.dtype) == kind:
         # Of bare objects a table would infer another type.
         return column.reset_index(drop=True) if kind == "object" else column.array
     if kind.startswith(("int", "uint", "float")):
@@ -284,6 +321,49 @@ def _categorical(column: pd.Series, values: list[Any], unseen: Unseen) -> pd.Ser
     return pd.Series(pd.Categorical.from_codes(codes, categories=values), index=column.index, name=column.name)
 
 
+def _few_dummies(
+    table: pd.DataFrame, categories: Mapping[str, list[Any]], unseen: Unseen, columns: Any = None, drop_first: bool = False
+) -> pd.DataFrame | None:
+    """As `get_dummies` of text columns; `None` for whatever it might read in another way."""
+    if columns is None:
+        columns = [name for name in table.columns if name in categories]
+        others = (kind for name, kind in zip(table.columns, table.dtypes, strict=True) if name not in categories)
+        if any(_is_text_type(kind) for kind in others):
+            return None
+    texts = all(isinstance(value, str) for values in categories.values() for value in values)
+    if not isinstance(columns, list) or sorted(columns) != sorted(categories) or not texts or not table.columns.is_unique:
+        return None
+    codes = {name: _category_codes(table[name], values, unseen) for name, values in categories.items()}
+    names: list[str] = []
+    blocks = []
+    for name in columns:
+        levels = categories[name]
+        block = np.equal.outer(codes[name], np.arange(len(levels)))
+        names += [f"{name}_{level}" for level in levels[1 if drop_first else 0 :]]
+        blocks.append(block[:, 1:] if drop_first else block)
+    dummies = pd.DataFrame(np.hstack(blocks).astype(_dummy_type(), copy=False), columns=names, index=table.index, copy=False)
+    if len(columns) == table.shape[1]:
+        return dummies
+    return pd.concat([table.drop(columns=columns), dummies], axis=1)
+
+
+def _category_codes(column: pd.Series, levels: list[Any], unseen: Unseen) -> np.ndarray:
+    places = {level: at for at, level in enumerate(levels)}
+    values = column.tolist()
+    codes = np.array([places.get(value, -1) for value in values], dtype=np.int64)
+    if unseen == "reject":
+        for row in np.flatnonzero(codes < 0):
+            if not _is_null(values[row]):
+                raise _unseen_value(column.name, int(row), values[row])
+    return codes
+
+
+@cache
+def _dummy_type() -> np.dtype:
+    """The type of dummies, which differs between versions of pandas."""
+    return np.dtype(pd.get_dummies(pd.Series(["a"], dtype="category")).dtypes.iloc[0])
+
+
 def _fits(column: pd.Series, kind: str) -> bool:
     """Whether a cast keeps every value."""
     if kind.startswith("float"):
@@ -294,7 +374,10 @@ def _fits(column: pd.Series, kind: str) -> bool:
 
 
 def _is_text(column: pd.Series) -> bool:
-    kind = column.dtype
+    return _is_text_type(column.dtype)
+
+
+def _is_text_type(kind: Any) -> bool:
     return isinstance(kind, (pd.StringDtype, pd.CategoricalDtype)) or str(kind) == "object"
 
 

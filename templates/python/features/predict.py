@@ -21,6 +21,10 @@ ANSWER = "__ANSWER__"
 OUTPUTS: tuple[str, ...] | None = __OUTPUTS__
 
 
+# Classifiers whose `predict` is, in its own code, the class with the highest of the probabilities from `predict_proba`.
+BY_CHANCES = {("sklearn.ensemble._forest", "ForestClassifier"), ("sklearn.ensemble._bagging", "BaggingClassifier")}
+
+
 class Predictor:
     """A loaded model with its feature state. Calling it does not change it, so that threads may share one."""
 
@@ -31,6 +35,7 @@ class Predictor:
         self.models = {str(key): each for key, each in model.items()} if isinstance(model, dict) else None
         self.outputs = OUTPUTS if self.models is None else tuple(self.models)
         self.classes = self._classes()
+        self.chances_decide = self.classes is not None and _chances_decide(model)
         # Column that says whose row it is, where an answer needs all rows of somebody; they are never asked about apart.
         self.entity: str | None = getattr(features, "ENTITY", None)
 
@@ -49,14 +54,12 @@ class Predictor:
         matrix = transform(frame, self.state)
         if self.outputs is not None:
             return self._several(matrix, len(frame))
-        values = self._values(self.model.predict(matrix), len(frame))
-        if ANSWER == "number":
-            return [{"value": value} for value in values]
-        if ANSWER == "cluster":
-            return [{"cluster": value} for value in values]
         if self.classes is None or not hasattr(self.model, "predict_proba"):
-            return [{"label": value} for value in values]
-        chances = np.asarray(self.model.predict_proba(matrix), dtype=np.float64)
+            kind = {"number": "value", "cluster": "cluster"}.get(ANSWER, "label")
+            return [{kind: value} for value in self._values(self.model.predict(matrix), len(frame))]
+        given = self.model.predict_proba(matrix)
+        chosen = self.model.classes_[np.argmax(given, axis=1)] if self.chances_decide else self.model.predict(matrix)
+        values, chances = self._values(chosen, len(frame)), np.asarray(given, dtype=np.float64)
         names = [str(name) for name in self.classes]
         return [
             {"label": value, "probabilities": dict(zip(names, row, strict=True))}
@@ -130,6 +133,16 @@ def decoded(outputs: np.ndarray, state: FeatureState) -> Any:
 def remark(state: FeatureState) -> str | None:
     """What a reader of the answers has to know of them."""
     __REMARK__
+
+
+def _chances_decide(model: Any) -> bool:
+    """Whether one call gives both label and probabilities, so that the trees of a forest need not be walked twice."""
+
+    def maker(method: str) -> tuple[str, str]:
+        function = getattr(model, method, None)
+        return getattr(function, "__module__", ""), getattr(function, "__qualname__", "").removesuffix(f".{method}")
+
+    return maker("predict") == maker("predict_proba") and maker("predict") in BY_CHANCES and getattr(model, "n_outputs_", 1) == 1
 
 
 def _plain(value: Any) -> Any:
