@@ -6,14 +6,16 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { pythonName } from "../base/python-name.ts";
 import { nameOfCell } from "../codegen/cell-range.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
+import { parameterLiteral } from "../codegen/python-text.ts";
 import { entityColumns } from "../contract/entity-columns.ts";
+import type { PlacedParameter } from "../features/feature-parameters.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
 import { stageFeatures } from "../features/stage-features.ts";
 import { valueHistory } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import { followedCalls } from "../pipeline/followed-calls.ts";
 import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
-import type { Plan } from "../pipeline/plan.ts";
+import type { Parameter, Plan } from "../pipeline/plan.ts";
 import { whyNoModel } from "../pipeline/served-model.ts";
 import { notebookOfCell, notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
@@ -136,6 +138,7 @@ async function stageServing(
     ...(after === undefined ? {} : { columnsAfter: (cell, name) => after(cell, name)?.columns }),
     entity: entityColumns(serve.entity),
     ...(serve.time === undefined ? {} : { time: serve.time }),
+    parameters: plan.parameters.flatMap(placedParameter),
   });
   if (!staged.ok) {
     const { code, message, where, hint } = staged.error;
@@ -179,6 +182,13 @@ async function stageServing(
         ? []
         : [entityTaken(entity.column, plan.notebook.path)],
   };
+}
+
+/** Numbers and flags; a text names columns or files, which the features are split by. */
+function placedParameter(parameter: Parameter): readonly PlacedParameter[] {
+  const { name, variable, type, places } = parameter;
+  if (type === "string") return [];
+  return [{ name, variable, type, literal: parameterLiteral(parameter), places }];
 }
 
 function entityTaken(column: string, path: string): Diagnostic {

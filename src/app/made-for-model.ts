@@ -1,11 +1,13 @@
 /** What a run stored on the way to its model: the values that its features are compared with, and the generators' states that they were drawn under. */
+
 import type { Sha256 } from "../base/brand.ts";
 import type { Plan, Step } from "../pipeline/plan.ts";
+import type { ParamValue } from "../run/fingerprint.ts";
 import type { StepManifest } from "../run/schema.ts";
 import type { StoredPart } from "./pack-model.ts";
 
 /** What is looked at of a plan. */
-export interface ServedPlan extends Pick<Plan, "serve" | "artifacts"> {
+export interface ServedPlan extends Pick<Plan, "serve" | "artifacts" | "parameters"> {
   readonly steps: readonly Pick<Step, "name" | "inputs">[];
 }
 
@@ -39,6 +41,22 @@ export function statesForModel(
 ): readonly Sha256[] {
   const states = stepsForModel(plan).flatMap(({ name }) => manifestOf(name)?.random.before ?? []);
   return [...new Set(states)];
+}
+
+/** Values that a run gave to parameters on the way to its model, by their Python names; what is not here has the notebook's own value. */
+export function parametersForModel(
+  plan: ServedPlan,
+  manifestOf: (step: string) => Pick<StepManifest, "params"> | undefined,
+): Readonly<Record<string, ParamValue>> {
+  const values = new Map(
+    stepsForModel(plan).flatMap(({ name }) => Object.entries(manifestOf(name)?.params ?? {})),
+  );
+  return Object.fromEntries(
+    plan.parameters.flatMap(({ name, variable }) => {
+      const value = values.get(name);
+      return value === undefined ? [] : [[variable, value]];
+    }),
+  );
 }
 
 /** The step that fits the model and all that it takes from, in the pipeline's order. */

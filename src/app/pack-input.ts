@@ -5,7 +5,12 @@ import { pythonName } from "../base/python-name.ts";
 import type { Artifact, Plan } from "../pipeline/plan.ts";
 import type { Files } from "../ports/files.ts";
 import type { StepManifest } from "../run/schema.ts";
-import { type ServedPlan, statesForModel, valuesForModel } from "./made-for-model.ts";
+import {
+  parametersForModel,
+  type ServedPlan,
+  statesForModel,
+  valuesForModel,
+} from "./made-for-model.ts";
 import type { PackInput, StoredPart } from "./pack-model.ts";
 
 /** An artifact of a run in the store. */
@@ -53,6 +58,7 @@ export async function packInputOf(
     raw: partOf(serve.raw, undefined),
     matrices: valuesForModel(plan, findOutput),
     random: statesForModel(plan, manifestOf),
+    parameters: parametersForModel(plan, manifestOf),
     entity: serve.entity,
     time: serve.time,
   };

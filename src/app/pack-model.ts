@@ -1,4 +1,5 @@
 /** Asks the worker for the served half of a model version, and derives contract and profile from typed columns. No row of data is kept. */
+
 import type { Sha256 } from "../base/brand.ts";
 import { buildContract } from "../contract/build-contract.ts";
 import type { Contract } from "../contract/schema.ts";
@@ -7,6 +8,7 @@ import { profileTable, renderProfile } from "../monitoring/profile.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Worker } from "../ports/worker.ts";
 import type { WalkedFiles } from "../registry/judge-names.ts";
+import type { ParamValue } from "../run/fingerprint.ts";
 import { ColumnsReply, PackReply } from "./pack-schema.ts";
 
 /** A value in the store; `variable` is its place among several that were stored together. */
@@ -26,6 +28,8 @@ export interface PackInput {
   readonly matrices: Readonly<Record<string, StoredPart>>;
   /** States of the generators before the run's steps that draw. */
   readonly random: readonly Sha256[];
+  /** Values of the run's parameters by their Python names. */
+  readonly parameters: Readonly<Record<string, ParamValue>>;
   readonly entity: string | readonly string[] | undefined;
   readonly time: string | undefined;
 }
@@ -52,11 +56,17 @@ export async function packModel(
     readonly signal: AbortSignal;
   },
 ): Promise<PackedModel> {
-  const { packageFolder, model, raw, matrices, random, entity, time } = input;
+  const { packageFolder, model, raw, matrices, random, parameters, entity, time } = input;
   const { signal } = ports;
   const ask = { store: ports.artifacts.root, package: packageFolder };
   const reply = PackReply.parse(
-    (await ports.worker.call("pack", { ...ask, model, raw, matrices, random }, { signal })).result,
+    (
+      await ports.worker.call(
+        "pack",
+        { ...ask, model, raw, matrices, random, parameters },
+        { signal },
+      )
+    ).result,
   );
   const columnsOf = async (part: StoredPart): Promise<Table> => {
     const { result, payloads } = await ports.worker.call(

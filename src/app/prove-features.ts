@@ -6,11 +6,12 @@ import type { Contract } from "../contract/schema.ts";
 import type { Plan } from "../pipeline/plan.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import { type Worker, WorkerError, type Workers } from "../ports/worker.ts";
+import type { StepManifest } from "../run/schema.ts";
 import type { Reference } from "../verification/reference-schema.ts";
 import type { FeatureProof } from "../verification/schema.ts";
 import { lostProcess } from "./lost-process.ts";
-import { statesForModel, valuesForModel } from "./made-for-model.ts";
-import { packModel, type StoredPart } from "./pack-model.ts";
+import { parametersForModel, statesForModel, valuesForModel } from "./made-for-model.ts";
+import { type PackInput, packModel, type StoredPart } from "./pack-model.ts";
 import type { StepsMade } from "./verify-package.ts";
 import { ProveReply } from "./worker-replies-schema.ts";
 
@@ -22,6 +23,8 @@ export interface ProveInput {
   readonly python: string;
   /** States of the process-wide generators before the steps that draw, where they are known. */
   readonly random: readonly Sha256[];
+  /** Values that the steps were run with, by the parameters' Python names; what is not here has the notebook's own value. */
+  readonly parameters: PackInput["parameters"];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -88,11 +91,11 @@ async function proveIn(
   input: ProveInput & { readonly raw: StoredPart; readonly model: StoredPart },
   { artifacts }: ProvePorts,
 ): Promise<ProvenFeatures> {
-  const { plan, reference, raw, model, folder, random, signal } = input;
+  const { plan, reference, raw, model, folder, random, parameters, signal } = input;
   const matrices = valuesForModel(plan, (name) => reference.values[name]);
   const reply = await worker.call(
     "prove",
-    { package: folder, store: artifacts.root, raw, model, expected: matrices, random },
+    { package: folder, store: artifacts.root, raw, model, expected: matrices, random, parameters },
     { timeoutMs: input.timeoutMs, signal },
   );
   const proofs = ProveReply.parse(reply.result).proofs.map(
@@ -108,7 +111,7 @@ async function proveIn(
   if (first !== undefined) return { kind: "fail", proofs, failure: failureOf(first) };
   const { entity, time } = plan.serve ?? {};
   const packed = await packModel(
-    { packageFolder: folder, model, raw, matrices, random, entity, time },
+    { packageFolder: folder, model, raw, matrices, random, parameters, entity, time },
     { worker, artifacts, signal },
   );
   return { kind: "hold", proofs, contract: packed.contract };
@@ -116,12 +119,14 @@ async function proveIn(
 
 /** As `proveFeatures`, once the pipeline's steps have run: then it is known what they drew. */
 export async function proveAfterRun(
-  input: Omit<ProveInput, "random">,
+  input: Omit<ProveInput, "random" | "parameters">,
   manifests: StepsMade["manifests"],
   ports: ProvePorts,
 ): Promise<readonly FeatureProof[]> {
-  const random = statesForModel(input.plan, (step) => manifests.get(step));
-  const proven = await proveFeatures({ ...input, random }, ports);
+  const manifestOf = (step: string): StepManifest | undefined => manifests.get(step);
+  const random = statesForModel(input.plan, manifestOf);
+  const parameters = parametersForModel(input.plan, manifestOf);
+  const proven = await proveFeatures({ ...input, random, parameters }, ports);
   return proven.kind === "drawn" ? failed(proven.failure).proofs : proven.proofs;
 }
 

@@ -134,7 +134,16 @@ async function proveDraft(
   ports: StagePorts,
 ): Promise<ProvenFeatures> {
   const { python, timeoutMs, signal, pipelinesFolder } = input;
-  const proving: ProveInput = { plan, reference, folder, python, random: [], timeoutMs, signal };
+  const proving: ProveInput = {
+    plan,
+    reference,
+    folder,
+    python,
+    random: [],
+    parameters: {},
+    timeoutMs,
+    signal,
+  };
   const proven = await proveFeatures(proving, ports);
   if (proven.kind !== "drawn") return proven;
   const { manifests } = await verifyPackage(

@@ -83,6 +83,7 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
     unseen: walked.unseen,
     answer,
     imports,
+    parameters: [],
     shared,
     fit,
     transform: draft.transform,

@@ -6,6 +6,7 @@ import type { Part } from "./parts.ts";
 import { combine, requireLearnable } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt, sourceOf, stringLiteral } from "./scope.ts";
+import { learnedText } from "./statement-text.ts";
 import type { Edit, Evaluated } from "./value.ts";
 import { LABEL, once, rowsLike, STATE, TRAINING, textEdit } from "./value.ts";
 
@@ -149,7 +150,7 @@ function fittedField(
       base,
       type: className,
       source: text,
-      code: `${sourceOf(scope, receiver.node)}.fit(${data})`,
+      code: `${learnedText(scope.statement, receiver.node)}.fit(${data})`,
     });
     return lifter.read(field);
   });

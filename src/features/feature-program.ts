@@ -6,6 +6,7 @@ import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode, SyntaxTree } from "../python/syntax.ts";
 import { statementsOf, walk } from "../python/syntax.ts";
+import type { PlacedParameter } from "./feature-parameters.ts";
 
 /** One statement of the notebook. */
 export interface FeatureStatement {
@@ -16,6 +17,14 @@ export interface FeatureStatement {
   readonly tree: SyntaxTree;
   /** 1-based number of the cell. */
   readonly cell: number;
+  /** Literals of the cell that a parameter stands for. */
+  readonly parameters: readonly ParameterPlace[];
+}
+
+/** A literal, and the name of the parameter that takes its place. */
+export interface ParameterPlace {
+  readonly span: Span;
+  readonly variable: string;
 }
 
 /** All statements, in execution order. */
@@ -28,12 +37,14 @@ export interface FeatureProgram {
  * Joins facts and trees.
  *
  * @param program.cellNumbers Cell number of each unit of `facts`.
+ * @param program.parameters Numbers and flags that a run may give another value.
  */
 export function buildFeatureProgram(program: {
   readonly notebook: string;
   readonly facts: ProgramFacts;
   readonly cellNumbers: readonly number[];
   readonly parser: PythonParser;
+  readonly parameters?: readonly PlacedParameter[];
 }): FeatureProgram {
   const trees = program.facts.units.map((unit) => program.parser.parse(unit.text));
   const statements: FeatureStatement[] = [];
@@ -41,12 +52,18 @@ export function buildFeatureProgram(program: {
     const tree = trees[facts.unit];
     const node = tree === undefined ? undefined : nodeAt(tree, facts.span);
     if (tree === undefined || node === undefined) continue;
+    const cell = program.cellNumbers[facts.unit] ?? facts.unit + 1;
     statements.push({
       position: statements.length,
       facts,
       node,
       tree,
-      cell: program.cellNumbers[facts.unit] ?? facts.unit + 1,
+      cell,
+      parameters: (program.parameters ?? []).flatMap(({ variable, places }) =>
+        places
+          .filter((place) => place.cell === cell)
+          .map(({ span }): ParameterPlace => ({ span, variable })),
+      ),
     });
   }
   return { notebook: program.notebook, statements };

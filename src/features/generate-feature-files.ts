@@ -242,12 +242,12 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
     `feature_layout=layout(${staging.result.fitText}),`,
   ];
   return [
-    `def fit(${frameName}: pd.DataFrame) -> FeatureState:`,
+    ...renderHead("fit", staging, "FeatureState"),
     '    """Learns the state from the training table."""',
-    `    return learn(${frameName})[0]`,
+    `    return learn(${[frameName, ...staging.parameters.map(({ variable }) => `${variable}=${variable}`)].join(", ")})[0]`,
     "",
     "",
-    `def learn(${frameName}: pd.DataFrame) -> tuple[FeatureState, dict[str, ${matrixType}]]:`,
+    ...renderHead("learn", staging, `tuple[FeatureState, dict[str, ${matrixType}]]`),
     '    """The state, and the matrices the notebook gives its model, by their names there."""',
     ...(staging.history === undefined
       ? []
@@ -261,6 +261,22 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
     ...staging.matrices.map((matrix) => `            ${renderMatrix(matrix, staging)},`),
     "        },",
     "    )",
+  ];
+}
+
+/** A function of the training table; what a run may change are keywords. */
+function renderHead(
+  name: string,
+  { frameName, parameters }: FeatureStaging,
+  result: string,
+): readonly string[] {
+  if (parameters.length === 0) return [`def ${name}(${frameName}: pd.DataFrame) -> ${result}:`];
+  return [
+    `def ${name}(`,
+    `    ${frameName}: pd.DataFrame,`,
+    "    *,",
+    ...parameters.map(({ variable, type, literal }) => `    ${variable}: ${type} = ${literal},`),
+    `) -> ${result}:`,
   ];
 }
 

@@ -48,7 +48,8 @@ export function stageAttempt(
     ),
   ]);
   checkNames(program, slice.statements);
-  const draft = newDraft(slice.statements, identifiersOf(program));
+  const parameters = (input.parameters ?? []).map(({ variable }) => variable);
+  const draft = newDraft(slice.statements, new Set([...identifiersOf(program), ...parameters]));
   const tracking = entity === undefined ? undefined : trackEntities(entity.key, program, draft);
   if (tracking !== undefined) entity?.onStart(tracking);
   const names: Scope["names"] = new Map();

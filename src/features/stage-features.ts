@@ -8,6 +8,7 @@ import { mayMutate } from "../python/mutated-names.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import { entityCandidates } from "./entities/entity-candidates.ts";
 import { stageRowsOrEntities } from "./entities/stage-entities.ts";
+import { withParameters } from "./feature-parameters.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import { buildFeatureProgram, placeOf } from "./feature-program.ts";
 import { TABLE_READERS } from "./library-roles.ts";
@@ -29,6 +30,13 @@ const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
 
 /** Splits the feature code of the served model, or of the models for each key of one variable. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
+  const staged = stageAllModels(input);
+  return staged.ok
+    ? ok(withParameters(staged.value, input.parameters ?? [], input.parser))
+    : staged;
+}
+
+function stageAllModels(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
   const program = buildFeatureProgram(input);
   const { modelVariable: variable, facts, parser, notebook: path } = input;
   const byKey =
@@ -36,7 +44,9 @@ export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging,
       ? undefined
       : findModelsByKey(program, facts, variable, parser);
   if (variable === undefined || byKey === undefined) return stageOneModel(input, program);
-  const round = { ...input, facts: byKey.facts, modelVariable: byKey.model, rounds: byKey.rounds };
+  const { facts: ofRound, model, rounds } = byKey;
+  // A round's text is not the notebook's, in which the parameters have their places.
+  const round = { ...input, facts: ofRound, modelVariable: model, rounds, parameters: [] };
   const staged = stageOneModel(round, buildFeatureProgram(round));
   if (!staged.ok) return err(inTermsOfKey(staged.error, byKey, variable));
   const checked = catchRefusal(() => checkOneState(staged.value, byKey, { variable, path }));

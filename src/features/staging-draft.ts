@@ -5,6 +5,7 @@ import type { FeatureStatement } from "./feature-program.ts";
 import { freeName, numbered } from "./free-name.ts";
 import type { Lifter } from "./scope.ts";
 import type { StagedLines, StateField } from "./staging.ts";
+import { learnedText } from "./statement-text.ts";
 import type { Edit } from "./value.ts";
 import { once } from "./value.ts";
 
@@ -106,7 +107,8 @@ export function lifterFor(draft: StagingDraft, statement: FeatureStatement): Lif
     },
     hoist: (node, type): Edit => {
       const source = text.slice(node.start, node.end);
-      const field = once(() => capture({ base: baseName(node, text), type, source, code: source }));
+      const code = learnedText(statement, node);
+      const field = once(() => capture({ base: baseName(node, text), type, source, code }));
       return { span: node, fit: field, serve: () => read(field()) };
     },
     variable: (name, type) => {

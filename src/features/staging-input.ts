@@ -4,6 +4,7 @@ import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { ColumnsAfter, Rounds } from "./answer/target-trace.ts";
 import type { EntityTry } from "./entities/stage-entities.ts";
+import type { PlacedParameter } from "./feature-parameters.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import type { ServedModel } from "./models/served-model.ts";
@@ -29,6 +30,8 @@ export interface StageFeaturesInput {
   readonly entity?: readonly string[];
   /** Column that says when. */
   readonly time?: string;
+  /** Numbers and flags that a run may give another value. */
+  readonly parameters?: readonly PlacedParameter[];
 }
 
 /** A matrix to start from and the side of the split it stands on. */

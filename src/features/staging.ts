@@ -5,6 +5,7 @@
  */
 import type { Place } from "../base/diagnostic.ts";
 import type { ClassifiedStatement } from "./dependence.ts";
+import type { FeatureParameter } from "./feature-parameters.ts";
 
 /** What a row with a category that training never showed does. */
 export type UnseenPolicy = "reject" | "null" | "other";
@@ -99,6 +100,8 @@ export interface FeatureStaging {
   readonly unseen: UnseenPolicy;
   readonly answer: AnswerPlan;
   readonly imports: readonly FeatureImport[];
+  /** Parameters of the pipeline that `fit` takes. */
+  readonly parameters: readonly FeatureParameter[];
   /** Constants and helper functions of the notebook, in its order. */
   readonly shared: readonly StagedLines[];
   readonly fit: readonly StagedLines[];

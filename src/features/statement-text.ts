@@ -1,4 +1,5 @@
 /** The user's lines: a statement's own text with its comments, ready to stand in a function body. */
+import type { Span } from "../base/text-span.ts";
 import { walk } from "../python/syntax.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import type { StagedLines } from "./staging.ts";
@@ -13,7 +14,7 @@ export function stagedText(
 ): StagedLines {
   const { tree, facts, cell } = statement;
   const { text } = tree;
-  const body = applyEdits(text, facts.span, edits, side);
+  const body = applyEdits(text, facts.span, [...edits, ...parameterEdits(statement)], side);
   const trailed = trailingComment(statement);
   const above = commentsAbove(statement);
   return {
@@ -23,6 +24,19 @@ export function stagedText(
     depth: 0,
     rigidLines: rigidLines(statement, body, above),
   };
+}
+
+/** Text of a part of a statement as `fit` has it: with parameters in the place of the literals they stand for. */
+export function learnedText(statement: FeatureStatement, span: Span): string {
+  return applyEdits(statement.tree.text, span, parameterEdits(statement), "fit");
+}
+
+function parameterEdits({ parameters }: FeatureStatement): readonly Edit[] {
+  return parameters.map(({ span, variable }) => ({
+    span,
+    fit: () => variable,
+    serve: () => variable,
+  }));
 }
 
 /** A comment on the statement's last line; a `#` inside a string of the next statement is none. */

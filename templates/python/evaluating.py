@@ -182,7 +182,11 @@ class Evaluation:
                     for place, rows in places.items()
                 }
                 model = predictor.model
-                caveat = self.seen_by(features, champion.get("raw"), list(places.values())[-1])
+                # It is learned again as its own run learned it: the state keeps the parameters.
+                as_trained = self.tools.sibling("features/learn_as_run").FeaturesOfRun(
+                    features, vars(predictor.state)
+                )
+                caveat = self.seen_by(as_trained, champion.get("raw"), list(places.values())[-1])
             else:
                 replaced = {}
                 model = self.champion_model(folder, listed)

@@ -45,14 +45,17 @@ def pack(
     """Files by path, facts about raw columns, answers, distributions and what loading looks up; and what it took.
 
     ``model`` and ``raw`` of the header are ``{digest, codec, variable}``, ``matrices`` such parts
-    by variable, ``random`` digests of the generators' states before the steps that draw;
+    by variable, ``random`` digests of the generators' states before the steps that draw,
+    ``parameters`` the run's values of the pipeline's parameters by their Python names;
     ``modules`` gives files of this folder by their names, ``runtime`` reads and sets that state.
     """
     pickle_walk, pickle_files = modules("pickle_walk"), modules("pickle_files")
     for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
         del sys.modules[module]
     importlib.invalidate_caches()
-    features = importlib.import_module(f"{package}.features")
+    features = modules("features/learn_as_run").FeaturesOfRun(
+        importlib.import_module(f"{package}.features"), header.get("parameters") or {}
+    )
     predict = importlib.import_module(f"{package}.predict")
     with modules("safe_loading").heard() as heard:
         model = load_part(store, header["model"])

@@ -366,6 +366,7 @@ class Session:
                     runtime=project("_runtime"),
                     states=packing.states_of(store, header),
                     model=model,
+                    parameters=header.get("parameters") or {},
                 )
                 results = list(made)
             except Exception as error:

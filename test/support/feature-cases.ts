@@ -7,6 +7,7 @@ import type { FeatureFiles, FeatureTemplates } from "../../src/features/generate
 import { generateFeatureFiles } from "../../src/features/generate-feature-files.ts";
 import { stageFeatures } from "../../src/features/stage-features.ts";
 import type { FeatureRefusal, FeatureStaging } from "../../src/features/staging.ts";
+import type { StageFeaturesInput } from "../../src/features/staging-input.ts";
 import { analyzeProgram } from "../../src/python/analyze-program.ts";
 import { pythonParser } from "./python-parser.ts";
 
@@ -15,7 +16,7 @@ export async function stageScript(
   script: string,
   modelVariable?: string,
   columnsAfter?: ColumnsAfter,
-  declared: { readonly entity?: readonly string[]; readonly time?: string } = {},
+  declared: Pick<StageFeaturesInput, "entity" | "time" | "parameters"> = {},
 ): Promise<Result<FeatureStaging, FeatureRefusal>> {
   const parser = await pythonParser();
   const units = script.split(/^# %%\n/mu).map((text, index) => ({ id: String(index + 1), text }));

@@ -77,6 +77,7 @@ export async function tenureRun(python: string): Promise<TenureRun> {
           time: undefined,
           unseen: "other",
         },
+        parameters: [],
         steps: [
           { name: "load", inputs: [] },
           { name: "split", inputs: ["raw"] },

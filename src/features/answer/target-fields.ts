@@ -2,6 +2,7 @@
 import { evaluatePart } from "../parts.ts";
 import type { Scope } from "../scope.ts";
 import { sourceOf } from "../scope.ts";
+import { learnedText } from "../statement-text.ts";
 import type { TargetStep } from "./target-steps.ts";
 import type { Target } from "./target-trace.ts";
 
@@ -46,7 +47,7 @@ export function keepTargetEncoders(
             base: "target encoder",
             type: className,
             source,
-            code: `${source}.fit(${sourceOf(scope, data)})`,
+            code: `${learnedText(scope.statement, object)}.fit(${sourceOf(scope, data)})`,
           });
     fields.set(step, { field, isFlat: value.type === FLAT });
   }

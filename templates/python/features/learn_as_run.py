@@ -7,6 +7,7 @@ the split stands in needs no guess: under the right state the matrices are those
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,24 @@ MAX_STATES = 8
 
 class DrawnError(ValueError):
     """What is learned depends on a draw that cannot be repeated here."""
+
+
+class FeaturesOfRun:
+    """The module `features` of a package, which learns with the parameters of a run: what is not given has the notebook's own value."""
+
+    def __init__(self, module: Any, parameters: Mapping[str, Any]) -> None:
+        self._module = module
+        known = inspect.signature(module.learn).parameters
+        self._given = {name: value for name, value in parameters.items() if name in known}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+    def fit(self, frame: Any) -> Any:
+        return self._module.fit(frame, **self._given)
+
+    def learn(self, frame: Any) -> Any:
+        return self._module.learn(frame, **self._given)
 
 
 class Comparison(NamedTuple):

@@ -48,20 +48,23 @@ def prove_features(
     runtime: Any,
     states: Sequence[bytes] = (),
     model: Any = None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One record `{proof, matrix, applies, same, how, difference}` for each proof, as they are made.
 
     `difference` is `None` when it holds; a proof about something that the features do not have does not apply, and `how` says why.
     `package` must be importable. `raw` is the raw table of the notebook, `expected` its own matrices by variable name, `model` what it
-    fitted with them. `modules` gives files of the folder above by name; for `states` and `runtime` see `learn_as_run`.
+    fitted with them, `parameters` the values of the pipeline's parameters by their Python names. `modules` gives files of the folder
+    above by name; for `states` and `runtime` see `learn_as_run`.
     """
-    features = importlib.import_module(f"{package}.features")
+    as_run = modules("features/learn_as_run")
+    features = as_run.FeaturesOfRun(importlib.import_module(f"{package}.features"), parameters or {})
     compare = modules("features/compare_matrices")
     if hasattr(features, "ENTITY"):
         yield from modules("features/prove_entities").entity_proofs(features, raw, expected, compare.difference)
         return
     before = raw.copy(deep=True)
-    learned = modules("features/learn_as_run").learn_as_run(features, raw, expected, states, runtime=runtime, compare=compare)
+    learned = as_run.learn_as_run(features, raw, expected, states, runtime=runtime, compare=compare)
     if hasattr(features, "SERIES"):
         yield from modules("features/prove_history").prove_history(features, raw, learned, compare)
         yield _record("input-unchanged", None, None if raw.equals(before) else "the raw table was changed by learning")
