@@ -3,5 +3,6 @@ import { CLEANING } from "./idioms/cleaning.ts";
 import { DERIVED } from "./idioms/derived.ts";
 import { ENCODING } from "./idioms/encoding.ts";
 import type { Idiom } from "./idioms/idiom.ts";
+import { LOOPS } from "./idioms/loops.ts";
 
-export const IDIOMS: readonly Idiom[] = [...CLEANING, ...ENCODING, ...DERIVED];
+export const IDIOMS: readonly Idiom[] = [...CLEANING, ...ENCODING, ...DERIVED, ...LOOPS];
