@@ -155,6 +155,17 @@ export function withoutColumns(value: RowsValue, names: readonly string[]): Rows
   return names.length === 0 ? value : { ...value, without: [...(value.without ?? []), ...names] };
 }
 
+/** Rows to which a column is given; `undefined` for one whose name is not known. */
+export function withColumn(value: RowsValue, name: string | undefined): RowsValue {
+  const { columns, without, ...rest } = value;
+  const left = name === undefined ? [] : (without ?? []).filter((gone) => gone !== name);
+  return {
+    ...rest,
+    ...(columns === undefined || name === undefined ? {} : { columns: [...columns, name] }),
+    ...(left.length > 0 ? { without: left } : {}),
+  };
+}
+
 /** Whether a column may be among those of the rows, as far as anybody knows. */
 export function mayHaveColumn({ columns, without }: RowsValue, name: string): boolean {
   return without?.includes(name) !== true && (columns === undefined || columns.includes(name));

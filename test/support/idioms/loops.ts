@@ -136,6 +136,6 @@ print(model.score(X, right["left"]))
     name: "results of tables that take each other's names",
     lines: `${OTHERS}df, others = [table.assign(a=1) for table in (others, df)]`,
     depends: "row",
-    refused: "feature-raw-table-unknown",
+    refused: "feature-mixes-training-rows",
   },
 ];
