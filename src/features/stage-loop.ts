@@ -3,9 +3,10 @@
  * column has its turn in training alone.
  */
 import type { SyntaxNode } from "../python/syntax.ts";
-import { fieldOf, walk } from "../python/syntax.ts";
+import { fieldOf, textOf, walk } from "../python/syntax.ts";
 import { isBesideHistory } from "./history/history-draft.ts";
 import { joinNames } from "./join-values.ts";
+import type { Part } from "./parts.ts";
 import { evaluatePart, servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, isLabelColumn, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
@@ -13,8 +14,8 @@ import type { StageInner } from "./stage-block.ts";
 import { addBlock, changedNames, refuseBlock, stageBody } from "./stage-block.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { innerDraft } from "./staging-draft.ts";
-import type { Value } from "./value.ts";
-import { applyEdits, CONSTANT, STATE } from "./value.ts";
+import type { Edit, Value } from "./value.ts";
+import { applyEdits, CONSTANT, once, STATE } from "./value.ts";
 
 /** Stages a `for` loop over names. */
 export function stageLoop(node: SyntaxNode, staged: StagedStatement, stageInner: StageInner): void {
@@ -33,8 +34,8 @@ export function stageLoop(node: SyntaxNode, staged: StagedStatement, stageInner:
     return refuseBlock(node, scope);
   }
   const source = evaluatePart(right, scope);
-  if (source.value.kind !== "constant" && source.value.kind !== "state")
-    return refuseBlock(node, scope);
+  const isKnown = source.value.kind === "constant" || source.value.kind === "state";
+  if (!isKnown || isGoneOverOnce(right, scope)) return refuseBlock(node, scope);
   const changed = changedNames(body, scope);
   const carried = carriedNames(body, scope);
   if (variables.some((variable) => carried.has(variable))) return refuseBlock(node, scope);
@@ -57,7 +58,7 @@ export function stageLoop(node: SyntaxNode, staged: StagedStatement, stageInner:
       "feature-statement-unknown",
       `\`${unlike}\` is something else in each turn of \`${excerpt(scope, node)}\`.`,
     );
-  const edits = servedEdits([source], scope);
+  const edits = turnEdits(source, scope);
   const { text } = scope.statement.tree;
   const names = applyEdits(text, right, edits, "serve");
   addBlock(staged, inner, {
@@ -129,6 +130,38 @@ function keysOf(variables: readonly string[], right: SyntaxNode, scope: Scope): 
   const [first] = variables;
   const isByFirst = /^enumerate\s*\(|\.items\s*\(\s*\)$/u.test(sourceOf(scope, right));
   return first !== undefined && isByFirst ? [first] : variables;
+}
+
+/** Calls whose result can be gone over once: there would be nothing left of it for the next request. */
+const ONCE =
+  /^(?:enumerate|filter|iter|map|reversed|zip|(?:itertools\.)?(?:chain|combinations|combinations_with_replacement|cycle|islice|permutations|product|starmap|zip_longest)(?:\.\w+)?)\s*\(/u;
+
+/** A name for what can be gone over once. */
+function isGoneOverOnce(right: SyntaxNode, scope: Scope): boolean {
+  if (right.kind !== "identifier") return false;
+  const name = sourceOf(scope, right);
+  return scope.program.statements.some(({ node, tree, facts }) => {
+    const assignment = node.kind === "expression_statement" ? node.children[0] : undefined;
+    const value = assignment?.kind === "assignment" ? fieldOf(assignment, "right") : undefined;
+    if (value === undefined || !facts.mayWrite.includes(name)) return false;
+    return value.kind === "generator_expression" || ONCE.test(textOf(tree.text, value));
+  });
+}
+
+/** The turns in both halves; those that are learned are kept as a list. */
+function turnEdits(source: Part, scope: Scope): readonly Edit[] {
+  const { lifter } = scope;
+  const text = sourceOf(scope, source.node);
+  const isOnce =
+    source.node.kind === "generator_expression" ||
+    ONCE.test(text) ||
+    /\.(?:items|iteritems|keys|values)\s*\(\s*\)$/u.test(text);
+  if (source.value.kind !== "state" || lifter === undefined || !isOnce)
+    return servedEdits([source], scope);
+  const field = once(() =>
+    lifter.capture({ base: "turns", type: "list[Any]", source: text, code: `list(${text})` }),
+  );
+  return [{ span: source.node, fit: field, serve: () => lifter.read(field()) }];
 }
 
 /** What is gone over while serving: the turns without those of columns that a request does not bring. */

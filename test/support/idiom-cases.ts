@@ -1,8 +1,15 @@
 /** All idioms of the catalogue. */
+import { BRANCHES } from "./idioms/branches.ts";
 import { CLEANING } from "./idioms/cleaning.ts";
 import { DERIVED } from "./idioms/derived.ts";
 import { ENCODING } from "./idioms/encoding.ts";
 import type { Idiom } from "./idioms/idiom.ts";
 import { LOOPS } from "./idioms/loops.ts";
 
-export const IDIOMS: readonly Idiom[] = [...CLEANING, ...ENCODING, ...DERIVED, ...LOOPS];
+export const IDIOMS: readonly Idiom[] = [
+  ...CLEANING,
+  ...ENCODING,
+  ...DERIVED,
+  ...LOOPS,
+  ...BRANCHES,
+];
