@@ -8,6 +8,7 @@ import { assembleStaging } from "./assemble-staging.ts";
 import { servedEntity } from "./entities/stage-entities.ts";
 import { trackEntities } from "./entities/track-entities.ts";
 import { evaluate } from "./evaluate.ts";
+import { requireUnstacked } from "./evaluate-stacking.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { namesIn, placeOf } from "./feature-program.ts";
 import { findHistoryCandidates } from "./history/history-candidates.ts";
@@ -69,6 +70,7 @@ export function stageAttempt(
     droppedNames: new Set(),
     labelColumns: new Map(),
     renamings: [],
+    stacked: undefined,
     dependences: draft.dependences,
     notes: [],
   };
@@ -171,6 +173,7 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
   // A filter that picks rows to ask about, as of a date, is none of serving's.
   if (
     part.value.kind === "rows" &&
+    part.value.side !== "both" &&
     (part.value.role === "value" || part.value.role === "partial")
   ) {
     for (const [name, made] of scope.seen.labelColumns) {
@@ -189,6 +192,7 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
       `\`${text}\` has more than one row for each entity.`,
       where,
     );
+  if (part.value.kind === "rows") requireUnstacked(part.value, part.node, scope);
   if (part.value.kind === "training")
     return refuse("feature-mixes-training-rows", `\`${text}\` exists in training only.`, where);
   if (part.value.kind === "label")

@@ -5,6 +5,7 @@ import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import { argumentsOf } from "./call-arguments.ts";
 import { commonRows, requireAligned, settled } from "./entities/row-sets.ts";
+import { requireSameStack } from "./evaluate-stacking.ts";
 import { isBesideHistory } from "./history/history-draft.ts";
 import { assignLabelColumn, changeLabel } from "./label-columns.ts";
 import type { Part } from "./parts.ts";
@@ -241,6 +242,8 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
       `\`${excerpt(scope, scope.statement.node)}\` puts a column of another table beside the rows; a request brings rows of one.`,
     );
   for (const key of target.keys) commonRows([{ value: target.base }, key], scope, left);
+  if (value.kind === "rows")
+    requireSameStack(target.base, value, { node: scope.statement.node, scope });
   requireAligned(target.base, value, { scope, at: scope.statement.node });
   return keepInBoth(staged, [...target.edits, ...servedPart(part, scope)]);
 }

@@ -5,8 +5,8 @@ import type { SyntaxNode } from "../python/syntax.ts";
 /** How rows are laid out. A column is one value a row, a frame or matrix several. */
 export type Shape = "frame" | "column" | "matrix" | "unknown";
 
-/** Where rows stand with regard to the split: before it, or on the side that is served or not. */
-export type Side = "all" | "test" | "train";
+/** Where rows stand with regard to the split: before it, or on the side that is served or not; `both` with rows of another table below them. */
+export type Side = "all" | "test" | "train" | "both";
 
 /** A set of rows, in an order and with labels of its own. */
 export interface RowSet {

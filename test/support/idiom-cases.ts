@@ -5,6 +5,7 @@ import { DERIVED } from "./idioms/derived.ts";
 import { ENCODING } from "./idioms/encoding.ts";
 import type { Idiom } from "./idioms/idiom.ts";
 import { LOOPS } from "./idioms/loops.ts";
+import { STACKS } from "./idioms/stacked.ts";
 
 export const IDIOMS: readonly Idiom[] = [
   ...CLEANING,
@@ -12,4 +13,5 @@ export const IDIOMS: readonly Idiom[] = [
   ...DERIVED,
   ...LOOPS,
   ...BRANCHES,
+  ...STACKS,
 ];
