@@ -67,7 +67,7 @@ export function unrollLoop(node: SyntaxNode, place: LoopPlace): Replacement | un
   }
   // After the loop its variable still is what it was last.
   for (const [name, value] of last?.written ?? [])
-    if (isReadElsewhere(name, place)) lines.push(assignment(loop, name, value));
+    if (isReadElsewhere(name, node, place)) lines.push(assignment(loop, name, value));
   return inPlaceOf(node, lines, text);
 }
 
@@ -111,13 +111,24 @@ function isName(value: string | undefined): boolean {
   return value !== undefined && /^[A-Za-z_]/u.test(value);
 }
 
-/** Whether another statement, or a function, may read what the variable is after the loop. */
-function isReadElsewhere(name: string, { program, statement }: LoopPlace): boolean {
-  return program.statements.some(
+/** Whether anything behind the loop may read what the variable is then. */
+function isReadElsewhere(
+  name: string,
+  loop: SyntaxNode,
+  { program, statement }: LoopPlace,
+): boolean {
+  const isRead = program.statements.some(
     ({ facts, position }) =>
       (position > statement.position && facts.readsBeforeWrite.includes(name)) ||
       facts.definition?.freeReads.includes(name) === true,
   );
+  let isBeside = false;
+  walk(statement.node, (node) => {
+    if (node === loop) return false;
+    isBeside ||= node.kind === "identifier" && textOf(statement.tree.text, node) === name;
+    return undefined;
+  });
+  return isRead || isBeside;
 }
 
 /** Whether a body may leave its loop, or means a variable in a way that another name would not: in a function or a text. */

@@ -83,6 +83,20 @@ export const LOOPS: readonly Idiom[] = [
   },
   {
     number: 0,
+    name: "a table that is read behind its loop in the same branch",
+    lines: `${OTHERS}if len(df) > 3:\n    for table in [others, df]:\n        table["a"] = table["fare"] + 2\n    table["b"] = table["a"] * 3`,
+    at: `table["b"]`,
+    depends: "row",
+  },
+  {
+    number: 0,
+    name: "guesses by two keys that each table makes anew",
+    lines: `${OTHERS}both = [df, others]\nguesses = np.zeros((2, 3))\nfor table in both:\n    table["level"] = table["level"].map({"low": 0, "high": 1})\nfor table in both:\n    for i in range(2):\n        for j in range(3):\n            some = table[(table["level"] == i) & (table["kids"] == j)]["age"].dropna()\n            guesses[i, j] = some.median()\n    for i in range(2):\n        for j in range(3):\n            table.loc[table.age.isnull() & (table.level == i) & (table.kids == j), "age"] = guesses[i, j]`,
+    at: `df.loc`,
+    depends: "fitted",
+  },
+  {
+    number: 0,
     name: "both sides of a split in one loop",
     lines: `left, right = train_test_split(df, random_state=2)\nfor side in [left, right]:\n    side["a"] = side["fare"] - left["fare"].mean()`,
     at: `right["a"]`,
