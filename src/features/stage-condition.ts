@@ -49,6 +49,12 @@ function stageBranches({ node, alternatives }: Branches, staging: Staging): void
   const body = fieldOf(node, "consequence");
   if (condition === undefined || body === undefined) return refuseBlock(node, scope);
   const heads = headsOf(condition, scope);
+  if (alternatives.length === 0 && passesOver(body) && draft.loop.keys.length > 0) {
+    const next = { ...ourLine(scope.statement, "continue"), depth: 1 };
+    draft.fit.push(ourLine(scope.statement, heads.fit), next);
+    draft.transform.push(ourLine(scope.statement, heads.serve), next);
+    return undefined;
+  }
   const loop = { keys: draft.loop.keys, changed, isBranch: true };
   const before = new Map<string, Value>(scope.names);
   const taken = innerDraft(draft, loop);
@@ -80,6 +86,11 @@ function stageBranches({ node, alternatives }: Branches, staging: Staging): void
     );
   addBranches(staged, heads, { taken, not });
   return undefined;
+}
+
+/** `if column == "id": continue`. */
+function passesOver({ children }: SyntaxNode): boolean {
+  return children.length === 1 && children[0]?.kind === "continue_statement";
 }
 
 /** The condition in both halves; what was learned is decided before the block. */

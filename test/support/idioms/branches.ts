@@ -81,6 +81,27 @@ export const BRANCHES: readonly Idiom[] = [
   },
   {
     number: 0,
+    name: "columns that a loop passes over",
+    lines: `for column in df.columns:\n    if column == "left":\n        continue\n    if df[column].dtype.kind == "O":\n        df[column] = df[column].factorize()[0]\n        continue\n    df[column] = df[column].fillna(df[column].mean())`,
+    depends: "row",
+    refused: "feature-statement-unknown",
+  },
+  {
+    number: 0,
+    name: "columns that a loop passes over before anything is done",
+    lines: `for column in df.columns:\n    if column == "left":\n        continue\n    if df[column].dtype.kind == "O":\n        continue\n    df[column] = df[column].fillna(df[column].mean())`,
+    at: `df[column]`,
+    depends: "fitted",
+  },
+  {
+    number: 0,
+    name: "a loop that ends early",
+    lines: `for column in ["fare", "height"]:\n    if df[column].max() > 100:\n        break\n    df[column] = df[column] * 2`,
+    depends: "row",
+    refused: "feature-statement-unknown",
+  },
+  {
+    number: 0,
     name: "pairs of what was learned",
     lines: `middles = df[["fare", "height"]].median()\nfor column, middle in middles.items():\n    df[column] = df[column] - middle`,
     at: `df[column]`,
