@@ -305,6 +305,7 @@ function tableNames(
     const value = names.get(name);
     return (
       value?.kind === "rows" &&
+      value.side !== "both" &&
       (value.shape === "frame" || value.shape === "column") &&
       value.of?.origin === of?.origin
     );

@@ -13,6 +13,7 @@ import { callEstimator } from "./evaluate-estimator.ts";
 import { callGrouped } from "./evaluate-groups.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
 import { applyScaling, SCALING } from "./evaluate-scaling.ts";
+import { requireUnstacked, stackTables } from "./evaluate-stacking.ts";
 import { callTableMethod } from "./evaluate-table-method.ts";
 import { followHelper, readsTable } from "./follow-helper.ts";
 import { callOnHistory, callOnLabel } from "./history/evaluate-history.ts";
@@ -230,6 +231,7 @@ function resample(node: SyntaxNode, receiver: Part, scope: Scope): Evaluated {
   if (data?.value.kind === "training") return { value: TRAINING, edits: [] };
   if (data?.value.kind !== "rows" || target === undefined || more.length > 0)
     return combine([receiver], scope, node);
+  requireUnstacked(data.value, node, scope);
   if (data.value.role !== "value")
     return refuseAt(
       scope,
@@ -272,6 +274,8 @@ function rawTable(node: SyntaxNode, scope: Scope): Evaluated {
 function concatColumns(node: SyntaxNode, list: readonly Argument[], scope: Scope): Evaluated {
   const axis = keywordOf(list, "axis");
   const isColumns = axis !== undefined && /^(1|["']columns["'])$/u.test(sourceOf(scope, axis.node));
+  const stacked = isColumns ? undefined : stackTables(node, list, scope);
+  if (stacked !== undefined) return stacked;
   if (!isColumns)
     return refuseAt(
       scope,

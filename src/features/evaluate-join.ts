@@ -3,6 +3,7 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import type { Argument } from "./call-arguments.ts";
 import { keywordOf } from "./call-arguments.ts";
+import { requireUnstacked } from "./evaluate-stacking.ts";
 import type { Part } from "./parts.ts";
 import { servedEdits } from "./parts.ts";
 import type { Scope } from "./scope.ts";
@@ -40,6 +41,7 @@ export function evaluateJoin({ node, left, right, rest, method }: Join, scope: S
       "feature-statement-unknown",
       `\`${text}\` may add rows of its own; join with how="left".`,
     );
+  if (given === "inner") requireUnstacked(left.value, node, scope);
   const { lifter } = scope;
   if (lifter === undefined)
     return refuseAt(

@@ -6,6 +6,7 @@ import { filterForEntities } from "./entities/evaluate-entities.ts";
 import { columnsOfGroups } from "./entities/evaluate-groups-of-entities.ts";
 import { evaluateDatasetMember } from "./evaluate-dataset.ts";
 import { evaluateGroupedColumn } from "./evaluate-groups.ts";
+import { partStacked, requireUnstacked } from "./evaluate-stacking.ts";
 import { columnOfHistory } from "./history/history-groups.ts";
 import { filterBesideHistory } from "./history/history-rows.ts";
 import type { Part } from "./parts.ts";
@@ -58,6 +59,10 @@ export function evaluateSubscript(node: SyntaxNode, scope: Scope): Evaluated {
   if (part.value.kind !== "rows") return evaluateWithoutRows(node, part, { keys, scope });
   if (part.value.role === "accessor")
     return { value: { ...part.value, shape: "column", role: "value" }, edits: part.edits };
+  if (keys.length === 1 && first.kind === "slice") {
+    const parted = partStacked(node, part, { key: first, scope });
+    if (parted !== undefined) return parted;
+  }
   if (part.value.shape === "matrix" || keys.length > 1)
     return evaluateMatrix(node, { table: part, keys }, scope);
   const kept = filterForEntities(node, { ...part, value: part.value }, first, scope);
@@ -128,6 +133,15 @@ function evaluateIndexer(
       `\`${excerpt(scope, node)}\` is not understood.`,
     );
   const allRows = isEverything(rowsKey);
+  if (!allRows && table.value.side === "both") {
+    const isCounted =
+      table.indexer === "iloc" &&
+      rowsKey.kind === "slice" &&
+      (columnsKey === undefined || isEverything(columnsKey));
+    const parted = isCounted ? partStacked(node, table, { key: rowsKey, scope }) : undefined;
+    if (parted !== undefined) return parted;
+    requireUnstacked(table.value, node, scope);
+  }
   const kept = allRows ? undefined : filterForEntities(node, table, rowsKey, scope);
   if (columnsKey === undefined && kept !== undefined) return kept;
   if (columnsKey === undefined)
@@ -205,6 +219,7 @@ function filtered(
     readonly scope: Scope;
   },
 ): Evaluated {
+  requireUnstacked(value, node, scope);
   classify(scope, "row-filter");
   scope.seen.filtered = true;
   const kept = filterBesideHistory(mask, node, scope);

@@ -9,6 +9,7 @@ import { evaluateCategoryType, evaluateFactorize, evaluateRank } from "./evaluat
 import { keepColumns } from "./evaluate-columns.ts";
 import { evaluateGroupby } from "./evaluate-groups.ts";
 import { evaluateJoin } from "./evaluate-join.ts";
+import { requireUnstacked } from "./evaluate-stacking.ts";
 import { callOnSeries } from "./history/evaluate-history.ts";
 import { callBesideHistory } from "./history/history-rows.ts";
 import {
@@ -232,6 +233,7 @@ function leaveRowsOut(
   scope: Scope,
 ): Evaluated {
   const text = excerpt(scope, node);
+  requireUnstacked(receiver.value, node, scope);
   const value: RowsValue = { ...receiver.value, role: "partial" };
   if (method === "sample" && !hasFixedSeed(list))
     refuseAt(scope, node, "feature-random", `\`${text}\` picks other rows each time.`);

@@ -59,14 +59,34 @@ export function buildFeatureProgram(program: {
       node,
       tree,
       cell,
-      parameters: (program.parameters ?? []).flatMap(({ variable, places }) =>
-        places
-          .filter((place) => place.cell === cell)
-          .map(({ span }): ParameterPlace => ({ span, variable })),
-      ),
+      parameters: placesIn(tree, cell, program.parameters ?? []),
     });
   }
   return { notebook: program.notebook, statements };
+}
+
+/** Literals of a cell that parameters stand for. Where the cell's text is not the notebook's own any more, those that are still in their place. */
+function placesIn(
+  tree: SyntaxTree,
+  cell: number,
+  parameters: readonly PlacedParameter[],
+): readonly ParameterPlace[] {
+  return parameters.flatMap(({ variable, literal, places }) =>
+    places
+      .filter(({ cell: of, span }) => of === cell && hasLiteral(tree, span, literal))
+      .map(({ span }): ParameterPlace => ({ span, variable })),
+  );
+}
+
+function hasLiteral({ root, text }: SyntaxTree, { start, end }: Span, literal: string): boolean {
+  let found = false;
+  walk(root, (node) => {
+    if (node.end <= start || node.start >= end) return false;
+    if (node.start === start && node.end === end) found = true;
+    return undefined;
+  });
+  const written = text.slice(start, end);
+  return found && (written === literal || Number(written.replaceAll("_", "")) === Number(literal));
 }
 
 /** The place of a node inside a statement's cell. */

@@ -75,6 +75,16 @@ export function combine(
     part.value.kind === "rows" ? [part.value] : [],
   );
   const of = commonRows(parts, scope, at);
+  const mixed = others.find(
+    (other) => first !== undefined && (other.side === "both") !== (first.side === "both"),
+  );
+  if (mixed !== undefined)
+    return refuseAt(
+      scope,
+      at,
+      "feature-mixes-training-rows",
+      `\`${excerpt(scope, at)}\` puts rows of one table beside those of two under each other.`,
+    );
   const value: Value = {
     kind: "rows",
     shape: shape ?? widestShape(parts),

@@ -53,6 +53,13 @@ export interface HistoryDraft {
   reach: number;
 }
 
+/** Training rows put above those of another table, where that was last done. */
+export interface Stacking {
+  /** Variable of the training rows. */
+  readonly table: string;
+  readonly statement: FeatureStatement;
+}
+
 /** One lexical scope. Mutable: staging walks the statements once, in order. */
 export interface Scope {
   readonly program: FeatureProgram;
@@ -100,6 +107,8 @@ export interface Scope {
     readonly labelColumns: Map<string, FeatureStatement>;
     /** New names that the notebook gives to columns. */
     readonly renamings: Renaming[];
+    /** Where training rows were put above others. */
+    stacked: Stacking | undefined;
     readonly dependences: Dependences;
     readonly notes: { text: string; span: Span; statement: FeatureStatement }[];
   };

@@ -1,9 +1,10 @@
 /**
- * Backward slice by variable: the statements a value may depend on, straight-line. Aliases made by plain assignment (`X = df`) are
- * followed, because a change through one name shows in the other. A change that is only possible, not certain, does not pull a
+ * Backward slice by variable: the statements a value may depend on, straight-line. Aliases made by plain assignment (`X = df`) and by loops
+ * over listed names are followed, because a change through one name shows in the other. A change that is only possible, not certain, does not pull a
  * statement in: such statements are reported, and the proof by running would show a wrong omission.
  */
 import type { StatementFacts } from "../python/facts.ts";
+import { aliasGroups } from "./alias-groups.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 
 /** What a slice is taken for. */
@@ -114,26 +115,4 @@ function mutatesReceiver(facts: StatementFacts, changes: (name: string) => boole
         changes(receiver),
     ),
   );
-}
-
-/** Names that may stand for the same object because one was assigned from the other, directly or in steps. */
-function aliasGroups(program: FeatureProgram): ReadonlyMap<string, ReadonlySet<string>> {
-  const groups = new Map<string, Set<string>>();
-  for (const { node } of program.statements) {
-    const assignment = node.kind === "expression_statement" ? node.children[0] : undefined;
-    if (assignment?.kind !== "assignment") continue;
-    const [left, right] = assignment.children;
-    if (
-      left?.kind !== "identifier" ||
-      right?.kind !== "identifier" ||
-      assignment.children.length !== 2
-    )
-      continue;
-    const tree = program.statements.find((statement) => statement.node === node)?.tree;
-    if (tree === undefined) continue;
-    const names = [left, right].map(({ start, end }) => tree.text.slice(start, end));
-    const merged = new Set(names.flatMap((name) => [name, ...(groups.get(name) ?? [])]));
-    for (const name of merged) groups.set(name, merged);
-  }
-  return groups;
 }

@@ -8,16 +8,19 @@ import { assembleStaging } from "./assemble-staging.ts";
 import { servedEntity } from "./entities/stage-entities.ts";
 import { trackEntities } from "./entities/track-entities.ts";
 import { evaluate } from "./evaluate.ts";
+import { requireUnstacked } from "./evaluate-stacking.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { namesIn, placeOf } from "./feature-program.ts";
 import { findHistoryCandidates } from "./history/history-candidates.ts";
 import { newHistory, refuseHistory } from "./history/history-draft.ts";
 import { historyPlan, stageBesideHistory } from "./history/stage-history.ts";
+import type { ModelCall } from "./models/model-call.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
 import { refuse } from "./refuse.ts";
 import { checkNames } from "./reserved-names.ts";
 import type { Scope } from "./scope.ts";
+import { excerpt, refuseAt } from "./scope.ts";
 import { sliceFeatures } from "./slice-features.ts";
 import { stageStatement } from "./stage-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
@@ -68,6 +71,7 @@ export function stageAttempt(
     droppedNames: new Set(),
     labelColumns: new Map(),
     renamings: [],
+    stacked: undefined,
     dependences: draft.dependences,
     notes: [],
   };
@@ -115,6 +119,7 @@ export function stageAttempt(
   const end = scopeAt(call.statement);
   history.now = call.statement.position;
   const result = servedMatrix(evaluatePart(matrix, end), end, attempt);
+  requireOneTable(fitted, scopeAt(fitted.statement), attempt);
   if (history.uses.has(history.now))
     refuseHistory(end, matrix, "looks at earlier rows where the model is asked; compute it before");
   const staging = assembleStaging({
@@ -169,6 +174,7 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
   // A filter that picks rows to ask about, as of a date, is none of serving's.
   if (
     part.value.kind === "rows" &&
+    part.value.side !== "both" &&
     (part.value.role === "value" || part.value.role === "partial")
   ) {
     for (const [name, made] of scope.seen.labelColumns) {
@@ -187,6 +193,7 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
       `\`${text}\` has more than one row for each entity.`,
       where,
     );
+  if (part.value.kind === "rows") requireUnstacked(part.value, part.node, scope);
   if (part.value.kind === "training")
     return refuse("feature-mixes-training-rows", `\`${text}\` exists in training only.`, where);
   if (part.value.kind === "label")
@@ -199,6 +206,19 @@ function servedMatrix(part: Part, scope: Scope, { call }: Attempt): Part {
     "feature-raw-table-unknown",
     `\`${text}\` does not come from a table that the notebook reads.`,
     where,
+  );
+}
+
+/** What a model is asked with may come from a table of its own, as in a competition; what is learned comes from the one it is fitted with. */
+function requireOneTable(fitted: ModelCall, scope: Scope, { call, matrix }: Attempt): void {
+  if (fitted.matrix === undefined || scope.seen.tables.size < 2) return undefined;
+  if (evaluatePart(fitted.matrix, scope).value.kind !== "state") return undefined;
+  const asked = call.statement.tree.text.slice(matrix.start, matrix.end);
+  return refuseAt(
+    scope,
+    fitted.matrix,
+    "feature-raw-table-unknown",
+    `\`${excerpt(scope, fitted.matrix)}\`, which the model is fitted with, comes from another table than \`${asked}\`.`,
   );
 }
 

@@ -21,6 +21,8 @@ import { catchRefusal, refuse } from "./refuse.ts";
 import { stageAttempt } from "./stage-attempt.ts";
 import type { FeatureRefusal, FeatureStaging } from "./staging.ts";
 import type { Attempt, AttemptInput, RoundInput, StageFeaturesInput } from "./staging-input.ts";
+import { inNotebookLines } from "./unroll/notebook-lines.ts";
+import { unrollTables } from "./unroll/unroll-tables.ts";
 
 /** Reasons that follow from where the walk began. */
 const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
@@ -30,14 +32,21 @@ const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
 
 /** Splits the feature code of the served model, or of the models for each key of one variable. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
-  const staged = stageAllModels(input);
+  const staged = stageUnrolled(input);
   return staged.ok
     ? ok(withParameters(staged.value, input.parameters ?? [], input.parser))
     : staged;
 }
 
-function stageAllModels(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
-  const program = buildFeatureProgram(input);
+function stageUnrolled(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
+  const { facts, program, lines } = unrollTables(input);
+  return inNotebookLines(stageModels({ ...input, facts }, program), lines);
+}
+
+function stageModels(
+  input: StageFeaturesInput,
+  program: FeatureProgram,
+): Result<FeatureStaging, FeatureRefusal> {
   const { modelVariable: variable, facts, parser, notebook: path } = input;
   const byKey =
     variable === undefined || findServedModel(program, variable) !== undefined

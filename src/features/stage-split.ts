@@ -3,6 +3,7 @@
 import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import { argumentsOf, hasFixedSeed, keywordOf } from "./call-arguments.ts";
+import { requireUnstacked } from "./evaluate-stacking.ts";
 import type { FeatureStatement } from "./feature-program.ts";
 import { evaluatePart } from "./parts.ts";
 import type { Scope } from "./scope.ts";
@@ -86,6 +87,7 @@ export function stageSplit(left: SyntaxNode, right: SyntaxNode, staged: StagedSt
         );
       continue;
     }
+    requireUnstacked(part.value, part.node, scope);
     if (part.value.role !== "value")
       refuseAt(
         scope,

@@ -1,24 +1,26 @@
 /** One statement of the slice → its lines in `fit` and in `transform`, and what its names stand for afterwards. */
 
 import type { SyntaxNode } from "../python/syntax.ts";
-import { fieldOf } from "../python/syntax.ts";
+import { fieldOf, fieldsOf } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import { argumentsOf } from "./call-arguments.ts";
 import { commonRows, requireAligned, settled } from "./entities/row-sets.ts";
+import { requireSameStack } from "./evaluate-stacking.ts";
 import { isBesideHistory } from "./history/history-draft.ts";
 import { assignLabelColumn, changeLabel } from "./label-columns.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart, servedPart } from "./parts.ts";
 import { renamingOfAssignment } from "./read-renaming.ts";
 import type { Scope } from "./scope.ts";
-import { classify, excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
-import { stageCondition, stageLoop } from "./stage-block.ts";
+import { classify, columnName, excerpt, refuseAt, sourceOf, stringLiterals } from "./scope.ts";
+import { stageCondition } from "./stage-condition.ts";
+import { stageLoop } from "./stage-loop.ts";
 import { isSplit, stageSplit } from "./stage-split.ts";
 import { asWritten, bindEach, bindNames, bindResampled, namesOf } from "./stage-unpacking.ts";
 import type { StagedStatement } from "./staged-statement.ts";
 import { keepInBoth, keepInFit } from "./staged-statement.ts";
 import { stagedText } from "./statement-text.ts";
-import type { Value } from "./value.ts";
+import type { RowsValue, Value } from "./value.ts";
 import {
   CONSTANT,
   LABEL,
@@ -26,6 +28,7 @@ import {
   STATE,
   TRAINING,
   textEdit,
+  withColumn,
   withoutColumns,
 } from "./value.ts";
 
@@ -211,6 +214,7 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
         `an assignment to \`${excerpt(scope, left)}\` is not understood.`,
       );
   }
+  giveColumn(target.base, target.column ?? assignedColumn(left, scope), scope);
   // The predicted column of entities is made on the way, so that a request does not have it even as an empty one.
   if (target.isLabel && target.base.of?.per === "entity")
     return keepInBoth(staged, [...target.edits, textEdit(part.node, "None")]);
@@ -238,6 +242,8 @@ function assignColumn(left: SyntaxNode, part: Part, staged: StagedStatement): vo
       `\`${excerpt(scope, scope.statement.node)}\` puts a column of another table beside the rows; a request brings rows of one.`,
     );
   for (const key of target.keys) commonRows([{ value: target.base }, key], scope, left);
+  if (value.kind === "rows")
+    requireSameStack(target.base, value, { node: scope.statement.node, scope });
   requireAligned(target.base, value, { scope, at: scope.statement.node });
   return keepInBoth(staged, [...target.edits, ...servedPart(part, scope)]);
 }
@@ -338,6 +344,23 @@ function stageDelete(node: SyntaxNode, staged: StagedStatement): void {
     staged,
     all.flatMap(({ edits }) => edits),
   );
+}
+
+/** The one column that `df.loc[mask, "x"] = …` writes, when its name is known. */
+function assignedColumn(left: SyntaxNode, scope: Scope): string | undefined {
+  const last = fieldsOf(left, "subscript").at(-1);
+  return last === undefined ? undefined : columnName(last, scope);
+}
+
+/** Every name of a table that is given a column knows of it. */
+function giveColumn(base: RowsValue, column: string | undefined, scope: Scope): void {
+  for (const [name, value] of scope.names) {
+    if (value.kind !== "rows") continue;
+    const isSame =
+      (base.columns !== undefined && value.columns === base.columns) ||
+      (base.without !== undefined && value.without === base.without);
+    if (isSame) scope.names.set(name, withColumn(value, column));
+  }
 }
 
 /** Whether a call changes its receiver by `inplace=True`. */

@@ -41,12 +41,14 @@ export interface StagingDraft {
 export interface LoopContext {
   readonly keys: readonly string[];
   readonly changed: ReadonlySet<string>;
+  /** Whether a branch is around it, so that it may not run. */
+  readonly isBranch: boolean;
 }
 
 /** A draft for the statements of a block; only its lines are its own. */
 export function innerDraft(draft: StagingDraft, loop: LoopContext): StagingDraft {
   const changed = new Set([...draft.loop.changed, ...loop.changed]);
-  return { ...draft, fit: [], transform: [], after: [], loop: { keys: loop.keys, changed } };
+  return { ...draft, fit: [], transform: [], after: [], loop: { ...loop, changed } };
 }
 
 /** Starts a draft. */
@@ -68,7 +70,7 @@ export function newDraft(
   return {
     fit,
     outermost: fit,
-    loop: { keys: [], changed: new Set() },
+    loop: { keys: [], changed: new Set(), isBranch: false },
     transform: [],
     shared: [],
     sharedNames: new Set(),
@@ -128,7 +130,11 @@ function keyed(draft: StagingDraft, { statement, name, type, source }: KeyedFiel
   const typed = keys.length === 0 ? type : `dict[Any, ${type}]`;
   draft.fields.push({ name, type: typed, source: source.replace(/\s+/gu, " ").trim() });
   draft.values.push(name);
-  if (keys.length === 0) return name;
+  if (keys.length === 0) {
+    // What only one branch learns is there in any case.
+    if (draft.loop.isBranch) draft.outermost.push(ourLine(statement, `${name} = None`));
+    return name;
+  }
   draft.outermost.push(ourLine(statement, `${name} = {}`));
   return `${name}[${keys.join(", ")}]`;
 }
@@ -141,8 +147,7 @@ interface VariableRequest {
 
 /** A variable that is bound or fitted again later is copied right behind the statement that made the version in use. */
 function variableField(draft: StagingDraft, { statement, name, type }: VariableRequest): string {
-  if (draft.loop.keys.length > 0 && draft.loop.changed.has(name))
-    return keptByLoop(draft, { statement, name, type });
+  if (draft.loop.changed.has(name)) return keptByLoop(draft, { statement, name, type });
   const writers = draft.writers.get(name) ?? [];
   const maker = writers.findLast(({ position }) => position <= statement.position) ?? statement;
   const key = `${name}:${String(maker.position)}`;
@@ -161,7 +166,7 @@ function variableField(draft: StagingDraft, { statement, name, type }: VariableR
   return field;
 }
 
-/** Inside a loop, a copy is kept right behind each statement that uses the variable. */
+/** Inside a loop or a branch, a copy is kept right behind each statement that uses the variable. */
 function keptByLoop(
   draft: StagingDraft,
   { statement, name, type }: Pick<VariableRequest, "statement" | "name" | "type">,
@@ -169,12 +174,14 @@ function keptByLoop(
   const key = `${name}@${String(statement.facts.span.start)}`;
   const known = draft.variables.get(key);
   if (known !== undefined) return known;
-  const field = freeName(draft.taken, [`${name}_by_${draft.loop.keys.join("_")}`]);
+  const { keys } = draft.loop;
+  const isKeyed = keys.length > 0;
+  const field = freeName(draft.taken, [`${name}_${isKeyed ? `by_${keys.join("_")}` : "kept"}`]);
   const place = keyed(draft, {
     statement,
     name: field,
     type,
-    source: `\`${name}\` for each ${draft.loop.keys.join(" and ")}`,
+    source: `\`${name}\` ${isKeyed ? `for each ${keys.join(" and ")}` : `in cell ${String(statement.cell)}`}`,
   });
   draft.variables.set(key, place);
   draft.after.push({ statement, code: `${place} = copy.deepcopy(${name})` });
@@ -186,7 +193,8 @@ export function fitLines(draft: StagingDraft): readonly StagedLines[] {
   const lines: StagedLines[] = [...draft.fit];
   for (const { statement, code } of draft.after) {
     const at = lines.findLastIndex(
-      (line) => line.cell === statement.cell && line.line === statement.facts.line,
+      ({ cell, line }) =>
+        cell === statement.cell && line >= statement.facts.line && line <= statement.facts.endLine,
     );
     lines.splice(at + 1, 0, {
       cell: statement.cell,

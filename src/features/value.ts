@@ -5,8 +5,8 @@ import type { SyntaxNode } from "../python/syntax.ts";
 /** How rows are laid out. A column is one value a row, a frame or matrix several. */
 export type Shape = "frame" | "column" | "matrix" | "unknown";
 
-/** Where rows stand with regard to the split: before it, or on the side that is served or not. */
-export type Side = "all" | "test" | "train";
+/** Where rows stand with regard to the split: before it, or on the side that is served or not; `both` with rows of another table below them. */
+export type Side = "all" | "test" | "train" | "both";
 
 /** A set of rows, in an order and with labels of its own. */
 export interface RowSet {
@@ -153,6 +153,17 @@ export function reshaped(value: RowsValue, shape: Shape): RowsValue {
 /** Rows in which some columns are surely not there. */
 export function withoutColumns(value: RowsValue, names: readonly string[]): RowsValue {
   return names.length === 0 ? value : { ...value, without: [...(value.without ?? []), ...names] };
+}
+
+/** Rows to which a column is given; `undefined` for one whose name is not known. */
+export function withColumn(value: RowsValue, name: string | undefined): RowsValue {
+  const { columns, without, ...rest } = value;
+  const left = name === undefined ? [] : (without ?? []).filter((gone) => gone !== name);
+  return {
+    ...rest,
+    ...(columns === undefined || name === undefined ? {} : { columns: [...columns, name] }),
+    ...(left.length > 0 ? { without: left } : {}),
+  };
 }
 
 /** Whether a column may be among those of the rows, as far as anybody knows. */

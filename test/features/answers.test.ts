@@ -46,6 +46,11 @@ const IN_RAW_TERMS: readonly Remembered[] = [
     columns: ["left"],
   },
   {
+    name: "labels encoded in two tables",
+    lines: `rest = df.copy()\nfor table in [df, rest]:\n    table["left"] = table["left"].map({"yes": 1, "no": 0})\n${LABELS}y = df["left"]${CLASSIFIER}`,
+    columns: ["left"],
+  },
+  {
     name: "labels of a literal mapping",
     lines: `df["left"] = df["left"].map({"yes": 1, "no": 0})\n${LABELS}y = df["left"]${CLASSIFIER}`,
     columns: ["left"],

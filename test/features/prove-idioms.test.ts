@@ -41,7 +41,7 @@ beforeAll(async () => {
     const result = results[index];
     if (result !== undefined) proven.set(name, result);
   }
-}, 240_000);
+}, 600_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

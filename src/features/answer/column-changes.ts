@@ -4,8 +4,10 @@
  */
 import type { SyntaxNode } from "../../python/syntax.ts";
 import { fieldOf, fieldsOf, walk } from "../../python/syntax.ts";
-import type { FeatureStatement } from "../feature-program.ts";
+import type { FeatureProgram, FeatureStatement } from "../feature-program.ts";
+import { namesIn } from "../feature-program.ts";
 import { TABLE_READERS } from "../library-roles.ts";
+import { sliceFeatures } from "../slice-features.ts";
 import type { TargetStep } from "./target-steps.ts";
 import type { Trace } from "./target-trace.ts";
 import { assignmentOf, columnNames, literalOrConstant } from "./target-trace.ts";
@@ -30,8 +32,11 @@ export function changesOfColumn(outer: Trace, column: TakenColumn): ColumnChange
   const { label, taken } = column;
   let steps: TargetStep[] = [];
   let source = label;
+  const earlier = statementsBefore(program, column);
   for (const statement of program.statements) {
     if (statement.position >= taken.statement.position) break;
+    // A column of the same name in another table is another one.
+    if (statement.node.kind === "expression_statement" && !earlier.has(statement)) continue;
     const trace: Trace = { ...outer, statement, depth: 0 };
     if (mayChangeInBlock(trace, label))
       steps.push({ kind: "unknown", node: statement.node, statement });
@@ -67,6 +72,15 @@ export function changesOfColumn(outer: Trace, column: TakenColumn): ColumnChange
   )
     steps.push({ kind: "unknown", node: column.table, statement: taken.statement });
   return { steps, source };
+}
+
+/** What the table of a column may depend on where it is taken out. */
+function statementsBefore(
+  program: FeatureProgram,
+  { taken, table }: TakenColumn,
+): ReadonlySet<FeatureStatement> {
+  const names = namesIn(taken.statement, table ?? taken.node);
+  return new Set(sliceFeatures(program, [{ names, before: taken.statement.position }]).statements);
 }
 
 /** Names of the columns an assignment writes; `undefined` when it writes no columns of a table. */

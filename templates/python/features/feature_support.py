@@ -150,8 +150,14 @@ def known_dummies(table: Any, categories: Mapping[str, list[Any]], unseen: Unsee
 
 
 def served_names(names: Iterable[Any], unserved: Sequence[str]) -> list[Any]:
-    """The names without the columns that serving does not look at."""
-    return [name for name in names if name not in unserved]
+    """The names, alone or beside others, without the columns that serving does not look at."""
+    return [name for name in names if not any(part in unserved for part in _strings_in(name))]
+
+
+def _strings_in(name: Any) -> list[str]:
+    if isinstance(name, tuple):
+        return [part for item in name for part in _strings_in(item)]
+    return [name] if isinstance(name, str) else []
 
 
 def reject_nulls(table: pd.DataFrame, columns: Sequence[str] | None = None, unserved: Sequence[str] = ()) -> pd.DataFrame:
