@@ -23,7 +23,7 @@ import { stageStatement } from "./stage-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
 import type { FeatureStaging } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
-import type { Attempt, AttemptInput } from "./staging-input.ts";
+import { type Attempt, type AttemptInput, settingsOf } from "./staging-input.ts";
 import { LABEL, mayHaveColumn } from "./value.ts";
 
 /** Walks the slice of one matrix; what it looks at of earlier rows last shows only at the end. */
@@ -74,6 +74,7 @@ export function stageAttempt(
     entity: input.entity ?? [],
     time: input.time,
     candidates: findHistoryCandidates(program),
+    settings: settingsOf(input),
     until,
   });
   const scopeAt = (statement: FeatureStatement): Scope => ({

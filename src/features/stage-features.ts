@@ -19,7 +19,13 @@ import { findServedModel } from "./models/served-model.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
 import { stageAttempt } from "./stage-attempt.ts";
 import type { FeatureRefusal, FeatureStaging } from "./staging.ts";
-import type { Attempt, AttemptInput, RoundInput, StageFeaturesInput } from "./staging-input.ts";
+import {
+  type Attempt,
+  type AttemptInput,
+  type RoundInput,
+  type StageFeaturesInput,
+  settingsOf,
+} from "./staging-input.ts";
 
 /** Reasons that follow from where the walk began. */
 const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
@@ -58,6 +64,7 @@ function stageOneModel(
         // Several columns together name whose history it is; the rows of entities have one key.
         declared: input.entity?.length === 1 ? input.entity[0] : undefined,
         program,
+        settings: settingsOf(input),
       },
     );
     if (staged.ok) return ok(staged.value);

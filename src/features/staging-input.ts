@@ -29,6 +29,13 @@ export interface StageFeaturesInput {
   readonly entity?: readonly string[];
   /** Column that says when. */
   readonly time?: string;
+  /** Path of pipeline.yaml, for messages that say what to write there. */
+  readonly settings?: string;
+}
+
+/** pipeline.yaml as messages name it. */
+export function settingsOf({ settings }: StageFeaturesInput): string {
+  return settings ?? "pipeline.yaml";
 }
 
 /** A matrix to start from and the side of the split it stands on. */

@@ -145,7 +145,7 @@ export interface FeatureRefusal {
   readonly message: string;
   readonly hint: string;
   readonly where: Place;
-  /** Columns that might say whose row it is, and when; present when a declaration of both is what is missing. */
+  /** Columns that might say whose row it is, and when; present when a declaration of one or both is what is missing. */
   readonly candidates?: HistoryCandidates;
 }
 

@@ -55,7 +55,7 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     what: "A feature needs rows before or after the one it is computed for.",
     why: "A served request is one row. Earlier rows of the same entity are kept as a history and found by entity and time, once both are declared; later rows, and rows of others, are not there.",
     example: 'df["change"] = df.groupby("shop")["price"].diff()',
-    fix: "Declare the columns in pipeline.yaml (serve: entity: shop, time: date; entity: [shop, product] for several together, time alone for one series) and promote again. Group by the entity, count rows back, not forward, and shift the predicted column before windows over it.",
+    fix: "Declare the columns in pipeline.yaml (serve: entity: shop, time: date; entity: [shop, product] for several together, time alone for one series) and promote again, or let promote --interactive ask; null takes either back. Group by the entity, count rows back, not forward, and shift the predicted column before windows over it.",
   },
   "feature-per-key": {
     what: "A feature combines the rows of one group.",
