@@ -95,7 +95,8 @@ export async function readPersonEdits(
   };
 }
 
-function servingOf({ serve }: PipelineFile): ServingChoice {
+/** What the file says of serving, as planning takes it. */
+export function servingOf({ serve }: PipelineFile): ServingChoice {
   if (serve === undefined) return {};
   return {
     ...(serve.entity === null ? {} : { entity: serve.entity }),
