@@ -13,7 +13,12 @@ import { buildFeatureProgram, placeOf } from "./feature-program.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import { isAsking } from "./models/model-calls.ts";
-import { checkOneState, findModelsByKey, inTermsOfKey } from "./models/models-by-key.ts";
+import {
+  checkOneState,
+  checkOnlyLoopFills,
+  findModelsByKey,
+  inTermsOfKey,
+} from "./models/models-by-key.ts";
 import type { ServedModel } from "./models/served-model.ts";
 import { findServedModel } from "./models/served-model.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
@@ -42,6 +47,10 @@ export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging,
       ? undefined
       : findModelsByKey(program, facts, variable, parser);
   if (variable === undefined || byKey === undefined) return stageOneModel(input, program);
+  const filled = catchRefusal(() => {
+    checkOnlyLoopFills(program, byKey, variable);
+  });
+  if (!filled.ok) return err(filled.error);
   const round = { ...input, facts: byKey.facts, modelVariable: byKey.model, rounds: byKey.rounds };
   const staged = stageOneModel(round, buildFeatureProgram(round));
   if (!staged.ok) return err(inTermsOfKey(staged.error, byKey, variable));

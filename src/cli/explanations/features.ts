@@ -6,7 +6,7 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     what: "The notebook fits no estimator that could be served.",
     why: "Serving needs one fitted model that answers rows. Encoders and scalers do not count.",
     example: "scaler = StandardScaler()\nscaler.fit(X)   # and nothing else is fitted",
-    fix: "Fit one estimator at the top level of the notebook, or name it in pipeline.yaml under serve.",
+    fix: "Fit one estimator at the top level of the notebook, or choose one of several: promote --interactive, or - { kind: serve, model: NAME } under decisions in pipeline.yaml.",
   },
   "model-not-kept": {
     what: "The notebook fits a model that cannot be stored.",
