@@ -18,19 +18,6 @@ beforeAll(async () => {
       recursive: true,
     }),
   );
-});
-
-afterAll(async () => {
-  await project[Symbol.asyncDispose]();
-});
-
-async function command<Result>(...words: readonly string[]): Promise<Result> {
-  const finished = await project.mlops(...words, "--json");
-  checkExit(finished, 0);
-  return (JSON.parse(finished.stdout) as { readonly result: Result }).result;
-}
-
-test("forecasts of three horizons come from the days before, and no further than those reach", async () => {
   const undeclared = await command<PromotionResult>("promote", `${NAME}.ipynb`);
   expect(undeclared.serving).toMatchObject({ ready: false });
   const settings = join(project.folder, "pipelines", NAME, "pipeline.yaml");
@@ -46,6 +33,19 @@ test("forecasts of three horizons come from the days before, and no further than
     because: expect.stringContaining("13 proofs hold") as unknown,
   });
   await command("run", NAME);
+});
+
+afterAll(async () => {
+  await project[Symbol.asyncDispose]();
+});
+
+async function command<Result>(...words: readonly string[]): Promise<Result> {
+  const finished = await project.mlops(...words, "--json");
+  checkExit(finished, 0);
+  return (JSON.parse(finished.stdout) as { readonly result: Result }).result;
+}
+
+test("forecasts of three horizons come from the days before, and no further than those reach", async () => {
   const rows = [
     "date,store,product,price,promotion,sales",
     "2023-07-17,Station,rye bread,4.5,0,30",
