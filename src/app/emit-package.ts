@@ -6,21 +6,17 @@ import type { GeneratedFile } from "../base/generated-file.ts";
 import { pythonName } from "../base/python-name.ts";
 import { nameOfCell } from "../codegen/cell-range.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
-import { parameterLiteral } from "../codegen/python-text.ts";
-import { entityColumns } from "../contract/entity-columns.ts";
-import type { PlacedParameter } from "../features/feature-parameters.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
-import { stageFeatures } from "../features/stage-features.ts";
-import { valueHistory } from "../observation/reconcile.ts";
 import type { Observation } from "../observation/schema.ts";
 import { followedCalls } from "../pipeline/followed-calls.ts";
-import { cellNumber, type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
-import type { Parameter, Plan } from "../pipeline/plan.ts";
+import { type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
+import type { Plan } from "../pipeline/plan.ts";
 import { whyNoModel } from "../pipeline/served-model.ts";
-import { notebookOfCell, notebookOfStep, notebookPaths } from "../pipeline/sources.ts";
+import { notebookPaths } from "../pipeline/sources.ts";
 import type { Files } from "../ports/files.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { withComparableMatrices } from "./comparable-matrices.ts";
+import { type StagePlanInput, stagePlan } from "./stage-plan.ts";
 
 /** Whether the pipeline comes with a serving function, or why not. */
 export interface ServingHalf {
@@ -55,6 +51,8 @@ export async function emitPackage(
     readonly lock: string | undefined;
     /** What a run has shown: columns of tables, the model's type. */
     readonly observation?: Observation | undefined;
+    /** Where it will stand, relative to the project root. */
+    readonly folder?: string;
     /** Why the features must be left out although they could be written: a proof failed. */
     readonly unserved?: string;
   },
@@ -108,15 +106,7 @@ interface StagedServing {
 }
 
 async function stageServing(
-  {
-    plan,
-    program,
-    observation,
-  }: {
-    readonly plan: Plan;
-    readonly program: NotebookProgram;
-    readonly observation?: Observation | undefined;
-  },
+  { plan, program, observation, folder }: Omit<StagePlanInput, "serve">,
   ports: EmitPorts,
 ): Promise<StagedServing> {
   const { serve } = plan;
@@ -125,21 +115,7 @@ async function stageServing(
       whyNoModel(program.facts.statements, followedCalls(program.facts.statements)),
       [],
     );
-  const after = observation === undefined ? undefined : valueHistory(observation);
-  const modelType = after?.(Number.POSITIVE_INFINITY, serve.modelVariable)?.type;
-  const staged = stageFeatures({
-    notebook: plan.notebook.path,
-    facts: factsAround(plan, program),
-    cellNumbers: program.cells.map(({ cell }) => cell.number),
-    parser: ports.parser,
-    modelVariable: serve.modelVariable,
-    unseen: serve.unseen,
-    ...(modelType === undefined ? {} : { modelType }),
-    ...(after === undefined ? {} : { columnsAfter: (cell, name) => after(cell, name)?.columns }),
-    entity: entityColumns(serve.entity),
-    ...(serve.time === undefined ? {} : { time: serve.time }),
-    parameters: plan.parameters.flatMap(placedParameter),
-  });
+  const staged = stagePlan({ plan, serve, program, observation, folder }, ports.parser);
   if (!staged.ok) {
     const { code, message, where, hint } = staged.error;
     const finding: Diagnostic = {
@@ -184,13 +160,6 @@ async function stageServing(
   };
 }
 
-/** Numbers and flags; a text names columns or files, which the features are split by. */
-function placedParameter(parameter: Parameter): readonly PlacedParameter[] {
-  const { name, variable, type, places } = parameter;
-  if (type === "string") return [];
-  return [{ name, variable, type, literal: parameterLiteral(parameter), places }];
-}
-
 function entityTaken(column: string, path: string): Diagnostic {
   return {
     code: "feature-entity-taken",
@@ -198,20 +167,6 @@ function entityTaken(column: string, path: string): Diagnostic {
     message: `the model takes one row for each ${column}, so answers are for a ${column}: a request brings all rows of it, and each of them gets the same answer`,
     hint: `pipeline.yaml names it under serve (entity: ${column}); whoever asks must know every row of a ${column}`,
     where: { path },
-  };
-}
-
-/** Of several notebooks only the one that makes the model: what came before it is a file. */
-function factsAround(plan: Plan, program: NotebookProgram): NotebookProgram["facts"] {
-  const { facts } = program;
-  const producer = plan.artifacts.find(({ name }) => name === plan.serve?.model)?.producer;
-  const step = plan.steps.find(({ name }) => name === producer);
-  if (plan.notebooks === undefined || step === undefined) return facts;
-  const part = notebookOfStep(plan, step);
-  const isHere = (cell: number): boolean => notebookOfCell(plan, cell) === part;
-  return {
-    ...facts,
-    statements: facts.statements.filter((statement) => isHere(cellNumber(program, statement))),
   };
 }
 

@@ -129,7 +129,7 @@ async function attempt(
   const { folder } = input.writing;
   const lock = how.lock ?? (await input.lockFor(soundPlan));
   const drafted = await phase("emit", folder, () =>
-    emitPackage({ plan: soundPlan, program, lock: lock.text, observation: first }, ports),
+    emitPackage({ plan: soundPlan, program, lock: lock.text, observation: first, folder }, ports),
   );
   const root = rootOf(soundPlan, folder);
   const { emitted, proofs } =

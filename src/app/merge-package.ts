@@ -39,6 +39,9 @@ const DERIVED = [
   "serve.raw",
 ];
 
+/** What was read before planning and is in the new text already, with what a dialog decided since. */
+const TAKEN = ["decisions", "serve.entity", "serve.time"];
+
 /** Files that promotion always writes as it made them. */
 const NEVER_MERGED: ReadonlySet<string> = new Set(["certificate.json"]);
 
@@ -61,7 +64,7 @@ export function packageMergeRules(
       if (path === "pipeline.yaml" || path === "params.yaml") {
         const merged =
           path === "pipeline.yaml"
-            ? mergeYaml(sides, DERIVED, { renamed: renamedSteps, taken: ["decisions"] })
+            ? mergeYaml(sides, DERIVED, { renamed: renamedSteps, taken: TAKEN })
             : mergeYaml(sides, []);
         if (merged !== undefined) {
           const place = parseYaml(merged.text, `${folder}/${path}`).placeOf;

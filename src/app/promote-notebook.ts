@@ -55,7 +55,7 @@ import type { PlanRecord } from "./plan-record-schema.ts";
 import { renderWriteDiff } from "./plan-writes.ts";
 import { announce, phases, type Say } from "./promotion-events.ts";
 import { readPersonEdits } from "./read-person-edits.ts";
-import { type ReviewPlan, reviewPlan } from "./review-plan.ts";
+import { type Reviews, reviewPlanning } from "./review-planning.ts";
 import { sayTrying, settleOrder } from "./settle-order.ts";
 import { askingPython } from "./star-exports.ts";
 import type { VerifiedPackage } from "./verify-package.ts";
@@ -83,8 +83,8 @@ export interface PromoteInput {
   readonly fix: "leakage" | undefined;
   readonly allowNetwork: boolean;
   readonly allowWrite: boolean;
-  /** Asks a person about the plan before anything is made of it; `undefined` takes it as it is. */
-  readonly review: ReviewPlan | undefined;
+  /** Ask a person about the plan and its serving before anything is made of them; `undefined` takes them as they are. */
+  readonly reviews: Reviews | undefined;
   /** Make requirements.lock, which may ask a package index. */
   readonly lock: boolean;
   /** The environment of whoever promotes: secrets of the notebook may stand in it, and processes get of it what they need. */
@@ -293,13 +293,8 @@ async function promoteLoaded(
     serving: edits.serving,
     decisions,
   };
-  const planning =
-    input.review === undefined
-      ? proposed
-      : {
-          ...proposed,
-          decisions: await reviewPlan({ ...proposed, observation: first }, input.review),
-        };
+  const observed = { ...proposed, observation: first };
+  const planning = await reviewPlanning(observed, input.reviews, ports.parser);
   const made = await makeVerified(
     {
       stage: input,

@@ -68,7 +68,8 @@ export async function readPersonEdits(
       where: document.placeOf(["decisions", at]),
     }),
   );
-  if (base === undefined) return { ...NONE, decisions: stated };
+  const serving = servingOf(ours);
+  if (base === undefined) return { ...NONE, decisions: stated, serving };
   const wasNamed = (name: string): boolean => base.steps.some((step) => step.name === name);
   const isNamed = (name: string): boolean => ours.steps.some((step) => step.name === name);
   const renamed = ours.steps.flatMap((step, at): readonly DecidedItem[] => {
@@ -85,20 +86,22 @@ export async function readPersonEdits(
           },
         ];
   });
-  const { serve } = ours;
   return {
     decisions: [...stated, ...renamed],
     root: ours.root === base.root ? undefined : ours.root,
-    serving:
-      serve === undefined
-        ? {}
-        : {
-            ...(serve.entity === null ? {} : { entity: serve.entity }),
-            ...(serve.time === null ? {} : { time: serve.time }),
-            unseen: serve.unseen,
-          },
+    serving,
     stepsBefore: base.steps.map((step) => step.name),
     levelsBefore: levelsOfSteps(base.steps),
+  };
+}
+
+/** What the file says of serving, as planning takes it. */
+export function servingOf({ serve }: PipelineFile): ServingChoice {
+  if (serve === undefined) return {};
+  return {
+    ...(serve.entity === null ? {} : { entity: serve.entity }),
+    ...(serve.time === null ? {} : { time: serve.time }),
+    unseen: serve.unseen,
   };
 }
 

@@ -20,6 +20,8 @@ export type PlanAnswer =
 /** What is shown. */
 export interface PlanReview {
   readonly plan: Plan;
+  /** Variables of the models that can be served. */
+  readonly models: readonly string[];
   /** Decisions of this dialog that can be taken back. */
   readonly taken: readonly Decision[];
   /** Why the last answer did not count. */
@@ -45,9 +47,9 @@ export async function reviewPlan(
   let taken: readonly Decision[] = [];
   let refused: string | undefined;
   for (;;) {
-    const { plan } = planWith(planning, onRecord, taken);
+    const { plan, models = [] } = planWith(planning, onRecord, taken);
     if (plan === undefined) return onRecord;
-    const answer = await review({ plan, taken, refused });
+    const answer = await review({ plan, models, taken, refused });
     refused = undefined;
     switch (answer.kind) {
       case "accept":

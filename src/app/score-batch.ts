@@ -16,6 +16,8 @@ import type { Worker } from "../ports/worker.ts";
 import { WorkerError } from "../ports/worker.ts";
 import type { Answer } from "../serving/answer-schema.ts";
 import { PredictReply } from "../serving/answer-schema.ts";
+import { renderModelReference } from "../serving/served-model.ts";
+import { type BroughtHistory, bringHistory } from "./bring-history.ts";
 import { checkChunk, isSameAnswer, taken } from "./check-batch.ts";
 import type { AppEvent } from "./event.ts";
 import { createFindings, type ScoreFindings } from "./score-findings.ts";
@@ -43,6 +45,8 @@ export interface ScoreOutcome {
   readonly failed: number;
   /** Rows that were left out of the output. */
   readonly rejected: number;
+  /** Newer rows that were put above, and how many of them for one that was there; `undefined` where none were brought. */
+  readonly history: { readonly rows: number; readonly replaced: number } | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -58,6 +62,7 @@ export async function scoreBatch(input: ScoreInput, ports: ScorePorts): Promise<
   const opened: { discard: () => Promise<void> }[] = [{ discard: worker.close }];
   try {
     ports.events.emit({ kind: "phase-started", phase: "score" });
+    const brought = await broughtHistory(input, worker, ports.files);
     const source = await openSource(input, worker, ports);
     opened.push({ discard: source.close });
     const writer = await openAnswers(
@@ -83,7 +88,13 @@ export async function scoreBatch(input: ScoreInput, ports: ScorePorts): Promise<
     await rejects?.commit();
     await writer.commit();
     ports.events.emit({ kind: "phase-finished", phase: "score" });
-    return outcome;
+    if (brought === undefined) return { ...outcome, history: undefined };
+    const { rows, replaced, diagnostics } = brought;
+    return {
+      ...outcome,
+      history: { rows, replaced },
+      diagnostics: [...diagnostics, ...outcome.diagnostics],
+    };
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
     throw new EnvironmentError(
@@ -93,6 +104,17 @@ export async function scoreBatch(input: ScoreInput, ports: ScorePorts): Promise<
   } finally {
     for (const each of opened.reverse()) await each.discard();
   }
+}
+
+async function broughtHistory(
+  { history, servable, signal }: ScoreInput,
+  worker: Worker,
+  files: StreamedFiles,
+): Promise<BroughtHistory | undefined> {
+  if (history === undefined) return undefined;
+  const { contract } = servable.model;
+  const model = renderModelReference(servable.model);
+  return bringHistory(history, { worker, contract, model, signal }, files);
 }
 
 async function checkPaths(input: ScoreInput, files: StreamedFiles): Promise<void> {
@@ -109,17 +131,28 @@ async function checkPaths(input: ScoreInput, files: StreamedFiles): Promise<void
       hint: `rename it in the input, or leave ${clash} out of --keep`,
     });
   }
-  if (typeof input.input !== "string") return;
-  if ((await files.kind(input.input)) === "missing") {
-    throw new InputError(`${input.input} is not there.`, {
+  if (typeof input.input === "string") await checkSource(input.input, "--input", input, files);
+  if (input.history !== undefined) await checkSource(input.history.path, "--history", input, files);
+}
+
+/** A file that is read is there, and none of those that are written. */
+async function checkSource(
+  path: string,
+  flag: "--input" | "--history",
+  { out, rejects }: ScoreInput,
+  files: StreamedFiles,
+): Promise<void> {
+  if ((await files.kind(path)) === "missing") {
+    throw new InputError(`${path} is not there.`, {
       code: "input-missing",
-      hint: "check the path given by --input",
+      hint: `check the path given by ${flag}`,
     });
   }
-  const from = await files.realPath(input.input);
-  for (const to of [input.out, input.rejects]) {
+  const from = await files.realPath(path);
+  for (const to of [out, rejects]) {
     if (from !== (await files.realPath(to))) continue;
-    throw new UsageError(`${to} is the input; it would be replaced.`, {
+    const what = flag === "--input" ? "the input" : "the file given by --history";
+    throw new UsageError(`${to} is ${what}; it would be replaced.`, {
       code: "output-is-input",
       hint: "give --out another name",
     });
@@ -133,7 +166,10 @@ interface Scoring {
   readonly rejects: AtomicFile | undefined;
 }
 
-async function scoreChunks(input: ScoreInput, scoring: Scoring): Promise<ScoreOutcome> {
+async function scoreChunks(
+  input: ScoreInput,
+  scoring: Scoring,
+): Promise<Omit<ScoreOutcome, "history">> {
   const { source, writer } = scoring;
   const findings = createFindings(nameOfInput(input));
   const counts = { rows: 0, failed: 0, rejected: 0 };
@@ -182,7 +218,7 @@ async function scoreChunk(
     throw contractViolated(
       [...checked.columnErrors, ...[...checked.refused.values()].flat()],
       chunk,
-      file,
+      { file },
     );
   for (const warning of checked.warnings) findings.warning(warning, chunk);
   if (checked.table === undefined)

@@ -10,7 +10,7 @@ import { type AnsweredRow, renderJsonValue } from "./score-output.ts";
 export function contractViolated(
   problems: readonly ContractProblem[],
   chunk: ScoreChunk,
-  file: string,
+  { file, hint }: { readonly file: string; readonly hint?: string },
 ): InputError {
   const errors = problems
     .slice(0, MAX_PROBLEMS)
@@ -22,9 +22,11 @@ export function contractViolated(
     {
       code: "contract-violated",
       where: first?.where ?? { path: file },
-      hint: isColumn
-        ? "give the file the columns of contract.json, by the same names"
-        : "correct the rows, or leave them out: --on-error skip writes them to a file of their own",
+      hint:
+        hint ??
+        (isColumn
+          ? "give the file the columns of contract.json, by the same names"
+          : "correct the rows, or leave them out: --on-error skip writes them to a file of their own"),
       diagnostics: errors.length === 1 ? [] : errors,
     },
   );

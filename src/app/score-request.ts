@@ -1,5 +1,6 @@
 /** What is asked of batch scoring. */
 import type { TableFormat } from "../serving/table-format.ts";
+import type { HistoryFile } from "./bring-history.ts";
 import type { ServableModel } from "./serve-model.ts";
 
 export interface ScoreInput {
@@ -16,6 +17,8 @@ export interface ScoreInput {
   readonly rejects: string;
   /** Rows that are held in memory and asked about at once. */
   readonly chunkRows: number;
+  /** Newer rows, for a model whose features look at earlier ones. */
+  readonly history?: HistoryFile | undefined;
   readonly signal: AbortSignal;
 }
 

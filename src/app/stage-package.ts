@@ -119,7 +119,10 @@ export async function keepProvenFeatures(
     code: "feature-proof-failed",
     severity: "warning",
     message: `${because}. Training works; serving is refused.`,
-    hint: "please report this notebook's feature code: the split should have been refused by reading",
+    hint:
+      plan.serve?.time === undefined
+        ? "please report this notebook's feature code: the split should have been refused by reading"
+        : "entity and time under serve in pipeline.yaml must tell the rows of the raw table apart, as the features group and sort them; take them back with null, or correct them",
     where: { path: input.notebook },
   };
   const plain = await emitPackage({ plan, program, lock: drafted.lock, unserved: because }, ports);

@@ -6,7 +6,7 @@ import type { ContractProblem, RawColumns } from "../contract/check-rows.ts";
 import type { Contract } from "../contract/schema.ts";
 
 /** More rows than any file has that fits into memory. */
-const ALL_ROWS = 2 ** 31 - 1;
+export const ALL_ROWS = 2 ** 31 - 1;
 
 /** How many rows are asked about at once: all, since rows of an entity may stand anywhere in a file. */
 export function rowsAtOnce({ answer }: Contract, wished: number): number {

@@ -53,6 +53,35 @@ export const TextEvent = z.object({
   text: z.string(),
 });
 
+/** `history`: what earlier rows the loaded model keeps; `null` where it keeps none. */
+export const HistoryReply = z.object({
+  history: z
+    .object({
+      /** None when the table is one series. */
+      entity: z.array(z.string()),
+      time: z.string(),
+      /** Those that newer rows must bring. */
+      columns: z.array(
+        z.object({
+          name: z.string(),
+          type: z.enum(["bool", "int64", "float64", "string", "timestamp"]),
+          nullable: z.boolean(),
+        }),
+      ),
+      /** All columns of the raw table. */
+      known: z.array(z.string()),
+    })
+    .nullable(),
+});
+
+/** `extend-history`: rows by place. */
+export const HistoryExtended = z.object({
+  /** Those that stand for one that was there. */
+  replaced: z.array(z.int().min(0)),
+  /** Those older than what is kept. */
+  unused: z.array(z.int().min(0)),
+});
+
 /** `open-rows` */
 export const RowsOpened = z.object({ names: z.array(z.string()), rows: z.int().min(0) });
 

@@ -222,6 +222,66 @@ export type CellEdge = z.infer<typeof CellEdge>;
 const Sliced = z.strictObject({ ...Address.shape, source: z.string() });
 export type Sliced = z.infer<typeof Sliced>;
 
+const Dependence = z.enum([
+  "target",
+  "random",
+  "table",
+  "label",
+  "fitted-per-key",
+  "fitted",
+  "row-filter",
+  "schema",
+  "row",
+]);
+
+/** A statement on the way from the raw table to the matrix. */
+const FeatureStatement = z.strictObject({
+  ...Address.shape,
+  /** Its first line. */
+  text: z.string(),
+  /** The class that decides how it is served; `null` where no row is part of it, or where it was not read. */
+  class: Dependence.nullable(),
+  /** All of its classes, that one first. */
+  classes: z.array(Dependence),
+  /** Fields of the state that are learned in it. */
+  fields: Names,
+  /** `refused` stands in the way of serving; what comes after it was not looked at. */
+  state: z.enum(["read", "refused", "not-read"]),
+});
+export type FeatureStatement = z.infer<typeof FeatureStatement>;
+
+/** Why the features cannot be split, and what would help. */
+const Refusal = z.strictObject({
+  ...Address.partial().shape,
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  /** Columns that may be declared; absent where no declaration helps. */
+  candidates: z.strictObject({ entity: Names, time: Names }).exactOptional(),
+});
+
+const Features = z.strictObject({
+  phase: z.literal("features"),
+  /** Variable of the served model; absent where the notebook has none. */
+  model: z.string().exactOptional(),
+  /** What pipeline.yaml declares of it. */
+  declared: z
+    .strictObject({ path: z.string(), entity: Names, time: z.string().nullable() })
+    .exactOptional(),
+  statements: z.array(FeatureStatement),
+  /** What is learned and kept; none where the features are refused. */
+  fields: z.array(z.strictObject({ name: z.string(), type: z.string(), source: z.string() })),
+  /** Column whose rows answers are for; absent where they are for single rows. */
+  entity: z.string().exactOptional(),
+  /** What features look at before a row; absent where they look at nothing. */
+  history: z
+    .strictObject({ entity: Names, time: z.string(), window: z.int().min(0).nullable() })
+    .exactOptional(),
+  refusal: Refusal.exactOptional(),
+  text: z.string(),
+});
+export type Features = z.infer<typeof Features>;
+
 /** The same as text for people. */
 const text = z.string();
 
@@ -243,6 +303,7 @@ export const InspectResult = z.discriminatedUnion("phase", [
     statements: z.array(Sliced),
     text,
   }),
+  Features,
   /** Without a plan the diagnostics say why. */
   z.strictObject({ phase: z.literal("plan"), plan: StoredPlan.optional(), text }),
 ]);

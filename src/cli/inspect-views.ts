@@ -140,7 +140,8 @@ export function addressOf(program: NotebookProgram, statement: StatementFacts): 
   return { ...addressOfCell(program, cellNumber(program, statement)), line: statement.line };
 }
 
-function addressOfCell(program: NotebookProgram, counted: number): CellAddress {
+/** A cell, as its own notebook numbers it. */
+export function addressOfCell(program: NotebookProgram, counted: number): CellAddress {
   const sources = cellSources(program.notebook);
   if (!hasSeveralFiles(sources)) return { cell: counted };
   const { path, cell } = placeOfCell(sources, counted);

@@ -19,6 +19,8 @@ export interface TextQuestion extends Question<string> {
 }
 
 export interface ChoiceQuestion<Value extends string> extends Question<Value> {
+  /** What Ctrl-D means, the end of all answers; without it the question waits on. */
+  readonly atEnd?: Value;
   readonly choices: readonly { readonly value: Value; readonly label: string }[];
 }
 
@@ -83,9 +85,36 @@ export function createPrompts(settings: PromptSettings): Prompts {
         const { select } = await import("@inquirer/prompts");
         const choices = question.choices.map(({ value, label }) => ({ value, name: label }));
         const preset = question.default === undefined ? {} : { default: question.default };
-        return select({ message: question.message, choices, ...preset }, context);
+        const asked = { message: question.message, choices, ...preset };
+        const { atEnd } = question;
+        if (atEnd === undefined) return select(asked, context);
+        return untilEnd((ended) => select(asked, { ...context, signal: ended }), atEnd, signal);
       }),
   };
+}
+
+/** Readline closes at Ctrl-D and leaves its question unanswered for good, so the key is watched here. */
+async function untilEnd<Answer>(
+  ask: (signal: AbortSignal) => Promise<Answer>,
+  atEnd: Answer,
+  given: AbortSignal,
+): Promise<Answer> {
+  const end = new AbortController();
+  const onKey = (_text: string | undefined, key: { ctrl?: boolean; name?: string }): void => {
+    if (key.ctrl === true && key.name === "d") end.abort();
+  };
+  const onClose = (): void => {
+    end.abort();
+  };
+  process.stdin.on("keypress", onKey).on("end", onClose);
+  try {
+    return await ask(AbortSignal.any([given, end.signal]));
+  } catch (error) {
+    if (end.signal.aborted && !given.aborted) return atEnd;
+    throw error;
+  } finally {
+    process.stdin.off("keypress", onKey).off("end", onClose);
+  }
 }
 
 function missingAnswer(question: Question<unknown>): UsageError {

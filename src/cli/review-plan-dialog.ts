@@ -25,7 +25,11 @@ export function reviewPlanDialog(ports: DialogPorts): ReviewPlan {
   };
 }
 
-async function askAction({ plan, taken }: PlanReview, prompts: Prompts): Promise<PlanAnswer> {
+async function askAction(
+  { plan, models, taken }: PlanReview,
+  prompts: Prompts,
+): Promise<PlanAnswer> {
+  const otherModels = models.filter((name) => name !== plan.serve?.modelVariable);
   const splittable = plan.steps.filter((step) => step.cells.length > 1);
   const last = taken.at(-1);
   const action = await prompts.choose({
@@ -41,6 +45,9 @@ async function askAction({ plan, taken }: PlanReview, prompts: Prompts): Promise
         : []),
       { value: "rename", label: "Rename a step" },
       { value: "drop", label: "Leave a cell out" },
+      ...(otherModels.length > 0
+        ? [{ value: "serve", label: "Serve another model" } as const]
+        : []),
       ...(last === undefined
         ? []
         : [{ value: "undo", label: `Take back: ${describeDecision(last)}` } as const]),
@@ -60,6 +67,8 @@ async function askAction({ plan, taken }: PlanReview, prompts: Prompts): Promise
       return askRename(plan, prompts);
     case "drop":
       return askDrop(plan, prompts);
+    case "serve":
+      return askModel(plan, otherModels, prompts);
   }
 }
 
@@ -113,6 +122,19 @@ async function askDrop(plan: Plan, prompts: Prompts): Promise<PlanAnswer> {
     })),
   });
   return { kind: "decide", decision: { kind: "drop", cell: Number(chosen) } };
+}
+
+async function askModel(
+  plan: Plan,
+  models: readonly string[],
+  prompts: Prompts,
+): Promise<PlanAnswer> {
+  const model = await prompts.choose({
+    message: `Which model is served in place of ${plan.serve?.modelVariable ?? "none"}?`,
+    flag: FLAG,
+    choices: models.map((name) => ({ value: name, label: name })),
+  });
+  return { kind: "decide", decision: { kind: "serve", model } };
 }
 
 async function chooseStep(

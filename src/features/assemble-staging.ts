@@ -5,6 +5,7 @@ import { walk } from "../python/syntax.ts";
 import { planAnswer } from "./answer/plan-answer.ts";
 import type { EncoderFields } from "./answer/target-fields.ts";
 import type { Target } from "./answer/target-trace.ts";
+import { ofFeatures } from "./dependence.ts";
 import { DATASET_TARGET } from "./evaluate-dataset.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
@@ -99,6 +100,7 @@ export function assembleStaging(walked: StagedWalk): FeatureStaging {
     frameName: draft.frameName,
     stateName: draft.stateName,
     classes: walked.seen.dependences.list(),
+    statements: walked.seen.dependences.list(ofFeatures(walked.slice)),
     history: walked.history,
     notes: [
       ...because.map((text) => ({ text, where: { path: program.notebook } })),

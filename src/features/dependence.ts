@@ -33,8 +33,10 @@ export interface ClassifiedStatement {
   readonly line: number;
   /** The statement's first line. */
   readonly text: string;
-  /** In order of {@link ORDER}: the one that decides first. */
+  /** In order of {@link ORDER}: the one that decides first. None where it makes something that no row is part of, or was not looked at. */
   readonly classes: readonly Dependence[];
+  /** Fields of the state that are learned here. */
+  readonly fields: readonly string[];
 }
 
 /** What weighs most comes first: a statement that learns a statistic of the target is a target statement. */
@@ -50,34 +52,50 @@ const ORDER: readonly Dependence[] = [
   "row",
 ];
 
+interface Noted {
+  readonly statement: FeatureStatement;
+  readonly classes: Set<Dependence>;
+  readonly fields: Set<string>;
+}
+
 /** Collects classes while the statements are walked. Mutable, and only ever seen inside one call of `stageFeatures`. */
 export class Dependences {
-  readonly #found = new Map<
-    string,
-    { readonly statement: FeatureStatement; readonly classes: Set<Dependence> }
-  >();
+  readonly #found = new Map<string, Noted>();
 
   /** Notes that a statement depends on the table in a way. */
   add(statement: FeatureStatement, dependence: Dependence): void {
-    const key = `${String(statement.position)}:${String(statement.facts.span.start)}`;
-    const entry = this.#found.get(key) ?? { statement, classes: new Set() };
-    entry.classes.add(dependence);
-    this.#found.set(key, entry);
+    this.#entry(statement).classes.add(dependence);
   }
 
-  /** Whether anything is known of a statement. */
-  has({ position, facts }: FeatureStatement): boolean {
-    return this.#found.has(`${String(position)}:${String(facts.span.start)}`);
+  /** Notes that a field of the state is learned in a statement. */
+  learns(statement: FeatureStatement, field: string): void {
+    this.#entry(statement).fields.add(field);
   }
 
-  /** All statements with their classes, in the notebook's order. */
-  list(): readonly ClassifiedStatement[] {
-    return [...this.#found.values()]
+  /** Whether a class of a statement is known. */
+  has(statement: FeatureStatement): boolean {
+    return (this.#found.get(keyOf(statement))?.classes.size ?? 0) > 0;
+  }
+
+  /**
+   * Statements with their classes, in the notebook's order.
+   *
+   * @param also Those that are told, too, where nothing was noted of them.
+   */
+  list(also: readonly FeatureStatement[] = []): readonly ClassifiedStatement[] {
+    const all = new Map(
+      also.map((statement): readonly [string, Noted] => [
+        keyOf(statement),
+        { statement, classes: new Set(), fields: new Set() },
+      ]),
+    );
+    for (const [key, noted] of this.#found) all.set(key, noted);
+    return [...all.values()]
       .toSorted(
         ({ statement: left }, { statement: right }) =>
           left.position - right.position || left.facts.span.start - right.facts.span.start,
       )
-      .map(({ statement, classes }) => {
+      .map(({ statement, classes, fields }) => {
         const { facts, tree, cell } = statement;
         const text = tree.text.slice(facts.span.start, facts.span.end).split("\n")[0] ?? "";
         return {
@@ -85,7 +103,24 @@ export class Dependences {
           line: facts.line,
           text,
           classes: ORDER.filter((dependence) => classes.has(dependence)),
+          fields: [...fields],
         };
       });
   }
+
+  #entry(statement: FeatureStatement): Noted {
+    const key = keyOf(statement);
+    const entry = this.#found.get(key) ?? { statement, classes: new Set(), fields: new Set() };
+    this.#found.set(key, entry);
+    return entry;
+  }
+}
+
+/** Without imports, which the features only are written with. */
+export function ofFeatures(slice: readonly FeatureStatement[]): readonly FeatureStatement[] {
+  return slice.filter(({ facts }) => facts.imports.length === 0);
+}
+
+function keyOf({ position, facts }: FeatureStatement): string {
+  return `${String(position)}:${String(facts.span.start)}`;
 }

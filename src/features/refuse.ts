@@ -1,6 +1,6 @@
 /** How the inside of staging stops: a private signal that `stageFeatures` turns into a `Result`; it never leaves this folder. */
 import type { Place } from "../base/diagnostic.ts";
-import type { Dependence } from "./dependence.ts";
+import type { ClassifiedStatement, Dependence } from "./dependence.ts";
 import type { FeatureRefusal } from "./staging.ts";
 
 /** Carries one refusal up to {@link catchRefusal}. */
@@ -16,7 +16,7 @@ class RefusalSignal extends Error {
 
 const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
   "feature-model-unknown":
-    "name the served model in pipeline.yaml (serve: model), or fit one estimator at the top level of the notebook",
+    "fit one estimator at the top level of the notebook; where it fits several, a decision in pipeline.yaml says which is served: `- { kind: serve, model: NAME }`",
   "feature-matrix-unknown":
     "call model.predict(X) or model.fit(X, y) at the top level of the notebook, with X a variable",
   "feature-raw-table-unknown": "read the raw table once, with one of pandas' read functions",
@@ -49,6 +49,19 @@ export function refuse(
   next: Partial<Pick<FeatureRefusal, "hint" | "candidates">> = {},
 ): never {
   throw new RefusalSignal({ code, message, hint: HINTS[code], where, ...next });
+}
+
+/** Runs `work`; a refusal inside it goes on with what is known of the statements by then. */
+export function withStatements<T>(
+  work: () => T,
+  statements: () => readonly ClassifiedStatement[],
+): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RefusalSignal)) throw error;
+    throw new RefusalSignal({ ...error.refusal, statements: statements() });
+  }
 }
 
 /** Runs `work`; a refusal inside it is returned, anything else is thrown on. */

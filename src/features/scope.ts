@@ -39,6 +39,8 @@ export interface HistoryDraft {
   readonly entity: readonly string[];
   readonly time: string | undefined;
   readonly candidates: HistoryCandidates;
+  /** Path of pipeline.yaml, for messages. */
+  readonly settings: string;
   /** Position of the last statement that looks at earlier rows; `undefined` before that is known. Up to there history stands above the served rows. */
   readonly until: number | undefined;
   /** Position of the statement being staged; of a helper's line that of its call. */

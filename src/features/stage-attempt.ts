@@ -5,6 +5,7 @@ import { keepTargetEncoders } from "./answer/target-fields.ts";
 import type { ColumnsAfter, Target } from "./answer/target-trace.ts";
 import { traceTarget } from "./answer/trace-target.ts";
 import { assembleStaging } from "./assemble-staging.ts";
+import { type ClassifiedStatement, ofFeatures } from "./dependence.ts";
 import { servedEntity } from "./entities/stage-entities.ts";
 import { trackEntities } from "./entities/track-entities.ts";
 import { evaluate } from "./evaluate.ts";
@@ -17,7 +18,7 @@ import { historyPlan, stageBesideHistory } from "./history/stage-history.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import type { Part } from "./parts.ts";
 import { evaluatePart } from "./parts.ts";
-import { refuse } from "./refuse.ts";
+import { refuse, withStatements } from "./refuse.ts";
 import { checkNames } from "./reserved-names.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt } from "./scope.ts";
@@ -26,14 +27,30 @@ import { stageStatement } from "./stage-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
 import type { FeatureStaging } from "./staging.ts";
 import { lifterFor, newDraft } from "./staging-draft.ts";
-import type { Attempt, AttemptInput } from "./staging-input.ts";
+import { type Attempt, type AttemptInput, settingsOf } from "./staging-input.ts";
 import { LABEL, mayHaveColumn } from "./value.ts";
 
-/** Walks the slice of one matrix; what it looks at of earlier rows last shows only at the end. */
-export function stageAttempt(
+/** What a walk gives. */
+interface Staged {
+  readonly staging: FeatureStaging;
+  /** The last statement that looks at earlier rows, by position. */
+  readonly lastUse: number | undefined;
+}
+
+/** Walks the slice of one matrix; what it looks at of earlier rows last shows only at the end. A refusal says how far it came. */
+export function stageAttempt(request: AttemptInput, until: number | undefined): Staged {
+  let known: () => readonly ClassifiedStatement[] = () => [];
+  return withStatements(
+    () => walkSlice(request, until, (statements) => (known = statements)),
+    () => known(),
+  );
+}
+
+function walkSlice(
   { input, program, model, attempt, entity }: AttemptInput,
   until: number | undefined,
-): { readonly staging: FeatureStaging; readonly lastUse: number | undefined } {
+  onSlice: (statements: () => readonly ClassifiedStatement[]) => void,
+): Staged {
   const { call, matrix, side } = attempt;
   const fitted =
     model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict") ?? call;
@@ -50,9 +67,10 @@ export function stageAttempt(
         : [{ names: namesIn(fitted.statement, node), before: fitted.statement.position }],
     ),
   ]);
-  checkNames(program, slice.statements);
   const parameters = (input.parameters ?? []).map(({ variable }) => variable);
   const draft = newDraft(slice.statements, new Set([...identifiersOf(program), ...parameters]));
+  onSlice(() => draft.dependences.list(ofFeatures(slice.statements)));
+  checkNames(program, slice.statements);
   const tracking = entity === undefined ? undefined : trackEntities(entity.key, program, draft);
   if (tracking !== undefined) entity?.onStart(tracking);
   const names: Scope["names"] = new Map();
@@ -79,6 +97,7 @@ export function stageAttempt(
     entity: input.entity ?? [],
     time: input.time,
     candidates: findHistoryCandidates(program),
+    settings: settingsOf(input),
     until,
   });
   const scopeAt = (statement: FeatureStatement): Scope => ({

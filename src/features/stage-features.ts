@@ -14,13 +14,24 @@ import { buildFeatureProgram, placeOf } from "./feature-program.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import { isAsking } from "./models/model-calls.ts";
-import { checkOneState, findModelsByKey, inTermsOfKey } from "./models/models-by-key.ts";
+import {
+  checkOneState,
+  checkOnlyLoopFills,
+  findModelsByKey,
+  inTermsOfKey,
+} from "./models/models-by-key.ts";
 import type { ServedModel } from "./models/served-model.ts";
 import { findServedModel } from "./models/served-model.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
 import { stageAttempt } from "./stage-attempt.ts";
 import type { FeatureRefusal, FeatureStaging } from "./staging.ts";
-import type { Attempt, AttemptInput, RoundInput, StageFeaturesInput } from "./staging-input.ts";
+import {
+  type Attempt,
+  type AttemptInput,
+  type RoundInput,
+  type StageFeaturesInput,
+  settingsOf,
+} from "./staging-input.ts";
 import { inNotebookLines } from "./unroll/notebook-lines.ts";
 import { unrollTables } from "./unroll/unroll-tables.ts";
 
@@ -53,6 +64,10 @@ function stageModels(
       ? undefined
       : findModelsByKey(program, facts, variable, parser);
   if (variable === undefined || byKey === undefined) return stageOneModel(input, program);
+  const filled = catchRefusal(() => {
+    checkOnlyLoopFills(program, byKey, variable);
+  });
+  if (!filled.ok) return err(filled.error);
   const { facts: ofRound, model, rounds } = byKey;
   // A round's text is not the notebook's, in which the parameters have their places.
   const round = { ...input, facts: ofRound, modelVariable: model, rounds, parameters: [] };
@@ -77,6 +92,7 @@ function stageOneModel(
         // Several columns together name whose history it is; the rows of entities have one key.
         declared: input.entity?.length === 1 ? input.entity[0] : undefined,
         program,
+        settings: settingsOf(input),
       },
     );
     if (staged.ok) return ok(staged.value);

@@ -130,6 +130,7 @@ function keyed(draft: StagingDraft, { statement, name, type, source }: KeyedFiel
   const typed = keys.length === 0 ? type : `dict[Any, ${type}]`;
   draft.fields.push({ name, type: typed, source: source.replace(/\s+/gu, " ").trim() });
   draft.values.push(name);
+  draft.dependences.learns(statement, name);
   if (keys.length === 0) {
     // What only one branch learns is there in any case.
     if (draft.loop.isBranch) draft.outermost.push(ourLine(statement, `${name} = None`));
@@ -161,6 +162,7 @@ function variableField(draft: StagingDraft, { statement, name, type }: VariableR
   draft.variables.set(key, field);
   draft.fields.push({ name: field, type, source: `\`${name}\` after cell ${String(maker.cell)}` });
   draft.values.push(field);
+  draft.dependences.learns(maker, field);
   if (field !== name)
     draft.after.push({ statement: maker, code: `${field} = copy.deepcopy(${name})` });
   return field;

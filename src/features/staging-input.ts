@@ -32,6 +32,13 @@ export interface StageFeaturesInput {
   readonly time?: string;
   /** Numbers and flags that a run may give another value. */
   readonly parameters?: readonly PlacedParameter[];
+  /** Path of pipeline.yaml, for messages that say what to write there. */
+  readonly settings?: string;
+}
+
+/** pipeline.yaml as messages name it. */
+export function settingsOf({ settings }: StageFeaturesInput): string {
+  return settings ?? "pipeline.yaml";
 }
 
 /** A matrix to start from and the side of the split it stands on. */

@@ -121,6 +121,8 @@ export interface FeatureStaging {
   readonly stateName: string;
   /** What each statement of the feature code depends on. */
   readonly classes: readonly ClassifiedStatement[];
+  /** The same of every statement on the way from the raw table to the matrix. */
+  readonly statements: readonly ClassifiedStatement[];
   /** Present when features look at earlier rows. */
   readonly history: HistoryPlan | undefined;
   /** Things a reader should know: rows left out of training, display code skipped. */
@@ -148,8 +150,10 @@ export interface FeatureRefusal {
   readonly message: string;
   readonly hint: string;
   readonly where: Place;
-  /** Columns that might say whose row it is, and when; present when a declaration of both is what is missing. */
+  /** Columns that might say whose row it is, and when; present when a declaration of one or both is what is missing. */
   readonly candidates?: HistoryCandidates;
+  /** Every statement on the way to the matrix, with what was known of it by then; absent where there is no way. */
+  readonly statements?: readonly ClassifiedStatement[];
 }
 
 /** Columns that the code uses as groups, and as times. */

@@ -1,5 +1,5 @@
 /**
- * What a person decided about the steps (merge, split, rename, drop), replayed on the steps that planning proposes.
+ * What a person decided about the steps (merge, split, rename, drop) and the served model (serve), replayed on the steps that planning proposes.
  *
  * A decision that cannot be followed soundly is an error with its reason: nothing is promoted. One that no longer fits a
  * changed notebook is a warning, and stays in pipeline.yaml. Cells are told by their text, so that a decision follows its
@@ -91,9 +91,17 @@ export interface StepDecisions {
   /** Joins what may not stay apart. */
   readonly sound: (segments: readonly Segment[]) => SoundSegments;
   readonly path: string;
+  /** Variable of the model that is served. */
+  readonly served: string | undefined;
 }
 
-/** Applies merge, split and rename in the order given; drop and fix are done before. An error among the diagnostics means that the plan must not be used. */
+/** The model that the newest decision about it names. */
+export function chosenModel(items: readonly DecidedItem[]): string | undefined {
+  const decision = items.findLast((item) => item.decision.kind === "serve")?.decision;
+  return decision?.kind === "serve" ? decision.model : undefined;
+}
+
+/** Applies merge, split and rename in the order given; drop, fix and serve are done before. An error among the diagnostics means that the plan must not be used. */
 export function applyDecisions(input: StepDecisions): {
   readonly steps: readonly NamedSegment[];
   readonly diagnostics: readonly Diagnostic[];
@@ -104,6 +112,15 @@ export function applyDecisions(input: StepDecisions): {
     const { decision } = item;
     // What concerns cells is done before there are steps.
     if (!item.fits || decision.kind === "drop" || decision.kind === "fix") continue;
+    if (decision.kind === "serve") {
+      // Of several the newest counts.
+      const isNewest = decision.model === chosenModel(input.items);
+      if (isNewest && decision.model !== input.served)
+        diagnostics.push(
+          unfit(item, `no model is kept under the name ${decision.model}`, input.path),
+        );
+      continue;
+    }
     const applied = applyOne(decision, steps, input);
     switch (applied.kind) {
       case "done":
@@ -125,7 +142,7 @@ type Applied =
   | { readonly kind: "unfit" | "unsound"; readonly because: string };
 
 function applyOne(
-  decision: Exclude<Decision, { kind: "drop" | "fix" }>,
+  decision: Exclude<Decision, { kind: "drop" | "fix" | "serve" }>,
   steps: readonly NamedSegment[],
   input: StepDecisions,
 ): Applied {
@@ -253,6 +270,8 @@ export function describeDecision(decision: Decision): string {
       return `drop cell ${String(decision.cell)}`;
     case "fix":
       return `fix ${decision.what}`;
+    case "serve":
+      return `serve ${decision.model}`;
   }
 }
 

@@ -31,7 +31,7 @@ import { inNotebookOf, isOneNotebook, stepAcrossNotebooks } from "./one-notebook
 import { outsideOf } from "./outside.ts";
 import { findParameters, kebab, liftLiteral, parametersOfStep } from "./parameters.ts";
 import { addressOf, type Plan, type StatementRef, type Step } from "./plan.ts";
-import { servedModelOf } from "./planned-model.ts";
+import { servableModels, servedModelOf } from "./planned-model.ts";
 import { nothingToPromote, refusals } from "./refusals.ts";
 import { repeatEnvironmentReads } from "./repeat-environment-reads.ts";
 import {
@@ -71,6 +71,8 @@ export interface PlanInput {
 export interface Planned {
   readonly plan: Plan | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Variables of the models that a person may choose from; absent without a plan. */
+  readonly models?: readonly string[];
 }
 
 /** Module names of the generated package that no step may take. */
@@ -111,7 +113,7 @@ export function planNotebook(input: PlanInput): Planned {
     kept: keptOf(ordinary, facts),
     items: located.items,
     cellOf: (statement) => cellNumber(program, statement),
-    interfaces: interfaceOptions(program, facts, names, ordinary),
+    interfaces: interfaceOptions(input, facts, names, ordinary),
     path,
   });
   const wanted = ordinary.filter((statement) => !dropped.cells.has(cellNumber(program, statement)));
@@ -146,12 +148,12 @@ function keptOf(
 }
 
 function interfaceOptions(
-  program: NotebookProgram,
+  input: PlanInput,
   facts: Reconciled,
   names: NameTable,
   kept: readonly StatementFacts[],
 ): InterfaceOptions {
-  const served = servedModelOf(program, facts, kept);
+  const served = servedModelOf(input, facts, kept);
   return {
     isData: (name) =>
       !names.importedNames.has(name) && !names.helperNames.has(name) && !names.constants.has(name),
@@ -177,7 +179,7 @@ function assemble(
   const { program, observation } = input;
   const callsOf = followedCalls(facts.statements);
   const path = program.notebook.path;
-  const served = servedModelOf(program, facts, kept);
+  const served = servedModelOf(input, facts, kept);
   const end = kept.at(-1);
   const results = keptResults({
     kept,
@@ -190,7 +192,7 @@ function assemble(
   });
   const helperConstants = constantsOfHelpers(names);
   const madeAgain = namesMadeAgain(chosen.repeated);
-  const options = { ...interfaceOptions(program, facts, names, kept), results, madeAgain };
+  const options = { ...interfaceOptions(input, facts, names, kept), results, madeAgain };
   const complete = (segment: Segment): Segment => withRepeated(segment, chosen.repeated);
   const soundly = {
     interfacesOf: (segments: readonly Segment[]) =>
@@ -235,6 +237,7 @@ function assemble(
     cellOf: soundly.cellOf,
     sound: (segments) => soundSegments({ ...soundly, segments }),
     path,
+    served: served?.variable,
   });
   const notesOfDecisions = [...chosen.located.diagnostics, ...decided.diagnostics];
   if (decided.diagnostics.some((found) => found.severity === "error"))
@@ -379,5 +382,6 @@ function assemble(
   return {
     plan,
     diagnostics: [...facts.diagnostics, ...proposed.diagnostics, ...notesOfDecisions, ...notes],
+    models: servableModels(input, facts, kept),
   };
 }

@@ -60,6 +60,11 @@ export const Decision = z.discriminatedUnion("kind", [
     source: CellSource.optional(),
   }),
   z.strictObject({ kind: z.literal("fix"), what: z.literal("leakage") }),
+  z.strictObject({
+    kind: z.literal("serve"),
+    /** The notebook's variable; one that holds a model for each key serves them all. */
+    model: z.string().regex(/^[A-Za-z_]\w*$/, "must be a variable of the notebook"),
+  }),
 ]);
 export type Decision = z.infer<typeof Decision>;
 

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { ValueObservation } from "../observation/schema.ts";
 import type { StatementFacts } from "../python/facts.ts";
+import { mayMutate } from "../python/mutated-names.ts";
 import type { CallsOf } from "./followed-calls.ts";
 import { isCrossValidation, isModelFitCall, isModelType } from "./roles.ts";
 
@@ -22,6 +23,10 @@ export interface ServedModelInput {
   readonly isStored: (name: string) => boolean;
   /** Calls of a statement, those inside the notebook's own functions included. */
   readonly callsOf: CallsOf;
+  /** Every statement of the notebook, in order; those that nothing needs among them. */
+  readonly all: readonly StatementFacts[];
+  /** The variable that a person chose; it wins where it can be served. */
+  readonly chosen?: string | undefined;
 }
 
 const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
@@ -30,6 +35,34 @@ const DUMPERS = /^(joblib\.dump|pickle\.dump|skops\.io\.dump)$/;
  * Saved by the notebook beats fitted last, and that beats fitted last in a loop over several models. `undefined` when nothing stands out.
  */
 export function findServedModel(input: ServedModelInput): ServedModel | undefined {
+  const chosen = findServableModels(input).find(({ variable }) => variable === input.chosen);
+  return chosen ?? modelByItself(input);
+}
+
+/**
+ * Every model that can be chosen, in the order of their fits: those that are stored and still what was fitted at the notebook's end, and
+ * variables that keep one model for each key.
+ */
+export function findServableModels(input: ServedModelInput): readonly ServedModel[] {
+  const { statements } = input;
+  // What is put in beside the loop may take other features.
+  const isFilledElsewhere = (name: string, fit: StatementFacts): boolean =>
+    input.all.some(
+      (other, at) =>
+        other !== fit &&
+        (mayMutate(other, name) || (other.mayWrite.includes(name) && at > input.all.indexOf(fit))),
+    );
+  const models = allFittedModels(input).filter(([name, fit]) => isHeldBehind(name, fit, input));
+  const byKey = collectionsOfModels(statements).filter(
+    ([name, fit]) => !isFilledElsewhere(name, fit),
+  );
+  return [...new Map([...models, ...byKey])]
+    .filter(([name]) => input.isStored(name))
+    .map(([variable, fit]) => ({ variable, because: "pipeline.yaml says so", fit }))
+    .sort((left, right) => statements.indexOf(left.fit) - statements.indexOf(right.fit));
+}
+
+function modelByItself(input: ServedModelInput): ServedModel | undefined {
   const models = allFittedModels(input).filter(([name]) => input.isStored(name));
   const fits = new Map(models);
   const lastFit = models.at(-1)?.[1];
@@ -66,7 +99,7 @@ export function whyNoModel(statements: readonly StatementFacts[], callsOf: Calls
     : "the notebook saves no model that can be stored, and calls .fit(…) of none";
 }
 
-/** Whether a loop's variable still is the model of the last round: nothing binds it again. */
+/** Whether a variable still is what was fitted last under it: nothing binds it again. */
 function isHeldBehind(
   name: string,
   fit: StatementFacts,

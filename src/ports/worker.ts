@@ -19,6 +19,8 @@ export type WorkerOperation =
   | "convert"
   | "load"
   | "predict"
+  | "history"
+  | "extend-history"
   | "open-rows"
   | "next-rows"
   | "write-rows"

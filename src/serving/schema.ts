@@ -61,5 +61,14 @@ export const ScoreResult = z.strictObject({
   /** Rows that were left out of the output, and the file they are in; `null` where bad rows end the command. */
   rejected: z.int().min(0),
   rejects: z.string().nullable(),
+  /** Newer rows that the answers look at beside those that the model keeps; `null` where none were brought. */
+  history: z
+    .strictObject({
+      file: z.string(),
+      rows: z.int().min(0),
+      /** Those that were taken in place of one that the model keeps. */
+      replaced: z.int().min(0),
+    })
+    .nullable(),
 });
 export type ScoreResult = z.infer<typeof ScoreResult>;

@@ -33,6 +33,17 @@ def encode_table(value: Any, limit: int | None = None) -> Columns:
     return {"columns": columns, "rows": len(frame), "totalRows": total}, payloads
 
 
+def kinds_of(frame: Any) -> list[dict[str, Any]]:
+    """Of each column the type that it has on the wire, and whether rows like these may be null there."""
+    kinds = []
+    for position in range(frame.shape[1]):
+        series = frame.iloc[:, position]
+        kind = _kind_of(series)
+        nullable = kind not in ("bool", "int64") or bool(series.isna().any())
+        kinds.append({"type": kind, "nullable": nullable})
+    return kinds
+
+
 def raw_table(value: Any) -> Any:
     """The table of a data set of scikit-learn (its columns by name, and ``target``) or of a matrix; anything else as it is."""
     import pandas as pd

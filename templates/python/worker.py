@@ -240,6 +240,8 @@ class Session:
             "observe": self.observe,
             "load": self.load,
             "predict": self.predict,
+            "history": self.history,
+            "extend-history": self.extend_history,
             "open-rows": self.open_rows,
             "next-rows": self.next_rows,
             "write-rows": self.write_rows,
@@ -488,6 +490,22 @@ class Session:
         tables = sibling("tables")
         frame = tables.decode_table(header, payloads)
         return {"answers": tables.answers_of(self.predictor, frame)}, []
+
+    def history(self, _header: dict[str, Any], _payloads: Payloads) -> Reply:
+        """What earlier rows the loaded model keeps; see ``extending.py``."""
+        found = sibling("extending").described(self.predictor, sibling("tables"))
+        return {"history": found}, []
+
+    def extend_history(self, header: dict[str, Any], payloads: Payloads) -> Reply:
+        """Put newer rows into the loaded model's history, in this process."""
+        extending = sibling("extending")
+        frame = sibling("tables").decode_table(header, payloads)
+        try:
+            return extending.extend(self.predictor, frame), []
+        except extending.HistoryError as error:
+            place = {"column": error.column, "row": error.row}
+            told = {name: value for name, value in place.items() if value is not None}
+            raise WorkerFailure("history-malformed", str(error), **told) from error
 
     def open_rows(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         """Begin to read a Parquet file."""

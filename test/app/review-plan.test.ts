@@ -78,3 +78,29 @@ test("takes the newest decision back", async () => {
 test("gives up without a decision", async () => {
   await expect(talk([() => ({ kind: "give-up" })])).rejects.toMatchObject({ code: "interrupted" });
 });
+
+test("shows the models that can be served, and serves the chosen one", async () => {
+  const { program } = await programOf([
+    'import pandas as pd\nfrom sklearn.linear_model import LinearRegression\ndf = pd.read_csv("a.csv")',
+    'models = {}\nfor c in [1, 2]:\n    m = LinearRegression()\n    m.fit(df[["x"]], df["y"] * c)\n    models[c] = m',
+  ]);
+  const shown: PlanReview[] = [];
+  const answers: readonly PlanAnswer[] = [
+    { kind: "decide", decision: { kind: "serve", model: "models" } },
+    { kind: "undo" },
+    { kind: "decide", decision: { kind: "serve", model: "models" } },
+    { kind: "accept" },
+  ];
+  const items = await reviewPlan({ ...(await planning()), program }, (review) => {
+    shown.push(review);
+    return Promise.resolve(answers[shown.length - 1] ?? { kind: "accept" });
+  });
+  expect(shown[0]?.models).toEqual(["m", "models"]);
+  expect(shown.map(({ plan }) => plan.serve?.modelVariable)).toEqual([
+    "m",
+    "models",
+    "m",
+    "models",
+  ]);
+  expect(items.map(({ decision }) => decision)).toEqual([{ kind: "serve", model: "models" }]);
+});

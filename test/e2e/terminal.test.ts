@@ -11,6 +11,7 @@ import { type TempProject, tempProject } from "../support/temp-project.ts";
 import {
   BACKSPACE,
   CTRL_C,
+  CTRL_D,
   DOWN,
   ENTER,
   onTerminal,
@@ -165,4 +166,73 @@ test("asks for the passphrase of the key that an approval is signed with", async
   const again = await onTerminal([...words, "--env", "staging"], wrong, { folder, environment });
   expect(again.exit).toBe(2);
   expect(again.text).toContain("incorrect passphrase");
+});
+
+const SALES = [
+  "import pandas as pd\nfrom sklearn.linear_model import LinearRegression",
+  'df = pd.read_csv("sales.csv", parse_dates=["date"])\ndf = df.sort_values(["shop", "date"])',
+  'df["before"] = df.groupby("shop")["sold"].shift(1)\ndf = df.dropna(subset=["before"])',
+  'X = df[["before", "price"]]\ny = df["sold"]\nmodel = LinearRegression()\nmodel.fit(X, y)',
+];
+const SOLD = Array.from({ length: 24 }, (_, day) =>
+  ["north", "south"].map((shop, at) => {
+    const price = 3 + ((day * 7 + at) % 5);
+    const sold = 20 + ((day * 5 + at * 3) % 11);
+    return `2024-03-${String(day + 1).padStart(2, "0")},${shop},${String(price)},${String(sold)}`;
+  }),
+).flat();
+const TIME = "Which column says when a row was?";
+const WHOSE = "Which column says whose a row is?";
+
+test("promote --interactive asks whose a row is and when, and serves from a history then", async () => {
+  await using project = await tempProject({
+    "story.ipynb": notebookText(SALES),
+    "sales.csv": `${["date,shop,price,sold", ...SOLD].join("\n")}\n`,
+  });
+  // Ctrl-D: nobody answers any more.
+  const left = await promote(
+    project,
+    ["--interactive"],
+    [
+      [QUESTION, ENTER],
+      [TIME, CTRL_D],
+    ],
+  );
+  expect([left.exit, left.text]).toEqual([
+    0,
+    expect.stringMatching(/Serving needs a decision: story\.ipynb, cell 3, line 1/),
+  ]);
+  expect(left.text).toMatch(/under serve in pipelines\/story\/pipeline\.yaml write `entity: shop`/);
+  const settings = "pipelines/story/pipeline.yaml";
+  expect(await project.read(settings)).toContain("  entity: null\n  time: null\n");
+
+  const asked = await promote(
+    project,
+    ["--interactive"],
+    [
+      [QUESTION, ENTER],
+      [TIME, `${DOWN.repeat(2)}${ENTER}`],
+      ["What is the column with the time called?", `dates${ENTER}`],
+      [`the raw table has no column dates (did you mean "date"?)`, ""],
+      [TIME, `${DOWN}${ENTER}`],
+      [WHOSE, `${DOWN}${ENTER}`],
+      ["What should happen with this decision?", `${DOWN}${ENTER}`],
+      [TIME, `${DOWN}${ENTER}`],
+      [WHOSE, `${DOWN}${ENTER}`],
+      ["What should happen with this decision?", ENTER],
+    ],
+  );
+  expect([asked.exit, asked.text]).toEqual([0, expect.stringMatching(/ready: the features are/)]);
+  expect(asked.text).toContain("Take back: entity: shop, time: date");
+  expect(await project.read(settings)).toContain("  entity: shop\n  time: date\n");
+
+  // Taken back as any other line of the file.
+  const text = await project.read(settings);
+  await project.write(
+    settings,
+    text.replace("entity: shop", "entity: null").replace(/ +time: date\n/, ""),
+  );
+  const back = await promote(project, [], []);
+  expect([back.exit, back.text]).toEqual([0, expect.stringMatching(/not available/)]);
+  expect(await project.read(settings)).toContain("  entity: null\n  time: null\n");
 });

@@ -134,6 +134,14 @@ test("serves a model for each key by the features that all of them take", async 
   );
 });
 
+test.each(["models: dict = {}", "models = dict()", "print(models)\nmodels = {}"])(
+  "nothing else is in the models by key after %j",
+  async (line) => {
+    const lines = `${BY_KEY.replace("models = {}", line)}print(models[7].predict(df[["size", "age"]]))\n`;
+    expect(await stageScript(HEAD + lines, "models")).toMatchObject({ ok: true });
+  },
+);
+
 test.each([
   {
     name: "a feature depends on the key",
@@ -158,6 +166,27 @@ test.each([
     ),
     code: "feature-matrix-unknown",
     line: 6,
+  },
+  {
+    name: "one that takes other features is there before",
+    lines: BY_KEY.replace(
+      "models = {}",
+      'models = {0: LinearRegression().fit(df[["age", "size"]], df["left"])}',
+    ),
+    code: "feature-matrix-unknown",
+    line: 1,
+  },
+  {
+    name: "one that takes other features is put in later",
+    lines: `${BY_KEY}models[0] = LinearRegression().fit(df[["age", "size"]], df["left"])\n`,
+    code: "feature-matrix-unknown",
+    line: 9,
+  },
+  {
+    name: "the last one is fitted again with other features",
+    lines: `${BY_KEY}tree.fit(df[["age", "size"]], df["left"])\n`,
+    code: "feature-matrix-unknown",
+    line: 9,
   },
 ])("refuses a model for each key where $name", async ({ lines, code, line }) => {
   expect(await stageScript(HEAD + lines, "models")).toMatchObject({

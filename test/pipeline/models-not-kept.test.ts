@@ -51,6 +51,7 @@ test("the model that is served is one that can be stored", async () => {
   const served = (isStored: (name: string) => boolean): string | undefined =>
     findServedModel({
       statements: program.facts.statements,
+      all: program.facts.statements,
       typeAfter: () => undefined,
       isStored,
       callsOf: (statement) => statement.calls,

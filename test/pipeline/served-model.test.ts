@@ -78,3 +78,45 @@ test.each([
   const plan = await planned([IMPORTS, TABLES, ...cells]);
   expect(plan.serve?.modelVariable).toBe(model);
 });
+
+const SEVERAL = [
+  IMPORTS,
+  TABLES,
+  "first = LogisticRegression()\nfirst.fit(X, y)\nprint(first.score(X, y))",
+  "models = {}\nfor c in [1, 2]:\n    m = LogisticRegression(C=c)\n    m.fit(X, y)\n    models[c] = m",
+];
+
+test("a decision chooses among the models that are kept, those by key together", async () => {
+  const byItself = await planOf(SEVERAL);
+  expect(byItself.models).toEqual(["first", "m", "models"]);
+  expect(byItself.plan?.serve?.modelVariable).toBe("first");
+  for (const model of ["m", "models"]) {
+    const { plan, diagnostics } = await planOf(SEVERAL, { decisions: [{ kind: "serve", model }] });
+    expect(plan?.serve).toMatchObject({ modelVariable: model, model });
+    expect(plan?.decisions).toEqual([{ kind: "serve", model }]);
+    expect(diagnostics.map(({ code }) => code)).not.toContain("decision-no-longer-fits");
+  }
+});
+
+test("the newest of several decisions counts, and one for what is no model does nothing but say so", async () => {
+  const decisions = ["models", "m"].map((model) => ({ kind: "serve", model }) as const);
+  const newest = await planOf(SEVERAL, { decisions });
+  expect(newest.plan?.serve?.modelVariable).toBe("m");
+  expect(newest.diagnostics.map(({ code }) => code)).not.toContain("decision-no-longer-fits");
+  const unknown = await planOf(SEVERAL, { decisions: [{ kind: "serve", model: "df" }] });
+  expect(unknown.plan?.serve?.modelVariable).toBe("first");
+  expect(unknown.diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: "decision-no-longer-fits",
+      message: expect.stringContaining("serve df does not fit") as unknown,
+    }),
+  );
+});
+
+test.each([
+  { name: "put in beside the loop", line: 'models["x"] = first' },
+  { name: "bound again", line: "models = {3: first}" },
+])("models by key are not offered where one is $name", async ({ line }) => {
+  const { models } = await planOf([...SEVERAL, `${line}\nprint(models)`]);
+  expect(models).toEqual(["first", "m"]);
+});

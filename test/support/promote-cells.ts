@@ -123,7 +123,7 @@ async function promote(
         allowNetwork: false,
         allowWrite: false,
         lock: false,
-        review: undefined,
+        reviews: undefined,
         variables: environment ?? {},
         signal: new AbortController().signal,
       },

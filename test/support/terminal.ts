@@ -25,6 +25,7 @@ export const DOWN = "\u001b[B";
 export const BACKSPACE = "\u007f";
 export const ENTER = "\r";
 export const CTRL_C = "\u0003";
+export const CTRL_D = "\u0004";
 
 export interface TerminalOptions {
   readonly folder: string;

@@ -15,9 +15,9 @@ export const inspectCommand = defineCommand({
   options: {
     phase: {
       kind: "choice",
-      choices: ["facts", "graph", "plan"],
+      choices: ["facts", "graph", "plan", "features"],
       summary:
-        "facts: what each cell reads, writes and changes; graph: what each needs of others; plan: the steps (default plan)",
+        "facts: what each cell reads, writes and changes; graph: what each needs of others; plan: the steps; features: what each statement from the raw table to the model's matrix depends on, what is learned in it, and what stands in the way of serving (default plan)",
     },
     statements: {
       kind: "switch",
@@ -34,6 +34,10 @@ export const inspectCommand = defineCommand({
     { line: "mlops inspect churn.ipynb", shows: "the steps that promotion would make" },
     { line: "mlops inspect churn.ipynb --phase facts", shows: "a paragraph a cell" },
     { line: "mlops inspect churn.ipynb --phase graph", shows: "what each cell needs, and why" },
+    {
+      line: "mlops inspect churn.ipynb --phase features",
+      shows: "what is row by row, what is learned, and what serving needs",
+    },
     {
       line: "mlops inspect churn.ipynb --slice model > model.py",
       shows: "what the model depends on, to run by itself",

@@ -7,7 +7,7 @@ export const predictCommand = defineCommand({
   group: "build",
   summary: "Score a file of rows with a model version",
   description:
-    "Checks the rows against the model's contract, answers them in a Python worker, and writes one answer a row. Rows go through in chunks, so the file may be larger than memory, and the output appears whole or not at all. Parquet needs pyarrow in the model's Python. The exit code is 1 when the model failed on some rows, whose place in the output says why, or when no row was left to score.",
+    "Checks the rows against the model's contract, answers them in a Python worker, and writes one answer a row. Rows go through in chunks, so the file may be larger than memory, and the output appears whole or not at all. Parquet needs pyarrow in the model's Python. A model whose features look at earlier rows keeps those of training; --history brings the rows since then, in the columns of the training table, and a row of the same entity and time is taken in place of the kept one. The exit code is 1 when the model failed on some rows, whose place in the output says why, or when no row was left to score.",
   arguments: { model: { summary: "a model version, like churn@v1, churn@champion or churn" } },
   options: {
     input: {
@@ -52,6 +52,17 @@ export const predictCommand = defineCommand({
       min: 1,
       summary: "rows that are in memory at once (default 10000)",
     },
+    history: {
+      kind: "text",
+      placeholder: "FILE",
+      summary:
+        "newer rows of a model whose features look at earlier ones, the predicted column included; for these answers only",
+    },
+    historyFormat: {
+      kind: "choice",
+      choices: TABLE_FORMATS,
+      summary: "format of the newer rows, where the file's name does not say it",
+    },
     python: {
       kind: "text",
       placeholder: "PATH",
@@ -67,6 +78,10 @@ export const predictCommand = defineCommand({
     {
       line: "zcat new.csv.gz | mlops predict churn --input - --format csv --out answers.csv",
       shows: "rows that another program makes",
+    },
+    {
+      line: "mlops predict sales@v1 --input tomorrow.csv --history since-training.csv --out answers.csv",
+      shows: "lags and windows see the days since training, too; the version stays as it is",
     },
   ],
   resultSchema: async () => {

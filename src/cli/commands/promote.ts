@@ -50,7 +50,8 @@ export const promoteCommand = defineCommand({
     },
     interactive: {
       kind: "switch",
-      summary: "look at the plan first and merge, split, rename or drop; kept in pipeline.yaml",
+      summary:
+        "look at the plan first and merge, split, rename or drop, and say what serving needs; kept in pipeline.yaml",
     },
     dryRun: { kind: "switch", summary: "do everything and show it, write no file" },
     diff: { kind: "switch", summary: "show what would change as a unified diff, write no file" },
@@ -83,7 +84,7 @@ export const promoteCommand = defineCommand({
     },
     {
       line: "mlops promote churn.ipynb --interactive",
-      shows: "asks about the steps before it makes them",
+      shows: "asks about the steps, and about columns that serving needs, before it makes them",
     },
     {
       line: "mlops promote clean.ipynb train.ipynb --name churn",

@@ -1,7 +1,10 @@
 /** Reading and planning without running anything. */
 import { basename } from "node:path";
+import { inspectFeatures } from "../../app/inspect-features.ts";
 import { leakageFindings } from "../../app/leakage.ts";
 import { examineNotebooks, loadNotebooks } from "../../app/load-notebook.ts";
+import { nameOfPipeline } from "../../app/promote-notebook.ts";
+import { readDeclaredServing } from "../../app/read-declared-serving.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { didYouMean } from "../../base/did-you-mean.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -15,12 +18,16 @@ import { unseededCalls, unseededWarning } from "../../pipeline/causes.ts";
 import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
 import { planNotebook } from "../../pipeline/plan-notebook.ts";
 import { sliceScript } from "../../pipeline/slice-script.ts";
+import type { Files } from "../../ports/files.ts";
+import type { PythonParser } from "../../python/parse.ts";
 import { renderFacts } from "../../python/render-facts.ts";
 import { backwardSlice, type SliceTarget } from "../../python/slice.ts";
 import type { CommandContext } from "../context.ts";
+import { viewFeatures } from "../inspect-features-view.ts";
 import type { InspectResult } from "../inspect-schema.ts";
 import { addressOf, cellEdges, viewFacts, viewGraph } from "../inspect-views.ts";
 import { fromRoot } from "../open-project.ts";
+import { renderFeatures } from "../render/features.ts";
 import {
   renderCellEdges,
   renderCellFacts,
@@ -32,7 +39,7 @@ import { renderPlan } from "../render/plan.ts";
 export interface InspectFlags {
   /** In the order in which they are run. */
   readonly notebooks: readonly string[];
-  readonly phase: "facts" | "graph" | "plan" | undefined;
+  readonly phase: "facts" | "graph" | "plan" | "features" | undefined;
   /** A variable, or the number of a cell, with `NOTEBOOK:` before it where there are several. */
   readonly slice: string | undefined;
   /** The text has a line for each statement. */
@@ -68,6 +75,13 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
   }
   if (flags.phase === "facts") return { result: factsOf(program, flags), diagnostics };
   if (flags.phase === "graph") return { result: graphOf(program, flags), diagnostics };
+  if (flags.phase === "features") {
+    const config = await context.config();
+    const name = nameOfPipeline({ name: undefined, notebooks: [first, ...others] });
+    const folder = `${config.pipelines}/${name}`;
+    const found = await featuresOf(program, { folder, files, parser });
+    return { ...found, diagnostics: [...diagnostics, ...found.diagnostics] };
+  }
   const planned = planNotebook({
     program,
     name: "inspected",
@@ -90,6 +104,37 @@ export async function runInspect(context: CommandContext, flags: InspectFlags): 
   }
   const text = renderPlan(planned.plan);
   return { result: { phase: "plan", plan: planned.plan, text }, diagnostics: found };
+}
+
+/** Of the notebook as it stands, with what its pipeline declares of serving where it has been promoted. */
+async function featuresOf(
+  program: NotebookProgram,
+  {
+    folder,
+    files,
+    parser,
+  }: { readonly folder: string; readonly files: Files; readonly parser: PythonParser },
+): Promise<Inspected> {
+  const { notebook } = program;
+  const paths = notebook.parts?.map(({ path }) => path) ?? [notebook.path];
+  const declared = await readDeclaredServing(folder, paths, files);
+  const { plan, diagnostics } = planNotebook({
+    program,
+    name: "inspected",
+    root: ".",
+    observation: undefined,
+    python: "3.11",
+    cut: "role",
+    ...(declared === undefined ? {} : { serving: declared.serving }),
+  });
+  const found = findingsInParts(notebook, diagnostics);
+  if (plan === undefined) {
+    const nothing = { statements: [], fields: [], text: "no plan: see below" };
+    return { result: { phase: "features", ...nothing }, diagnostics: found };
+  }
+  const inspected = inspectFeatures(plan, program, { parser, folder });
+  const view = viewFeatures(inspected, program, declared);
+  return { result: { ...view, text: renderFeatures(view) }, diagnostics: found };
 }
 
 function factsOf(program: NotebookProgram, { statements }: InspectFlags): InspectResult {

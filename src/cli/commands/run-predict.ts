@@ -23,6 +23,8 @@ export interface PredictFlags {
   readonly onError: "fail" | "skip" | undefined;
   readonly rejects: string | undefined;
   readonly chunkRows: number | undefined;
+  readonly history: string | undefined;
+  readonly historyFormat: TableFormat | undefined;
 }
 
 /** @throws UsageError `usage-missing-argument`, `format-unknown`, and what `findModel`, `serveModel` and `scoreBatch` throw. */
@@ -38,9 +40,20 @@ export async function runPredict(
     inputFormat: flags.format ?? formatOf(input, "--format"),
     outputFormat: flags.outputFormat ?? formatOf(out, "--output-format"),
   };
+  const history =
+    flags.history === undefined
+      ? undefined
+      : {
+          path: flags.history,
+          format: flags.historyFormat ?? formatOf(flags.history, "--history-format"),
+        };
   const servable = await prepareModel(context, flags);
   const files = await context.wiring.files(context.workingDirectory);
-  const { diagnostics, ...scored } = await scoreBatch(
+  const {
+    diagnostics,
+    history: brought,
+    ...scored
+  } = await scoreBatch(
     {
       servable,
       input: input === "-" ? context.stdin : input,
@@ -50,6 +63,7 @@ export async function runPredict(
       onError,
       rejects,
       chunkRows: flags.chunkRows ?? CHUNK_ROWS,
+      history,
       signal: context.signal,
     },
     { files, events: context.events },
@@ -59,6 +73,8 @@ export async function runPredict(
     out,
     ...scored,
     rejects: onError === "skip" ? rejects : null,
+    history:
+      history === undefined || brought === undefined ? null : { file: history.path, ...brought },
   };
   return { result, diagnostics };
 }

@@ -14,6 +14,7 @@ import { fromRoot, type OpenProject, openProject } from "../open-project.ts";
 import { templatesFolder } from "../package-root.ts";
 import type { PromotionResult } from "../promotion-schema.ts";
 import { reviewPlanDialog } from "../review-plan-dialog.ts";
+import { reviewServingDialog } from "../review-serving-dialog.ts";
 
 /** What the command line said. */
 export interface PromoteFlags {
@@ -84,14 +85,7 @@ export async function runPromote(
       fix,
       allowNetwork: flags.allowNetwork || config.promote["allow-network"],
       allowWrite: flags.allowWrite || config.promote["allow-write"],
-      review: flags.interactive
-        ? reviewPlanDialog({
-            prompts: context.prompts,
-            show: (text) => {
-              context.events.emit({ kind: "noted", text });
-            },
-          })
-        : undefined,
+      reviews: flags.interactive ? reviewDialogs(context) : undefined,
       lock: flags.lock && config.promote.lock,
       variables: context.environment,
       signal: context.signal,
@@ -121,6 +115,17 @@ export async function runPromote(
       ...(diff === undefined ? {} : { diff }),
       ...(fixed === undefined ? {} : { fixed }),
     },
+  };
+}
+
+/** The dialogs of `--interactive`, shown beside the results. */
+function reviewDialogs({ prompts, events }: CommandContext): PromoteInput["reviews"] {
+  const show = (text: string): void => {
+    events.emit({ kind: "noted", text });
+  };
+  return {
+    plan: reviewPlanDialog({ prompts, show }),
+    serving: reviewServingDialog({ prompts, show }),
   };
 }
 

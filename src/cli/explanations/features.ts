@@ -6,7 +6,7 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     what: "The notebook fits no estimator that could be served.",
     why: "Serving needs one fitted model that answers rows. Encoders and scalers do not count.",
     example: "scaler = StandardScaler()\nscaler.fit(X)   # and nothing else is fitted",
-    fix: "Fit one estimator at the top level of the notebook, or name it in pipeline.yaml under serve.",
+    fix: "Fit one estimator at the top level of the notebook, or choose one of several: promote --interactive, or - { kind: serve, model: NAME } under decisions in pipeline.yaml.",
   },
   "model-not-kept": {
     what: "The notebook fits a model that cannot be stored.",
@@ -55,7 +55,7 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     what: "A feature needs rows before or after the one it is computed for.",
     why: "A served request is one row. Earlier rows of the same entity are kept as a history and found by entity and time, once both are declared; later rows, and rows of others, are not there.",
     example: 'df["change"] = df.groupby("shop")["price"].diff()',
-    fix: "Declare the columns in pipeline.yaml (serve: entity: shop, time: date; entity: [shop, product] for several together, time alone for one series) and promote again. Group by the entity, count rows back, not forward, and shift the predicted column before windows over it.",
+    fix: "Declare the columns in pipeline.yaml (serve: entity: shop, time: date; entity: [shop, product] for several together, time alone for one series) and promote again, or let promote --interactive ask; null takes either back. Group by the entity, count rows back, not forward, and shift the predicted column before windows over it.",
   },
   "feature-per-key": {
     what: "A feature combines the rows of one group.",

@@ -137,10 +137,34 @@ export const servingExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Rename the column in the input, or leave it out.",
   },
   "output-is-input": {
-    what: "The output would replace the input.",
+    what: "The output would replace the input, or the newer rows given by --history.",
     why: "The rows would be lost.",
     example: "mlops predict churn --input new.csv --out new.csv",
     fix: "Give --out another name.",
+  },
+  "history-not-kept": {
+    what: "Newer rows were brought for a model whose features look at no earlier ones.",
+    why: "They would change nothing, and whoever brought them expects otherwise.",
+    example: "mlops predict churn@v1 --input new.csv --history since.csv --out answers.csv",
+    fix: "Leave --history out.",
+  },
+  "history-malformed": {
+    what: "Newer rows cannot be put into the history of a model.",
+    why: "A row's history is found by entity and time, so these must tell rows apart, and stand in an order that is beyond doubt.",
+    example: "two rows of one shop and one date in the file given by --history",
+    fix: "Correct the line that is named. Nothing was scored.",
+  },
+  "history-row-replaced": {
+    what: "A newer row has the entity and time of a row that the model keeps from training.",
+    why: "One of them must count: that is the newer one, as corrected figures would be. If it was brought by mistake, the answers look at other rows than training did.",
+    example: "the file given by --history begins before training ended",
+    fix: "Nothing to do if the newer row is the right one; otherwise leave it out.",
+  },
+  "history-row-unused": {
+    what: "A row that was brought is older than the rows that the model keeps of its entity.",
+    why: "Features look at a number of rows before the one that is asked about, and later ones are there.",
+    example: "a row of last year for a model whose lags reach back a week",
+    fix: "Nothing to do; the row changes no answer.",
   },
   "prediction-depends-on-batch": {
     what: "A row asked about alone gets another answer than among other rows: the model, or something before it, computes over all rows it is given.",

@@ -44,5 +44,13 @@ export function renderScored(result: ScoreResult): string {
     result.rejects === null || result.rejected === 0
       ? ""
       : `\n${String(result.rejected)} left out → ${result.rejects}`;
-  return `${rows} scored by ${result.model} → ${result.out}${failed}${rejected}`;
+  return `${rows} scored by ${result.model} → ${result.out}${failed}${rejected}${renderHistory(result)}`;
+}
+
+function renderHistory({ history, model }: ScoreResult): string {
+  if (history === null) return "";
+  const rows = `${String(history.rows)} ${history.rows === 1 ? "row" : "rows"}`;
+  const replaced =
+    history.replaced === 0 ? "" : `, ${String(history.replaced)} in place of rows that it keeps`;
+  return `\nlooking at ${rows} of ${history.file} beside the history of ${model}${replaced}; the version stays as it is`;
 }

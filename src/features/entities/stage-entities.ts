@@ -6,6 +6,7 @@ import type { Result } from "../../base/result.ts";
 import { err } from "../../base/result.ts";
 import { fieldOf } from "../../python/syntax.ts";
 import type { FeatureProgram } from "../feature-program.ts";
+import { declaredLines, writtenUnderServe } from "../history/declared-lines.ts";
 import type { Part } from "../parts.ts";
 import { refuse } from "../refuse.ts";
 import type { Scope } from "../scope.ts";
@@ -38,9 +39,11 @@ export function stageRowsOrEntities(
     readonly candidates: readonly string[];
     readonly declared: string | undefined;
     readonly program: FeatureProgram;
+    /** Path of pipeline.yaml, for messages. */
+    readonly settings: string;
   },
 ): Result<FeatureStaging, FeatureRefusal> {
-  const { candidates, declared, program } = how;
+  const { candidates, declared, program, settings } = how;
   const byRows = stage(undefined);
   if (byRows.ok) return byRows;
   let told: FeatureRefusal | undefined;
@@ -50,7 +53,7 @@ export function stageRowsOrEntities(
     if (byEntities.ok)
       return declared === undefined || declared === key
         ? byEntities
-        : err(otherEntity(byEntities.value, declared, byRows.error));
+        : err(otherEntity(key, { declared, settings }, byRows.error));
     // A matrix that comes from no table of rows may well come from one of groups.
     const isMeant =
       tracking?.rows.isUsed() === true ||
@@ -74,15 +77,16 @@ function makesTable({ code, where }: FeatureRefusal, program: FeatureProgram): b
 }
 
 function otherEntity(
-  { entity }: FeatureStaging,
-  declared: string,
+  key: string,
+  { declared, settings }: { readonly declared: string; readonly settings: string },
   { where }: FeatureRefusal,
 ): FeatureRefusal {
   return {
     code: "feature-entity-unknown",
-    message: `The model takes one row for each ${String(entity?.column)}, but pipeline.yaml names ${declared} as the entity.`,
-    hint: `write \`entity: ${String(entity?.column)}\` under serve in pipeline.yaml`,
+    message: `The model takes one row for each ${key}, but pipeline.yaml names ${declared} as the entity.`,
+    hint: writtenUnderServe(declaredLines([key], undefined), settings),
     where,
+    candidates: { entity: [key], time: [] },
   };
 }
 

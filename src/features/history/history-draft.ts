@@ -6,6 +6,7 @@ import type { HistoryDraft, Scope } from "../scope.ts";
 import { classify, excerpt } from "../scope.ts";
 import type { HistoryCandidates } from "../staging.ts";
 import type { RowsValue } from "../value.ts";
+import { declaredLines, writtenUnderServe } from "./declared-lines.ts";
 import { repetitions } from "./history-reach.ts";
 
 /** A walk that has met nothing yet. */
@@ -14,6 +15,7 @@ export function newHistory(declared: {
   readonly time: string | undefined;
   readonly candidates: HistoryCandidates;
   readonly until: number | undefined;
+  readonly settings: string;
 }): HistoryDraft {
   return {
     ...declared,
@@ -87,10 +89,11 @@ export function refuseUndeclared(
   const { candidates } = scope.history;
   const grouped = keys !== undefined && keys.length > 0;
   const entity = grouped ? keys : candidates.entity;
-  const written = [
-    ...(grouped ? [`entity: ${listed(keys)}`] : []),
-    `time: ${candidates.time[0] ?? "<column>"}`,
-  ].join(", ");
+  const [time] = candidates.time;
+  const lines = [
+    ...declaredLines(grouped ? keys : [], time),
+    ...(time === undefined ? ["time: <column>"] : []),
+  ];
   const others = [
     ...(entity.length > 0 && !grouped
       ? [`rows of several series also need entity (seen: ${entity.join(", ")})`]
@@ -98,19 +101,15 @@ export function refuseUndeclared(
     ...(candidates.time.length > 1
       ? [`other times seen: ${candidates.time.slice(1).join(", ")}`]
       : []),
-    ...(candidates.time.length === 0 ? ["<column> is the one that says when"] : []),
+    ...(time === undefined ? ["<column> is the one that says when"] : []),
   ];
   return refuse(
     "feature-needs-history",
     `\`${excerpt(scope, node)}\` looks at earlier rows, and ${grouped ? "which column says whose a row is and which says when" : "which column says when"} is not declared.`,
     placeOf(scope.program, scope.statement, node),
     {
-      hint: `write into pipeline.yaml serve: { ${written} } and promote again${others.length === 0 ? "" : ` (${others.join("; ")})`}`,
+      hint: `${writtenUnderServe(lines, scope.history.settings)}${others.length === 0 ? "" : ` (${others.join("; ")})`}`,
       candidates: { entity, time: candidates.time },
     },
   );
-}
-
-function listed(keys: readonly string[]): string {
-  return keys.length === 1 ? (keys[0] ?? "") : `[${keys.join(", ")}]`;
 }

@@ -58,7 +58,7 @@ function modelCall(
     object.kind === "identifier"
       ? text.slice(object.start, object.end)
       : method === "fit"
-        ? assignedName(statement)
+        ? assignedName(statement, node)
         : undefined;
   if (variable === undefined) return undefined;
   const known = statement.facts.calls.find(
@@ -93,10 +93,16 @@ function methodCall(node: SyntaxNode, text: string): InnerCall | undefined {
   };
 }
 
-/** `model` in `model = Ridge().fit(X, y)`. */
-function assignedName(statement: FeatureStatement): string | undefined {
+/** `model` in `model = Ridge().fit(X, y)`; no name where the call is a part of what is assigned, as in `models = {1: Ridge().fit(X, y)}`. */
+function assignedName(statement: FeatureStatement, call: SyntaxNode): string | undefined {
   const assignment =
     statement.node.kind === "expression_statement" ? statement.node.children[0] : undefined;
   const left = assignment?.kind === "assignment" ? fieldOf(assignment, "left") : undefined;
-  return left?.kind === "identifier" ? statement.tree.text.slice(left.start, left.end) : undefined;
+  let right = assignment === undefined ? undefined : fieldOf(assignment, "right");
+  while (right?.kind === "assignment" || right?.kind === "parenthesized_expression")
+    right = right.kind === "assignment" ? fieldOf(right, "right") : right.children[0];
+  const isWhole = right?.start === call.start && right.end === call.end;
+  return isWhole && left?.kind === "identifier"
+    ? statement.tree.text.slice(left.start, left.end)
+    : undefined;
 }

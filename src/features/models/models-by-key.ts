@@ -6,12 +6,14 @@
 import { lineColumnAt, lineStarts } from "../../base/text-span.ts";
 import { analyzeProgram } from "../../python/analyze-program.ts";
 import type { ProgramFacts } from "../../python/facts.ts";
+import { mayMutate } from "../../python/mutated-names.ts";
 import type { PythonParser } from "../../python/parse.ts";
 import type { SyntaxNode } from "../../python/syntax.ts";
 import { fieldOf, fieldsOf, walk } from "../../python/syntax.ts";
 import type { Rounds } from "../answer/target-trace.ts";
 import { literalOrConstant, writtenOut } from "../answer/target-trace.ts";
 import type { FeatureProgram, FeatureStatement } from "../feature-program.ts";
+import { placeOf } from "../feature-program.ts";
 import { refuse } from "../refuse.ts";
 import type { FeatureRefusal, FeatureStaging, StagedLines } from "../staging.ts";
 
@@ -55,6 +57,35 @@ export function findModelsByKey(
     };
   }
   return undefined;
+}
+
+/**
+ * Refuses a variable that anything but the loop fills: such a model may take other features.
+ *
+ * @param variable The notebook's name of all models together.
+ */
+export function checkOnlyLoopFills(
+  program: FeatureProgram,
+  { loop, rounds }: ModelsByKey,
+  variable: string,
+): void {
+  for (const statement of program.statements) {
+    const { facts, cell } = statement;
+    if (cell === loop.cell && facts.line === loop.from) continue;
+    const fills = facts.mayWrite.includes(variable) && !isEmptyAtFirst(statement, variable);
+    if (fills || mayMutate(facts, variable))
+      refuse(
+        "feature-matrix-unknown",
+        `\`${variable}\` holds a model for each \`${rounds.name}\`, and this changes what it holds: which features that takes is unknown.`,
+        placeOf(program, statement),
+      );
+  }
+}
+
+/** `models = {}` */
+function isEmptyAtFirst({ node, tree }: FeatureStatement, variable: string): boolean {
+  const text = tree.text.slice(node.start, node.end).replaceAll(/\s/gu, "");
+  return new RegExp(`^${variable}(?::[^=]+)?=(?:\\{\\}|dict\\(\\))$`, "u").test(text);
 }
 
 /**

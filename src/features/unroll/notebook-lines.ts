@@ -28,10 +28,17 @@ export function inNotebookLines(
     (cell === undefined ? undefined : lines.get(cell)?.[line - 1]) ?? line;
   const place = (where: Place): Place =>
     where.line === undefined ? where : { ...where, line: lineOf(where.cell, where.line) };
-  if (!staged.ok) return err({ ...staged.error, where: place(staged.error.where) });
   const told = <Line extends { readonly cell: number; readonly line: number }>(
     list: readonly Line[],
   ): readonly Line[] => list.map((line) => ({ ...line, line: lineOf(line.cell, line.line) }));
+  if (!staged.ok) {
+    const { statements, where } = staged.error;
+    return err({
+      ...staged.error,
+      where: place(where),
+      ...(statements === undefined ? {} : { statements: told(statements) }),
+    });
+  }
   const { value } = staged;
   return ok({
     ...value,
@@ -39,6 +46,7 @@ export function inNotebookLines(
     fit: told(value.fit),
     transform: told(value.transform),
     classes: told(value.classes),
+    statements: told(value.statements),
     notes: value.notes.map((note) => ({ ...note, where: place(note.where) })),
   });
 }

@@ -64,6 +64,12 @@ def append_history(history: Earlier, newer: pd.DataFrame, series: TimeSeries, ty
     return trim_history(history._replace(rows=_ordered(rows, series)), series)
 
 
+def rows_held(history: Earlier, newer: pd.DataFrame, series: TimeSeries, types: Mapping[str, str], dropped: Sequence[str]) -> list[bool]:
+    """Of each row of `newer`, columns as for `append_history`, whether the history has one of the same entity and time."""
+    rows = raw_rows(newer, types, dropped)
+    return _names_of_rows(rows, series).isin(_names_of_rows(history.rows, series)).tolist()
+
+
 def with_history(
     rows: pd.DataFrame,
     history: Earlier,
@@ -195,7 +201,7 @@ class _Past:
         name = self.series.time
         raise FeatureError(
             f"column {name!r}, in row {row}: the history ends at {self.rows[name].iloc[-1]}, which is longer before this time "
-            f"than any two rows of training are apart ({self.gap}); bring the rows since then (extend_history)",
+            f"than any two rows of training are apart ({self.gap}); bring the rows since then (mlops predict --history, or extend_history)",
             name,
             row,
         )
