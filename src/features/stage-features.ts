@@ -10,6 +10,7 @@ import { entityCandidates } from "./entities/entity-candidates.ts";
 import { stageRowsOrEntities } from "./entities/stage-entities.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import { buildFeatureProgram, placeOf } from "./feature-program.ts";
+import { stageInlined } from "./inlining/stage-inlined.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import { isAsking } from "./models/model-calls.ts";
@@ -29,6 +30,10 @@ const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
 
 /** Splits the feature code of the served model, or of the models for each key of one variable. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
+  return stageInlined(input, stageAsWritten);
+}
+
+function stageAsWritten(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
   const program = buildFeatureProgram(input);
   const { modelVariable: variable, facts, parser, notebook: path } = input;
   const byKey =

@@ -29,6 +29,8 @@ export interface StagedLines {
   readonly depth: number;
   /** Numbers, from 0, of the lines of `text` that continue a string: they must not be indented. */
   readonly rigidLines: readonly number[];
+  /** The call of one of the notebook's functions that the lines stand for, and the cell of that function. */
+  readonly call?: { readonly text: string; readonly cell: number };
 }
 
 /** An import the two functions need, by the names the notebook gave. */

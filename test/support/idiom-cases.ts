@@ -2,6 +2,7 @@
 import { CLEANING } from "./idioms/cleaning.ts";
 import { DERIVED } from "./idioms/derived.ts";
 import { ENCODING } from "./idioms/encoding.ts";
+import { HELPERS } from "./idioms/helpers.ts";
 import type { Idiom } from "./idioms/idiom.ts";
 
-export const IDIOMS: readonly Idiom[] = [...CLEANING, ...ENCODING, ...DERIVED];
+export const IDIOMS: readonly Idiom[] = [...CLEANING, ...ENCODING, ...DERIVED, ...HELPERS];

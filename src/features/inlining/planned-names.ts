@@ -1,0 +1,266 @@
+/** What the names of a function become where its lines stand in place of a call. */
+import type { Result } from "../../base/result.ts";
+import { err, ok } from "../../base/result.ts";
+import { applyEdits } from "../../python/edit.ts";
+import type { SyntaxNode } from "../../python/syntax.ts";
+import { fieldOf, fieldsOf, walk, withoutParentheses } from "../../python/syntax.ts";
+import type { FeatureProgram } from "../feature-program.ts";
+import type { BoundArgument } from "./bound-arguments.ts";
+import { boundNames, identifiersIn } from "./bound-names.ts";
+import type { FoundCall } from "./found-call.ts";
+import type { HelperDefinition } from "./helper-definition.ts";
+import type { NewNames } from "./new-names.ts";
+import type { Replacement, Replacements } from "./renamed-text.ts";
+import { canBeWritten, renamed } from "./renamed-text.ts";
+
+/** A call on its way to be written out. */
+export interface NamesRequest {
+  readonly program: FeatureProgram;
+  readonly found: FoundCall;
+  readonly definition: HelperDefinition;
+  readonly arguments: readonly BoundArgument[];
+  /** The statements that the call runs, its `return` left out. */
+  readonly body: readonly SyntaxNode[];
+  readonly returned: SyntaxNode | undefined;
+}
+
+/** Names and the assignments they need. */
+export interface PlannedNames {
+  /** Parameters that need a name of their own, in order of evaluation. */
+  readonly assignments: readonly { readonly name: string; readonly text: string }[];
+  /** For what a statement reads on the right side of an assignment, and for everything else in it. */
+  readonly replacementsAt: (statement: number) => {
+    readonly reading: Replacements;
+    readonly binding: Replacements;
+  };
+  /** Behind the last statement. */
+  readonly end: Replacements;
+  /** Lines that give the results their names, where the call is assigned to names; `undefined` for any other use. */
+  readonly results: readonly string[] | undefined;
+}
+
+/** A parameter's or variable's replacement, before and from the statement on that binds it anew. */
+interface Planned {
+  readonly before: Replacement;
+  readonly after: Replacement;
+  readonly boundAt: number;
+}
+
+/** Plans the names of one call. */
+export function planNames(request: NamesRequest, newNames: NewNames): Result<PlannedNames, string> {
+  const { definition, body, returned } = request;
+  const { text } = definition.statement.tree;
+  const all = returned === undefined ? body : [...body, returned];
+  const foreign = foreignImport(request.program, all, text);
+  if (foreign !== undefined)
+    return err(`it imports \`${foreign}\`, which the notebook has for something else`);
+  const targets = targetsOf(request);
+  const given = givenNames(request, targets);
+  const avoided = new Set([...definition.bound.inner, ...definition.freeReads]);
+  const nameOf = (name: string): string =>
+    given.get(name) ?? newNames.take(name, definition.name, avoided);
+  const planned = new Map<string, Planned>();
+  const assignments: { name: string; text: string }[] = [];
+  for (const argument of request.arguments) {
+    const own = replacementOf(argument, request);
+    const boundAt = firstBinding(argument.name, body, text);
+    if (own !== undefined && boundAt === undefined) {
+      planned.set(argument.name, { before: own, after: own, boundAt: 0 });
+      continue;
+    }
+    const name = nameOf(argument.name);
+    const after = { text: name };
+    const isPlain = boundAt !== undefined && bindsPlainly(body[boundAt], argument.name, text);
+    if (own !== undefined && isPlain) {
+      planned.set(argument.name, { before: own, after, boundAt });
+      continue;
+    }
+    planned.set(argument.name, { before: after, after, boundAt: 0 });
+    const value = argument.text.slice(argument.node.start, argument.node.end);
+    if (value !== name)
+      assignments.push({ name, text: value.includes("\n") ? `(${value})` : value });
+  }
+  for (const name of boundNames(all, text).variables) {
+    if (planned.has(name)) continue;
+    const own = { text: nameOf(name) };
+    planned.set(name, { before: own, after: own, boundAt: 0 });
+  }
+  const at = (choose: (one: Planned) => Replacement): Replacements =>
+    new Map([...planned].map(([name, one]) => [name, choose(one)]));
+  const end = at(({ after }) => after);
+  return ok({
+    assignments,
+    replacementsAt: (statement) => ({
+      reading: at(({ before, after, boundAt }) => (statement <= boundAt ? before : after)),
+      binding: at(({ before, after, boundAt }) => (statement < boundAt ? before : after)),
+    }),
+    end,
+    results: resultsOf(request, targets, end),
+  });
+}
+
+/** What an argument may be replaced by as it is: a literal, or the name of the notebook's own variable. */
+function replacementOf(
+  { name, node, text, written, isDefault }: BoundArgument,
+  { definition, body, returned }: NamesRequest,
+): Replacement | undefined {
+  const { bound, statement } = definition;
+  const nodes = returned === undefined ? body : [...body, returned];
+  const source = text.slice(node.start, node.end);
+  if (written !== undefined)
+    return canBeWritten(nodes, statement.tree.text, { name, value: written.value })
+      ? { text: source, written }
+      : undefined;
+  const isVariable = node.kind === "identifier" && !isDefault;
+  return isVariable && !bound.inner.has(source) && !bound.imported.has(source)
+    ? { text: source }
+    : undefined;
+}
+
+/** The first statement that binds a name. */
+function firstBinding(name: string, body: readonly SyntaxNode[], text: string): number | undefined {
+  const at = body.findIndex((node) => boundNames([node], text).variables.has(name));
+  return at === -1 ? undefined : at;
+}
+
+/** `df = …`, and nothing else in the statement. */
+function bindsPlainly(node: SyntaxNode | undefined, name: string, text: string): boolean {
+  const assignment = node?.kind === "expression_statement" ? node.children[0] : undefined;
+  if (assignment?.kind !== "assignment") return false;
+  const left = fieldOf(assignment, "left");
+  const right = fieldOf(assignment, "right");
+  return (
+    left?.kind === "identifier" &&
+    text.slice(left.start, left.end) === name &&
+    right !== undefined &&
+    right.kind !== "assignment"
+  );
+}
+
+/** The names that the call's value is assigned to, when that is all there is to it. */
+function targetsOf({ found }: NamesRequest): readonly string[] | undefined {
+  const { host, call, statement } = found;
+  const [assignment] = host.children;
+  const left = assignment?.kind === "assignment" ? fieldOf(assignment, "left") : undefined;
+  const right = assignment?.kind === "assignment" ? fieldOf(assignment, "right") : undefined;
+  if (left === undefined || right === undefined || withoutParentheses(right) !== call)
+    return undefined;
+  const nodes =
+    left.kind === "pattern_list" || left.kind === "tuple_pattern" ? left.children : [left];
+  const names = nodes.map((node) =>
+    node.kind === "identifier" ? statement.tree.text.slice(node.start, node.end) : undefined,
+  );
+  const known = names.filter((name) => name !== undefined);
+  return known.length === names.length && new Set(known).size === known.length ? known : undefined;
+}
+
+/** What is returned for each target; `undefined` when that does not show. */
+function elementsOf(
+  { returned }: NamesRequest,
+  targets: readonly string[],
+): readonly SyntaxNode[] | undefined {
+  if (returned === undefined) return undefined;
+  const isSeveral = returned.kind === "expression_list" || returned.kind === "tuple";
+  const elements = targets.length > 1 && isSeveral ? returned.children : [returned];
+  return elements.length === targets.length && elements.every(({ kind }) => kind !== "list_splat")
+    ? elements
+    : undefined;
+}
+
+/**
+ * The function's variables that are returned take the names that their values get: nothing reads those in between, neither the function
+ * nor an argument.
+ */
+function givenNames(
+  request: NamesRequest,
+  targets: readonly string[] | undefined,
+): ReadonlyMap<string, string> {
+  const { definition } = request;
+  const given = new Map<string, string>();
+  const elements = targets === undefined ? undefined : elementsOf(request, targets);
+  if (targets === undefined || elements === undefined) return given;
+  const { text } = definition.statement.tree;
+  const { inner, imported } = definition.bound;
+  const own = new Set([
+    ...definition.parameters.map(({ name }) => name),
+    ...definition.bound.variables,
+  ]);
+  const read = new Set([...definition.freeReads, ...inner, ...imported]);
+  for (const [at, element] of elements.entries()) {
+    const name = element.kind === "identifier" ? text.slice(element.start, element.end) : "";
+    const target = targets[at] ?? "";
+    const isFree = !read.has(target) && own.has(name) && !given.has(name) && !imported.has(name);
+    const isRead = request.arguments.some(
+      (argument) =>
+        argument.name !== name && identifiersIn([argument.node], argument.text).has(target),
+    );
+    if (isFree && !isRead) given.set(name, target);
+  }
+  return given;
+}
+
+function resultsOf(
+  request: NamesRequest,
+  targets: readonly string[] | undefined,
+  end: Replacements,
+): readonly string[] | undefined {
+  const elements = targets === undefined ? undefined : elementsOf(request, targets);
+  if (targets === undefined || elements === undefined) return undefined;
+  const { text } = request.definition.statement.tree;
+  const pairs = elements.flatMap((element, at) => {
+    const edits = renamed(element, text, end).map(({ span, text: replacement }) => ({
+      text: replacement,
+      span: { start: span.start - element.start, end: span.end - element.start },
+    }));
+    const value = applyEdits(text.slice(element.start, element.end), edits);
+    const target = targets[at] ?? "";
+    const reads = new Set(
+      [...identifiersIn([element], text)].flatMap((name) => [name, end.get(name)?.text ?? name]),
+    );
+    return value === target ? [] : [{ target, value, reads }];
+  });
+  if (pairs.length === 0) return [];
+  // One after the other, unless a later value would see what an earlier name became.
+  const isInTurn = pairs.every(({ reads }, at) =>
+    pairs.slice(0, at).every(({ target }) => !reads.has(target)),
+  );
+  if (isInTurn) return pairs.map(({ target, value }) => `${target} = ${value}`);
+  const left = pairs.map(({ target }) => target).join(", ");
+  return [`${left} = ${pairs.map(({ value }) => value).join(", ")}`];
+}
+
+/** A name that is imported inside the function and means something else in the notebook. */
+function foreignImport(
+  program: FeatureProgram,
+  nodes: readonly SyntaxNode[],
+  text: string,
+): string | undefined {
+  const variables = boundNames(nodes, text).variables;
+  let foreign: string | undefined;
+  for (const root of nodes)
+    walk(root, (node) => {
+      if (node.kind !== "import_statement" && node.kind !== "import_from_statement")
+        return undefined;
+      const from = fieldOf(node, "module_name");
+      for (const item of fieldsOf(node, "name")) {
+        const path = item.kind === "aliased_import" ? (fieldOf(item, "name") ?? item) : item;
+        const module = text.slice(path.start, path.end);
+        const name = fieldOf(item, "alias") ?? item.children[0] ?? item;
+        const bound = text.slice(name.start, name.end);
+        const whole = from === undefined ? module : `${text.slice(from.start, from.end)}.${module}`;
+        const isSame = program.statements.every(
+          ({ facts }) =>
+            !facts.mayWrite.includes(bound) ||
+            facts.imports.some(
+              (other) =>
+                other.name === bound &&
+                (other.member === undefined ? other.module : `${other.module}.${other.member}`) ===
+                  whole,
+            ),
+        );
+        if (!isSame || variables.has(bound)) foreign ??= bound;
+      }
+      return false;
+    });
+  return foreign;
+}
