@@ -59,13 +59,33 @@ export function followHelper(call: HelperCall, scope: Scope): Evaluated {
     inside: [...scope.inside, name],
   };
   bindParameters(call, definition, { scope, inner });
+  const changesRows =
+    statement.facts.definition?.mutatesParameters.some(
+      (parameter) => inner.names.get(parameter)?.kind === "rows",
+    ) === true;
   const result = runBody(body, inner);
+  const staysWhole = result.kind === "rows" || result.kind === "constant";
+  // Where only what comes back is learned, or kept in `fit`, the change would be missing while serving.
+  if (changesRows && !(staysWhole && (scope.lifter === undefined || isWhole(node, scope))))
+    return refuseAt(
+      scope,
+      node,
+      "feature-helper-unknown",
+      `\`${name}\` changes the rows it is given, besides what \`${excerpt(scope, node)}\` is used for.`,
+    );
   if (result.kind === "state") return { value: result, edits: [] };
   if (result.kind !== "rows" && result.kind !== "constant") return { value: result, edits: [] };
   if (result.kind === "rows" && result.role !== "value")
     return refuseAt(scope, node, "feature-helper-unknown", `\`${name}\` leaves rows out.`);
   const combined = combine(call.arguments, scope, node);
   return { value: result, edits: combined.edits };
+}
+
+/** Whether a call is a statement, or all that is assigned in one. */
+function isWhole(call: SyntaxNode, { statement }: Scope): boolean {
+  const [expression] = statement.node.children;
+  const value = expression?.kind === "assignment" ? fieldOf(expression, "right") : expression;
+  return value?.start === call.start && value.end === call.end;
 }
 
 function bindParameters(

@@ -1,10 +1,11 @@
-/** Functions that learn, written out at their calls, give in a real interpreter what the notebook's calls give. */
+/** Functions and classes that learn, written out at their calls, give in a real interpreter what the notebook's calls give. */
 import { beforeAll, expect, test } from "vitest";
 import { HELPERS } from "../support/idioms/helpers.ts";
+import { TRANSFORMERS } from "../support/idioms/transformers.ts";
 import type { ProvenIdiom } from "../support/proven-idioms.ts";
 import { proveIdioms } from "../support/proven-idioms.ts";
 
-const SPLIT = HELPERS.filter(({ refused }) => refused === undefined);
+const SPLIT = [...HELPERS, ...TRANSFORMERS].filter(({ refused }) => refused === undefined);
 let proven: ReadonlyMap<string, ProvenIdiom> = new Map();
 
 beforeAll(async () => {

@@ -73,6 +73,8 @@ function isUntouchedList(
   const isList =
     (fallback.kind === "list" || fallback.kind === "tuple") &&
     fallback.children.every((child) => writtenValue(child, text) !== undefined);
+  // Nothing can change a tuple.
+  if (isList && fallback.kind === "tuple") return true;
   if (!isList || bound.variables.has(name) || bound.inner.has(name)) return false;
   const isLookedAt = (node: SyntaxNode, parent: SyntaxNode): boolean => {
     if (node.kind !== "identifier" || text.slice(node.start, node.end) !== name)

@@ -2,6 +2,8 @@
 import type { SyntaxNode } from "../../python/syntax.ts";
 import { fieldOf, walk } from "../../python/syntax.ts";
 import type { FeatureProgram, FeatureStatement } from "../feature-program.ts";
+import type { ClassDefinition } from "./class-definition.ts";
+import type { Instances } from "./instances.ts";
 
 /** A call inside a simple statement. */
 export interface FoundCall {
@@ -11,8 +13,24 @@ export interface FoundCall {
   readonly host: SyntaxNode;
   readonly call: SyntaxNode;
   readonly name: string;
-  /** Arguments in order of evaluation; of `df.pipe(clean)` the first is `df`. */
+  /** Arguments in order of evaluation; of `df.pipe(clean)` the first is `df`, of a method the object. */
   readonly arguments: readonly GivenArgument[];
+  /** The method that is called, when it is one. */
+  readonly method: MethodCall | undefined;
+}
+
+/** A method of an object that a variable holds; `__init__` where the object is made. */
+export interface MethodCall {
+  readonly variable: string;
+  readonly name: string;
+  /** All methods that its class defines. */
+  readonly methods: ReadonlySet<string>;
+}
+
+/** What calls are looked for. */
+export interface Wanted {
+  readonly functions: ReadonlySet<string>;
+  readonly instances: Instances;
 }
 
 /** One argument as it is written. */
@@ -25,10 +43,7 @@ export interface GivenArgument {
 type Evaluation = SyntaxNode | "inert" | "matters";
 
 /** One call for each simple statement: the first that is evaluated there. */
-export function findCalls(
-  program: FeatureProgram,
-  names: ReadonlySet<string>,
-): readonly FoundCall[] {
+export function findCalls(program: FeatureProgram, wanted: Wanted): readonly FoundCall[] {
   const found: FoundCall[] = [];
   for (const statement of program.statements) {
     if (statement.facts.definition !== undefined) continue;
@@ -40,22 +55,90 @@ export function findCalls(
       const call =
         expression === undefined || host.children.length > 1
           ? undefined
-          : firstCall(expression, { text, names, program });
-      if (typeof call === "object") {
-        const name = calledName(call, text, names);
-        if (name !== undefined)
-          found.push({
-            statement,
-            host,
-            call,
-            name,
-            arguments: argumentsOfCall(call, text, names),
-          });
-      }
+          : firstCall(expression, { text, wanted, program });
+      if (typeof call === "object") found.push(...describeCall(statement, host, { call, wanted }));
       return false;
     });
   }
   return found;
+}
+
+function describeCall(
+  statement: FeatureStatement,
+  host: SyntaxNode,
+  { call, wanted }: { readonly call: SyntaxNode; readonly wanted: Wanted },
+): readonly FoundCall[] {
+  const { text } = statement.tree;
+  const method = calledMethod(call, text, wanted);
+  if (method !== undefined)
+    return [
+      {
+        statement,
+        host,
+        call,
+        name: `${method.variable}.${method.name}`,
+        arguments: [{ keyword: undefined, node: method.object }, ...writtenArguments(call, text)],
+        method,
+      },
+    ];
+  const made = constructedBy(host, call, { text, wanted });
+  if (made !== undefined)
+    return [
+      {
+        statement,
+        host,
+        call,
+        name: `${made.variable}.__init__`,
+        arguments: [{ keyword: undefined, node: made.object }, ...writtenArguments(call, text)],
+        method: { ...made, name: "__init__" },
+      },
+    ];
+  const name = calledName(call, text, wanted.functions);
+  if (name === undefined) return [];
+  const list = argumentsOfCall(call, text, wanted.functions);
+  return [{ statement, host, call, name, arguments: list, method: undefined }];
+}
+
+/** `p.fit(df)` of an object that is followed. */
+function calledMethod(
+  call: SyntaxNode,
+  text: string,
+  { instances }: Wanted,
+): (MethodCall & { readonly object: SyntaxNode }) | undefined {
+  const callee = fieldOf(call, "function");
+  const object = callee?.kind === "attribute" ? fieldOf(callee, "object") : undefined;
+  const attribute = callee?.kind === "attribute" ? fieldOf(callee, "attribute") : undefined;
+  if (object?.kind !== "identifier" || attribute === undefined) return undefined;
+  const variable = text.slice(object.start, object.end);
+  const known = instances.get(variable);
+  if (known === undefined) return undefined;
+  const name = text.slice(attribute.start, attribute.end);
+  return { variable, object, name, methods: methodsOf(known) };
+}
+
+/** `p` in `p = Preprocessor()`. */
+function constructedBy(
+  host: SyntaxNode,
+  call: SyntaxNode,
+  { text, wanted }: { readonly text: string; readonly wanted: Wanted },
+): Omit<MethodCall & { readonly object: SyntaxNode }, "name"> | undefined {
+  const [assignment] = host.children;
+  const object = assignment?.kind === "assignment" ? fieldOf(assignment, "left") : undefined;
+  const variable = object === undefined ? "" : text.slice(object.start, object.end);
+  const known = wanted.instances.get(variable);
+  return object !== undefined && known !== undefined && className(call, text, wanted) === known.name
+    ? { variable, object, methods: methodsOf(known) }
+    : undefined;
+}
+
+function methodsOf({ methods, isTransformer }: ClassDefinition): ReadonlySet<string> {
+  return new Set([...methods.keys(), ...(isTransformer ? ["fit_transform"] : [])]);
+}
+
+function className(call: SyntaxNode, text: string, { instances }: Wanted): string | undefined {
+  const callee = fieldOf(call, "function");
+  const name = callee?.kind === "identifier" ? text.slice(callee.start, callee.end) : undefined;
+  return [...instances.values()].some((known) => known.name === name) ? name : undefined;
 }
 
 /** Names of functions that a node calls or hands rows to by `pipe`. */
@@ -75,7 +158,7 @@ export function calledNames(
 
 interface Lookup {
   readonly text: string;
-  readonly names: ReadonlySet<string>;
+  readonly wanted: Wanted;
   readonly program: FeatureProgram;
 }
 
@@ -102,8 +185,16 @@ function argumentsOfCall(
   names: ReadonlySet<string>,
 ): readonly GivenArgument[] {
   const callee = fieldOf(call, "function");
-  const list = fieldOf(call, "arguments")?.children ?? [];
-  const given = list.map((child): GivenArgument => {
+  const given = writtenArguments(call, text);
+  const receiver = callee === undefined ? undefined : fieldOf(callee, "object");
+  const isPiped = receiver !== undefined && calledName(call, text, names) !== undefined;
+  return isPiped && isPipe(callee, text)
+    ? [{ keyword: undefined, node: receiver }, ...given.slice(1)]
+    : given;
+}
+
+function writtenArguments(call: SyntaxNode, text: string): readonly GivenArgument[] {
+  return (fieldOf(call, "arguments")?.children ?? []).map((child): GivenArgument => {
     const key = child.kind === "keyword_argument" ? fieldOf(child, "name") : undefined;
     const value = child.kind === "keyword_argument" ? fieldOf(child, "value") : undefined;
     return {
@@ -111,11 +202,6 @@ function argumentsOfCall(
       node: value ?? child,
     };
   });
-  const receiver = callee === undefined ? undefined : fieldOf(callee, "object");
-  const isPiped = receiver !== undefined && calledName(call, text, names) !== undefined;
-  return isPiped && isPipe(callee, text)
-    ? [{ keyword: undefined, node: receiver }, ...given.slice(1)]
-    : given;
 }
 
 /** Kinds whose parts are evaluated one after the other, and that only hold them. */
@@ -178,7 +264,11 @@ function firstCall(node: SyntaxNode, lookup: Lookup): Evaluation {
   const list = fieldOf(node, "arguments");
   if (callee === undefined || list === undefined) return "matters";
   // The arguments of a call that is written out are evaluated in their turn, whatever they are; of `df.pipe(clean)` that is `df` too.
-  const isFound = calledName(node, text, lookup.names) !== undefined;
+  const { wanted } = lookup;
+  const isFound =
+    calledName(node, text, wanted.functions) !== undefined ||
+    calledMethod(node, text, wanted) !== undefined ||
+    className(node, text, wanted) !== undefined;
   const object = callee.kind === "attribute" ? fieldOf(callee, "object") : undefined;
   for (const part of [object ?? callee, list]) {
     const first = firstCall(part, lookup);

@@ -33,6 +33,7 @@ const READS_BY_NAME: ReadonlySet<string> = new Set([
   "exec",
   "globals",
   "locals",
+  "super",
   "vars",
 ]);
 
@@ -67,13 +68,22 @@ export function readDefinition(
   const statement = binders.findLast(({ position }) => position < before);
   if (statement === undefined || binders.some(({ facts }) => facts.definition?.name !== name))
     return err("its name stands for other things as well");
-  const { facts, node, tree } = statement;
+  const { facts, node } = statement;
   if (node.kind !== "function_definition" || facts.definition?.kind !== "function")
     return err("it is no plain function");
   if (facts.definition.isGenerator) return err("it gives its values one by one (`yield`)");
   if (facts.definition.globalWrites.length > 0)
     return err("it assigns to a variable of the notebook by `global`");
   if (facts.definition.freeReads.includes(name)) return err("it calls itself");
+  return readFunction(node, { name, statement });
+}
+
+/** A function or method as it is written; `name` says whose variables they are where names would meet. */
+export function readFunction(
+  node: SyntaxNode,
+  { name, statement }: { readonly name: string; readonly statement: FeatureStatement },
+): Result<HelperDefinition, string> {
+  const { tree, facts } = statement;
   const parameters = readParameters(node, tree.text);
   if (parameters === undefined) return err("it takes any number of arguments");
   const statements = fieldOf(node, "body")?.children ?? [];
@@ -82,7 +92,7 @@ export function readDefinition(
   const own = new Set([...parameters.map((parameter) => parameter.name), ...bound.variables]);
   const readsByName = findLookup(body, tree.text, own);
   if (readsByName !== undefined) return err(readsByName);
-  const { freeReads } = facts.definition;
+  const freeReads = facts.definition?.freeReads ?? [];
   return ok({ name, statement, parameters, body, bound, freeReads });
 }
 
@@ -143,7 +153,7 @@ function findLookup(
     walk(root, (node) => {
       const source = text.slice(node.start, node.end);
       if (node.kind === "identifier" && node.field !== "attribute" && READS_BY_NAME.has(source))
-        reason ??= `it reads variables by their names (\`${source}\`)`;
+        reason ??= `it looks up names while it runs (\`${source}\`)`;
       if (node.kind === "string")
         for (const [, name] of source.matchAll(/@\s*([A-Za-z_]\w*)/gu))
           if (name !== undefined && own.has(name))

@@ -87,7 +87,9 @@ export function inlineCall(
   const before = callText.slice(host.start, placed.start);
   const behind = callText.slice(placed.end, host.end);
   const isWhole = before === "" && behind === "";
-  if (results !== undefined) {
+  if (found.method?.name === "__init__") {
+    // The object is what its variables are.
+  } else if (results !== undefined) {
     for (const text of results) lines.push(...asLines(indent + text));
   } else if (!isWhole || !isPlain) {
     const isAlone = isPlain || (behind === "" && (isWhole || before.trimEnd().endsWith("=")));

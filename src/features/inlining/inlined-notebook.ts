@@ -1,12 +1,16 @@
 /** The notebook with some calls written out, and where each of its lines stands in the user's cells. */
+
+import type { Result } from "../../base/result.ts";
 import { analyzeProgram } from "../../python/analyze-program.ts";
 import type { ProgramFacts } from "../../python/facts.ts";
 import { fieldOf } from "../../python/syntax.ts";
 import type { FeatureProgram } from "../feature-program.ts";
 import { buildFeatureProgram } from "../feature-program.ts";
 import type { StageFeaturesInput } from "../staging-input.ts";
-import type { FoundCall } from "./found-call.ts";
+import { readMethod } from "./class-definition.ts";
+import type { FoundCall, Wanted } from "./found-call.ts";
 import { findCalls } from "./found-call.ts";
+import type { HelperDefinition } from "./helper-definition.ts";
 import { readDefinition } from "./helper-definition.ts";
 import { inlineCall } from "./inline-call.ts";
 import { NewNames } from "./new-names.ts";
@@ -62,16 +66,16 @@ export function asTheUserWrote(input: StageFeaturesInput): InlinedNotebook {
 /** Writes out the calls of functions, one in each simple statement; `undefined` when the result is no Python. */
 export function inlineOnce(
   notebook: InlinedNotebook,
-  names: ReadonlySet<string>,
+  wanted: Wanted,
   input: StageFeaturesInput,
 ): Inlining | undefined {
   const { program, newNames } = notebook;
   const reasons = new Map<string, string>();
   const units = notebook.facts.units.map(({ text }) => text.split("\n"));
   const origins = notebook.origins.map((lines) => [...lines]);
-  const calls = findCalls(program, names);
+  const calls = findCalls(program, wanted);
   const replaced = calls.flatMap((found) => {
-    const definition = readDefinition(program, found.name, found.statement.position);
+    const definition = definitionOf(found, { program, wanted, input });
     const inlined = definition.ok
       ? inlineCall(found, definition.value, { program, newNames })
       : definition;
@@ -112,11 +116,33 @@ export function inlineOnce(
   };
 }
 
+function definitionOf(
+  { name, method, statement, arguments: list }: FoundCall,
+  {
+    program,
+    wanted,
+    input,
+  }: {
+    readonly program: FeatureProgram;
+    readonly wanted: Wanted;
+    readonly input: StageFeaturesInput;
+  },
+): Result<HelperDefinition, string> {
+  const known = method === undefined ? undefined : wanted.instances.get(method.variable);
+  if (method === undefined || known === undefined)
+    return readDefinition(program, name, statement.position);
+  return readMethod(known, method.name, {
+    variable: method.variable,
+    hasTarget: list.length > 2,
+    parser: input.parser,
+  });
+}
+
 /** One line that says which call it is: of `df.pipe(clean)` what stands behind `df`. */
-function titleOf({ call, statement, arguments: [first] }: FoundCall): string {
+function titleOf({ call, statement, method, arguments: [first] }: FoundCall): string {
   const callee = fieldOf(call, "function");
   const receiver = callee === undefined ? undefined : fieldOf(callee, "object");
-  const isPiped = receiver !== undefined && receiver === first?.node;
+  const isPiped = receiver !== undefined && receiver === first?.node && method === undefined;
   const text = statement.tree.text
     .slice(isPiped ? receiver.end : call.start, call.end)
     .replaceAll(/\s+/gu, " ")

@@ -11,6 +11,7 @@ export class NewNames {
   readonly #notebook: ReadonlySet<string>;
   readonly #taken: Set<string>;
   readonly #made = new Set<string>();
+  readonly #attributes = new Map<string, string>();
 
   constructor(program: FeatureProgram) {
     this.#notebook = notebookNames(program);
@@ -28,6 +29,20 @@ export class NewNames {
     let made = freeName(this.#taken, [isFree ? name : `${helper}_${name}`]);
     while (made !== name && avoided.has(made)) made = freeName(this.#taken, [made]);
     this.#made.add(made);
+    return made;
+  }
+
+  /** The variable that stands for an attribute of an object, the same at every call: `filler_means` for `means_`. */
+  attribute(variable: string, attribute: string): string {
+    const key = `${variable}.${attribute}`;
+    const known = this.#attributes.get(key);
+    if (known !== undefined) return known;
+    const made = this.take(
+      `${variable}_${attribute.replace(/^_+|_+$/gu, "")}`,
+      variable,
+      new Set(),
+    );
+    this.#attributes.set(key, made);
     return made;
   }
 

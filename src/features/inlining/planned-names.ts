@@ -54,6 +54,8 @@ export function planNames(request: NamesRequest, newNames: NewNames): Result<Pla
   const foreign = foreignImport(request.program, all, text);
   if (foreign !== undefined)
     return err(`it imports \`${foreign}\`, which the notebook has for something else`);
+  const misused = misusedObject(request);
+  if (misused !== undefined) return err(misused);
   const targets = targetsOf(request);
   const given = givenNames(request, targets);
   const avoided = new Set([...definition.bound.inner, ...definition.freeReads]);
@@ -85,6 +87,8 @@ export function planNames(request: NamesRequest, newNames: NewNames): Result<Pla
     const own = { text: nameOf(name) };
     planned.set(name, { before: own, after: own, boundAt: 0 });
   }
+  for (const [attribute, own] of attributesOf(request, newNames))
+    planned.set(attribute, { before: own, after: own, boundAt: 0 });
   const at = (choose: (one: Planned) => Replacement): Replacements =>
     new Map([...planned].map(([name, one]) => [name, choose(one)]));
   const end = at(({ after }) => after);
@@ -99,10 +103,64 @@ export function planNames(request: NamesRequest, newNames: NewNames): Result<Pla
   });
 }
 
+/** `self.mean_` → the variable that stands for it; methods keep their object. */
+function attributesOf(
+  { found, definition, body, returned }: NamesRequest,
+  newNames: NewNames,
+): ReadonlyMap<string, Replacement> {
+  const names = new Map<string, Replacement>();
+  const { method } = found;
+  const [self] = definition.parameters;
+  if (method === undefined || self === undefined) return names;
+  const { text } = definition.statement.tree;
+  for (const root of returned === undefined ? body : [...body, returned])
+    walk(root, (node) => {
+      const object = node.kind === "attribute" ? fieldOf(node, "object") : undefined;
+      const attribute = node.kind === "attribute" ? fieldOf(node, "attribute") : undefined;
+      if (object?.kind !== "identifier" || attribute === undefined) return undefined;
+      if (text.slice(object.start, object.end) !== self.name) return undefined;
+      const name = text.slice(attribute.start, attribute.end);
+      if (!method.methods.has(name))
+        names.set(text.slice(node.start, node.end), {
+          text: newNames.attribute(method.variable, name),
+        });
+      return undefined;
+    });
+  return names;
+}
+
+/** An object that a method hands on, or a method that it does not call, is not followed. */
+function misusedObject({ found, definition, body, returned }: NamesRequest): string | undefined {
+  const { method } = found;
+  const [self] = definition.parameters;
+  if (method === undefined) return undefined;
+  const { text } = definition.statement.tree;
+  const { bound } = definition;
+  if (self === undefined || bound.variables.has(self.name) || bound.inner.has(self.name))
+    return "its first parameter stands for other things as well";
+  const isFine = (node: SyntaxNode, parents: readonly SyntaxNode[]): boolean => {
+    if (node.kind !== "identifier" || text.slice(node.start, node.end) !== self.name)
+      return node.children.every((child) => isFine(child, [node, ...parents]));
+    const [parent, above] = parents;
+    if (node.field === "attribute" || node.field === "name") return true;
+    if (parent?.kind !== "attribute") return false;
+    const name = text.slice(node.end + 1, parent.end);
+    return (
+      /^\w+$/u.test(name) &&
+      (!method.methods.has(name) || (above?.kind === "call" && parent.field === "function"))
+    );
+  };
+  const nodes =
+    returned === undefined || returned.kind === "identifier" ? body : [...body, returned];
+  return nodes.every((node) => isFine(node, []))
+    ? undefined
+    : "it hands on its object or one of its methods";
+}
+
 /** What an argument may be replaced by as it is: a literal, or the name of the notebook's own variable. */
 function replacementOf(
   { name, node, text, written, isDefault }: BoundArgument,
-  { definition, body, returned }: NamesRequest,
+  { definition, body, returned, arguments: list }: NamesRequest,
 ): Replacement | undefined {
   const { bound, statement } = definition;
   const nodes = returned === undefined ? body : [...body, returned];
@@ -111,10 +169,36 @@ function replacementOf(
     return canBeWritten(nodes, statement.tree.text, { name, value: written.value })
       ? { text: source, written }
       : undefined;
+  if (body.length === 0 && !isDefault && isLookup(node) && returned !== undefined) {
+    // Nothing happens between one look and the next.
+    const within = { name, value: '"' };
+    const isOnlyLooking = list.every(
+      (other) =>
+        other.written !== undefined || other.node.kind === "identifier" || isLookup(other.node),
+    );
+    const isFree = [...identifiersIn([node], text)].every((read) => !bound.inner.has(read));
+    const changes = /\binplace\b/u.test(statement.tree.text.slice(returned.start, returned.end));
+    if (isOnlyLooking && isFree && !changes && canBeWritten(nodes, statement.tree.text, within))
+      return { text: source };
+  }
   const isVariable = node.kind === "identifier" && !isDefault;
   return isVariable && !bound.inner.has(source) && !bound.imported.has(source)
     ? { text: source }
     : undefined;
+}
+
+/** `df["age"]`: a table's column, picked by what is written there. */
+function isLookup(node: SyntaxNode): boolean {
+  const [table, ...keys] = node.children;
+  return (
+    node.kind === "subscript" &&
+    table?.kind === "identifier" &&
+    keys.every(
+      ({ kind, children }) =>
+        kind === "identifier" ||
+        (kind === "string" && children.every((part) => part.kind !== "interpolation")),
+    )
+  );
 }
 
 /** The first statement that binds a name. */

@@ -54,6 +54,11 @@ function editsOf(
     const found = isName ? names.get(text.slice(node.start, node.end)) : undefined;
     return found === undefined ? [] : [{ span: node, text: inPlace(found, parent) }];
   }
+  if (node.kind === "attribute") {
+    // Attributes of an object are looked up as a whole: `self.mean_`.
+    const found = names.get(text.slice(node.start, node.end));
+    if (found !== undefined) return [{ span: node, text: found.text }];
+  }
   if (node.kind === "string") return editsOfString(node, renaming);
   if (node.kind === "lambda") {
     const bodyNames = without(names, scopeNames(node, text));

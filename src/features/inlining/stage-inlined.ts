@@ -6,12 +6,13 @@
 import type { Place } from "../../base/diagnostic.ts";
 import type { Result } from "../../base/result.ts";
 import { err, ok } from "../../base/result.ts";
-import type { FeatureProgram, FeatureStatement } from "../feature-program.ts";
+import type { FeatureProgram } from "../feature-program.ts";
 import type { FeatureRefusal, FeatureStaging, StagedLines } from "../staging.ts";
 import type { StageFeaturesInput } from "../staging-input.ts";
 import { calledNames } from "./found-call.ts";
 import type { InlinedNotebook, LineOrigin } from "./inlined-notebook.ts";
 import { asTheUserWrote, inlineOnce } from "./inlined-notebook.ts";
+import { findInstances, findLeftOver } from "./instances.ts";
 
 type Staged = Result<FeatureStaging, FeatureRefusal>;
 
@@ -50,37 +51,54 @@ interface Opened {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
-/** Writes out all calls that lead to the functions that a refusal is about. */
+/** Writes out all calls that lead to the functions and classes that a refusal is about. */
 function inlineAt(start: InlinedNotebook, where: Place, input: StageFeaturesInput): Opened {
-  const helpers = new Map<string, FeatureStatement>();
-  for (const statement of start.program.statements) {
-    const { definition } = statement.facts;
-    if (definition?.kind === "function") helpers.set(definition.name, statement);
-  }
-  const concerned = new Set(helpersAt(start.program, where, new Set(helpers.keys())));
-  const names = new Set(
-    [...helpers].flatMap(([name, { facts }]) =>
-      concerned.has(name) ||
-      facts.definition?.freeReads.some((read) => concerned.has(read)) === true
-        ? [name]
-        : [],
-    ),
-  );
+  const { functions, classes } = concernedAt(start.program, where);
+  const reasons = new Map<string, string>();
+  const asItIs: Opened = { notebook: start, count: 0, reasons };
+  const [name] = [...functions, ...classes];
+  if (name === undefined) return asItIs;
+  const found = findInstances(start.program, classes);
+  for (const [of, reason] of found.reasons) reasons.set(of, reason);
+  const { instances } = found;
   let notebook = start;
   let count = 0;
-  const reasons = new Map<string, string>();
-  if (names.size === 0) return { notebook, count, reasons };
   for (let pass = 0; pass < MOST_ROUNDS; pass += 1) {
-    const opened = inlineOnce(notebook, names, input);
-    for (const [name, reason] of opened?.reasons ?? []) reasons.set(name, reason);
+    const opened = inlineOnce(notebook, { functions, instances }, input);
+    for (const [of, reason] of opened?.reasons ?? []) reasons.set(of, reason);
     if (opened === undefined || opened.count === 0) break;
     notebook = opened.notebook;
     count += opened.count;
   }
-  const [name] = concerned;
-  if (count === 0 && reasons.size === 0 && name !== undefined)
-    reasons.set(name, "it is called where other values are looked at first, or handed on");
+  const isMisplaced = "it is called where other values are looked at first, or handed on";
+  const left = findLeftOver(notebook.program, instances.keys());
+  if (left !== undefined) {
+    if (reasons.size === 0) reasons.set(left, isMisplaced);
+    return asItIs;
+  }
+  if (count === 0 && reasons.size === 0) reasons.set(name, isMisplaced);
   return { notebook, count, reasons };
+}
+
+/** The functions that a place is about, those that reach them, and classes. */
+function concernedAt(
+  program: FeatureProgram,
+  where: Place,
+): { readonly functions: ReadonlySet<string>; readonly classes: ReadonlySet<string> } {
+  const definitions = program.statements.flatMap(({ facts }) =>
+    facts.definition === undefined ? [] : [facts.definition],
+  );
+  const all = new Set(definitions.map(({ name }) => name));
+  const concerned = new Set(helpersAt(program, where, all));
+  const functions = new Set<string>();
+  const classes = new Set<string>();
+  for (const { kind, name, freeReads } of definitions) {
+    const isConcerned = concerned.has(name);
+    if (kind === "class" && isConcerned) classes.add(name);
+    if (kind === "function" && (isConcerned || freeReads.some((read) => concerned.has(read))))
+      functions.add(name);
+  }
+  return { functions, classes };
 }
 
 /** The function whose line a place is, or those that the statement there calls. */

@@ -140,6 +140,45 @@ df["age"] = center(df["age"].fillna(30))`,
   },
   {
     number: 0,
+    name: "a helper whose first argument is looked at before the second one changes it",
+    lines: `def widen(table):
+    table["fare"] = table["fare"] * 2
+    return table["fare"].max()
+
+def apart(values, top):
+    return (values - values.mean()) / top
+
+df["a"] = apart(df["fare"], widen(df))`,
+    at: `df["a"]`,
+    depends: "fitted",
+  },
+  {
+    number: 0,
+    name: "a helper that changes rows and gives a statistic of them",
+    lines: `def widen(table):
+    table["fare"] = table["fare"] * 2
+    return table["fare"].max()
+
+top = widen(df)
+df["a"] = df["height"] / top`,
+    at: `df["fare"]`,
+    depends: "row",
+  },
+  {
+    number: 0,
+    name: "a helper that changes rows where only a statistic of them is used",
+    lines: `def widen(table):
+    table["fare"] = table["fare"] * 2
+    return table
+
+df["a"] = df["height"] / df["height"].max()
+top = widen(df)["fare"].mean()
+df["b"] = df["height"] / top`,
+    at: `df["fare"]`,
+    depends: "row",
+  },
+  {
+    number: 0,
     name: "a helper that calls helpers",
     lines: `def center(values):
     return values - values.mean()
