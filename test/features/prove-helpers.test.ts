@@ -1,11 +1,10 @@
-/** Functions and classes that learn, written out at their calls, give in a real interpreter what the notebook's calls give. */
+/** Functions and classes that learn, written out at their calls, and loops over tables give in a real interpreter what the notebook's calls give. */
 import { beforeAll, expect, test } from "vitest";
-import { HELPERS } from "../support/idioms/helpers.ts";
-import { TRANSFORMERS } from "../support/idioms/transformers.ts";
+import { WRITTEN_OUT } from "../support/idiom-cases.ts";
 import type { ProvenIdiom } from "../support/proven-idioms.ts";
 import { proveIdioms } from "../support/proven-idioms.ts";
 
-const SPLIT = [...HELPERS, ...TRANSFORMERS].filter(({ refused }) => refused === undefined);
+const SPLIT = WRITTEN_OUT.filter(({ refused }) => refused === undefined);
 let proven: ReadonlyMap<string, ProvenIdiom> = new Map();
 
 beforeAll(async () => {

@@ -67,6 +67,57 @@ export function targetNames(target: SyntaxNode | undefined, text: string): reado
   return target.children.flatMap((child) => targetNames(child, text));
 }
 
+/** Methods that call what they are given before they return. */
+const CALLING_METHODS: ReadonlySet<string> = new Set([
+  "agg",
+  "aggregate",
+  "apply",
+  "applymap",
+  "assign",
+  "filter",
+  "map",
+  "mask",
+  "pipe",
+  "rename",
+  "sort_values",
+  "transform",
+  "where",
+]);
+
+/**
+ * Names read by lambdas and generators that may run later than where they stand: they see what a name stands for then, so that it must
+ * stand for nothing else at any time.
+ */
+export function namesReadLater(nodes: readonly SyntaxNode[], text: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: SyntaxNode, parents: readonly SyntaxNode[]): void => {
+    const isLate = node.kind === "lambda" || node.kind === "generator_expression";
+    if (isLate && !isRunAtOnce(node, parents, text))
+      for (const name of identifiersIn([node], text)) names.add(name);
+    for (const child of node.children) visit(child, [node, ...parents]);
+  };
+  for (const node of nodes) visit(node, []);
+  return names;
+}
+
+function isRunAtOnce(node: SyntaxNode, parents: readonly SyntaxNode[], text: string): boolean {
+  const call =
+    node.kind === "generator_expression" && parents[0]?.kind === "call"
+      ? parents[0]
+      : parents
+          .slice(0, 3)
+          .find(({ kind }, at) => kind === "call" && parents[at - 1]?.kind === "argument_list");
+  const callee = call === undefined ? undefined : fieldOf(call, "function");
+  if (callee === undefined) return false;
+  const name = text.slice(callee.start, callee.end);
+  if (node.kind === "generator_expression")
+    return ["all", "any", "dict", "list", "max", "min", "set", "sorted", "sum", "tuple"].includes(
+      name,
+    );
+  const attribute = fieldOf(callee, "attribute");
+  return attribute !== undefined && CALLING_METHODS.has(text.slice(attribute.start, attribute.end));
+}
+
 /** All identifiers that stand for values, the names of attributes and keywords left out. */
 export function identifiersIn(nodes: readonly SyntaxNode[], text: string): ReadonlySet<string> {
   const names = new Set<string>();

@@ -1,5 +1,6 @@
 /** The notebook with some calls written out, and where each of its lines stands in the user's cells. */
 
+import type { Place } from "../../base/diagnostic.ts";
 import type { Result } from "../../base/result.ts";
 import { analyzeProgram } from "../../python/analyze-program.ts";
 import type { ProgramFacts } from "../../python/facts.ts";
@@ -14,6 +15,7 @@ import type { HelperDefinition } from "./helper-definition.ts";
 import { readDefinition } from "./helper-definition.ts";
 import { inlineCall } from "./inline-call.ts";
 import { NewNames } from "./new-names.ts";
+import { unrollLoop } from "./unrolled-loop.ts";
 
 /** A call that was written out. */
 export interface WrittenCall {
@@ -71,8 +73,6 @@ export function inlineOnce(
 ): Inlining | undefined {
   const { program, newNames } = notebook;
   const reasons = new Map<string, string>();
-  const units = notebook.facts.units.map(({ text }) => text.split("\n"));
-  const origins = notebook.origins.map((lines) => [...lines]);
   const calls = findCalls(program, wanted);
   const replaced = calls.flatMap((found) => {
     const definition = definitionOf(found, { program, wanted, input });
@@ -99,21 +99,56 @@ export function inlineOnce(
     });
     return [{ unit, ...inlined.value, lines }];
   });
+  if (replaced.length === 0) return { notebook, count: 0, reasons };
+  const next = withLines(notebook, replaced, input);
+  return next === undefined ? undefined : { notebook: next, count: replaced.length, reasons };
+}
+
+/** Unrolls the loops over written tables at a place; `undefined` where there are none. */
+export function unrollAt(
+  notebook: InlinedNotebook,
+  { cell, line }: Place,
+  input: StageFeaturesInput,
+): InlinedNotebook | undefined {
+  if (cell === undefined || line === undefined) return undefined;
+  const replaced = notebook.program.statements.flatMap((statement) => {
+    const { unit, line: from, endLine } = statement.facts;
+    const isThere = statement.cell === cell && from <= line && line <= endLine;
+    const unrolled = isThere ? unrollLoop(statement, notebook.program) : undefined;
+    if (unrolled === undefined) return [];
+    const lines = unrolled.lines.flatMap(({ text, from: at }) => {
+      const origin = notebook.origins[unit]?.[at - 1];
+      return origin === undefined ? [] : [{ text, origin }];
+    });
+    return [{ unit, from: unrolled.from, to: unrolled.to, lines }];
+  });
+  return replaced.length === 0 ? undefined : withLines(notebook, replaced, input);
+}
+
+interface ReplacedLines {
+  readonly unit: number;
+  readonly from: number;
+  readonly to: number;
+  readonly lines: readonly { readonly text: string; readonly origin: LineOrigin }[];
+}
+
+/** The notebook with other lines in some places; `undefined` when that is no Python. */
+function withLines(
+  notebook: InlinedNotebook,
+  replaced: readonly ReplacedLines[],
+  input: StageFeaturesInput,
+): InlinedNotebook | undefined {
+  const units = notebook.facts.units.map(({ text }) => text.split("\n"));
+  const origins = notebook.origins.map((lines) => [...lines]);
   // From the last to the first, so that the places of the others still hold.
-  const sorted = replaced.toSorted((left, right) => right.from - left.from);
-  for (const { unit, from, to, lines } of sorted) {
+  for (const { unit, from, to, lines } of replaced.toSorted((a, b) => b.from - a.from)) {
     units[unit]?.splice(from - 1, to - from + 1, ...lines.map(({ text }) => text));
     origins[unit]?.splice(from - 1, to - from + 1, ...lines.map(({ origin }) => origin));
   }
-  if (replaced.length === 0) return { notebook, count: 0, reasons };
   const facts = analyzed(notebook.facts, units, input);
   if (facts === undefined) return undefined;
-  const next = buildFeatureProgram({ ...input, facts });
-  return {
-    notebook: { facts, program: next, origins, newNames },
-    count: replaced.length,
-    reasons,
-  };
+  const program = buildFeatureProgram({ ...input, facts });
+  return { facts, program, origins, newNames: notebook.newNames };
 }
 
 function definitionOf(

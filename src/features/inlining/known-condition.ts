@@ -19,7 +19,10 @@ export function writtenValue(
       return { value: null };
     case "integer":
     case "float":
-      return /^\d+(?:\.\d*)?(?:e[+-]?\d+)?$/iu.test(source) ? { value: Number(source) } : undefined;
+      return /^\d+(?:\.\d*)?(?:e[+-]?\d+)?$/iu.test(source) &&
+        Math.abs(Number(source)) <= Number.MAX_SAFE_INTEGER
+        ? { value: Number(source) }
+        : undefined;
     case "unary_operator": {
       const inner = node.children[0];
       const known = inner === undefined ? undefined : writtenValue(inner, text);

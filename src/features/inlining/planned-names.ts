@@ -6,7 +6,7 @@ import type { SyntaxNode } from "../../python/syntax.ts";
 import { fieldOf, fieldsOf, walk, withoutParentheses } from "../../python/syntax.ts";
 import type { FeatureProgram } from "../feature-program.ts";
 import type { BoundArgument } from "./bound-arguments.ts";
-import { boundNames, identifiersIn } from "./bound-names.ts";
+import { boundNames, identifiersIn, namesReadLater } from "./bound-names.ts";
 import type { FoundCall } from "./found-call.ts";
 import type { HelperDefinition } from "./helper-definition.ts";
 import type { NewNames } from "./new-names.ts";
@@ -164,6 +164,7 @@ function replacementOf(
 ): Replacement | undefined {
   const { bound, statement } = definition;
   const nodes = returned === undefined ? body : [...body, returned];
+  const isReadLater = namesReadLater(nodes, statement.tree.text).has(name);
   const source = text.slice(node.start, node.end);
   if (written !== undefined)
     return canBeWritten(nodes, statement.tree.text, { name, value: written.value })
@@ -181,7 +182,7 @@ function replacementOf(
     if (isOnlyLooking && isFree && !changes && canBeWritten(nodes, statement.tree.text, within))
       return { text: source };
   }
-  const isVariable = node.kind === "identifier" && !isDefault;
+  const isVariable = node.kind === "identifier" && !isDefault && !isReadLater;
   return isVariable && !bound.inner.has(source) && !bound.imported.has(source)
     ? { text: source }
     : undefined;
@@ -270,10 +271,12 @@ function givenNames(
     ...definition.bound.variables,
   ]);
   const read = new Set([...definition.freeReads, ...inner, ...imported]);
+  const late = namesReadLater([...request.body, ...elements], text);
   for (const [at, element] of elements.entries()) {
     const name = element.kind === "identifier" ? text.slice(element.start, element.end) : "";
     const target = targets[at] ?? "";
-    const isFree = !read.has(target) && own.has(name) && !given.has(name) && !imported.has(name);
+    const isOwn = own.has(name) && !imported.has(name) && !late.has(name);
+    const isFree = isOwn && !read.has(target) && !given.has(name);
     const isRead = request.arguments.some(
       (argument) =>
         argument.name !== name && identifiersIn([argument.node], argument.text).has(target),

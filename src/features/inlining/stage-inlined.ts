@@ -11,7 +11,7 @@ import type { FeatureRefusal, FeatureStaging, StagedLines } from "../staging.ts"
 import type { StageFeaturesInput } from "../staging-input.ts";
 import { calledNames } from "./found-call.ts";
 import type { InlinedNotebook, LineOrigin } from "./inlined-notebook.ts";
-import { asTheUserWrote, inlineOnce } from "./inlined-notebook.ts";
+import { asTheUserWrote, inlineOnce, unrollAt } from "./inlined-notebook.ts";
 import { findInstances, findLeftOver } from "./instances.ts";
 
 type Staged = Result<FeatureStaging, FeatureRefusal>;
@@ -51,11 +51,13 @@ interface Opened {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
-/** Writes out all calls that lead to the functions and classes that a refusal is about. */
+/** Writes out the loop over tables that a refusal is about, or all calls that lead to its functions and classes. */
 function inlineAt(start: InlinedNotebook, where: Place, input: StageFeaturesInput): Opened {
   const { functions, classes } = concernedAt(start.program, where);
   const reasons = new Map<string, string>();
   const asItIs: Opened = { notebook: start, count: 0, reasons };
+  const unrolled = unrollAt(start, where, input);
+  if (unrolled !== undefined) return { notebook: unrolled, count: 1, reasons };
   const [name] = [...functions, ...classes];
   if (name === undefined) return asItIs;
   const found = findInstances(start.program, classes);
