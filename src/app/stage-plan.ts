@@ -2,7 +2,7 @@
 import type { Result } from "../base/result.ts";
 import { parameterLiteral } from "../codegen/python-text.ts";
 import { entityColumns } from "../contract/entity-columns.ts";
-import type { PlacedParameter } from "../features/feature-parameters.ts";
+import type { PlacedParameter } from "../features/placed-parameter.ts";
 import { stageFeatures } from "../features/stage-features.ts";
 import type { FeatureRefusal, FeatureStaging } from "../features/staging.ts";
 import { valueHistory } from "../observation/reconcile.ts";

@@ -5,24 +5,8 @@
 import type { Span } from "../base/text-span.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { fieldOf, walk } from "../python/syntax.ts";
+import type { PlacedParameter } from "./placed-parameter.ts";
 import type { FeatureStaging, StagedLines } from "./staging.ts";
-
-/** A parameter of the pipeline. */
-export interface FeatureParameter {
-  /** As `params.yaml` calls it. */
-  readonly name: string;
-  /** Python name. */
-  readonly variable: string;
-  /** Python type. */
-  readonly type: "int" | "float" | "bool";
-  /** The notebook's own value, as Python writes it. */
-  readonly literal: string;
-}
-
-/** A parameter with the literals of the notebook that it stands for; none when the notebook assigns the variable itself. */
-export interface PlacedParameter extends FeatureParameter {
-  readonly places: readonly { readonly cell: number; readonly span: Span }[];
-}
 
 /**
  * Makes keywords of `fit` and fields of the state of those parameters that the staged lines use.
@@ -58,15 +42,13 @@ export function withParameters(
   });
   if (chosen.length === 0) return staging;
   const fields = new Set(chosen.map(({ variable }) => variable));
-  const served = (text: string): string =>
-    identifiersOf(text, parser)
-      .filter(({ name }) => fields.has(name))
-      .toReversed()
-      .reduce(
-        (done, { name, span }) =>
-          `${done.slice(0, span.start)}${staging.stateName}.${name}${done.slice(span.end)}`,
-        text,
-      );
+  const served = (text: string): string => {
+    let done = text;
+    for (const { name, span } of identifiersOf(text, parser).toReversed())
+      if (fields.has(name))
+        done = `${done.slice(0, span.start)}${staging.stateName}.${name}${done.slice(span.end)}`;
+    return done;
+  };
   return {
     ...staging,
     parameters: chosen.map(({ name, variable, type, literal }) => ({

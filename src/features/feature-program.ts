@@ -6,7 +6,7 @@ import type { ProgramFacts, StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode, SyntaxTree } from "../python/syntax.ts";
 import { statementsOf, walk } from "../python/syntax.ts";
-import type { PlacedParameter } from "./feature-parameters.ts";
+import type { PlacedParameter } from "./placed-parameter.ts";
 
 /** One statement of the notebook. */
 export interface FeatureStatement {
@@ -79,14 +79,15 @@ function placesIn(
 }
 
 function hasLiteral({ root, text }: SyntaxTree, { start, end }: Span, literal: string): boolean {
-  let found = false;
+  const there: SyntaxNode[] = [];
   walk(root, (node) => {
     if (node.end <= start || node.start >= end) return false;
-    if (node.start === start && node.end === end) found = true;
+    if (node.start === start && node.end === end) there.push(node);
     return undefined;
   });
   const written = text.slice(start, end);
-  return found && (written === literal || Number(written.replaceAll("_", "")) === Number(literal));
+  if (there.length === 0) return false;
+  return written === literal || Number(written.replaceAll("_", "")) === Number(literal);
 }
 
 /** The place of a node inside a statement's cell. */

@@ -7,6 +7,7 @@ import type { SyntaxNode } from "../python/syntax.ts";
 import { fieldOf } from "../python/syntax.ts";
 import { evaluateTarget } from "./assignment-target.ts";
 import type { Argument } from "./call-arguments.ts";
+import { namesIn } from "./feature-program.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import { combine, requirePure } from "./parts.ts";
 import type { Scope } from "./scope.ts";
@@ -58,13 +59,33 @@ export function followHelper(call: HelperCall, scope: Scope): Evaluated {
     inside: [...scope.inside, name],
   };
   bindParameters(call, definition, { scope, inner });
+  const changesRows =
+    statement.facts.definition?.mutatesParameters.some(
+      (parameter) => inner.names.get(parameter)?.kind === "rows",
+    ) === true;
   const result = runBody(body, inner);
+  const staysWhole = result.kind === "rows" || result.kind === "constant";
+  // Where only what comes back is learned, or kept in `fit`, the change would be missing while serving.
+  if (changesRows && !(staysWhole && (scope.lifter === undefined || isWhole(node, scope))))
+    return refuseAt(
+      scope,
+      node,
+      "feature-helper-unknown",
+      `\`${name}\` changes the rows it is given, besides what \`${excerpt(scope, node)}\` is used for.`,
+    );
   if (result.kind === "state") return { value: result, edits: [] };
   if (result.kind !== "rows" && result.kind !== "constant") return { value: result, edits: [] };
   if (result.kind === "rows" && result.role !== "value")
     return refuseAt(scope, node, "feature-helper-unknown", `\`${name}\` leaves rows out.`);
   const combined = combine(call.arguments, scope, node);
   return { value: result, edits: combined.edits };
+}
+
+/** Whether a call is a statement, or all that is assigned in one. */
+function isWhole(call: SyntaxNode, { statement }: Scope): boolean {
+  const [expression] = statement.node.children;
+  const value = expression?.kind === "assignment" ? fieldOf(expression, "right") : expression;
+  return value?.start === call.start && value.end === call.end;
 }
 
 function bindParameters(
@@ -89,8 +110,33 @@ function bindParameters(
       );
     const name = sourceOf(inner, nameNode);
     const given = positional[index] ?? call.arguments.find(({ keyword }) => keyword === name);
+    if (given === undefined) requireFixedDefault(name, parameter, inner);
     inner.names.set(name, given?.value ?? CONSTANT);
   }
+  return undefined;
+}
+
+/** A default is made once, where the function is defined: all calls share it, and it must be the same in the generated module. */
+function requireFixedDefault(name: string, parameter: SyntaxNode, inner: Scope): void {
+  const fallback = fieldOf(parameter, "value");
+  if (fallback === undefined) return undefined;
+  const { facts } = inner.statement;
+  const changes = facts.definition?.mutatesParameters.includes(name) === true;
+  const isContainer = ["list", "dictionary", "set", "call"].includes(fallback.kind);
+  const reads = namesIn(inner.statement, fallback);
+  const isFixed = reads.every(
+    (read) =>
+      inner.program.statements.filter((statement) => statement.facts.mayWrite.includes(read))
+        .length <= 1,
+  );
+  const { kind } = inner.evaluate(fallback, inner).value;
+  if ((changes && isContainer) || !isFixed || !["constant", "library", "function"].includes(kind))
+    return refuseAt(
+      inner,
+      fallback,
+      "feature-helper-unknown",
+      `the default of \`${name}\` is not the same at every call.`,
+    );
   return undefined;
 }
 
@@ -110,10 +156,23 @@ function runBody(body: SyntaxNode, scope: Scope): Value {
     if (inner === undefined) return refuseHelper(statement, scope);
     if (inner.kind === "string") continue;
     if (inner.kind === "assignment" || inner.kind === "augmented_assignment") assign(inner, scope);
-    else if (inner.kind === "call") requireValue(scope.evaluate(inner, scope).value, inner, scope);
+    else if (inner.kind === "call") requireNothingLearned(inner, scope);
     else refuseHelper(statement, scope);
   }
   return CONSTANT;
+}
+
+/** `seen.append(table["age"].mean())`: what is handed to something may come back from it later. */
+function requireNothingLearned(call: SyntaxNode, scope: Scope): void {
+  const value = requireValue(scope.evaluate(call, scope).value, call, scope);
+  if (value.kind === "state" || value.kind === "estimator")
+    return refuseAt(
+      scope,
+      call,
+      "feature-helper-unknown",
+      `\`${excerpt(scope, call)}\` learns from the whole table inside a helper function.`,
+    );
+  return undefined;
 }
 
 /** A loop over what is known before any data; what one turn does to rows, every turn does. */

@@ -310,13 +310,21 @@ function renderTransform(staging: FeatureStaging, describeCell: DescribeCell): r
 
 function renderBody(lines: readonly StagedLines[], describeCell: DescribeCell): readonly string[] {
   const out: string[] = [];
-  let cell: number | undefined;
+  let title: string | undefined;
   for (const staged of lines) {
-    if (staged.cell !== cell) out.push(`    # ${describeCell(staged.cell)}`);
-    cell = staged.cell;
+    const next = titleOf(staged, describeCell);
+    if (next !== title) out.push(`${"    ".repeat(staged.depth + 1)}# ${next}`);
+    title = next;
     out.push(indented(staged));
   }
   return out;
+}
+
+/** Where lines stand: `churn.ipynb, cell 5`, and of a function's lines which call they stand for. */
+function titleOf({ cell, call }: StagedLines, describeCell: DescribeCell): string {
+  if (call === undefined) return describeCell(cell);
+  const origin = call.cell === cell ? "" : ` of ${describeCell(call.cell)}`;
+  return `${describeCell(cell)}: ${call.text}${origin}`;
 }
 
 /** Deeper by four spaces and by the blocks around; lines that begin inside a string stay, continued lines of a block are that deep already. */

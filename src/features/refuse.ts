@@ -34,7 +34,8 @@ const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
     "learn the statistic from the training rows and apply it to the test rows",
   "feature-mixes-training-rows": "keep training and test rows apart after the split",
   "feature-random": "give it a fixed random_state",
-  "feature-helper-unknown": "keep the helper to one straight line of row-wise column operations",
+  "feature-helper-unknown":
+    "keep the helper to one straight line of column operations with one return at its end, and call it in a statement of its own",
   "feature-target-transform":
     'take the predicted column by its name, y = table["price"], from the table that is read',
   "feature-answer-unknown":

@@ -66,6 +66,11 @@ const SAME: Readonly<Record<string, string>> = {
   pd: "pandas",
 };
 
+/** Whether the generated module has a name for itself. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name);
+}
+
 /** Refuses a slice that binds a reserved name. */
 export function checkNames(program: FeatureProgram, slice: readonly FeatureStatement[]): void {
   for (const statement of slice) {

@@ -4,6 +4,8 @@
  * statement in: such statements are reported, and the proof by running would show a wrong omission.
  */
 import type { StatementFacts } from "../python/facts.ts";
+import type { SyntaxNode } from "../python/syntax.ts";
+import { fieldOf } from "../python/syntax.ts";
 import { aliasGroups } from "./alias-groups.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 
@@ -52,10 +54,8 @@ interface Walk {
   readonly assumed: Set<number>;
 }
 
-function visit(
-  { facts, position }: FeatureStatement,
-  { needed, aliases, chosen, assumed }: Walk,
-): void {
+function visit(statement: FeatureStatement, { needed, aliases, chosen, assumed }: Walk): void {
+  const { facts, position } = statement;
   const isNeeded = (name: string): boolean => needed.has(name);
   const changes = (name: string): boolean =>
     isNeeded(name) || [...(aliases.get(name) ?? [])].some((other) => needed.has(other));
@@ -64,7 +64,8 @@ function visit(
     (mutation) =>
       (mutation.certain || isChangingCall(facts, mutation.name)) && changes(mutation.name),
   );
-  if (!binds && !mutates && !mutatesReceiver(facts, changes)) {
+  const isLoop = tablesChangedByTurns(statement).some(changes);
+  if (!binds && !mutates && !isLoop && !mutatesReceiver(facts, changes)) {
     const isSpread = facts.spread.some(({ names }) => [...names].some(changes));
     if (isSpread || facts.mutations.some(({ name, certain }) => !certain && changes(name)))
       assumed.add(position);
@@ -74,6 +75,16 @@ function visit(
   for (const name of facts.surelyWrites) needed.delete(name);
   for (const name of facts.reads) needed.add(name);
   for (const name of facts.definition?.freeReads ?? []) needed.add(name);
+}
+
+/** `train` and `test` in `for part in [train, test]: part["a"] = …`: each turn changes one of them for certain. */
+function tablesChangedByTurns({ node, tree, facts }: FeatureStatement): readonly string[] {
+  const text = (of: SyntaxNode): string => tree.text.slice(of.start, of.end);
+  const left = node.kind === "for_statement" ? fieldOf(node, "left") : undefined;
+  const right = node.kind === "for_statement" ? fieldOf(node, "right") : undefined;
+  if (left?.kind !== "identifier" || (right?.kind !== "list" && right?.kind !== "tuple")) return [];
+  const isChanged = facts.mutations.some(({ name, certain }) => certain && name === text(left));
+  return isChanged ? right.children.filter(({ kind }) => kind === "identifier").map(text) : [];
 }
 
 /** Methods that change their receiver in every library that has them. */

@@ -11,6 +11,7 @@ import { stageRowsOrEntities } from "./entities/stage-entities.ts";
 import { withParameters } from "./feature-parameters.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import { buildFeatureProgram, placeOf } from "./feature-program.ts";
+import { stageInlined } from "./inlining/stage-inlined.ts";
 import { TABLE_READERS } from "./library-roles.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import { isAsking } from "./models/model-calls.ts";
@@ -43,7 +44,7 @@ const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
 
 /** Splits the feature code of the served model, or of the models for each key of one variable. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
-  const staged = stageUnrolled(input);
+  const staged = stageInlined(input, stageUnrolled);
   return staged.ok
     ? ok(withParameters(staged.value, input.parameters ?? [], input.parser))
     : staged;

@@ -4,10 +4,10 @@ import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxNode } from "../python/syntax.ts";
 import type { ColumnsAfter, Rounds } from "./answer/target-trace.ts";
 import type { EntityTry } from "./entities/stage-entities.ts";
-import type { PlacedParameter } from "./feature-parameters.ts";
 import type { FeatureProgram } from "./feature-program.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import type { ServedModel } from "./models/served-model.ts";
+import type { PlacedParameter } from "./placed-parameter.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type { UnseenPolicy } from "./staging.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Place } from "../base/diagnostic.ts";
 import type { ClassifiedStatement } from "./dependence.ts";
-import type { FeatureParameter } from "./feature-parameters.ts";
+import type { FeatureParameter } from "./placed-parameter.ts";
 
 /** What a row with a category that training never showed does. */
 export type UnseenPolicy = "reject" | "null" | "other";
@@ -30,6 +30,8 @@ export interface StagedLines {
   readonly depth: number;
   /** Numbers, from 0, of the lines of `text` that continue a string: they must not be indented. */
   readonly rigidLines: readonly number[];
+  /** The call of one of the notebook's functions that the lines stand for, and the cell of that function. */
+  readonly call?: { readonly text: string; readonly cell: number };
 }
 
 /** An import the two functions need, by the names the notebook gave. */

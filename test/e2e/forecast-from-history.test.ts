@@ -12,26 +12,23 @@ import { pythonForTests } from "../support/python-environment.ts";
 const NAME = "demand-forecast";
 let project: StoryProject;
 
+let undeclared: PromotionResult | undefined;
+let promoted: PromotionResult | undefined;
+
 beforeAll(async () => {
   project = await storyProject(await pythonForTests(), (folder) =>
     cp(fileURLToPath(new URL(`../../examples/${NAME}/`, import.meta.url)), folder, {
       recursive: true,
     }),
   );
-  const undeclared = await command<PromotionResult>("promote", `${NAME}.ipynb`);
-  expect(undeclared.serving).toMatchObject({ ready: false });
+  undeclared = await command<PromotionResult>("promote", `${NAME}.ipynb`);
   const settings = join(project.folder, "pipelines", NAME, "pipeline.yaml");
   const text = await readFile(settings, "utf8");
   const declared = text
     .replace("  entity: null\n", "  entity: [store, product]\n")
     .replace("  time: null\n", "  time: date\n");
-  expect(declared).not.toBe(text);
   await writeFile(settings, declared);
-  const promoted = await command<PromotionResult>("promote", `${NAME}.ipynb`);
-  expect(promoted.serving).toMatchObject({
-    ready: true,
-    because: expect.stringContaining("13 proofs hold") as unknown,
-  });
+  promoted = await command<PromotionResult>("promote", `${NAME}.ipynb`);
   await command("run", NAME);
 });
 
@@ -44,6 +41,14 @@ async function command<Result>(...words: readonly string[]): Promise<Result> {
   checkExit(finished, 0);
   return (JSON.parse(finished.stdout) as { readonly result: Result }).result;
 }
+
+test("features that look at earlier days are served once it is declared whose days they are, and when", () => {
+  expect(undeclared?.serving).toMatchObject({ ready: false });
+  expect(promoted?.serving).toMatchObject({
+    ready: true,
+    because: expect.stringContaining("13 proofs hold") as unknown,
+  });
+});
 
 test("forecasts of three horizons come from the days before, and no further than those reach", async () => {
   const rows = [

@@ -1,6 +1,6 @@
 /** What a run may give another value, `fit` takes as a keyword, and `transform` finds in the state. */
 import { expect, test } from "vitest";
-import type { PlacedParameter } from "../../src/features/feature-parameters.ts";
+import type { PlacedParameter } from "../../src/features/placed-parameter.ts";
 import type { FeatureStaging } from "../../src/features/staging.ts";
 import { featureFiles, stageScript } from "../support/feature-cases.ts";
 

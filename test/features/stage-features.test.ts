@@ -99,10 +99,22 @@ const REFUSED: readonly Refused[] = [
     line: 2,
   },
   {
-    name: "a helper that learns",
-    lines: `def center(t):\n    t["age"] = t["age"] - t["age"].mean()\n    return t\ndf = center(df)`,
+    name: "a helper that learns and may return early",
+    lines: `def center(t):\n    if len(t) > 9:\n        return t\n    return t - t.mean()\ndf = center(df)`,
     code: "feature-helper-unknown",
     line: 3,
+  },
+  {
+    name: "what a helper does at its second call",
+    lines: `def add(t, c):\n    t[c] = t[c].fillna(t[c].mean())\n    # Beside it.\n    t["a"] = t[c].shift(1)\n    return t\n\ndf = add(\n    df, "age"\n)`,
+    code: "feature-needs-history",
+    line: 5,
+  },
+  {
+    name: "a line behind a helper that was written out",
+    lines: `def add(t, c):\n    t[c] = t[c].fillna(t[c].mean())\n    t["a"] = t[c] * 2\n    return t\n\ndf = add(df, "age")\ndf["b"] = df["age"].diff()`,
+    code: "feature-needs-history",
+    line: 8,
   },
   {
     name: "a helper that reads what changes",

@@ -89,9 +89,10 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
   },
   "feature-helper-unknown": {
     what: "A function of the notebook that makes features could not be followed.",
-    why: "It may learn from the whole table, leave rows out, or read something that changes.",
-    example: "def clean(df):\n    for c in df:\n        df[c] = df[c].fillna(df[c].mean())",
-    fix: "Keep such functions to one straight line of row-wise column operations, and learn statistics outside of them.",
+    why: "What it learns from the whole table is kept only where its lines can stand in place of its call: not if it returns in the middle, calls itself or changes something outside.",
+    example:
+      "def clean(df):\n    if len(df) > 100:\n        return df\n    return df.fillna(df.mean())",
+    fix: "Keep such functions to one straight line of column operations with one return at its end, and call them in statements of their own: df = clean(df).",
   },
   "feature-target-transform": {
     what: "Which column of the raw table the target is made of cannot be told.",
