@@ -133,7 +133,7 @@ function callFunction(node: SyntaxNode, callee: Part, scope: Scope): Evaluated {
       scope,
       node,
       "feature-random",
-      `\`${excerpt(scope, node)}\` gives another value each time.`,
+      `\`${excerpt(scope, node)}\` gives random numbers or the time: what training rows were given, a row of a request cannot have.`,
     );
   if (TABLE_READERS.has(path)) return rawTable(node, scope);
   if (isDatasetLoader(path)) return evaluateLoader(node, list, scope);

@@ -214,7 +214,7 @@ export function requirePure(name: string, at: SyntaxNode, scope: Scope): void {
       scope,
       at,
       "feature-random",
-      `\`${name}\` gives another value each time (\`${String(random.callee)}\`).`,
+      `\`${name}\` gives random numbers or the time (\`${String(random.callee)}\`): what training rows were given, a row of a request cannot have.`,
     );
   for (const free of definition.freeReads) {
     const value = scope.names.get(free);

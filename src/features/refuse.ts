@@ -33,7 +33,8 @@ const HINTS: Readonly<Record<FeatureRefusal["code"], string>> = {
   "feature-fitted-on-test":
     "learn the statistic from the training rows and apply it to the test rows",
   "feature-mixes-training-rows": "keep training and test rows apart after the split",
-  "feature-random": "give it a fixed random_state",
+  "feature-random":
+    "where rows are picked, a fixed random_state is enough; features that are drawn at random or are of the moment cannot be served, so leave them out",
   "feature-helper-unknown":
     "keep the helper to one straight line of column operations with one return at its end, and call it in a statement of its own",
   "feature-target-transform":

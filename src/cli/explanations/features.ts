@@ -82,10 +82,10 @@ export const featureExplanations: Readonly<Record<string, Explanation>> = {
     fix: "Keep training and test rows apart after the split.",
   },
   "feature-random": {
-    what: "A statement on the way to the features gives something else each time.",
-    why: "Neither what is learned nor the features could be repeated, so that nothing could be proven.",
+    what: "A statement on the way to the features gives random numbers or the time.",
+    why: "A row of a request cannot have what the training rows were given; and without a fixed state not even what is learned could be repeated.",
     example: "df = df.sample(frac=0.5)",
-    fix: "Give it a fixed random_state.",
+    fix: "Where rows are picked, give it a fixed random_state; leave out features that are drawn at random or that are of the moment.",
   },
   "feature-helper-unknown": {
     what: "A function of the notebook that makes features could not be followed.",
