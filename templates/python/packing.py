@@ -138,11 +138,15 @@ def states_of(store: Any, header: dict[str, Any]) -> list[bytes]:
 def learned_as_run(
     header: dict[str, Any], store: Any, features: Any, raw: Any, modules: Any, runtime: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """What ``features.learn`` gives, if the run gave its model the same."""
+    """What ``features.learn`` gives, if the run gave its model the same and ``features.transform`` gives it again.
+
+    Either may have been edited since they were proven.
+    """
+    expected = StoredParts(store, header.get("matrices") or {})
     learned = modules("features/learn_as_run").learn_as_run(
         features,
         raw,
-        StoredParts(store, header.get("matrices") or {}),
+        expected,
         states_of(store, header),
         runtime=runtime,
         compare=modules("features/compare_matrices"),
@@ -152,6 +156,17 @@ def learned_as_run(
             raise DriftError(
                 f"serving would compute other features than the run gave its model: {name}, "
                 f"{difference}, learned from the run's raw table against what the run stored"
+            )
+    proofs = modules("features/prove_features").transform_proofs(
+        features, raw, learned, expected, modules
+    )
+    for proof in proofs:
+        if proof["difference"] is not None:
+            raise DriftError(
+                f"serving would compute other features than the run gave its model: "
+                f"{proof['matrix']}, {proof['difference']}, transformed against what the run "
+                "stored; make the same change in `transform` of features.py as in the lines of "
+                "the steps, or undo it"
             )
     return learned.state, learned.matrices
 

@@ -250,19 +250,34 @@ test("registers without serving when the package's own feature code fails", {
 });
 
 test.each([
-  ["an operator", 'charge"].astype(float)', 'charge"].astype(float) * 1.5', "charge"],
-  ["a constant", "fillna(state.median_tenure)", "fillna(0.5)", "tenure"],
-  ["a statistic", 'df["tenure"].median()', 'df["tenure"].mean()', "tenure"],
-])(
-  "registers without serving when %s of the features is not what the run's model was given",
+  [
+    "an operator of `learn`",
+    "first",
+    'charge"].astype(float)',
+    'charge"].astype(float) * 1.5',
+    "charge",
+  ],
+  ["a constant of `learn`", "first", "fillna(state.median_tenure)", "fillna(0.5)", "tenure"],
+  [
+    "an operator of `transform`",
+    "last",
+    'charge"].astype(float)',
+    'charge"].astype(float) * 1.5',
+    "charge",
+  ],
+  ["a constant of `transform`", "last", "fillna(state.median_tenure)", "fillna(0.5)", "tenure"],
+  ["a statistic of `learn`", "first", 'df["tenure"].median()', 'df["tenure"].mean()', "tenure"],
+] as const)(
+  "registers without serving when %s is not what the run's model was given",
   {
     timeout: 120_000,
   },
-  async (_what, from, to, column) => {
+  async (_what, where, from, to, column) => {
     const features = join(made.folder, "pipelines/tenure/tenure/features.py");
     const text = await readFile(features, "utf8");
-    expect(text).toContain(from);
-    await writeFile(features, text.replace(from, to));
+    const at = where === "first" ? text.indexOf(from) : text.lastIndexOf(from);
+    expect(at).toBeGreaterThan(-1);
+    await writeFile(features, `${text.slice(0, at)}${to}${text.slice(at + from.length)}`);
     const { serving } = await registerModel({ ...made.input, model: "drifted" }, made.ports);
     await writeFile(features, text);
     if (serving.ready) throw new Error("it is served");

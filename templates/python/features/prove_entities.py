@@ -39,6 +39,15 @@ def entity_proofs(features: Any, raw: pd.DataFrame, expected: Mapping[str, Any],
     return proofs
 
 
+def transform_proofs(
+    features: Any, raw: pd.DataFrame, learned: Any, expected: Mapping[str, Any], compare: Any
+) -> Iterator[dict[str, Any]]:
+    """Whether serving gives what was learned with, entity by entity; a record for each matrix of `expected`."""
+    served = answerable(features, learned.state, raw)
+    for name, values in expected.items():
+        yield _transform_proof(features, learned.state, served, (name, learned.matrices[name].entities, values), compare.difference)
+
+
 def answerable(features: Any, state: Any, raw: pd.DataFrame) -> pd.DataFrame:
     """Rows of all entities that features can be made for; rows of nobody and of entities without a usable row are left out."""
     rows = raw[raw[features.ENTITY].notna()]

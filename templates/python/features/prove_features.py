@@ -92,22 +92,45 @@ def _notebook_proofs(subject: Subject, expected: Mapping[str, Any]) -> Iterator[
         yield _record("same-as-notebook", None, "nothing to compare: none of the notebook's matrices was given")
     for name, how, found in learned.compared:
         yield _record("fit-same-as-notebook", name, found, how)
-        if learned.drawn and learned.steady:
-            yield _record("transform-same-as-notebook", name, found, how)
-        else:
-            yield _transform_proof(subject, name, learned.matrices[name].rows, expected[name])
+        yield _transform_proof(subject.features, subject.raw, learned, (name, expected[name]), subject.compare)
 
 
-def _transform_proof(subject: Subject, name: str, labels: Any, expected: Any) -> dict[str, Any]:
+def transform_proofs(
+    features: Any, raw: pd.DataFrame, learned: Any, expected: Mapping[str, Any], modules: Callable[[str], Any]
+) -> Iterator[dict[str, Any]]:
+    """Whether serving gives what the model was given: the one proof that a run needs of features that were proven before and may have
+    been edited since. One record for each matrix of `expected` that `learned`, which `learn_as_run` gave, was compared with.
+    """
+    compare = modules("features/compare_matrices")
+    names = [name for name, _, _ in learned.compared]
+    if hasattr(features, "ENTITY"):
+        yield from modules("features/prove_entities").transform_proofs(features, raw, learned, {name: expected[name] for name in names}, compare)
+    elif hasattr(features, "SERIES"):
+        yield from modules("features/prove_history").transform_proofs(features, raw, learned, compare)
+    else:
+        for name in names:
+            yield _transform_proof(features, raw, learned, (name, expected[name]), compare)
+
+
+def _transform_proof(features: Any, raw: pd.DataFrame, learned: Any, matrix: tuple[str, Any], compare: Any) -> dict[str, Any]:
     proof = "transform-same-as-notebook"
-    rows = subject.compare.rows_with_labels(subject.raw, labels)
-    if rows is not None:
-        return _close(subject, proof, name, lambda: subject.features_of(rows), expected)
+    name, expected = matrix
+    if learned.drawn and learned.steady:
+        # Learning again was compared by what `transform` gives.
+        _, how, found = next(part for part in learned.compared if part.name == name)
+        return _record(proof, name, found, how)
+    rows = compare.rows_with_labels(raw, learned.matrices[name].rows)
     try:
-        got = subject.features_of(subject.compare.transformable(subject.features, subject.learned.state, subject.raw))
+        if rows is not None:
+            how, found = compare.closeness(features.transform(rows, learned.state), expected)
+            return _record(proof, name, found, how)
+    except Exception as error:
+        return _record(proof, name, f"{type(error).__name__}: {error}")
+    try:
+        got = features.transform(compare.transformable(features, learned.state, raw), learned.state)
     except Exception as error:
         return _record(proof, name, f"row labels were lost on the way, and not every raw row can be transformed: {error}")
-    return _record(proof, name, subject.compare.missing_row(got, expected), how="rows matched by value")
+    return _record(proof, name, compare.missing_row(got, expected), how="rows matched by value")
 
 
 def _batch_proofs(subject: Subject) -> Iterator[dict[str, Any]]:

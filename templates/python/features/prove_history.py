@@ -20,19 +20,25 @@ SAMPLES = 24
 def prove_history(features: Any, raw: pd.DataFrame, learned: Any, compare: Any) -> Iterator[dict[str, Any]]:
     """One record a proof, as `prove_features` gives them; `learned` is what `learn_as_run` gave."""
     state, matrices = learned.state, learned.matrices
-    served = next(iter(matrices))
     if not learned.compared:
         yield _record("same-as-notebook", None, "nothing to compare: none of the notebook's matrices was given")
     for name, how, found in learned.compared:
         yield _record("fit-same-as-notebook", name, found, how)
-    width = _columns(matrices[served].values)
-    for name, matrix in matrices.items():
-        # Other tables of the notebook are compared above; only matrices are what `transform` gives.
-        if name == served or _columns(matrix.values) == width:
-            yield _point_in_time(features, state, (raw, name, matrix), compare)
-    rows = matrices[served].rows
+    yield from transform_proofs(features, raw, learned, compare)
+    rows = next(iter(matrices.values())).rows
     if rows is not None:
         yield from _history_proofs(features, state, raw.loc[rows[_picked(len(rows))]], raw, compare)
+
+
+def transform_proofs(features: Any, raw: pd.DataFrame, learned: Any, compare: Any) -> Iterator[dict[str, Any]]:
+    """Whether serving gives what was learned with, each row asked about with its own history; a record for each matrix."""
+    matrices = learned.matrices
+    served = next(iter(matrices))
+    width = _columns(matrices[served].values)
+    for name, matrix in matrices.items():
+        # Other tables of the notebook are compared as they are learned; only matrices are what `transform` gives.
+        if name == served or _columns(matrix.values) == width:
+            yield _point_in_time(features, learned.state, (raw, name, matrix), compare)
 
 
 def _point_in_time(features: Any, state: Any, of: tuple[pd.DataFrame, str, Any], compare: Any) -> dict[str, Any]:
