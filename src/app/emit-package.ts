@@ -5,8 +5,11 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GeneratedFile } from "../base/generated-file.ts";
 import { pythonName } from "../base/python-name.ts";
 import { nameOfCell } from "../codegen/cell-range.ts";
+import type { LearnedLines } from "../codegen/learned-lines.ts";
 import { buildProject, FOLDER_FILES, RUNTIME_FILES } from "../codegen/project.ts";
 import { type FeatureFiles, generateFeatureFiles } from "../features/generate-feature-files.ts";
+import { planStepLines } from "../features/step-lines/plan-step-lines.ts";
+import { NO_STEP_LINES } from "../features/step-lines/step-lines.ts";
 import type { Observation } from "../observation/schema.ts";
 import { followedCalls } from "../pipeline/followed-calls.ts";
 import { type NotebookProgram, statementIndex } from "../pipeline/notebook-program.ts";
@@ -33,6 +36,8 @@ export interface Emitted {
   readonly diagnostics: readonly Diagnostic[];
   /** Text of `requirements.lock` among the files. */
   readonly lock: string | undefined;
+  /** Whether steps call lines that `learn` calls as well. */
+  readonly sharesLines: boolean;
 }
 
 export interface EmitPorts {
@@ -55,6 +60,8 @@ export async function emitPackage(
     readonly folder?: string;
     /** Why the features must be left out although they could be written: a proof failed. */
     readonly unserved?: string;
+    /** true where steps keep their statements, and `learn` has lines of its own. */
+    readonly apart?: boolean;
   },
   ports: EmitPorts,
 ): Promise<Emitted> {
@@ -74,6 +81,7 @@ export async function emitPackage(
     program,
     parser: ports.parser,
     statementAt: statementIndex(program),
+    ...(staged.learned === undefined ? {} : { learned: staged.learned }),
   };
   const files = buildProject(context, {
     templates,
@@ -87,6 +95,7 @@ export async function emitPackage(
     serving: staged.serving,
     diagnostics: staged.diagnostics,
     lock,
+    sharesLines: (staged.learned?.runs ?? []).length > 0,
   };
 }
 
@@ -101,12 +110,20 @@ interface StagedServing {
   /** Column of the entities that answers are for; `undefined` where they are for single rows. */
   readonly entity: string | undefined;
   readonly files: FeatureFiles;
+  /** What its `learn` has in common with the steps. */
+  readonly learned: LearnedLines | undefined;
   readonly serving: ServingHalf;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 async function stageServing(
-  { plan, program, observation, folder }: Omit<StagePlanInput, "serve">,
+  {
+    plan,
+    program,
+    observation,
+    folder,
+    apart,
+  }: Omit<StagePlanInput, "serve"> & { readonly apart?: boolean },
   ports: EmitPorts,
 ): Promise<StagedServing> {
   const { serve } = plan;
@@ -127,13 +144,19 @@ async function stageServing(
     };
     return refusal(message.replace(/\.$/, ""), [finding]);
   }
-  const files = generateFeatureFiles(withComparableMatrices(staged.value, plan), {
+  const staging = withComparableMatrices(staged.value, plan);
+  const stepLines =
+    apart === true
+      ? NO_STEP_LINES
+      : planStepLines({ staging, plan, program, parser: ports.parser });
+  const files = generateFeatureFiles(staging, {
     pipeline: plan.name,
     packageName: pythonName(plan.name),
     notebook: notebookPaths(plan)
       .map((path) => basename(path))
       .join(" and "),
     describeCell: (counted) => nameOfCell(plan, counted),
+    stepLines,
     templates: {
       support: await readTemplate("python/features/feature_support.py", ports),
       statistics: await readTemplate("python/features/feature_statistics.py", ports),
@@ -149,6 +172,7 @@ async function stageServing(
   return {
     entity: entity?.column,
     files,
+    learned: { ...stepLines, staging },
     serving: {
       ready: true,
       because: `the features are split into fit and transform${entity === undefined ? "" : `, an answer is for one ${entity.column}, from all of its rows, which the request must bring`}`,
@@ -171,7 +195,13 @@ function entityTaken(column: string, path: string): Diagnostic {
 }
 
 function refusal(because: string, diagnostics: readonly Diagnostic[]): StagedServing {
-  return { entity: undefined, files: {}, serving: { ready: false, because }, diagnostics };
+  return {
+    entity: undefined,
+    files: {},
+    learned: undefined,
+    serving: { ready: false, because },
+    diagnostics,
+  };
 }
 
 async function readTemplate(path: string, ports: EmitPorts): Promise<string> {

@@ -73,8 +73,13 @@ export async function makeVerified(input: MakeInput, ports: MakePorts): Promise<
   if (!differs(first)) return first.made;
   const settled = await settleVarying(input, first, ports);
   if (!differs(settled) || settled.isEdited) return settled.made;
-  const { plan, verified } = settled.made;
+  const { plan, verified, emitted } = settled.made;
   if (verified === undefined) return settled.made;
+  if (emitted.sharesLines) {
+    // The steps as they stand in the notebook: what their lines compute in functions of their own may be something else.
+    const apart = await attempt(input, { together: [], lock: settled.lock, apart: true }, ports);
+    if (!differs(apart)) return apart.made;
+  }
   for (const cut of coarserCuts(plan, verified.certificate, verified.failure)) {
     const coarser = await attempt(input, { together: [cut.together], lock: settled.lock }, ports);
     if (differs(coarser)) continue;
@@ -98,7 +103,12 @@ function differs({ made }: Attempt): boolean {
 
 async function attempt(
   input: MakeInput,
-  how: { readonly together: readonly (readonly [string, string])[]; readonly lock?: LockOutcome },
+  how: {
+    readonly together: readonly (readonly [string, string])[];
+    readonly lock?: LockOutcome;
+    /** true where steps and features have no lines in common. */
+    readonly apart?: boolean;
+  },
   ports: MakePorts,
 ): Promise<Attempt> {
   const { stage, program, first, referenceRun, phase } = input;
@@ -129,7 +139,17 @@ async function attempt(
   const { folder } = input.writing;
   const lock = how.lock ?? (await input.lockFor(soundPlan));
   const drafted = await phase("emit", folder, () =>
-    emitPackage({ plan: soundPlan, program, lock: lock.text, observation: first, folder }, ports),
+    emitPackage(
+      {
+        plan: soundPlan,
+        program,
+        lock: lock.text,
+        observation: first,
+        folder,
+        apart: how.apart === true,
+      },
+      ports,
+    ),
   );
   const root = rootOf(soundPlan, folder);
   const { emitted, proofs } =

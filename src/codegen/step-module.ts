@@ -1,18 +1,27 @@
 /** One step → one Python module with one function: inputs and parameters in, outputs back, the user's lines between. */
-import { pythonName } from "../base/python-name.ts";
 import type { NotebookProgram } from "../pipeline/notebook-program.ts";
-import type { Artifact, Parameter, Plan, StatementRef, Step } from "../pipeline/plan.ts";
+import type { Plan, StatementRef, Step } from "../pipeline/plan.ts";
 import { leadingSettings, settingsInside } from "../pipeline/step-settings.ts";
 import { isBuiltin } from "../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../python/facts.ts";
 import type { PythonParser } from "../python/parse.ts";
 import { type ImportLine, importLineOf, renderImports } from "../python/render-imports.ts";
-import { type Annotation, annotationOf } from "./annotations.ts";
 import { cellsInNotebooks } from "./cell-range.ts";
+import {
+  callOf,
+  type LearnedInStep,
+  type LearnedLines,
+  learnedFunction,
+  learnedIn,
+  movedInRun,
+  supportImports,
+  textsOfRun,
+} from "./learned-lines.ts";
 import { loadedSubmodules } from "./loaded-submodules.ts";
-import { moveStatement } from "./moved-statement.ts";
-import { placeStatements } from "./placed-statements.ts";
-import { parameterLiteral, pythonDocstring } from "./python-text.ts";
+import { type MovedStatement, moveStatement } from "./moved-statement.ts";
+import { placeComment, placeStatements } from "./placed-statements.ts";
+import { indentPython, pythonDocstring } from "./python-text.ts";
+import { artifactNamed, buildSignature } from "./step-signature.ts";
 import { boundByFunctionsOnly, declareForStep } from "./step-variables.ts";
 import { annotatesDefinitions, namesReadIn } from "./used-names.ts";
 
@@ -22,6 +31,8 @@ export interface ModuleContext {
   readonly program: NotebookProgram;
   readonly parser: PythonParser;
   readonly statementAt: (ref: { readonly cell: number; readonly index: number }) => StatementFacts;
+  /** What steps have in common with the features; nothing when left out. */
+  readonly learned?: LearnedLines;
 }
 
 const INDENT = "    ";
@@ -37,17 +48,19 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   const inputs = step.inputs.flatMap((name) => artifactNamed(plan, name));
   const outputs = step.outputs.flatMap((name) => artifactNamed(plan, name));
   const parameters = plan.parameters.filter((parameter) => step.params.includes(parameter.name));
-  const statements = step.statements.map((ref) => context.statementAt(ref));
+  const learned = learnedIn(step, context.learned);
+  const own = step.statements.filter((ref) => learned.isOwn(ref));
+  const statements = own.map((ref) => context.statementAt(ref));
   const replayed = settingsInside(plan, step);
 
-  const texts = textsOf([...replayed, ...step.statements], context);
-  const lines: ImportLine[] = importsFor([...replayed, ...step.statements], context);
+  const texts = textsOf([...replayed, ...own], context);
+  const lines = importsFor([...replayed, ...own, ...learned.head], context, learned);
   const mentioned = new Set(texts.flatMap((text) => [...namesReadIn(text, parser)]));
   // Annotations of the notebook's own definitions keep being evaluated where the notebook evaluates them.
   const evaluated = texts.some((text) => annotatesDefinitions(text, parser));
-  if (recordsMetrics(plan, step.statements))
+  if (recordsMetrics(plan, own))
     lines.push({ module: "._runtime", member: "metric", name: metricName });
-  if (drawsInSeveralCells([...replayed, ...step.statements], context))
+  if (drawsInSeveralCells([...replayed, ...own], context))
     lines.push({ module: "._runtime", member: CLOSE_FIGURES, name: CLOSE_FIGURES });
   const settingsName = taken.has("apply_settings") ? "apply_all_settings" : "apply_settings";
   if (hasSettings(context))
@@ -69,7 +82,9 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
   );
   const shadowed = shadowedBuiltins(statements, given, byFunctions);
   const declared = byFunctions.filter((name) => !shadowed.includes(name));
-  if (declared.length > 0 && !lines.some(({ name }) => name === ANY.name) && anyLine.length === 0)
+  const learnedParts = renderLearned(learned, signature.types, context);
+  const usesAny = declared.length > 0 || learnedParts.some((text) => /\bAny\b/u.test(text));
+  if (usesAny && !lines.some(({ name }) => name === ANY.name) && anyLine.length === 0)
     lines.push(ANY);
   if (shadowed.length > 0) lines.push({ module: "builtins", member: undefined, name: "builtins" });
   if (typingOnly.length > 0)
@@ -88,6 +103,7 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
     ...(typingOnly.length === 0
       ? []
       : ["", "if TYPE_CHECKING:", indentLines(renderImports(typingOnly))]),
+    ...renderHead(learned, context),
     "",
     "",
     signature.text,
@@ -99,12 +115,13 @@ export function buildStepModule(step: Step, context: ModuleContext): string {
     ...declared.map((name) => `${INDENT}${name}: Any  # bound by the functions of this step`),
     // As in the notebook, where `if __name__ == "__main__":` is entered.
     ...(mentioned.has("__name__") ? [`${INDENT}__name__ = "__main__"`] : []),
-    ...renderBody([...replayed, ...step.statements], context, metricName),
+    ...renderBody([...replayed, ...own], context, metricName, learned),
   ];
   const returned = outputs.flatMap((artifact) => artifact.variables);
   if (returned.length > 0) body.push(`${INDENT}return ${returned.join(", ")}`);
   if (body.length === 0) body.push(`${INDENT}pass`);
-  return `${[...head, ...body].join("\n")}\n`;
+  const behind = learnedParts.flatMap((text) => ["", "", text]);
+  return `${[...head, ...body, ...behind].join("\n")}\n`;
 }
 
 /** Whether one of these statements holds a scoring call itself. */
@@ -126,13 +143,24 @@ export function programNames(program: NotebookProgram): ReadonlySet<string> {
   );
 }
 
-/** Import lines for names that the text of these statements mentions: the notebook's imports, shared helpers, `display`. */
-export function importsFor(refs: readonly StatementRef[], context: ModuleContext): ImportLine[] {
+/**
+ * Import lines for names that the text of these statements mentions: the notebook's imports, shared helpers, `display`.
+ *
+ * @param learned Lines that mention more of them, and what supports features.
+ */
+export function importsFor(
+  refs: readonly StatementRef[],
+  context: ModuleContext,
+  learned?: LearnedInStep,
+): ImportLine[] {
   const { program, plan, parser } = context;
-  const texts = textsOf(refs, context);
+  const runs = learned === undefined ? [] : learned.runs;
+  const all = [...refs, ...runs.flatMap(({ statements }) => statements)];
+  const notebookTexts = textsOf(all, context);
+  const texts = [...notebookTexts.slice(0, refs.length), ...textsOfRuns(runs, context)];
   const names = new Set([
     ...texts.flatMap((text) => [...namesReadIn(text, parser)]),
-    ...refs.flatMap((ref, at) => namesInStrings(context.statementAt(ref), texts[at] ?? "")),
+    ...all.flatMap((ref, at) => namesInStrings(context.statementAt(ref), notebookTexts[at] ?? "")),
   ]);
   const lines: ImportLine[] = [];
   const seen = new Set<string>();
@@ -151,6 +179,9 @@ export function importsFor(refs: readonly StatementRef[], context: ModuleContext
     for (const name of context.statementAt(ref).mayWrite)
       if (names.has(name)) lines.push({ module: ".helpers", member: name, name });
   }
+  if (context.learned !== undefined && runs.length > 0)
+    for (const line of supportImports(names, context.learned))
+      if (!lines.some(({ name }) => name === line.name)) lines.push(line);
   // A notebook has it without any import.
   if (names.has("display") && !isBound("display", program))
     lines.push({ module: "._runtime", member: "display", name: "display" });
@@ -181,25 +212,77 @@ export function renderBody(
   refs: readonly StatementRef[],
   context: ModuleContext,
   metricName: string | undefined,
+  learned?: LearnedInStep,
 ): readonly string[] {
-  const { plan, program, parser } = context;
+  const { plan, parser } = context;
   const continuing = cellsThatContinue(context);
-  const moved = [...refs]
-    .sort((a, b) => a.cell - b.cell || a.index - b.index)
-    .map((ref) =>
-      moveStatement(program, plan, ref, {
-        metricName,
-        liftParameters: true,
-        comments: true,
-        edits: (text) => declareForStep(text, parser, (name) => !namesOfModule(context).has(name)),
-      }),
-    );
-  return placeStatements(moved, {
+  const calls = (learned?.runs ?? []).flatMap((run) =>
+    run.statements.slice(0, 1).map((first) => callOf(run, moved(first, context, metricName))),
+  );
+  const all = [...refs.map((ref) => moved(ref, context, metricName)), ...calls];
+  all.sort((a, b) => a.ref.cell - b.ref.cell || a.ref.index - b.ref.index);
+  return placeStatements(all, {
     plan,
     parser,
     indent: INDENT,
     continues: (number) => continuing.has(number),
     ...(drawsInSeveralCells(refs, context) ? { between: `${CLOSE_FIGURES}()` } : {}),
+  });
+}
+
+function moved(
+  ref: StatementRef,
+  context: ModuleContext,
+  metricName: string | undefined,
+): MovedStatement {
+  const { plan, program, parser } = context;
+  return moveStatement(program, plan, ref, {
+    metricName,
+    liftParameters: true,
+    comments: true,
+    edits: (text) => declareForStep(text, parser, (name) => !namesOfModule(context).has(name)),
+  });
+}
+
+/** What the lines that features have in common with a step mention. */
+function textsOfRuns(runs: LearnedInStep["runs"], { learned }: ModuleContext): readonly string[] {
+  return learned === undefined ? [] : runs.flatMap((run) => textsOfRun(run, learned));
+}
+
+/** Constants and functions at the head of a module, which the functions behind the step's own use. */
+function renderHead({ head }: LearnedInStep, context: ModuleContext): readonly string[] {
+  return head.flatMap((ref) => {
+    const { text, line } = moved(ref, context, undefined);
+    const isDefinition = context.statementAt(ref).definition !== undefined;
+    return [
+      ...(isDefinition ? ["", ""] : [""]),
+      placeComment(context.plan, ref, line),
+      indentPython(text, "", context.parser),
+    ];
+  });
+}
+
+/** The functions of lines that features have in common with a step. */
+function renderLearned(
+  { runs }: LearnedInStep,
+  types: ReadonlyMap<string, string>,
+  context: ModuleContext,
+): readonly string[] {
+  const { learned, plan, parser } = context;
+  if (learned === undefined) return [];
+  const continuing = cellsThatContinue(context);
+  return runs.map((run) => {
+    const lines = movedInRun(run, learned, {
+      move: (ref) => moved(ref, context, undefined),
+      parser,
+    });
+    const body = placeStatements(lines, {
+      plan,
+      parser,
+      indent: INDENT,
+      continues: (number) => continuing.has(number),
+    });
+    return learnedFunction(run, body, (name) => types.get(name) ?? ANY.name);
   });
 }
 
@@ -232,68 +315,6 @@ export function hasSettings(context: ModuleContext): boolean {
   return leadingSettings(context.plan).length > 0;
 }
 
-interface Signature {
-  readonly text: string;
-  readonly needs: readonly ImportLine[];
-}
-
-function buildSignature(
-  parts: {
-    readonly step: Step;
-    readonly inputs: readonly Artifact[];
-    readonly parameters: readonly Parameter[];
-    readonly outputs: readonly Artifact[];
-    /** true where annotations are evaluated, and names imported for type checkers alone are not there. */
-    readonly quoted: boolean;
-  },
-  taken: ReadonlySet<string>,
-): Signature {
-  const needs: ImportLine[] = [];
-  const note = ({ needs: needed, text: written }: Annotation): string => {
-    if (needed === undefined) return written;
-    needs.push(needed);
-    return parts.quoted && needed.module !== "typing" ? JSON.stringify(written) : written;
-  };
-  // A name that is imported for this very annotation is not "taken" by the notebook's own import of the same thing.
-  const hidden = new Set(
-    [...taken].filter((name) => name !== "pd" && name !== "np" && !/^[A-Z]/.test(name)),
-  );
-  const typeOf = (artifact: Artifact): string =>
-    note(annotationOf(artifact.variables.length === 1 ? artifact.type : undefined, hidden));
-  // Two versions of a variable may come along in groups; the newer one, which is later, counts.
-  const types = new Map<string, string>();
-  for (const artifact of parts.inputs)
-    for (const variable of artifact.variables) types.set(variable, typeOf(artifact));
-  const positional = [...types].map(([variable, type]) => `${variable}: ${type}`);
-  const keyword = parts.parameters.map(
-    (parameter) =>
-      `${parameter.variable}: ${PYTHON_TYPES[parameter.type]} = ${parameterLiteral(parameter)}`,
-  );
-  const returns = parts.outputs.flatMap((artifact) =>
-    artifact.variables.map(() => typeOf(artifact)),
-  );
-  const returned =
-    returns.length === 0
-      ? "None"
-      : returns.length === 1
-        ? (returns[0] ?? "Any")
-        : `tuple[${returns.join(", ")}]`;
-  const all = [...positional, ...keyword];
-  const oneLine = `def ${pythonName(parts.step.name)}(${all.join(", ")}) -> ${returned}:`;
-  const text =
-    oneLine.length <= 88 || all.length === 0
-      ? oneLine
-      : `def ${pythonName(parts.step.name)}(\n${all.map((item) => `${INDENT}${item},`).join("\n")}\n) -> ${returned}:`;
-  return { text, needs };
-}
-
-const PYTHON_TYPES: Readonly<Record<Parameter["type"], string>> = {
-  int: "int",
-  float: "float",
-  string: "str",
-  bool: "bool",
-};
-
 /** Builtins that a statement reads before the step rebinds the name; in a function that would be an unbound local. */
 function shadowedBuiltins(
   statements: readonly StatementFacts[],
@@ -314,10 +335,6 @@ function shadowedBuiltins(
     for (const name of statement.surelyWrites) written.add(name);
   }
   return [...found].sort();
-}
-
-function artifactNamed(plan: Plan, name: string): readonly Artifact[] {
-  return plan.artifacts.filter((artifact) => artifact.name === name);
 }
 
 function indentLines(text: string): string {

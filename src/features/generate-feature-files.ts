@@ -9,7 +9,10 @@ import {
   renderHistoryTransform,
   renderSeries,
 } from "./history/render-history.ts";
+import { type DescribeCell, renderBody } from "./render-lines.ts";
 import type { FeatureStaging, MatrixSource, StagedLines } from "./staging.ts";
+import { renderStepCalls, renderStepImports } from "./step-lines/render-learn.ts";
+import { NO_STEP_LINES, type StepLines } from "./step-lines/step-lines.ts";
 import { ENTITY_SUPPORT, STATISTICS_SUPPORT, supportModule } from "./support-names.ts";
 
 /** Texts of `templates/python/features/`. */
@@ -41,8 +44,10 @@ export interface FeatureFilesRequest {
   /** Name of the notebook's file; of several all names. */
   readonly notebook: string;
   /** A cell as people find it: `churn.ipynb, cell 4`. */
-  readonly describeCell: (cell: number) => string;
+  readonly describeCell: DescribeCell;
   readonly templates: FeatureTemplates;
+  /** Lines of `learn` that stand in the steps; none when left out. */
+  readonly stepLines?: StepLines;
 }
 
 /** Path in the pipeline's folder → text. `<package>` stands for the package's folder. */
@@ -89,20 +94,13 @@ function testTemplate({ history, entity }: FeatureStaging, templates: FeatureTem
   return entity === undefined ? templates.test : templates.entityTest;
 }
 
-type Titles = Pick<FeatureFilesRequest, "pipeline" | "notebook" | "describeCell">;
-type DescribeCell = Titles["describeCell"];
+type Titles = Pick<FeatureFilesRequest, "pipeline" | "notebook" | "describeCell" | "stepLines">;
 
 function renderFeatures(staging: FeatureStaging, titles: Titles): string {
   const unserved = staging.needed.kind === "all-but" ? staging.needed.names : [];
-  const parts = [
-    `"""Features of the ${titles.pipeline} model: \`fit\` learns from the training table, \`transform\` computes the same for any rows.`,
-    "",
-    `Made by mlops from ${titles.notebook}: the lines below a cell's number are the notebook's own, only what is learned from the whole table is`,
-    "read from the state. Edits are kept when the notebook is promoted again.",
-    '"""',
-    "",
-    renderImports(importsOf(staging)),
-    "",
+  const { onlyInSteps } = titles.stepLines ?? NO_STEP_LINES;
+  const shared = staging.shared.filter((lines) => !onlyInSteps.includes(lines));
+  const code = [
     `LABEL = ${staging.label === undefined ? "None" : pythonString(staging.label)}`,
     "# Raw columns that serving does not look at; requests need not bring them.",
     `UNSERVED: tuple[str, ...] = (${unserved.map((name) => `${pythonString(name)},`).join(" ")})`.replace(
@@ -118,13 +116,13 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
           "# Whose rows they are: a request brings all rows of each, and the answer is the same for all of them.",
           `ENTITY = ${pythonString(staging.entity.column)}`,
         ]),
-    ...renderShared(staging.shared, titles.describeCell),
+    ...renderShared(shared, titles.describeCell),
     "",
     "",
     ...renderState(staging),
     "",
     "",
-    ...renderLearn(staging, titles.describeCell),
+    ...renderLearn(staging, titles),
     "",
     "",
     ...renderTransform(staging, titles.describeCell),
@@ -132,7 +130,26 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
     "",
     ...(staging.history === undefined ? renderPlainState() : renderHistoryState()),
   ];
-  return parts.join("\n");
+  const head = [
+    `"""Features of the ${titles.pipeline} model: \`fit\` learns from the training table, \`transform\` computes the same for any rows.`,
+    "",
+    `Made by mlops from ${titles.notebook}: the lines below a cell's number are the notebook's own, only what is learned from the whole table is`,
+    "read from the state. Edits are kept when the notebook is promoted again.",
+    '"""',
+    "",
+    renderImports(usedIn(code, importsOf(staging))),
+    "",
+  ];
+  return [...head, ...code].join("\n");
+}
+
+/** Imports that the code mentions: what only the lines of steps use is imported there. */
+function usedIn(code: readonly string[], imports: readonly ImportLine[]): readonly ImportLine[] {
+  const lines = code.flatMap((part) => part.split("\n"));
+  const text = lines.filter((line) => !/^\s*#/u.test(line)).join("\n");
+  return imports.filter(
+    ({ module, name }) => module === "__future__" || new RegExp(`\\b${name}\\b`, "u").test(text),
+  );
 }
 
 function renderPlainState(): readonly string[] {
@@ -232,8 +249,12 @@ function renderState(staging: FeatureStaging): readonly string[] {
   ];
 }
 
-function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): readonly string[] {
+function renderLearn(
+  staging: FeatureStaging,
+  { describeCell, stepLines }: Titles,
+): readonly string[] {
   const { frameName } = staging;
+  const { runs } = stepLines ?? NO_STEP_LINES;
   const matrixType = staging.entity === undefined ? "TrainingMatrix" : "EntityMatrix";
   const fields = [
     `raw_types=column_types(${frameName}),`,
@@ -249,10 +270,11 @@ function renderLearn(staging: FeatureStaging, describeCell: DescribeCell): reado
     "",
     ...renderHead("learn", staging, `tuple[FeatureState, dict[str, ${matrixType}]]`),
     '    """The state, and the matrices the notebook gives its model, by their names there."""',
+    ...renderStepImports(runs),
     ...(staging.history === undefined
       ? []
       : [`    ${staging.history.variable} = learn_history(${frameName}, SERIES)`]),
-    ...renderBody(staging.fit, describeCell),
+    ...renderStepCalls(staging.fit, runs, describeCell),
     "    return (",
     "        FeatureState(",
     ...fields.map((field) => `            ${field}`),
@@ -306,36 +328,6 @@ function renderTransform(staging: FeatureStaging, describeCell: DescribeCell): r
     ...renderBody(staging.transform, describeCell),
     `    return ${entity === undefined ? matrix : `of_each_row(${matrix}, ${entity.places})`}`,
   ];
-}
-
-function renderBody(lines: readonly StagedLines[], describeCell: DescribeCell): readonly string[] {
-  const out: string[] = [];
-  let title: string | undefined;
-  for (const staged of lines) {
-    const next = titleOf(staged, describeCell);
-    if (next !== title) out.push(`${"    ".repeat(staged.depth + 1)}# ${next}`);
-    title = next;
-    out.push(indented(staged));
-  }
-  return out;
-}
-
-/** Where lines stand: `churn.ipynb, cell 5`, and of a function's lines which call they stand for. */
-function titleOf({ cell, call }: StagedLines, describeCell: DescribeCell): string {
-  if (call === undefined) return describeCell(cell);
-  const origin = call.cell === cell ? "" : ` of ${describeCell(call.cell)}`;
-  return `${describeCell(cell)}: ${call.text}${origin}`;
-}
-
-/** Deeper by four spaces and by the blocks around; lines that begin inside a string stay, continued lines of a block are that deep already. */
-function indented({ text, rigidLines, depth }: StagedLines): string {
-  return text
-    .split("\n")
-    .map((line, index) => {
-      if (line === "" || rigidLines.includes(index)) return line;
-      return `    ${index > 0 && /^\s/u.test(line) ? "" : "    ".repeat(depth)}${line}`;
-    })
-    .join("\n");
 }
 
 function pythonString(text: string): string {

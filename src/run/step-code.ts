@@ -18,8 +18,9 @@ const NOT_STEP_CODE: ReadonlySet<string> = new Set([
   "contract.py",
   "predict.py",
 ]);
-const FEATURES: ReadonlySet<string> = new Set([
-  "features.py",
+const FEATURES: ReadonlySet<string> = new Set(["features.py"]);
+/** What supports features, and the lines that steps have in common with them. */
+const SUPPORT: ReadonlySet<string> = new Set([
   "_entity_support.py",
   "_feature_history.py",
   "_feature_statistics.py",
@@ -29,7 +30,8 @@ const FEATURES: ReadonlySet<string> = new Set([
 const RUNTIME: ReadonlySet<string> = new Set(RUNTIME_MODULES);
 /** Ways to import the features, and ways to import what nobody can tell: more are taken for one than are. */
 const MAY_USE_FEATURES =
-  /\.features\b|feature_(?:support|history)|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(/;
+  /\.features\b|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(/;
+const MAY_USE_SUPPORT = /feature_(?:support|history|statistics)|entity_support/;
 
 /** A Python file of a package, as far as the digests of steps need it. */
 export interface CodeFile {
@@ -38,6 +40,7 @@ export interface CodeFile {
   /** Of its text without the numbers of cells. */
   readonly unnumbered: Sha256;
   readonly mayUseFeatures: boolean;
+  readonly mayUseSupport: boolean;
 }
 
 /** What a digest is asked of. Modules are named without `.py`. */
@@ -55,6 +58,7 @@ export function readCodeFile(bytes: Uint8Array): CodeFile {
     digest: sha256(bytes),
     unnumbered: sha256(withoutCellNumbers(latin1)),
     mayUseFeatures: MAY_USE_FEATURES.test(latin1),
+    mayUseSupport: MAY_USE_SUPPORT.test(latin1),
   };
 }
 
@@ -68,18 +72,21 @@ export function stepCodeDigest(
   const ofSteps = new Set(all.map((name) => `${name}.py`));
   const own = `${step}.py`;
   // An object of a class in features.py may come with an input, so that one step that uses them stands for all.
+  const users = [...files]
+    .filter(
+      ([path]) => ![FEATURES, SUPPORT, RUNTIME, NOT_STEP_CODE].some((others) => others.has(path)),
+    )
+    .map(([, file]) => file);
   const takesFeatures =
-    isEarlier ||
-    step === serving ||
-    [...files].some(
-      ([path, file]) =>
-        file.mayUseFeatures &&
-        ![FEATURES, RUNTIME, NOT_STEP_CODE].some((others) => others.has(path)),
-    );
+    isEarlier || step === serving || users.some(({ mayUseFeatures }) => mayUseFeatures);
+  const takesSupport = takesFeatures || users.some(({ mayUseSupport }) => mayUseSupport);
   const chosen = [...files].filter(
     ([path]) =>
       path === own ||
-      (!ofSteps.has(path) && !NOT_STEP_CODE.has(path) && (takesFeatures || !FEATURES.has(path))),
+      (!ofSteps.has(path) &&
+        !NOT_STEP_CODE.has(path) &&
+        (takesFeatures || !FEATURES.has(path)) &&
+        (takesSupport || !SUPPORT.has(path))),
   );
   return sha256OfJson(
     Object.fromEntries(

@@ -25,26 +25,28 @@ NOT_STEP_CODE = frozenset(
 )
 """Files of the package that no step runs."""
 
-FEATURES = frozenset(
+FEATURES = frozenset({"features.py"})
+SUPPORT = frozenset(
     {
-        "features.py",
         "_entity_support.py",
         "_feature_history.py",
         "_feature_statistics.py",
         "_feature_support.py",
     }
 )
+"""What supports features, and the lines that steps have in common with them."""
 RUNTIME = frozenset(
     {"_code.py", "_file_use.py", "_runtime.py", "_secrets.py", "_shared_memory.py", "_values.py"}
 )
 """The same in every package; they import nothing of it by a name that they compute."""
 
 MAY_USE_FEATURES = re.compile(
-    r"\.features\b|feature_(?:support|history)|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]"
+    r"\.features\b|\bimport\b[^\n]*\bfeatures\b|\bimport[ \t]*[(\\]"
     r"|import_module|importlib|__import__|\b(?:exec|eval)[ \t]*\(",
     re.ASCII,
 )
 """Ways to import the features, and ways to import what nobody can tell."""
+MAY_USE_SUPPORT = re.compile(r"feature_(?:support|history|statistics)|entity_support")
 
 PLACE = re.compile(
     r"^([ \t]*# [^\r\n]+\.i?py(?:nb)?)(?:, cell [0-9]+)?(?:, line [0-9]+)?[ \t\r]*$", re.ASCII
@@ -66,12 +68,18 @@ def step_code_digest(
     }
     # An object of a class in features.py may come with an input: one step that uses them
     # stands for all.
-    takes_features = step == serving or any(
-        MAY_USE_FEATURES.search(text)
+    users = [
+        text
         for name, text in files.items()
-        if name not in FEATURES | RUNTIME | NOT_STEP_CODE
+        if name not in FEATURES | SUPPORT | RUNTIME | NOT_STEP_CODE
+    ]
+    takes_features = step == serving or any(MAY_USE_FEATURES.search(text) for text in users)
+    takes_support = takes_features or any(MAY_USE_SUPPORT.search(text) for text in users)
+    left_out = (
+        NOT_STEP_CODE
+        | (frozenset() if takes_features else FEATURES)
+        | (frozenset() if takes_support else SUPPORT)
     )
-    left_out = NOT_STEP_CODE if takes_features else NOT_STEP_CODE | FEATURES
     digests = {
         name: _digest(without_cell_numbers(text))
         for name, text in sorted(files.items())

@@ -249,33 +249,34 @@ test("registers without serving when the package's own feature code fails", {
   expect(serving).toMatchObject({ ready: false, because });
 });
 
-test.each([
-  [
-    "an operator of `learn`",
-    "first",
-    'charge"].astype(float)',
-    'charge"].astype(float) * 1.5',
-    "charge",
-  ],
-  ["a constant of `learn`", "first", "fillna(state.median_tenure)", "fillna(0.5)", "tenure"],
-  [
-    "an operator of `transform`",
-    "last",
-    'charge"].astype(float)',
-    'charge"].astype(float) * 1.5',
-    "charge",
-  ],
-  ["a constant of `transform`", "last", "fillna(state.median_tenure)", "fillna(0.5)", "tenure"],
-  ["a statistic of `learn`", "first", 'df["tenure"].median()', 'df["tenure"].mean()', "tenure"],
-] as const)(
-  "registers without serving when %s is not what the run's model was given",
+interface Skew {
+  readonly name: string;
+  /** Which of the two functions has it: `learn` stands first. */
+  readonly of: "learn" | "transform";
+  readonly from: string;
+  readonly to: string;
+  readonly column: string;
+}
+
+const CHARGE = 'charge"].astype(float)';
+const MEDIAN = "fillna(state.median_tenure)";
+const SKEWS: readonly Skew[] = [
+  { name: "an operator", of: "learn", from: CHARGE, to: `${CHARGE} * 1.5`, column: "charge" },
+  { name: "a constant", of: "learn", from: MEDIAN, to: "fillna(0.5)", column: "tenure" },
+  { name: "a statistic", of: "learn", from: ".median()", to: ".mean()", column: "tenure" },
+  { name: "an operator", of: "transform", from: CHARGE, to: `${CHARGE} * 1.5`, column: "charge" },
+  { name: "a constant", of: "transform", from: MEDIAN, to: "fillna(0.5)", column: "tenure" },
+];
+
+test.each(SKEWS)(
+  "registers without serving when $name of $of is not what the run's model was given",
   {
     timeout: 120_000,
   },
-  async (_what, where, from, to, column) => {
+  async ({ of, from, to, column }) => {
     const features = join(made.folder, "pipelines/tenure/tenure/features.py");
     const text = await readFile(features, "utf8");
-    const at = where === "first" ? text.indexOf(from) : text.lastIndexOf(from);
+    const at = of === "learn" ? text.indexOf(from) : text.lastIndexOf(from);
     expect(at).toBeGreaterThan(-1);
     await writeFile(features, `${text.slice(0, at)}${to}${text.slice(at + from.length)}`);
     const { serving } = await registerModel({ ...made.input, model: "drifted" }, made.ports);

@@ -79,12 +79,24 @@ for (const line of [
   "from . import (\n    features,\n)",
   "import buyers.features as f",
   'importlib.import_module("." + "features", __package__)',
-  "from ._feature_support import State",
 ])
   test(`features are the code of every step where one has ${JSON.stringify(line)}`, () => {
     const using = { ...PACKAGE, "prepare.py": `${line}\n${PLACED}` };
     const changed = digests({ ...using, "features.py": "A = 1\n" });
     expect(digests(using).map((digest, at) => digest === changed[at])).toEqual([false, false]);
+  });
+
+for (const [line, changed, of] of [
+  ["from ._feature_support import State", "features.py", ["train"]],
+  ["from ._feature_support import State", "_feature_support.py", STEPS],
+  ["from ._feature_statistics import ranks", "_feature_support.py", STEPS],
+  ["from .features import fit", "_feature_support.py", STEPS],
+  ["import math", "_feature_support.py", ["train"]],
+] as const)
+  test(`where a step has ${JSON.stringify(line)}, ${changed} is code of ${of.join(" and ")}`, () => {
+    const using = { ...PACKAGE, "prepare.py": `${line}\n${PLACED}` };
+    const [before, after] = [digests(using), digests({ ...using, [changed]: "A = 1\n" })];
+    expect(STEPS.filter((_, at) => before[at] !== after[at])).toEqual(of);
   });
 
 /** Text, and whether the numbers of cells go. */
@@ -125,6 +137,7 @@ test("the runtime of a package computes the same digests", async () => {
     ...CHANGES.map(({ files }) => ({ ...PACKAGE, ...files })),
     ...Object.keys(TEXTS).map((text) => ({ ...PACKAGE, "prepare.py": text })),
     { ...PACKAGE, "prepare.py": "from .features import fit\n" },
+    { ...PACKAGE, "prepare.py": "from ._feature_support import fit\n" },
     { ...PACKAGE, "_local/näher.py": "# coding: utf-8\nx = 'ä\u2028'\n" },
   ];
   for (const [at, files] of packages.entries())

@@ -131,12 +131,12 @@ test("an edit that makes pipeline.yaml and the code disagree is refused, and not
 
 test("a dry run names every file, shows the difference on request and writes nothing", async () => {
   await using project = await promoted();
-  await project.write("penguins.ipynb", changed(1, "raw.dropna()", "raw.ffill()"));
+  await project.write("penguins.ipynb", changed(1, "raw.dropna()", 'raw.dropna(how="all")'));
   const before = await project.read(`${folder}/penguins/load.py`);
   const dry = await promote(project, "--dry-run");
   expect(dry.stdout).toMatch(/Would write\n(.*\n)*.*penguins\/prepare\.py +changed/);
   const diff = await promote(project, "--diff");
-  expect(diff.stdout).toMatch(/-.*dropna.*\n\+.*ffill/);
+  expect(diff.stdout).toMatch(/-.*dropna\(\).*\n\+.*dropna\(how="all"\)/);
   expect(await project.read(`${folder}/penguins/load.py`)).toBe(before);
   const list = await runMlops(["pipelines", "list", "penguins", "--json"], {
     directory: project.root,
