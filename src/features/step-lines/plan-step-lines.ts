@@ -144,7 +144,9 @@ function weigh(group: Group, step: Step, weighing: Weighing): Weighed | undefine
   const head = headNames(fromHead, step, weighing);
   if (head === undefined) return undefined;
   // What is changed in place comes back as well, so that the call shows it.
-  const changed = own.flatMap(({ mutations }) => mutations.map(({ name }) => name));
+  const changed = own.flatMap(({ mutations }) =>
+    mutations.flatMap(({ name, certain }) => (certain ? [name] : [])),
+  );
   const written = new Set([
     ...own.flatMap(({ mayWrite }) => mayWrite),
     ...changed.filter((name) => takes.includes(name)),
