@@ -73,7 +73,7 @@ export async function emitPackage(
   const staged =
     input.unserved === undefined ? await stageServing(input, ports) : refusal(input.unserved, []);
   const sentence = staged.serving.ready
-    ? `\`mlops serve ${plan.name}@v1\` answers requests with raw rows: ${staged.serving.because}.`
+    ? `\`mlops serve ${plan.name}@v1\` answers requests with raw rows: ${staged.serving.because}.${howToChange(staged.learned)}`
     : `Not available: ${staged.serving.because}. Training does not need it.`;
   const planned = withEntity(plan, staged.entity);
   const context = {
@@ -97,6 +97,13 @@ export async function emitPackage(
     lock,
     sharesLines: (staged.learned?.runs ?? []).length > 0,
   };
+}
+
+/** For the README: a feature is two lines, and a run tells when one of them was forgotten. */
+function howToChange(learned: LearnedLines | undefined): string {
+  const [first] = learned?.runs ?? [];
+  if (first === undefined) return "";
+  return ` To change a feature, change its line in the step (in \`${first.name}\` and its like, which training and \`fit\` in \`features.py\` both call) and in \`transform\` of \`features.py\`; a run in which the two differ gives a version that is not served.`;
 }
 
 /** The entity is written down, so that people see it, and the contract of every version names it. */

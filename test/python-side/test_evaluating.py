@@ -313,3 +313,39 @@ def files_in(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+LEARNS = """
+def fit(frame):
+    return learn(frame)[0]
+
+
+def learn(frame):
+    from .clean import learn_clean
+
+    return learn_clean(frame), {}
+
+
+def transform(frame, state):
+    return frame
+"""
+
+
+@pytest.mark.parametrize(
+    ("features", "found"),
+    [
+        (LEARNS, None),
+        (LEARNS.replace("return frame", "return learn(frame)"), "features.py, line 7"),
+        (LEARNS.replace("return frame", "return fit(frame)"), "features.py, line 7"),
+        (LEARNS.replace("def learn(", "def other("), "features.py, line 7"),
+        (LEARNS.replace("    return frame", "    import clean"), "features.py, line 13"),
+    ],
+)
+def test_a_version_may_import_its_own_modules_late_where_it_learns_and_nowhere_else(
+    tmp_path: Path, features: str, found: str | None
+) -> None:
+    package = tmp_path / "churn"
+    package.mkdir()
+    (package / "clean.py").write_text("def learn_clean(frame):\n    return frame\n")
+    (package / "features.py").write_text(features)
+    assert worker.sibling("evaluating").lazy_imports(tmp_path) == found
