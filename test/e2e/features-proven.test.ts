@@ -94,4 +94,17 @@ test("features are proven at promotion, at each verification and for each versio
     /other features than the run gave its model: X_\w+, column 0, row \d+/u,
   );
   expect(drifted.registered).toMatchObject({ version: 2, serving: { ready: false, because } });
+
+  // What training runs stands once: in the step, which `learn` calls.
+  expect(String(before)).not.toContain("fillna(40)");
+  const step = join(project.folder, "pipelines/buyers/buyers/build_features.py");
+  const lines = await readFile(step, "utf8");
+  expect(lines.split("fillna(40)")).toHaveLength(2);
+  await writeFile(features, text);
+  await writeFile(step, lines.replace("fillna(40)", "fillna(41)"));
+  const trained = await json<RunCommandResult>(project, 0, "run", "buyers");
+  expect(trained.registered).toMatchObject({ version: 3, serving: { ready: false, because } });
+  await writeFile(features, text.replaceAll("fillna(40)", "fillna(41)"));
+  const both = await json<RunCommandResult>(project, 0, "run", "buyers");
+  expect(both.registered).toMatchObject({ version: 4, serving: { ready: true } });
 });
