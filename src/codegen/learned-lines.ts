@@ -10,6 +10,7 @@ import type { PythonParser } from "../python/parse.ts";
 import type { ImportLine } from "../python/render-imports.ts";
 import type { MovedStatement } from "./moved-statement.ts";
 import { pythonDocstring } from "./python-text.ts";
+import { returnType } from "./step-signature.ts";
 
 /** The features of a pipeline, and what they have in common with its steps. */
 export interface LearnedLines extends StepLines {
@@ -129,13 +130,7 @@ export function learnedFunction(
   typeOf: (name: string) => string,
 ): string {
   const given = [...run.gives, ...run.keeps];
-  const types = given.map(typeOf);
-  const result =
-    types.length === 0
-      ? "None"
-      : types.length === 1
-        ? (types[0] ?? "Any")
-        : `tuple[${types.join(", ")}]`;
+  const result = returnType(given.map(typeOf));
   const takes = run.takes.map((name) => `${name}: ${typeOf(name)}`);
   const oneLine = `def ${run.name}(${takes.join(", ")}) -> ${result}:`;
   const head =

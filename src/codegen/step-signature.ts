@@ -56,12 +56,7 @@ export function buildSignature(
       return type;
     }),
   );
-  const returned =
-    returns.length === 0
-      ? "None"
-      : returns.length === 1
-        ? (returns[0] ?? "Any")
-        : `tuple[${returns.join(", ")}]`;
+  const returned = returnType(returns);
   const all = [...positional, ...keyword];
   const oneLine = `def ${pythonName(parts.step.name)}(${all.join(", ")}) -> ${returned}:`;
   const text =
@@ -77,6 +72,12 @@ const PYTHON_TYPES: Readonly<Record<Parameter["type"], string>> = {
   string: "str",
   bool: "bool",
 };
+
+/** The annotation of a function that gives values of these types. */
+export function returnType(types: readonly string[]): string {
+  if (types.length === 0) return "None";
+  return types.length === 1 ? (types[0] ?? "Any") : `tuple[${types.join(", ")}]`;
+}
 
 /** Artifacts of this name: one, or none. */
 export function artifactNamed(plan: Plan, name: string): readonly Artifact[] {
