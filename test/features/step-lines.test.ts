@@ -169,14 +169,16 @@ const APART: readonly Case[] = [
   },
 ];
 
-/** Where each text begins behind the one before it. */
+/** Each text stands behind the one before it. */
 function checkOrder(text: string, parts: readonly string[]): void {
-  let from = 0;
+  const found = [""];
+  let rest = text;
   for (const part of parts) {
-    const at = text.indexOf(part, from);
-    if (at === -1) expect(text.slice(from)).toContain(part);
-    from = at + part.length;
+    const at = rest.indexOf(part);
+    found.push(at === -1 ? rest : part);
+    rest = at === -1 ? rest : rest.slice(at + part.length);
   }
+  expect(found.slice(1)).toEqual(parts);
 }
 
 test.each(ONCE)("written once: $name", async ({ lines, saves, step, learn }) => {
