@@ -133,8 +133,8 @@ function renderFeatures(staging: FeatureStaging, titles: Titles): string {
   const head = [
     `"""Features of the ${titles.pipeline} model: \`fit\` learns from the training table, \`transform\` computes the same for any rows.`,
     "",
-    `Made by mlops from ${titles.notebook}: the lines below a cell's number are the notebook's own, only what is learned from the whole table is`,
-    "read from the state. Edits are kept when the notebook is promoted again.",
+    `Made by mlops from ${titles.notebook}: the lines below a cell's number are the notebook's own. In \`transform\` what is learned from the whole table is`,
+    "read from the state, and what only concerns rows or columns that no request brings is left out. Edits are kept when the notebook is promoted again.",
     '"""',
     "",
     renderImports(usedIn(code, importsOf(staging))),

@@ -24,6 +24,7 @@ import {
 import type { ServedModel } from "./models/served-model.ts";
 import { findServedModel } from "./models/served-model.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
+import { withoutSparedLines } from "./spared-lines.ts";
 import { stageAttempt } from "./stage-attempt.ts";
 import type { FeatureRefusal, FeatureStaging } from "./staging.ts";
 import {
@@ -45,9 +46,9 @@ const SAYS_LITTLE: ReadonlySet<FeatureRefusal["code"]> = new Set([
 /** Splits the feature code of the served model, or of the models for each key of one variable. */
 export function stageFeatures(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {
   const staged = stageInlined(input, stageUnrolled);
-  return staged.ok
-    ? ok(withParameters(staged.value, input.parameters ?? [], input.parser))
-    : staged;
+  if (!staged.ok) return staged;
+  const learned = withParameters(staged.value, input.parameters ?? [], input.parser);
+  return ok(withoutSparedLines(learned, input.parser));
 }
 
 function stageUnrolled(input: StageFeaturesInput): Result<FeatureStaging, FeatureRefusal> {

@@ -51,23 +51,25 @@ def column_types(table: pd.DataFrame) -> dict[str, str]:
     return {name: str(table[name].dtype) for name in table.columns}
 
 
-def raw_rows(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[str]) -> pd.DataFrame:
-    """A copy of the rows in the raw table's columns and types; columns that serving does not look at are null."""
+def raw_rows(table: pd.DataFrame, types: Mapping[str, str], unserved: Sequence[str], absent: Sequence[str] = ()) -> pd.DataFrame:
+    """A copy of the rows in the raw table's columns and types; columns that serving does not look at are null, or absent."""
     missing = [name for name in types if name not in unserved and name not in table.columns]
     if missing:
         raise FeatureError(f"column {missing[0]!r} is missing", missing[0])
     if _is_typed(table, types, unserved):
         rows = table.reset_index(drop=True)
-        for at, name in enumerate([*types, *(name for name in unserved if name not in types)]):
+        made = [name for name in types if name not in absent]
+        for at, name in enumerate([*made, *(name for name in unserved if name not in types and name not in absent)]):
             if name not in rows.columns:
                 rows.insert(at, name, _nulls(types.get(name, "object"), len(rows)))
         return rows
     columns = {
         name: _nulls(kind, len(table)) if name in unserved else _typed(table[name], kind)
         for name, kind in types.items()
+        if name not in absent
     }
     for name in unserved:
-        if name not in columns:
+        if name not in columns and name not in absent:
             columns[name] = _nulls("object", len(table))
     return pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=True)
 
