@@ -92,7 +92,7 @@ function walkSlice(
     renumbered: false,
     filtered: false,
     datasetTarget: false,
-    droppedNames: new Set(),
+    droppedNames: new Map(),
     labelColumns: new Map(),
     renamings: [],
     stacked: undefined,
