@@ -88,7 +88,9 @@ function madeBefore(
   }
   if (matrix === undefined || (answers !== undefined && target === undefined)) return undefined;
   const making = madeOf(before, target === undefined ? [matrix] : [matrix, target]);
-  return making.every(onlyComputes) ? { matrix: lastDrawn(matrix, making), target } : undefined;
+  return making.every(onlyComputes)
+    ? { matrix: lastDrawn(matrix, target, making), target }
+    : undefined;
 }
 
 function changes(statement: StatementFacts, name: string): boolean {
@@ -129,9 +131,9 @@ function isComputation({ callee, method, receiverType }: CallFact): boolean {
 
 /**
  * Behind the last draw a line that computes from the matrix alone is feature code: `X = np.c_[X, X ** 2]`. What is made of two drawn
- * values, or of none, makes the matrix.
+ * values, or of none, makes the matrix; so does what comes before the answers, which may leave the same rows out.
  */
-function lastDrawn(made: Made, making: readonly StatementFacts[]): Made {
+function lastDrawn(made: Made, target: Made | undefined, making: readonly StatementFacts[]): Made {
   const drawn = new Map<StatementFacts, readonly string[]>();
   const names = new Set<string>();
   for (const statement of making) {
@@ -151,6 +153,7 @@ function lastDrawn(made: Made, making: readonly StatementFacts[]): Made {
       by.kind === "assignment" &&
       by.surelyWrites.length === 1 &&
       by.surelyWrites[0] === name &&
+      (target === undefined || making.indexOf(target.by) < making.indexOf(by)) &&
       !by.calls.some(
         ({ callee, method }) =>
           DRAWS.test(callee ?? "") || callee?.startsWith(".") === true || isReshaping(method),

@@ -76,6 +76,19 @@ test.each(MADE)("serves $name", async ({ lines, transform }) => {
   );
 });
 
+test("takes the training rows for the raw table where others are cut off by themselves", async () => {
+  const staged = await stageScript(`${HEAD}X, y = make_moons(random_state=0)
+X_train = X[:80]
+y_train = y[:80]
+model = LogisticRegression()
+model.fit(X_train, y_train)
+`);
+  expect(staged.ok ? staged.value.fit.map(({ text }) => text) : staged.error).toEqual([
+    "X_train = matrix_of(frame)",
+    'y_train = frame["target"].to_numpy()',
+  ]);
+});
+
 test("learns from the values of the run, and draws none of them again", async () => {
   const staged = await stageScript(`${HEAD}X, y = make_moons(random_state=0)${TAIL}`);
   if (!staged.ok) throw new Error(staged.error.message);
