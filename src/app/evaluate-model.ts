@@ -20,7 +20,7 @@ import { renderModelVersion } from "../registry/names.ts";
 import { allowedNames } from "./allowed-names.ts";
 import type { EvaluationAsk } from "./evaluation-ask.ts";
 import { ChampionReply, LeakageReply, PeersReply } from "./evaluation-schema.ts";
-import type { PackInput, StoredPart } from "./pack-model.ts";
+import type { PackInput, StoredTable } from "./pack-model.ts";
 import { placeModel } from "./place-model.ts";
 
 /** Where a worker finds what it measures. */
@@ -51,7 +51,7 @@ export interface ChampionToMeasure {
   readonly sameMatrices: boolean;
   readonly isSameModel: boolean;
   /** The raw table of its run; `undefined` where that is not on record. */
-  readonly raw: StoredPart | undefined;
+  readonly raw: StoredTable | undefined;
 }
 
 /** Begins to measure, in copies of the worker, which may go on with something else. Never throws. */

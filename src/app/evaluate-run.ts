@@ -10,7 +10,7 @@ import type { RunRecord } from "../registry/run-record.ts";
 import type { StepManifest, StepOutput } from "../run/schema.ts";
 import { type ChampionToMeasure, type EvaluationPlace, evaluateModel } from "./evaluate-model.ts";
 import { type EvaluationAsk, evaluationAskOf } from "./evaluation-ask.ts";
-import type { PackInput, StoredPart } from "./pack-model.ts";
+import type { PackInput, StoredPart, StoredTable } from "./pack-model.ts";
 
 /** Versions that others are compared with. */
 const CHAMPION = "champion";
@@ -78,20 +78,25 @@ function championFor(
   const version = registry.models.list(model).find((one) => one.version === alias?.version);
   if (version === undefined) return undefined;
   const its = registry.runs.find(version.runId);
-  const raw = plan.serve?.raw;
   return {
     version,
     sameMatrices: its !== undefined && tookTheSame(plan, run, its),
-    raw: its === undefined || raw === undefined ? undefined : rawOf(its, raw),
+    raw: its === undefined ? undefined : rawOf(its, plan.serve),
     isSameModel: Object.entries(files).some(
       ([path, digest]) => path.startsWith("model/") && version.files[path] === digest,
     ),
   };
 }
 
-function rawOf(run: RunRecord, artifact: string): StoredPart | undefined {
-  const output = outputOf(run, artifact);
-  return output === undefined ? undefined : { digest: output.digest, codec: output.codec };
+function rawOf(run: RunRecord, serve: EvaluateRunInput["plan"]["serve"]): StoredTable | undefined {
+  const partOf = (artifact: string | undefined): StoredPart | undefined => {
+    const output = artifact === undefined ? undefined : outputOf(run, artifact);
+    return output === undefined ? undefined : { digest: output.digest, codec: output.codec };
+  };
+  const raw = partOf(serve?.raw);
+  const target = partOf(serve?.target);
+  if (raw === undefined || serve?.target === undefined) return raw;
+  return target === undefined ? undefined : { ...raw, target };
 }
 
 /** Whether both runs measured their models on the very same values. */

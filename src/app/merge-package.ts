@@ -37,6 +37,7 @@ const DERIVED = [
   "artifacts.*.variables",
   "serve.model",
   "serve.raw",
+  "serve.target",
 ];
 
 /** What was read before planning and is in the new text already, with what a dialog decided since. */

@@ -55,7 +55,10 @@ export async function packInputOf(
   return {
     packageFolder: files.absolute(packageFolder),
     model: partOf(serve.model, serve.modelVariable),
-    raw: partOf(serve.raw, undefined),
+    raw: {
+      ...partOf(serve.raw, undefined),
+      ...(serve.target === undefined ? {} : { target: partOf(serve.target, undefined) }),
+    },
     matrices: valuesForModel(plan, findOutput),
     random: statesForModel(plan, manifestOf),
     parameters: parametersForModel(plan, manifestOf),

@@ -18,12 +18,17 @@ export interface StoredPart {
   readonly variable?: number;
 }
 
+/** The raw table; `target` has the answers of its rows where no column of it does. */
+export interface StoredTable extends StoredPart {
+  readonly target?: StoredPart;
+}
+
 /** What is to be packed. */
 export interface PackInput {
   /** Absolute folder of the generated package. */
   readonly packageFolder: string;
   readonly model: StoredPart;
-  readonly raw: StoredPart;
+  readonly raw: StoredTable;
   /** Values of the run by variable; the features are compared with those that the model was given. */
   readonly matrices: Readonly<Record<string, StoredPart>>;
   /** States of the generators before the run's steps that draw. */
@@ -68,7 +73,7 @@ export async function packModel(
       )
     ).result,
   );
-  const columnsOf = async (part: StoredPart): Promise<Table> => {
+  const columnsOf = async (part: StoredTable): Promise<Table> => {
     const { result, payloads } = await ports.worker.call(
       "columns",
       { ...ask, ...part },

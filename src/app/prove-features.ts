@@ -11,7 +11,7 @@ import type { Reference } from "../verification/reference-schema.ts";
 import type { FeatureProof } from "../verification/schema.ts";
 import { lostProcess } from "./lost-process.ts";
 import { parametersForModel, statesForModel, valuesForModel } from "./made-for-model.ts";
-import { type PackInput, packModel, type StoredPart } from "./pack-model.ts";
+import { type PackInput, packModel, type StoredPart, type StoredTable } from "./pack-model.ts";
 import type { StepsMade } from "./verify-package.ts";
 import { ProveReply } from "./worker-replies-schema.ts";
 
@@ -54,7 +54,7 @@ export type ProvenFeatures =
 /** Same features from one row as from all, from permuted rows, from a saved state, under other labels; and the notebook's own matrices. */
 export async function proveFeatures(input: ProveInput, ports: ProvePorts): Promise<ProvenFeatures> {
   const { plan } = input;
-  const raw = plan.serve?.raw === undefined ? undefined : partOf(plan.serve.raw, undefined, input);
+  const raw = rawTable(input);
   const model =
     plan.serve === undefined
       ? undefined
@@ -88,7 +88,7 @@ export async function proveFeatures(input: ProveInput, ports: ProvePorts): Promi
 
 async function proveIn(
   worker: Worker,
-  input: ProveInput & { readonly raw: StoredPart; readonly model: StoredPart },
+  input: ProveInput & { readonly raw: StoredTable; readonly model: StoredPart },
   { artifacts }: ProvePorts,
 ): Promise<ProvenFeatures> {
   const { plan, reference, raw, model, folder, random, parameters, signal } = input;
@@ -148,6 +148,15 @@ function failed(failure: string): Extract<ProvenFeatures, { readonly kind: "fail
     difference: failure,
   } as const;
   return { kind: "fail", proofs: [proof], failure };
+}
+
+/** The raw table, with its answers where they stand beside it. */
+function rawTable(input: ProveInput): StoredTable | undefined {
+  const { raw, target } = input.plan.serve ?? {};
+  const table = raw === undefined ? undefined : partOf(raw, undefined, input);
+  if (table === undefined || target === undefined) return table;
+  const answers = partOf(target, undefined, input);
+  return answers === undefined ? undefined : { ...table, target: answers };
 }
 
 function partOf(

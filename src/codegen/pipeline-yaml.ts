@@ -60,6 +60,7 @@ export function renderPipelineYaml(plan: Plan): string {
           serve: {
             model: plan.serve.model,
             ...(plan.serve.raw === undefined ? {} : { raw: plan.serve.raw }),
+            ...(plan.serve.target === undefined ? {} : { target: plan.serve.target }),
             entity: plan.serve.entity ?? null,
             time: plan.serve.time ?? null,
             unseen: plan.serve.unseen,

@@ -252,6 +252,14 @@ function evaluateWithoutRows(
   part: Part,
   { keys, scope }: { readonly keys: readonly SyntaxNode[]; readonly scope: Scope },
 ): Evaluated {
+  // `np.c_[X, extra]` puts columns beside each other.
+  if (part.value.kind === "library" && part.value.path === "numpy.c_")
+    return combine(
+      keys.map((key) => evaluatePart(key, scope)),
+      scope,
+      node,
+      "matrix",
+    );
   const parts = [part, ...keys.map((key) => evaluatePart(key, scope))];
   if (
     part.value.kind === "training" &&

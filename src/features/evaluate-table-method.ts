@@ -36,7 +36,15 @@ import {
   stringLiterals,
 } from "./scope.ts";
 import type { Edit, Evaluated, RowsValue } from "./value.ts";
-import { applyEdits, LABEL, reshaped, STATE, textEdit, withoutColumns } from "./value.ts";
+import {
+  applyEdits,
+  LABEL,
+  mayHaveColumn,
+  reshaped,
+  STATE,
+  textEdit,
+  withoutColumns,
+} from "./value.ts";
 
 /** A method call on rows. */
 export interface TableCall {
@@ -202,7 +210,8 @@ function checkRowWise(
   if (method === "add_prefix" || method === "add_suffix")
     scope.seen.renamings.push({ kind: "unknown" });
   if (method === "drop")
-    for (const name of droppedNames(list, scope)) scope.seen.droppedNames.add(name);
+    for (const name of droppedNames(list, scope))
+      scope.seen.droppedNames.set(name, { by: scope.statement, keptIn: keptIn(name, list, scope) });
 }
 
 function assignColumns({ node, receiver }: TableCall, scope: Scope): Evaluated {
@@ -342,6 +351,21 @@ function reshapeRows(
   return isCount
     ? { ...combined, edits: [...combined.edits, textEdit(first.node, "-1")] }
     : combined;
+}
+
+/** Tables that a column is not dropped from with the one that `drop` gives; what is changed in place is the same under all its names. */
+function keptIn(column: string, list: readonly Argument[], scope: Scope): ReadonlySet<string> {
+  const inPlace = keywordOf(list, "inplace");
+  if (inPlace !== undefined && sourceOf(scope, inPlace.node) !== "False") return new Set();
+  const { surelyWrites } = scope.statement.facts;
+  const kept = [...scope.names].filter(
+    ([name, value]) =>
+      value.kind === "rows" &&
+      value.shape !== "column" &&
+      !surelyWrites.includes(name) &&
+      mayHaveColumn(value, column),
+  );
+  return new Set(kept.map(([name]) => name));
 }
 
 function dropsColumns(list: readonly Argument[], scope: Scope): boolean {

@@ -27,6 +27,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "copy",
   "dataclass",
   "dataset_of",
+  "matrix_of",
   "served_dataset",
   "dummy_categories",
   "extend_history",

@@ -11,6 +11,12 @@ import { refuse } from "./refuse.ts";
 import type { FeatureRefusal, HistoryCandidates } from "./staging.ts";
 import type { Edit, Evaluated, Value } from "./value.ts";
 
+/** A column that a statement drops, and the tables that may have it behind that. */
+export interface DroppedColumn {
+  readonly by: FeatureStatement;
+  readonly keptIn: ReadonlySet<string>;
+}
+
 /** Keeps learned values as fields of the state. */
 export interface Lifter {
   /** Makes a field of an expression that reduces rows; the edit names the field in both functions. */
@@ -104,7 +110,8 @@ export interface Scope {
     renumbered: boolean;
     /** Whether rows were left out before. */
     filtered: boolean;
-    readonly droppedNames: Set<string>;
+    /** Columns that are dropped by name, with the tables that may still have them behind the statement. */
+    readonly droppedNames: Map<string, DroppedColumn>;
     /** Columns that the notebook computes from the predicted one, with the statement; they are empty while serving. */
     readonly labelColumns: Map<string, FeatureStatement>;
     /** New names that the notebook gives to columns. */

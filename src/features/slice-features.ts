@@ -17,6 +17,13 @@ export interface SliceRequest {
   readonly before: number;
 }
 
+/** A name whose value behind a statement is given: nothing before is sliced for it. */
+export interface SliceCut {
+  readonly name: string;
+  /** Position of the statement. */
+  readonly behind: number;
+}
+
 /** A slice and what was left out of it on an assumption. */
 export interface FeatureSlice {
   readonly statements: readonly FeatureStatement[];
@@ -28,6 +35,7 @@ export interface FeatureSlice {
 export function sliceFeatures(
   program: FeatureProgram,
   requests: readonly SliceRequest[],
+  cuts: readonly SliceCut[] = [],
 ): FeatureSlice {
   const aliases = aliasGroups(program);
   const chosen = new Set<number>();
@@ -36,6 +44,7 @@ export function sliceFeatures(
     const needed = new Set(request.names);
     for (let at = request.before - 1; at >= 0; at -= 1) {
       const statement = program.statements[at];
+      for (const { name, behind } of cuts) if (behind === at) needed.delete(name);
       if (statement !== undefined) visit(statement, { needed, aliases, chosen, assumed });
     }
   }

@@ -23,6 +23,7 @@ import { checkNames } from "./reserved-names.ts";
 import type { Scope } from "./scope.ts";
 import { excerpt, refuseAt } from "./scope.ts";
 import { sliceFeatures } from "./slice-features.ts";
+import { bindMade } from "./stage-made-table.ts";
 import { stageStatement } from "./stage-statement.ts";
 import { keepInFit } from "./staged-statement.ts";
 import type { FeatureStaging } from "./staging.ts";
@@ -51,22 +52,27 @@ function walkSlice(
   until: number | undefined,
   onSlice: (statements: () => readonly ClassifiedStatement[]) => void,
 ): Staged {
-  const { call, matrix, side } = attempt;
+  const { call, matrix, side, made } = attempt;
   const fitted =
     model.calls.findLast(({ method }) => method === "fit" || method === "fit_predict") ?? call;
   const target: Target | undefined =
     // Beside a matrix that is written out, the answers are as well: they are in no other terms.
-    fitted.target === undefined || attempt.written !== undefined
+    fitted.target === undefined || attempt.written !== undefined || made !== undefined
       ? undefined
       : traceTarget(program, fitted.statement, fitted.target, input);
-  const slice = sliceFeatures(program, [
-    { names: namesIn(call.statement, matrix), before: call.statement.position },
-    ...[fitted.matrix, fitted.target].flatMap((node) =>
-      node === undefined
-        ? []
-        : [{ names: namesIn(fitted.statement, node), before: fitted.statement.position }],
-    ),
-  ]);
+  const cuts = made === undefined ? [] : [made.matrix, ...(made.target ? [made.target] : [])];
+  const slice = sliceFeatures(
+    program,
+    [
+      { names: namesIn(call.statement, matrix), before: call.statement.position },
+      ...[fitted.matrix, fitted.target].flatMap((node) =>
+        node === undefined
+          ? []
+          : [{ names: namesIn(fitted.statement, node), before: fitted.statement.position }],
+      ),
+    ],
+    cuts,
+  );
   const parameters = (input.parameters ?? []).map(({ variable }) => variable);
   const draft = newDraft(slice.statements, new Set([...identifiersOf(program), ...parameters]));
   onSlice(() => draft.dependences.list(ofFeatures(slice.statements)));
@@ -86,7 +92,7 @@ function walkSlice(
     renumbered: false,
     filtered: false,
     datasetTarget: false,
-    droppedNames: new Set(),
+    droppedNames: new Map(),
     labelColumns: new Map(),
     renamings: [],
     stacked: undefined,
@@ -121,8 +127,16 @@ function walkSlice(
     split = found;
   };
   const encoderFields: EncoderFields = new Map();
-  for (const statement of slice.statements) {
+  const chosen = new Set(slice.statements);
+  for (const statement of program.statements) {
+    const isCut = cuts.some(({ behind }) => behind === statement.position);
+    if (!isCut && !chosen.has(statement)) continue;
     const scope = scopeAt(statement);
+    if (isCut && made !== undefined) {
+      if (chosen.has(statement)) stageStatement({ draft, scope, served: side, onSplit });
+      bindMade(made, scope, draft);
+      continue;
+    }
     keepTargetEncoders(target, scope, encoderFields, "before");
     const staged = { draft, scope, served: side, onSplit };
     const round = input.rounds?.name;

@@ -26,6 +26,7 @@ import { findServedModel } from "./models/served-model.ts";
 import { catchRefusal, refuse } from "./refuse.ts";
 import { withoutSparedLines } from "./spared-lines.ts";
 import { stageAttempt } from "./stage-attempt.ts";
+import { findMadeRows } from "./stage-made-table.ts";
 import type { FeatureRefusal, FeatureStaging } from "./staging.ts";
 import {
   type Attempt,
@@ -86,7 +87,9 @@ function stageOneModel(
   const chosen = catchRefusal(() => chooseModel(program, input.modelVariable));
   if (!chosen.ok) return err(chosen.error);
   const refused: FeatureRefusal[] = [];
-  for (const attempt of attemptsOf(chosen.value)) {
+  const made = findMadeRows(program, chosen.value);
+  for (const found of attemptsOf(chosen.value)) {
+    const attempt = made === undefined ? found : { ...found, made };
     const staged = stageRowsOrEntities(
       (entity) => stageFromSomeTable({ input, program, model: chosen.value, attempt, entity }),
       {

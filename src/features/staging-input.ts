@@ -8,6 +8,7 @@ import type { FeatureProgram } from "./feature-program.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import type { ServedModel } from "./models/served-model.ts";
 import type { PlacedParameter } from "./placed-parameter.ts";
+import type { MadeRows } from "./stage-made-table.ts";
 import type { ServedSide } from "./staged-statement.ts";
 import type { UnseenPolicy } from "./staging.ts";
 
@@ -50,6 +51,8 @@ export interface Attempt {
   readonly root: number;
   /** The matrix itself, where no table is read. */
   readonly written?: string;
+  /** The matrix that all rows come from, where the notebook makes it itself. */
+  readonly made?: MadeRows | undefined;
 }
 
 /** With the loop whose body the statements are, when there is one. */

@@ -63,6 +63,7 @@ const Serve = z.strictObject({
   model: z.string(),
   modelVariable: z.string(),
   raw: orAbsent(z.string()),
+  target: orAbsent(z.string()).optional(),
   entity: orAbsent(z.union([z.string(), z.array(z.string()).min(1)])),
   time: orAbsent(z.string()),
   unseen: z.enum(["reject", "null", "other"]),

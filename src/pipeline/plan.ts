@@ -114,6 +114,8 @@ export interface ServePlan {
   readonly modelVariable: string;
   /** Artifact that holds the raw table, when one was found. */
   readonly raw: string | undefined;
+  /** Artifact that holds the answers of the raw table's rows, where no column of it does. */
+  readonly target?: string | undefined;
   /** Column, or columns together, that say whose row it is. */
   readonly entity: string | readonly string[] | undefined;
   /** Column that says when. */

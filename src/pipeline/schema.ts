@@ -113,6 +113,8 @@ export const PipelineFile = z.strictObject({
     .strictObject({
       model: Name,
       raw: Name.optional(),
+      /** The answers of the raw table's rows, where no column of it holds them. */
+      target: Name.optional(),
       /** One column, or several that together say whose row it is. */
       entity: z
         .union([z.string(), z.array(z.string()).min(1)])

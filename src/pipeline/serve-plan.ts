@@ -3,6 +3,7 @@
 import type { StatementFacts } from "../python/facts.ts";
 import { mayMutate } from "../python/mutated-names.ts";
 import type { SegmentInterface } from "./interfaces.ts";
+import { findMadeTable } from "./made-table.ts";
 import type { Plan, ServePlan, Step } from "./plan.ts";
 import { isLoaderCall } from "./roles.ts";
 import type { Segment } from "./segment.ts";
@@ -31,15 +32,51 @@ export function servePlan(
   const { artifacts } = made;
   const model = artifacts.findLast((artifact) => artifact.variables.includes(variable));
   if (model === undefined) return undefined;
-  const raw = rawTable(served, made);
+  const own = madeTable(served, made);
   return {
     model: model.name,
     modelVariable: variable,
-    raw,
+    raw: own?.raw ?? rawTable(served, made),
+    target: own?.target,
     entity: chosen.entity,
     time: chosen.time,
     unseen: chosen.unseen ?? "other",
   };
+}
+
+/** A matrix that the notebook makes itself, and its answers, as the steps that make them hand them on. */
+function madeTable(
+  { fit }: ServedModel,
+  made: MadeSteps,
+): { readonly raw: string; readonly target: string | undefined } | undefined {
+  const table = findMadeTable(
+    made.segments.flatMap(({ statements }) => statements),
+    fit,
+  );
+  if (table === undefined) return undefined;
+  const { matrix, target } = table;
+  const raw = artifactAfter(matrix.by, matrix.name, made);
+  const answers = target === undefined ? undefined : artifactAfter(target.by, target.name, made);
+  return raw === undefined || (target !== undefined && answers === undefined)
+    ? undefined
+    : { raw, target: answers };
+}
+
+/** The artifact with a variable as a statement leaves it. */
+function artifactAfter(
+  statement: StatementFacts,
+  name: string,
+  { segments, interfaces, steps, artifacts }: MadeSteps,
+): string | undefined {
+  const at = segments.findIndex(({ statements }) => statements.includes(statement));
+  const last = segments[at]?.statements.findLast(
+    (one) => one.mayWrite.includes(name) || mayMutate(one, name),
+  );
+  if (last !== statement || interfaces[at]?.outputs.includes(name) !== true) return undefined;
+  return artifacts.find(
+    ({ producer, variables }) =>
+      producer === steps[at]?.name && variables.length === 1 && variables[0] === name,
+  )?.name;
 }
 
 /**

@@ -200,7 +200,7 @@ class Evaluation:
         try:
             if part is None:
                 raise NotComparable("its run is not on record")
-            raw = self.tools.sibling("tables").raw_table(packing.load_part(self.store, part))
+            raw = packing.load_raw(self.store, part, self.tools.sibling("tables"))
             runtime = self.tools.project("_runtime")
             before = runtime.random_state()
             _state, matrices = features.learn(raw)

@@ -59,7 +59,7 @@ def pack(
     predict = importlib.import_module(f"{package}.predict")
     with modules("safe_loading").heard() as heard:
         model = load_part(store, header["model"])
-    raw = modules("tables").raw_table(load_part(store, header["raw"]))
+    raw = load_raw(store, header["raw"], modules("tables"))
     state, matrices = learned_as_run(header, store, features, raw, modules, runtime)
     files = {"model/model.joblib": model_digest(store, header["model"], model)}
     with tempfile.TemporaryDirectory() as folder:
@@ -108,6 +108,13 @@ def load_part(store: Any, part: dict[str, Any]) -> Any:
     value = store.load_value(part["digest"], part["codec"])
     index = part.get("variable")
     return value if index is None else value[index]
+
+
+def load_raw(store: Any, part: dict[str, Any], tables: Any) -> Any:
+    """The raw table, with the answers that stand beside it."""
+    target = part.get("target")
+    answers = None if target is None else load_part(store, target)
+    return tables.raw_table(load_part(store, part), answers)
 
 
 class StoredParts(Mapping[str, Any]):

@@ -44,10 +44,15 @@ def kinds_of(frame: Any) -> list[dict[str, Any]]:
     return kinds
 
 
-def raw_table(value: Any) -> Any:
-    """The table of a data set of scikit-learn (its columns by name, and ``target``) or of a matrix; anything else as it is."""
+def raw_table(value: Any, target: Any = None) -> Any:
+    """The table of a data set of scikit-learn (its columns by name, and ``target``) or of a matrix; anything else as it is.
+
+    ``target`` holds the answers of a matrix whose rows have none of their own.
+    """
     import pandas as pd
 
+    if target is not None:
+        return _with_answers(value, target)
     if type(value).__name__ == "ndarray" and value.ndim == 2:
         # A matrix that is written out in a notebook: its columns have places only.
         return pd.DataFrame(value, columns=[str(at) for at in range(value.shape[1])])
@@ -63,6 +68,22 @@ def raw_table(value: Any) -> Any:
         else [str(name) for name in named]
     )
     return rows.assign(target=value["target"])
+
+
+def _with_answers(matrix: Any, target: Any) -> Any:
+    for value, wanted in ((matrix, 2), (target, 1)):
+        if type(value).__name__ != "ndarray" or value.ndim != wanted:
+            kind = type(value).__name__
+            raise ValueError(
+                f"the notebook's own matrix or its answers are no array of {wanted} dimensions: {kind}"
+            )
+    if len(matrix) != len(target):
+        raise ValueError(f"{len(matrix)} rows of the notebook's own matrix, {len(target)} answers")
+    table = raw_table(matrix)
+    for name in table.columns:
+        if table[name].nunique() > 1 and table[name].eq(target).all():
+            raise ValueError(f"column {name} of the notebook's own matrix is what is predicted")
+    return table.assign(target=target)
 
 
 def decode_table(header: Mapping[str, Any], payloads: Sequence[bytes]) -> Any:

@@ -356,7 +356,7 @@ class Session:
         with notebook_names(header["package"]):
             proofs = sibling("features/prove_features")
             packing = sibling("packing")
-            raw = sibling("tables").raw_table(packing.load_part(store, header["raw"]))
+            raw = packing.load_raw(store, header["raw"], sibling("tables"))
             expected = packing.StoredParts(store, header["expected"])
             model = packing.load_part(store, header["model"]) if "model" in header else None
             try:
@@ -390,13 +390,13 @@ class Session:
     def columns(self, header: dict[str, Any], _payloads: Payloads) -> Reply:
         tables = sibling("tables")
         with notebook_names(header.get("package")):
-            value = (
-                project("_runtime")
-                .Store(header["store"])
-                .load_value(header["digest"], header["codec"])
-            )
-        if header.get("variable") is not None and isinstance(value, tuple):
-            value = value[header["variable"]]
+            store = project("_runtime").Store(header["store"])
+            value = store.load_value(header["digest"], header["codec"])
+            if header.get("variable") is not None and isinstance(value, tuple):
+                value = value[header["variable"]]
+            if header.get("target") is not None:
+                answers = sibling("packing").load_part(store, header["target"])
+                value = tables.raw_table(value, answers)
         return tables.encode_table(value, header.get("limit"))
 
     def pack(self, header: dict[str, Any], _payloads: Payloads) -> Reply:

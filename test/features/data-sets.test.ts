@@ -79,5 +79,5 @@ model = LinearRegression().fit(X, y)
 print(model.predict([[1, 2, 3]]))
 `);
   const lines = staged.ok ? staged.value.transform.map(({ text }) => text) : staged.error;
-  expect(lines).toEqual(["X = raw_rows(frame, state.raw_types, UNSERVED).to_numpy()"]);
+  expect(lines).toEqual(["X = matrix_of(raw_rows(frame, state.raw_types, UNSERVED))"]);
 });

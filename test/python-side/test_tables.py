@@ -135,3 +135,24 @@ def test_bare_answers_become_labels(given: Any, answers: list[Any]) -> None:
 def test_a_wrong_number_of_answers_is_an_error_of_every_row() -> None:
     answers = tables.answers_of(lambda _frame: [1, 2, 3], pd.DataFrame({"x": [1, 2]}))
     assert ["3 answers" in answer["error"]["message"] for answer in answers] == [True, True]
+
+
+def test_a_matrix_of_the_notebook_has_its_answers_beside_it() -> None:
+    table = tables.raw_table(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1]))
+    assert table.columns.tolist() == ["0", "1", "target"]
+    assert table["target"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "target", "because"),
+    [
+        (np.array([1.0, 2.0]), np.array([0, 1]), "no array"),
+        (pd.DataFrame({"a": [1.0]}), np.array([0]), "no array"),
+        (np.array([[1.0], [2.0]]), np.array([[0], [1]]), "no array"),
+        (np.array([[1.0], [2.0]]), np.array([0]), "2 rows of the notebook's own matrix, 1 answers"),
+        (np.array([[5.0, 0.0], [5.0, 1.0]]), np.array([0, 1]), "column 1 .* is what is predicted"),
+    ],
+)
+def test_what_is_no_matrix_with_answers_is_refused(matrix: Any, target: Any, because: str) -> None:
+    with pytest.raises(ValueError, match=because):
+        tables.raw_table(matrix, target)

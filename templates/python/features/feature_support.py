@@ -103,6 +103,11 @@ def dataset_of(loaded: Any, table: pd.DataFrame) -> Any:
     return made
 
 
+def matrix_of(table: pd.DataFrame) -> np.ndarray:
+    """The rows of a matrix that the notebook makes itself: its columns by their places, without the answers beside them."""
+    return table[[name for name in table.columns if name != TARGET]].to_numpy()
+
+
 def served_dataset(table: pd.DataFrame, as_frame: bool) -> Any:
     """What requests have of a data set of scikit-learn: the rows and their columns' names."""
     names = [name for name in table.columns if name != TARGET]

@@ -54,6 +54,8 @@ class Learned(NamedTuple):
     """Whether learning draws from the process-wide generators."""
     steady: bool
     """Whether `transform` gives the same for the run's rows whatever is drawn."""
+    before: bytes
+    """The generators' state under which it was learned."""
 
 
 def learn_as_run(features: Any, raw: Any, expected: Mapping[str, Any], states: Sequence[bytes], *, runtime: Any, compare: Any) -> Learned:
@@ -102,7 +104,7 @@ def _attempt(features: Any, raw: Any, expected: Mapping[str, Any], runtime: Any,
     compared = [
         Comparison(name, *compare.closeness(matrix.values, expected[name])) for name, matrix in matrices.items() if name in expected
     ]
-    return Learned(state, matrices, compared, drawn, steady=not drawn)
+    return Learned(state, matrices, compared, drawn, steady=not drawn, before=before)
 
 
 def _same_matrices(one: Learned, other: Learned, compare: Any) -> bool:

@@ -96,10 +96,12 @@ def _refused_nulls(subject: Any, table: pd.DataFrame, state: Any, matrices: dict
     """Where training drops each row with a null in a column, the model knows no such row: serving refuses it by name."""
     proof = "nulls-left-out-of-training-are-refused"
     rows = [matrix.rows for matrix in matrices.values()]
+    served = [name for name in table.columns if name in dropped and name not in subject.features.UNSERVED]
+    if not any(table[name].isna().any() for name in served):
+        return _record(proof, None, applies=False, how="training drops no row because of a null")
     if not rows or any(labels is None or not labels.isin(table.index).all() for labels in rows):
         return _record(proof, None, applies=False, how="it is not known which rows are trained with")
     kept = table.index.isin(np.concatenate([labels.to_numpy() for labels in rows]))
-    served = [name for name in table.columns if name in dropped and name not in subject.features.UNSERVED]
     columns = [name for name in served if table[name].isna().any() and not table[name][kept].isna().any()]
     if not columns or not kept.any():
         return _record(proof, None, applies=False, how="training drops no row because of a null")

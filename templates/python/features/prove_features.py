@@ -186,33 +186,43 @@ def _label_proofs(subject: Subject, runtime: Any) -> Iterator[dict[str, Any]]:
 
 
 def _learning_proof(subject: Subject, label: str, whole: Any, runtime: Any) -> dict[str, Any]:
-    """Learns from shuffled labels. Where these choose the training rows, or a selector is fitted with them, other features are right."""
+    """Learns from shuffled labels. What gives the same features then has learned nothing of them, whichever rows it was trained with; other
+    features are right where the labels choose the training rows, or a selector is fitted with them.
+    """
     proof, learned = "labels-are-not-learned", subject.learned
     supervised = next((type(part).__name__ for part in _parts(learned.state) if _takes_labels(part)), None)
     if supervised is not None:
         return _not_applicable(proof, f"{supervised} is fitted with the labels")
-    if learned.drawn:
-        return _not_applicable(proof, "the split has no seed of its own")
     order = np.random.default_rng(2).permutation(len(subject.raw))
     shuffled = subject.raw.assign(**{label: subject.raw[label].to_numpy()[order]})
     outside = runtime.random_state()
+    # A split without a seed of its own draws the same rows again.
+    runtime.restore_random_state(learned.before)
     try:
         state, matrices = subject.features.learn(shuffled)
     except Exception as error:
         return _not_applicable(proof, f"shuffled labels cannot be learned from ({type(error).__name__}: {error})")
     finally:
         runtime.restore_random_state(outside)
-    if not _same_rows(learned.matrices, matrices):
-        return _not_applicable(proof, "the labels say which rows are trained with")
-    return _close(subject, proof, None, lambda: subject.features.transform(subject.served, state), whole)
+    found = _close(subject, proof, None, lambda: subject.features.transform(subject.served, state), whole)
+    if found["same"]:
+        return found
+    other = _other_rows(learned, matrices)
+    return found if other is None else _not_applicable(proof, other)
 
 
-def _same_rows(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
-    for name, matrix in left.items():
-        rows, others = matrix.rows, right[name].rows
-        if rows is None or others is None or not rows.equals(others):
-            return False
-    return True
+def _other_rows(learned: Any, matrices: Mapping[str, Any]) -> str | None:
+    """Why other rows were trained with, or may have been; `None` where they are the same."""
+    if learned.drawn and learned.steady:
+        # Its matrices are those of another draw.
+        return "the split has no seed of its own"
+    for name, matrix in learned.matrices.items():
+        rows, others = matrix.rows, matrices[name].rows
+        if rows is None or others is None:
+            return "it is not known which rows are trained with"
+        if not rows.equals(others):
+            return "the labels say which rows are trained with"
+    return None
 
 
 def _parts(state: Any) -> Iterator[Any]:
