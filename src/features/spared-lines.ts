@@ -76,6 +76,13 @@ function mentions(text: string, name: string): boolean {
   return new RegExp(`(?<!\\w)${escaped}(?!\\w)`, "u").test(text);
 }
 
+/** Whether dummies may be called that: the drop takes them away as well. */
+function mayMake(text: string, name: string): boolean {
+  if (!text.includes("_dummies(")) return false;
+  const strings = [...text.matchAll(/["']([^"'\\]*)["']/gu)];
+  return strings.some(([, prefix]) => name.startsWith(`${prefix ?? ""}_`));
+}
+
 /** `rows = raw_rows(…)` and `df = rows.copy()` as one line, where nothing else has to do with `rows`. */
 function withoutCopy(
   blocks: readonly Block[],
@@ -129,9 +136,10 @@ function withoutColumns(
       ...shared.map(({ text }) => text),
     ];
     const isNamed = others.some((text) => drop.names.some((name) => mentions(text, name)));
+    const isMade = kept.some(({ tree }) => drop.names.some((name) => mayMake(tree.text, name)));
     const isOther = drop.target !== variable;
     // Two names for one table would show each other's changes.
-    if (isNamed || (isOther && behind.some((text) => mentions(text, variable)))) break;
+    if (isNamed || isMade || (isOther && behind.some((text) => mentions(text, variable)))) break;
     absent.push(...drop.names);
     rest = later;
     if (!isOther) continue;

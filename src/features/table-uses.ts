@@ -147,12 +147,44 @@ interface Names {
 /** Whether the table is used by names of columns alone, and stays the table that it is. */
 export function usesByName(tree: SyntaxTree, variable: string, names: Names): boolean {
   const check = (node: SyntaxNode, above: readonly SyntaxNode[]): boolean => {
-    const isName = node.kind === "identifier" && textOf(tree.text, node) === variable;
-    const isVariable = isName && node.field !== "attribute" && node.field !== "name";
-    if (isVariable && !isByName(node, above, { tree, variable, ...names })) return false;
+    if (isNamed(node, variable, tree) && !isByName(node, above, { tree, variable, ...names }))
+      return false;
     return node.children.every((child) => check(child, [node, ...above]));
   };
-  return check(tree.root, []);
+  return check(tree.root, []) && !isHandedOn(tree, variable);
+}
+
+/**
+ * Whether something made of the table gets a name of its own, or is read later or by a variable that hides a loop's: a second table has
+ * the columns in question as well, and a column may be a view, which shares what is changed in place.
+ */
+function isHandedOn(tree: SyntaxTree, variable: string): boolean {
+  let isOut = false as boolean;
+  walk(tree.root, (node) => {
+    const isBinding = BINDING.has(node.kind);
+    const left = isBinding ? (fieldOf(node, "left") ?? fieldOf(node, "name")) : undefined;
+    const isOwn =
+      left?.kind === "subscript" || (left !== undefined && isNamed(left, variable, tree));
+    const isInner = /lambda|comprehension|generator_expression/u.test(node.kind);
+    if (!isInner && (!isBinding || isOwn)) return undefined;
+    const read = isInner ? node : (fieldOf(node, "right") ?? fieldOf(node, "value"));
+    if (read === undefined) return undefined;
+    walk(read, (inner) => {
+      if (isNamed(inner, variable, tree)) isOut = true;
+      return undefined;
+    });
+    return undefined;
+  });
+  return isOut;
+}
+
+function isNamed(node: SyntaxNode, variable: string, tree: SyntaxTree): boolean {
+  return (
+    node.kind === "identifier" &&
+    node.field !== "attribute" &&
+    node.field !== "name" &&
+    textOf(tree.text, node) === variable
+  );
 }
 
 interface Use extends Names {

@@ -114,6 +114,57 @@ const CASES: readonly Case[] = [
     lines: [COPY, `df = df.drop(columns=["id", "age"])`, LABEL],
     served: [made("df", "id", "age", "left"), "X = df"],
   },
+  {
+    name: "a second table that still has the column is looked at by place",
+    lines: [
+      COPY,
+      ID,
+      `df["old"] = df["age"] > 60`,
+      `other = df.drop(columns=["age"])`,
+      `df["third"] = other.iloc[:, 2]`,
+      LABEL,
+    ],
+    served: [
+      made("df", "id"),
+      `df["old"] = df["age"] > 60`,
+      `other = df.drop(columns=["age"])`,
+      `df["third"] = other.iloc[:, 2]`,
+      LABEL,
+    ],
+  },
+  {
+    name: "a column, perhaps a view, is kept beside a table that is changed in place",
+    lines: [
+      COPY,
+      ID,
+      `ages = df["age"]`,
+      LABEL,
+      `X.loc[X["age"] > 90, "age"] = 90`,
+      `X["told"] = ages`,
+    ],
+    served: [
+      made("df", "id"),
+      `ages = df["age"]`,
+      LABEL,
+      `X.loc[X["age"] > 90, "age"] = 90`,
+      `X["told"] = ages`,
+    ],
+  },
+  {
+    name: "dummies may be called like the column, and are dropped with it",
+    lines: [
+      COPY,
+      `df = pd.get_dummies(df, columns=["city"])`,
+      `df = df.drop(columns=["city_id"])`,
+      LABEL,
+    ],
+    served: [
+      made("df"),
+      `df = known_dummies(df, state.city_categories, UNSEEN, columns=["city"])`,
+      `df = df.drop(columns=["city_id"])`,
+      LABEL,
+    ],
+  },
 ];
 
 test.each(CASES)("$name", async ({ lines, served }) => {
