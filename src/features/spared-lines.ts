@@ -22,8 +22,14 @@ interface RawRows {
   readonly call: string;
 }
 
+/** What is looked at of the features. */
+type Spared = Pick<
+  FeatureStaging,
+  "transform" | "result" | "shared" | "needed" | "history" | "entity"
+>;
+
 /** The same features with fewer lines. Those of entities and of histories stay as they are. */
-export function withoutSparedLines(staging: FeatureStaging, parser: PythonParser): FeatureStaging {
+export function withoutSparedLines<T extends Spared>(staging: T, parser: PythonParser): T {
   if (staging.history !== undefined || staging.entity !== undefined) return staging;
   const blocks = blocksOf(staging.transform, parser);
   const left = withoutColumns(withoutCopy(blocks, staging, parser), staging, parser);
@@ -86,7 +92,7 @@ function mayMake(text: string, name: string): boolean {
 /** `rows = raw_rows(…)` and `df = rows.copy()` as one line, where nothing else has to do with `rows`. */
 function withoutCopy(
   blocks: readonly Block[],
-  { result }: FeatureStaging,
+  { result }: Spared,
   parser: PythonParser,
 ): readonly Block[] {
   const raw = rawRowsIn(blocks);
@@ -108,7 +114,7 @@ function withoutCopy(
  */
 function withoutColumns(
   blocks: readonly Block[],
-  { needed, result, shared }: FeatureStaging,
+  { needed, result, shared }: Spared,
   parser: PythonParser,
 ): readonly Block[] {
   const raw = rawRowsIn(blocks);
