@@ -14,6 +14,17 @@ const usingFeatures = original("churn/prepare.py").replace(
   "import pandas as pd",
   "import pandas as pd\n\nfrom .features import transform",
 );
+const learningWithSteps = {
+  "churn/prepare.py": original("churn/prepare.py").replace(
+    /def prepare\([^)]*\)[^:]*:\n/u,
+    (head) =>
+      `def learn_prepare(df):\n    return df.dropna()\n\n\n${head}    df = learn_prepare(df)\n`,
+  ),
+  "churn/features.py": original("churn/features.py").replace(
+    "    limit =",
+    "    from .prepare import learn_prepare\n\n    table = learn_prepare(table)\n    limit =",
+  ),
+};
 const checkingContract = {
   "churn/load.py": original("churn/load.py")
     .replace("import pandas as pd", "import pandas as pd\n\nfrom . import contract")
@@ -36,6 +47,19 @@ const cases: readonly MaturityCase[] = [
     name: "features that training and serving import",
     is: "pass E3",
     files: { "churn/prepare.py": usingFeatures },
+  },
+  {
+    id: "B1",
+    name: "features that learn with a function which the step calls",
+    is: "pass E3",
+    files: learningWithSteps,
+  },
+  {
+    id: "B1",
+    name: "features that import a function which no step calls",
+    is: "partial E2",
+    files: { ...learningWithSteps, "churn/prepare.py": original("churn/prepare.py") },
+    reason: "their own lines",
   },
   {
     id: "B1",

@@ -1,4 +1,7 @@
-/** B1: each feature is defined once: training and serving reach the same function by imports, and serving does no feature work of its own. */
+/**
+ * B1: each feature is defined once: training and serving reach the same function by imports, and serving does no feature work of its own.
+ * Either a step imports features.py, or features.py learns with functions of the steps that these call themselves.
+ */
 
 import { pythonName } from "../../base/python-name.ts";
 import type { PythonModule } from "../../python/python-module.ts";
@@ -42,16 +45,16 @@ export const b01: Rule = {
         { text: own.callee, path: predict.path, line: own.line },
         item,
       ]);
-    const training = trainingUser(pipeline);
+    const training = trainingUse(pipeline, features);
     if (training === undefined)
       return partial(
         2,
         "serving uses features.py, but the training steps have their own lines for the same features",
         [item],
       );
-    return pass(3, "training and serving call the same features.py", [
+    return pass(3, training.reason, [
       item,
-      { text: "training uses it", path: training.path, line: lineOfImport(training, "features") },
+      { text: training.text, path: training.path, line: training.line },
       { text: "serving uses it", path: predict.path, line: lineOfImport(predict, "features") },
     ]);
   },
@@ -61,12 +64,40 @@ function hasBody(module: PythonModule, name: string): boolean {
   return module.functions.some((one) => one.name === name && one.statements > 0);
 }
 
-/** A step module that imports features.py. */
-function trainingUser(pipeline: PipelineEvidence): PythonModule | undefined {
-  for (const step of pipeline.file?.steps ?? []) {
-    const module = pipeline.modules.get(`${pythonName(step.name)}.py`);
-    if (module !== undefined && localImports(pipeline, module).includes("features.py"))
-      return module;
+interface TrainingUse {
+  readonly reason: string;
+  readonly text: string;
+  readonly path: PythonModule["path"];
+  readonly line: number;
+}
+
+/** Where training and features.py meet: a step that imports it, or one whose function it learns with. */
+function trainingUse(pipeline: PipelineEvidence, features: PythonModule): TrainingUse | undefined {
+  for (const { name } of pipeline.file?.steps ?? []) {
+    const step = pythonName(name);
+    const module = pipeline.modules.get(`${step}.py`);
+    if (module === undefined) continue;
+    const { path } = module;
+    if (localImports(pipeline, module).includes("features.py"))
+      return {
+        reason: "training and serving call the same features.py",
+        text: "training uses it",
+        path,
+        line: lineOfImport(module, "features"),
+      };
+    const own = module.functions.find((one) => one.name === step);
+    const shared = features.imports.find(
+      ({ level, module: from, member }) =>
+        level > 0 && from === step && own?.calls.some(({ callee }) => callee === member) === true,
+    );
+    const line = module.functions.find((one) => one.name === shared?.member)?.line;
+    if (line !== undefined)
+      return {
+        reason: "features.py learns with the lines that the training steps run",
+        text: `${String(shared?.member)} is called by both`,
+        path,
+        line,
+      };
   }
   return undefined;
 }

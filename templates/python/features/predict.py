@@ -110,7 +110,10 @@ class Predictor:
         """Places of the rows that can be asked about by themselves."""
         if self.entity is None or self.entity not in frame.columns:
             return [[row] for row in range(len(frame))]
-        return [list(rows) for rows in frame.groupby(self.entity, sort=False, dropna=False).indices.values()]
+        places: dict[Any, list[int]] = {}
+        for row, key in enumerate(frame[self.entity]):
+            places.setdefault(None if pd.isna(key) else key, []).append(row)
+        return list(places.values())
 
     def _classes(self) -> list[Any] | None:
         classes = getattr(self.model, "classes_", None)
