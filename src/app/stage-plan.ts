@@ -41,6 +41,7 @@ export function stagePlan(
     ...(after === undefined ? {} : { columnsAfter: (cell, name) => after(cell, name)?.columns }),
     entity: entityColumns(serve.entity),
     ...(serve.time === undefined ? {} : { time: serve.time }),
+    answersBeside: serve.target !== undefined,
     parameters: plan.parameters.flatMap(placedParameter),
     ...(folder === undefined ? {} : { settings: `${folder}/pipeline.yaml` }),
   });

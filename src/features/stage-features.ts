@@ -87,9 +87,10 @@ function stageOneModel(
   const chosen = catchRefusal(() => chooseModel(program, input.modelVariable));
   if (!chosen.ok) return err(chosen.error);
   const refused: FeatureRefusal[] = [];
-  const made = findMadeRows(program, chosen.value);
-  for (const found of attemptsOf(chosen.value)) {
-    const attempt = made === undefined ? found : { ...found, made };
+  const found = findMadeRows(program, chosen.value);
+  const made = found?.target === undefined || input.answersBeside !== false ? found : undefined;
+  for (const asked of attemptsOf(chosen.value)) {
+    const attempt = made === undefined ? asked : { ...asked, made };
     const staged = stageRowsOrEntities(
       (entity) => stageFromSomeTable({ input, program, model: chosen.value, attempt, entity }),
       {

@@ -31,6 +31,8 @@ export interface StageFeaturesInput {
   readonly entity?: readonly string[];
   /** Column that says when. */
   readonly time?: string;
+  /** Whether a run hands on the answers of a matrix that the notebook makes itself; taken for granted when left out. */
+  readonly answersBeside?: boolean;
   /** Numbers and flags that a run may give another value. */
   readonly parameters?: readonly PlacedParameter[];
   /** Path of pipeline.yaml, for messages that say what to write there. */

@@ -1,6 +1,9 @@
 /** Notebooks that make their matrix themselves: a request brings its columns by their places, as they are behind the last draw. */
 import { expect, test } from "vitest";
+import { stagePlan } from "../../src/app/stage-plan.ts";
 import { featureFiles, stageScript } from "../support/feature-cases.ts";
+import { planOf, programOf } from "../support/notebooks.ts";
+import { pythonParser } from "../support/python-parser.ts";
 
 const HEAD = `import numpy as np
 import pandas as pd
@@ -145,4 +148,21 @@ X = np.column_stack([X, y])`,
 test.each(REFUSED)("refuses $name", async ({ lines, code }) => {
   const staged = await stageScript(HEAD + lines + TAIL);
   expect(staged.ok ? staged.value.transform.map(({ text }) => text) : staged.error.code).toBe(code);
+});
+
+test("where no step hands the answers on, the matrix that is written out is the table", async () => {
+  const cells = [
+    "import numpy as np\nfrom sklearn.impute import SimpleImputer\nfrom sklearn.linear_model import LinearRegression\nfrom sklearn.pipeline import make_pipeline",
+    "x = np.array([1, 2, 3])\ny = np.array([4, 2, 1])\nX = x[:, np.newaxis]\nmodel = LinearRegression().fit(X, y)\nprint(model.predict(X))",
+    "X = np.array([[np.nan, 0], [3, 7], [3, 5]])\ny = np.array([14, 16, -1])",
+    "X2 = SimpleImputer().fit_transform(X)\nmodel = LinearRegression().fit(X2, y)\nprint(model.predict(X2))",
+    "model = make_pipeline(SimpleImputer(), LinearRegression())\nmodel.fit(X, y)\nprint(y)\nprint(model.predict(X))",
+  ];
+  const [{ plan }, { program }] = await Promise.all([planOf(cells), programOf(cells)]);
+  if (plan?.serve === undefined) throw new Error("nothing is served");
+  expect(plan.serve.target).toBeUndefined();
+  const staged = stagePlan({ plan, serve: plan.serve, program }, await pythonParser());
+  if (!staged.ok) throw new Error(staged.error.message);
+  expect(staged.value.label).toBeUndefined();
+  expect(staged.value.fit.map(({ text }) => text).join("\n")).not.toContain('["target"]');
 });
