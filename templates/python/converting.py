@@ -7,6 +7,7 @@ exactly for skops, within a stated tolerance for ONNX, which computes with fewer
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ def to_skops(predictor: Any, frame: Any, tables: Any) -> tuple[bytes, dict[str, 
         raise NotConvertible("export-not-convertible", message) from error
     expected = tables.answers_of(predictor, frame)
     got = tables.answers_of(type(predictor)(again, predictor.state), frame)
-    different = [at for at, (one, other) in enumerate(zip(expected, got, strict=True)) if one != other]
+    different = [
+        at for at, (one, other) in enumerate(zip(expected, got, strict=True)) if one != other
+    ]
     if different:
         at = different[0]
         message = f"read back, it answers row {at} with {got[at]} instead of {expected[at]}"
@@ -108,7 +111,8 @@ def to_onnx(predictor: Any, frame: Any) -> tuple[bytes, dict[str, Any]]:
         message = f"this interpreter has no {error.name}; install what it needs with: python -m pip install skl2onnx onnxruntime"
         raise NotConvertible("export-needs-package", message) from None
     model = predictor.model
-    matrix = predictor._matrix(frame)
+    # A package's own, in every version of predict.py.
+    matrix = sys.modules[type(predictor).__module__].transform(frame, predictor.state)
     names = [str(name) for name in getattr(matrix, "columns", [])]
     try:
         numbers = np.asarray(matrix, dtype=np.float32)
