@@ -1,6 +1,6 @@
 /** Lines of a step that `learn` in features.py runs as well: functions of the step's module, and their calls in the step. */
 import { pythonName } from "../base/python-name.ts";
-import { indented } from "../features/render-lines.ts";
+import { blocksOf, indented } from "../features/render-lines.ts";
 import type { FeatureStaging, StagedLines } from "../features/staging.ts";
 import { callInStep } from "../features/step-lines/render-call.ts";
 import type { StepLines, StepRun } from "../features/step-lines/step-lines.ts";
@@ -87,18 +87,6 @@ export function movedInRun(
       }),
     );
   });
-}
-
-/** A line of the outermost level with those that stand inside of it. */
-function blocksOf(lines: readonly StagedLines[]): readonly (readonly StagedLines[])[] {
-  const blocks: StagedLines[][] = [];
-  for (const line of lines) {
-    const isInside = line.depth > 0 || /^(?:else|elif\b.*):/u.test(line.text);
-    const last = blocks.at(-1);
-    if (isInside && last !== undefined) last.push(line);
-    else blocks.push([line]);
-  }
-  return blocks;
 }
 
 /** The line of the cell where the text begins, comments above the statement counted. */

@@ -1,7 +1,6 @@
 /** The walked slice → the finished `FeatureStaging`: imports that are used, needed columns, the answer. */
 import { mayMutate } from "../python/mutated-names.ts";
 import type { PythonParser } from "../python/parse.ts";
-import { walk } from "../python/syntax.ts";
 import { planAnswer } from "./answer/plan-answer.ts";
 import type { EncoderFields } from "./answer/target-fields.ts";
 import type { Target } from "./answer/target-trace.ts";
@@ -9,6 +8,7 @@ import { ofFeatures } from "./dependence.ts";
 import { DATASET_TARGET } from "./evaluate-dataset.ts";
 import type { FeatureProgram, FeatureStatement } from "./feature-program.ts";
 import { placeOf } from "./feature-program.ts";
+import { identifiersIn } from "./identifiers-in.ts";
 import { PURE_BUILTINS } from "./library-roles.ts";
 import type { ModelCall } from "./models/model-call.ts";
 import type { ServedModel } from "./models/served-model.ts";
@@ -194,17 +194,6 @@ function usedImports(
       if (used.has(name) && !found.has(name)) found.set(name, { name, module, member });
   }
   return [...found.values()];
-}
-
-function identifiersIn(parser: PythonParser, texts: readonly string[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const text of texts) {
-    walk(parser.parse(text).root, (node) => {
-      if (node.kind === "identifier") names.add(text.slice(node.start, node.end));
-      return undefined;
-    });
-  }
-  return names;
 }
 
 /** A class can be named in the state only when the module imports it. */

@@ -211,7 +211,10 @@ function checkRowWise(
     scope.seen.renamings.push({ kind: "unknown" });
   if (method === "drop")
     for (const name of droppedNames(list, scope))
-      scope.seen.droppedNames.set(name, { by: scope.statement, keptIn: keptIn(name, list, scope) });
+      scope.seen.droppedColumns.set(name, {
+        by: scope.statement,
+        keptIn: keptIn(name, list, scope),
+      });
 }
 
 function assignColumns({ node, receiver }: TableCall, scope: Scope): Evaluated {

@@ -40,7 +40,7 @@ export function neededColumns(
   const { seen, target, parser, draft, entity } = walked;
   const mentions = countStrings(parser, draft);
   // Of entities, every column may be asked for nulls or duplicates, which decide on what rows they are made of.
-  const dropped = entity === undefined ? [...seen.droppedNames] : [];
+  const dropped = entity === undefined ? [...seen.droppedColumns] : [];
   const unread = dropped
     .filter(([name]) => name !== target?.label && (mentions.get(name) ?? 0) <= 1)
     .filter(([, column]) => !isStillUsed(column, walked))

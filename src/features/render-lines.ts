@@ -27,6 +27,18 @@ function titleOf({ cell, call }: StagedLines, describeCell: DescribeCell): strin
   return `${describeCell(cell)}: ${call.text}${origin}`;
 }
 
+/** A line of the outermost level with those that stand inside of it: one statement after the other. */
+export function blocksOf(lines: readonly StagedLines[]): readonly (readonly StagedLines[])[] {
+  const blocks: StagedLines[][] = [];
+  for (const line of lines) {
+    const isInside = line.depth > 0 || /^(?:else|elif\b.*):/u.test(line.text);
+    const last = blocks.at(-1);
+    if (isInside && last !== undefined) last.push(line);
+    else blocks.push([line]);
+  }
+  return blocks;
+}
+
 /** Deeper by four spaces and by the blocks around; lines that begin inside a string stay, continued lines of a block are that deep already. */
 export function indented({ text, rigidLines, depth }: StagedLines, indent = "    "): string {
   return text

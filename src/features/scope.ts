@@ -111,7 +111,7 @@ export interface Scope {
     /** Whether rows were left out before. */
     filtered: boolean;
     /** Columns that are dropped by name, with the tables that may still have them behind the statement. */
-    readonly droppedNames: Map<string, DroppedColumn>;
+    readonly droppedColumns: Map<string, DroppedColumn>;
     /** Columns that the notebook computes from the predicted one, with the statement; they are empty while serving. */
     readonly labelColumns: Map<string, FeatureStatement>;
     /** New names that the notebook gives to columns. */

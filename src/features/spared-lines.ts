@@ -5,7 +5,7 @@
 import type { PythonParser } from "../python/parse.ts";
 import type { SyntaxTree } from "../python/syntax.ts";
 import { textOf } from "../python/syntax.ts";
-import { indented } from "./render-lines.ts";
+import { blocksOf, indented } from "./render-lines.ts";
 import type { FeatureStaging, StagedLines } from "./staging.ts";
 import { dropIn, listVariables, usesByName } from "./table-uses.ts";
 
@@ -31,20 +31,9 @@ type Spared = Pick<
 /** The same features with fewer lines. Those of entities and of histories stay as they are. */
 export function withoutSparedLines<T extends Spared>(staging: T, parser: PythonParser): T {
   if (staging.history !== undefined || staging.entity !== undefined) return staging;
-  const blocks = blocksOf(staging.transform, parser);
+  const blocks = blocksOf(staging.transform).map((lines) => blockOf(lines, parser));
   const left = withoutColumns(withoutCopy(blocks, staging, parser), staging, parser);
   return { ...staging, transform: left.flatMap(({ lines }) => lines) };
-}
-
-function blocksOf(lines: readonly StagedLines[], parser: PythonParser): readonly Block[] {
-  const groups: StagedLines[][] = [];
-  for (const line of lines) {
-    const isInside = line.depth > 0 || /^(?:else|elif\b.*):/u.test(line.text);
-    const last = groups.at(-1);
-    if (isInside && last !== undefined) last.push(line);
-    else groups.push([line]);
-  }
-  return groups.map((group) => blockOf(group, parser));
 }
 
 function blockOf(lines: readonly StagedLines[], parser: PythonParser): Block {

@@ -92,7 +92,7 @@ function walkSlice(
     renumbered: false,
     filtered: false,
     datasetTarget: false,
-    droppedNames: new Map(),
+    droppedColumns: new Map(),
     labelColumns: new Map(),
     renamings: [],
     stacked: undefined,

@@ -334,7 +334,7 @@ function stageDelete(node: SyntaxNode, staged: StagedStatement): void {
   for (const target of targets) {
     const names = target.children.slice(1).flatMap((key) => stringLiterals(scope, key) ?? []);
     for (const name of names)
-      scope.seen.droppedNames.set(name, { by: scope.statement, keptIn: new Set() });
+      scope.seen.droppedColumns.set(name, { by: scope.statement, keptIn: new Set() });
     const table = fieldOf(target, "value");
     const known =
       table?.kind === "identifier" ? scope.names.get(sourceOf(scope, table)) : undefined;

@@ -1,6 +1,6 @@
 /** Constants and functions of the notebook that never change: both halves of the features have them at the head of their module. */
 import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
-import type { Plan, StatementRef, Step } from "../../pipeline/plan.ts";
+import { addressOf, type Plan, type StatementRef, type Step } from "../../pipeline/plan.ts";
 import { isBuiltin } from "../../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../../python/facts.ts";
 import type { FeatureStaging } from "../staging.ts";
@@ -39,12 +39,12 @@ export function sharedStatements({
     statements.flatMap((statement) => statement.mayWrite.map((name) => [name, statement] as const)),
   );
   const places = new Set(
-    statements.map(
-      (statement) => `${String(cellNumber(program, statement))}:${String(statement.index)}`,
+    statements.map((statement) =>
+      addressOf({ cell: cellNumber(program, statement), index: statement.index }),
     ),
   );
   return {
-    isShared: ({ cell, index }) => places.has(`${String(cell)}:${String(index)}`),
+    isShared: (ref) => places.has(addressOf(ref)),
     has: (name) => byName.has(name),
     factsOf: (name) => byName.get(name),
   };

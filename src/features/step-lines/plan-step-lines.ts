@@ -4,8 +4,8 @@
  * statements and `learn` has lines of its own; verification compares what the steps compute either way.
  */
 import { pythonName } from "../../base/python-name.ts";
-import { cellNumber, type NotebookProgram } from "../../pipeline/notebook-program.ts";
-import type { Plan, StatementRef, Step } from "../../pipeline/plan.ts";
+import { type NotebookProgram, statementIndex } from "../../pipeline/notebook-program.ts";
+import { addressOf, type Plan, type StatementRef, type Step } from "../../pipeline/plan.ts";
 import { isBuiltin } from "../../python/effects/builtin-names.ts";
 import type { StatementFacts } from "../../python/facts.ts";
 import type { PythonParser } from "../../python/parse.ts";
@@ -21,7 +21,7 @@ import {
 import { type LearnedProgram, learnedProgram } from "./learned-program.ts";
 import { namesNeeded, surelyWritten } from "./live-names.ts";
 import { sharedInStepsOnly } from "./shared-in-steps.ts";
-import { NO_STEP_LINES, type StepLines, type StepRun } from "./step-lines.ts";
+import { inNotebookOrder, NO_STEP_LINES, type StepLines, type StepRun } from "./step-lines.ts";
 import { type WholeStatement, wholeStatements } from "./whole-statements.ts";
 
 /** What the steps and the features are made of. */
@@ -75,8 +75,7 @@ function wantedNames(step: string): readonly string[] {
 }
 
 function distinct(refs: readonly StatementRef[]): readonly StatementRef[] {
-  const byPlace = new Map(refs.map((ref) => [`${String(ref.cell)}:${String(ref.index)}`, ref]));
-  return [...byPlace.values()].sort((a, b) => a.cell - b.cell || a.index - b.index);
+  return inNotebookOrder([...new Map(refs.map((ref) => [addressOf(ref), ref])).values()]);
 }
 
 /** Names that a module of the package has by importing them. */
@@ -84,13 +83,10 @@ function knownNames({ staging, plan, program }: StepLinesInput): KnownNames {
   const imported = program.facts.statements.flatMap(({ imports }) =>
     imports.map(({ name }) => name),
   );
-  const places = new Set(plan.helpers.map(({ cell, index }) => `${String(cell)}:${String(index)}`));
-  const helpers = program.facts.statements.filter((statement) =>
-    places.has(`${String(cellNumber(program, statement))}:${String(statement.index)}`),
-  );
+  const statementAt = statementIndex(program);
   return {
     importable: new Set([...imported, ...staging.support, "copy"]),
-    helpers: new Set(helpers.flatMap(({ mayWrite }) => mayWrite)),
+    helpers: new Set(plan.helpers.flatMap((ref) => statementAt(ref).mayWrite)),
   };
 }
 
@@ -196,14 +192,9 @@ function namesInStep(group: Group, step: Step, { plan, shared, program }: Weighi
   const isBefore = (ref: StatementRef): boolean =>
     first !== undefined && (ref.cell - first.cell || ref.index - first.index) < 0;
   const others = step.statements.filter((ref) => !inGroup.has(ref));
+  const statementAt = statementIndex(program);
   const factsOf = (refs: readonly StatementRef[]): readonly StatementFacts[] =>
-    [...refs]
-      .sort((a, b) => a.cell - b.cell || a.index - b.index)
-      .flatMap(({ cell, index }) =>
-        program.facts.statements.filter(
-          (statement) => statement.index === index && cellNumber(program, statement) === cell,
-        ),
-      );
+    inNotebookOrder(refs).map((ref) => statementAt(ref));
   return {
     given,
     before: new Set([...given, ...surelyWritten(factsOf(others.filter(isBefore)))]),

@@ -1,6 +1,6 @@
 /** Constants and functions that only the lines of steps use: `features.py` has no need of them. */
 import type { PythonParser } from "../../python/parse.ts";
-import { walk } from "../../python/syntax.ts";
+import { identifiersIn } from "../identifiers-in.ts";
 import type { FeatureStaging, StagedLines } from "../staging.ts";
 import type { StepRun } from "./step-lines.ts";
 
@@ -39,7 +39,7 @@ function reached(
 ): ReadonlySet<StagedLines> {
   const found = new Set<StagedLines>();
   const binds = new Map(shared.map((lines) => [lines, boundBy(lines.text, parser)]));
-  const pending = texts.flatMap((text) => [...identifiersIn(text, parser)]);
+  const pending = [...identifiersIn(parser, texts)];
   const seen = new Set<string>();
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (seen.has(name)) continue;
@@ -47,7 +47,7 @@ function reached(
     for (const [lines, bound] of binds) {
       if (found.has(lines) || !bound.has(name)) continue;
       found.add(lines);
-      pending.push(...identifiersIn(lines.text, parser));
+      pending.push(...identifiersIn(parser, [lines.text]));
     }
   }
   return found;
@@ -57,16 +57,7 @@ function reached(
 function boundBy(text: string, parser: PythonParser): ReadonlySet<string> {
   const [statement] = parser.parse(text).root.children.filter(({ kind }) => kind !== "comment");
   const isDefinition = statement?.kind.endsWith("_definition") === true;
-  if (!isDefinition) return identifiersIn(text, parser);
+  if (!isDefinition) return identifiersIn(parser, [text]);
   const name = /\b(?:def|class)\s+(\w+)/u.exec(text)?.[1];
   return new Set(name === undefined ? [] : [name]);
-}
-
-function identifiersIn(text: string, parser: PythonParser): ReadonlySet<string> {
-  const names = new Set<string>();
-  walk(parser.parse(text).root, (node) => {
-    if (node.kind === "identifier") names.add(text.slice(node.start, node.end));
-    return undefined;
-  });
-  return names;
 }

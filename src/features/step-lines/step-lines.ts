@@ -29,5 +29,10 @@ export interface StepLines {
   readonly onlyInSteps: readonly StagedLines[];
 }
 
+/** References in the order of the notebook. */
+export function inNotebookOrder(refs: readonly StatementRef[]): readonly StatementRef[] {
+  return [...refs].sort((a, b) => a.cell - b.cell || a.index - b.index);
+}
+
 /** Where every step has lines of its own. */
 export const NO_STEP_LINES: StepLines = { runs: [], heads: new Map(), onlyInSteps: [] };

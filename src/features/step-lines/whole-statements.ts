@@ -7,6 +7,7 @@ import type { StatementFacts } from "../../python/facts.ts";
 import type { PythonParser } from "../../python/parse.ts";
 import { walk } from "../../python/syntax.ts";
 import type { FeatureStaging } from "../staging.ts";
+import { inNotebookOrder } from "./step-lines.ts";
 
 /** The lines of `fit` that a statement has: the first one, and the one behind the last. */
 export interface FitLines {
@@ -32,9 +33,7 @@ export function wholeStatements(
   step: Step,
   sources: Sources,
 ): readonly { readonly ref: StatementRef; readonly lines: FitLines | undefined }[] {
-  return [...step.statements]
-    .sort((a, b) => a.cell - b.cell || a.index - b.index)
-    .map((ref) => ({ ref, lines: linesOf(ref, sources) }));
+  return inNotebookOrder(step.statements).map((ref) => ({ ref, lines: linesOf(ref, sources) }));
 }
 
 function linesOf(ref: StatementRef, sources: Sources): FitLines | undefined {
